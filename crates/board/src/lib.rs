@@ -1,1 +1,34 @@
-//! Work in progress.
+//! The serial world: which ports there are, what is on them, and how to speak to it.
+//!
+//! - [`list_ports`] says what the operating system offers, and why a port cannot be used.
+//! - [`Transport`] is a byte pipe to a board: a serial port, a PTY, a TCP stream.
+//! - [`ThisComputer`] starts the board that everybody has: this program's own agent loop in a
+//!   process of its own.
+//! - [`AgentDriver`] speaks the agent's wire over a transport: who are you, load this model, run
+//!   this prompt.
+//!
+//! A board is untrusted input: whatever it sends, the driver answers with an error, bounded in
+//! time and memory. This crate knows nothing of runs, stores or the window, and nobody else names
+//! `serialport`.
+
+mod driver;
+mod error;
+mod heard;
+mod host;
+mod listen;
+mod load;
+mod patience;
+mod ports;
+mod run;
+mod transport;
+
+pub use driver::{AgentDriver, BoardInfo, Clock};
+pub use error::BoardError;
+pub use host::ThisComputer;
+pub use patience::Patience;
+pub use ports::{Port, PortState, UsbIdentity, list_ports};
+pub use run::{RunEvent, RunRequest, RunTotals};
+pub use transport::{Pty, Serial, Tcp, Transport};
+
+pub use agent::wire::{Bits, PhaseTicks, StopReason};
+pub use agent::{Memory, ModelInfo};

@@ -1,1 +1,49 @@
-//! Work in progress.
+//! The vocabulary between the faces (command line, window, page) and the engine.
+//!
+//! A face sends a [`Command`] and gets a [`Reply`] or a [`Failure`]; what happens meanwhile comes
+//! as [`Event`]s, facts that carry the id of their run or job. Everything is plain data with
+//! serde, so the transport between the two is nobody's business here.
+//!
+//! Conventions: numbers carry their unit in the field name; what was not measured is `None`, never
+//! zero and never NaN; times of day are integer milliseconds UTC; anything emulated or synthetic
+//! says so in a field of its own.
+//!
+//! ```
+//! use protocol::{Command, RunId};
+//!
+//! let stop = Command::StopRun { run: RunId::from("01k9") };
+//! assert!(matches!(stop, Command::StopRun { .. }));
+//! ```
+
+mod boards;
+mod command;
+mod compare;
+mod compress;
+mod doctor;
+mod event;
+mod failure;
+mod fit;
+mod ids;
+mod metric;
+mod reply;
+mod run;
+mod settings;
+
+pub use boards::{BoardView, PortView, PortViewState, UsbView};
+pub use command::{Command, ExportFormat, RunFilter};
+pub use compare::{ComparisonView, Difference, MetricVerdict, Scope, SideView, Verdict};
+pub use compress::{
+    BudgetSpec, CompressSpec, CompressedDocument, DocumentSource, DroppedView, GapView, SpanView,
+};
+pub use doctor::{Finding, Health, StoreReport, StoreUsage};
+pub use event::{Event, JobOutcome, Severity};
+pub use failure::{Code, Failure};
+pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};
+pub use ids::{JobId, RunId};
+pub use metric::{Direction, METRICS, MetricSpec, metric};
+pub use reply::Reply;
+pub use run::{
+    Bits, Fingerprint, MetricView, ModelChoice, RepetitionView, RunDetail, RunKind, RunSpec,
+    RunStatus, RunSummary, TokenView,
+};
+pub use settings::{SettingOrigin, SettingView};

@@ -1,0 +1,149 @@
+//! Speaks the agent's wire: who are you, what time is it; loading and running stand beside.
+
+use std::time::{Duration, Instant};
+
+use agent::ModelInfo;
+use agent::wire::{BoardHello, Counts, HostMessage, MINOR};
+
+use crate::heard::Heard;
+use crate::listen::Line;
+use crate::{BoardError, Patience, Transport};
+
+/// What a board said of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoardInfo {
+    /// Name a person would say.
+    pub name: String,
+    /// Identity that stays when the cable moves.
+    pub chip_id: String,
+    /// Processor core.
+    pub core: String,
+    /// Core clock in Hz; `None` where the board does not know.
+    pub clock_hz: Option<u64>,
+    /// Rate of the ticks, in Hz; never 0.
+    pub timer_hz: u64,
+    /// What counts the ticks.
+    pub timer: String,
+    /// Memory a model may use, in bytes.
+    pub ram_bytes: u64,
+    /// Flash in bytes; 0 where there is none.
+    pub flash_bytes: u64,
+    /// Version of the agent.
+    pub agent: String,
+    /// The core is emulated.
+    pub emulated: bool,
+    /// `ModelChunk` bytes it takes before it must have answered.
+    pub receive_window: u32,
+    /// The model on board.
+    pub model: Option<ModelInfo>,
+}
+
+impl From<BoardHello<'_>> for BoardInfo {
+    fn from(hello: BoardHello<'_>) -> Self {
+        BoardInfo {
+            name: hello.board.to_owned(),
+            chip_id: hello.chip_id.to_owned(),
+            core: hello.core.to_owned(),
+            clock_hz: Some(hello.clock_hz).filter(|&hz| hz > 0),
+            timer_hz: hello.timer_hz.max(1),
+            timer: hello.timer.to_owned(),
+            ram_bytes: hello.ram_bytes,
+            flash_bytes: hello.flash_bytes,
+            agent: hello.agent.to_owned(),
+            emulated: hello.emulated,
+            receive_window: hello.receive_window,
+            model: hello.model,
+        }
+    }
+}
+
+/// How a board's clock relates to ours, from the quickest of a few pings.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Clock {
+    /// Round trip of the quickest ping, in microseconds.
+    pub round_trip_us: u64,
+    /// The board's ticks at our moment 0, which is when the driver was made.
+    pub ticks_at_zero: i128,
+}
+
+/// A conversation with one board.
+pub struct AgentDriver {
+    pub(crate) line: Line,
+    pub(crate) patience: Patience,
+    pub(crate) info: BoardInfo,
+    zero: Instant,
+}
+
+impl AgentDriver {
+    /// Says Hello until the board answers; a banner before the answer is only logged.
+    pub fn connect(transport: Box<dyn Transport>, patience: Patience) -> Result<Self, BoardError> {
+        let mut line = Line::new(transport);
+        let until = Instant::now() + patience.hello;
+        loop {
+            line.say(&HostMessage::Hello { minor: MINOR })?;
+            let again = Instant::now() + Duration::from_millis(250);
+            while let Some(heard) = line.hear(again.saturating_duration_since(Instant::now()))? {
+                match heard {
+                    Heard::Hello(info) => {
+                        return Ok(AgentDriver {
+                            line,
+                            patience,
+                            info: *info,
+                            zero: Instant::now(),
+                        });
+                    }
+                    Heard::Log { text, .. } => tracing::info!(target: "board", "{text}"),
+                    _ => {}
+                }
+            }
+            if Instant::now() > until {
+                return Err(BoardError::AgentSilent {
+                    doing: "it was asked who it is",
+                    secs: patience.hello.as_secs_f32(),
+                });
+            }
+        }
+    }
+
+    /// Who the board is.
+    pub fn info(&self) -> &BoardInfo {
+        &self.info
+    }
+
+    /// Frames, losses and noise on the wire so far.
+    pub fn counts(&self) -> Counts {
+        self.line.counts()
+    }
+
+    /// Pings eight times and keeps the quickest.
+    pub fn clock(&mut self) -> Result<Clock, BoardError> {
+        let mut best: Option<Clock> = None;
+        for _ in 0..8 {
+            let sent_us = self.now_us();
+            self.line.say(&HostMessage::Ping { host_us: sent_us })?;
+            let ticks = loop {
+                match self.line.hear(self.patience.resend)? {
+                    Some(Heard::Pong { host_us, ticks }) if host_us == sent_us => break ticks,
+                    Some(_) => {}
+                    None => {
+                        return Err(BoardError::AgentSilent {
+                            doing: "it was asked the time",
+                            secs: self.patience.resend.as_secs_f32(),
+                        });
+                    }
+                }
+            };
+            let round_trip_us = self.now_us() - sent_us;
+            if best.is_none_or(|best| round_trip_us < best.round_trip_us) {
+                let middle_us = i128::from(sent_us) + i128::from(round_trip_us / 2);
+                let elapsed = middle_us * i128::from(self.info.timer_hz) / 1_000_000;
+                best = Some(Clock { round_trip_us, ticks_at_zero: i128::from(ticks) - elapsed });
+            }
+        }
+        best.ok_or(BoardError::TooLarge("a ping"))
+    }
+
+    fn now_us(&self) -> u64 {
+        self.zero.elapsed().as_micros() as u64
+    }
+}

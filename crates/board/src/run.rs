@@ -1,0 +1,177 @@
+//! One run on the board: send the prompt, say go, pass on what it says, stop it when asked.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use agent::Memory;
+use agent::wire::{HostMessage, PROMPT_CHUNK, PhaseTicks, StopReason};
+
+use crate::heard::Heard;
+use crate::{AgentDriver, BoardError};
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct RunRequest {
+    /// Prompt, in the model's own tokens; at least one.
+    pub prompt: Vec<u32>,
+    /// Tokens to make.
+    pub count: u32,
+    /// Seed of the sampler.
+    pub seed: u64,
+    /// 0 is greedy.
+    pub temperature: f32,
+    /// Nucleus of the sampler; 1 is off.
+    pub top_p: f32,
+    /// A token that ends the text, if any should.
+    pub stop_token: Option<u32>,
+}
+
+/// Something that happened while the board ran. Times are the board's ticks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunEvent {
+    /// Prompt tokens read so far.
+    Progress {
+        /// Tokens.
+        position: u32,
+        /// When.
+        ticks: u64,
+    },
+    /// A token was made.
+    Token {
+        /// 0 for the first.
+        index: u32,
+        /// The token.
+        id: u32,
+        /// When it was known.
+        ticks: u64,
+        /// Where the time since the last one went.
+        phases: PhaseTicks,
+    },
+    /// The board, or something that prints on its port, said a line.
+    Log(String),
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RunTotals {
+    /// Why.
+    pub reason: StopReason,
+    /// Tokens made, by the board's own count.
+    pub tokens: u32,
+    /// When it began, ticks.
+    pub began: u64,
+    /// When it ended, ticks.
+    pub ended: u64,
+    /// Energy in microjoules, where the board can measure it.
+    pub energy_uj: Option<u64>,
+    /// Memory during the run.
+    pub memory: Memory,
+}
+
+impl AgentDriver {
+    /// Runs to the end, or until `stop` is set; tells `on_event` everything as it happens.
+    pub fn run(
+        &mut self,
+        request: &RunRequest,
+        stop: &AtomicBool,
+        on_event: &mut dyn FnMut(RunEvent),
+    ) -> Result<RunTotals, BoardError> {
+        self.send_prompt(&request.prompt)?;
+        self.line.say(&HostMessage::Run {
+            count: request.count,
+            seed: request.seed,
+            temperature: request.temperature,
+            top_p: request.top_p,
+            stop_token: request.stop_token,
+        })?;
+        let mut memory = Memory::default();
+        let mut expected = 0;
+        let mut stopping = false;
+        let mut heard_at = Instant::now();
+        loop {
+            if stop.load(Ordering::Relaxed) && !stopping {
+                stopping = true;
+                self.line.say(&HostMessage::Stop)?;
+            }
+            let Some(heard) = self.line.hear(Duration::from_millis(50))? else {
+                self.give_up_after(self.patience.silence, heard_at, "it was running")?;
+                continue;
+            };
+            if !matches!(heard, Heard::Log { .. }) {
+                heard_at = Instant::now();
+            }
+            match heard {
+                Heard::Progress { position, ticks } => {
+                    on_event(RunEvent::Progress { position, ticks });
+                }
+                Heard::Token { index, id, ticks, phases } => {
+                    // A hole is a lost frame and shows by its index; going back is a lie.
+                    if index < expected || index >= request.count {
+                        return Err(BoardError::Misbehaved {
+                            detail: format!(
+                                "token {index} came where {expected} of {} was due",
+                                request.count
+                            ),
+                        });
+                    }
+                    expected = index + 1;
+                    on_event(RunEvent::Token { index, id, ticks, phases });
+                }
+                Heard::Memory(reading) => memory = reading,
+                Heard::Done { reason, tokens, began, ended, energy_uj } => {
+                    if ended < began {
+                        return Err(BoardError::Misbehaved {
+                            detail: "its run ended before it began".into(),
+                        });
+                    }
+                    return Ok(RunTotals { reason, tokens, began, ended, energy_uj, memory });
+                }
+                Heard::Log { text, .. } => {
+                    on_event(RunEvent::Log(text));
+                    self.give_up_after(self.patience.silence, heard_at, "it was running")?;
+                }
+                Heard::Error { code, detail } => return Err(BoardError::Refused { code, detail }),
+                Heard::Hello(_) => {
+                    return Err(BoardError::Gone { how: "it restarted during the run".into() });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn send_prompt(&mut self, prompt: &[u32]) -> Result<(), BoardError> {
+        let mut sent = 0;
+        for piece in prompt.chunks(PROMPT_CHUNK) {
+            let bytes: Vec<u8> = piece.iter().flat_map(|token| token.to_le_bytes()).collect();
+            self.line.say(&HostMessage::Prompt { offset: sent, tokens: &bytes })?;
+            sent += piece.len() as u32;
+            let asked = Instant::now();
+            loop {
+                match self.line.hear(Duration::from_millis(50))? {
+                    Some(Heard::Ack(received)) if received == sent => break,
+                    Some(Heard::Error { code, detail }) => {
+                        return Err(BoardError::Refused { code, detail });
+                    }
+                    _ => self.give_up_after(
+                        self.patience.silence,
+                        asked,
+                        "the prompt was being sent",
+                    )?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn give_up_after(
+        &self,
+        limit: Duration,
+        since: Instant,
+        doing: &'static str,
+    ) -> Result<(), BoardError> {
+        if since.elapsed() < limit {
+            return Ok(());
+        }
+        Err(BoardError::AgentSilent { doing, secs: limit.as_secs_f32() })
+    }
+}

@@ -1,0 +1,146 @@
+//! What a face can ask for: imperative, closed.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CompressSpec, FitSpec, JobId, RunId, RunKind, RunSpec, RunStatus};
+
+/// What an export looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// A row per token.
+    Csv,
+    /// Everything, for another program.
+    Json,
+    /// Everything, for another Benchvise.
+    Bundle,
+}
+
+/// Which runs to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFilter {
+    /// Words to look for in board, model, note and tags.
+    pub text: Option<String>,
+    /// Only this kind.
+    pub kind: Option<RunKind>,
+    /// Only this status.
+    pub status: Option<RunStatus>,
+    /// Only deleted runs.
+    pub deleted: bool,
+    /// At most this many, newest first.
+    pub limit: u32,
+    /// After skipping this many.
+    pub offset: u32,
+}
+
+/// One command. The engine matches on it in one place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Who are you? Answered by `Hello`.
+    Hello,
+    /// Ports and boards. Answered by `Ports`.
+    ListPorts,
+    /// Begins a run. Answered by `RunStarted`; the rest comes as events.
+    StartRun {
+        /// What to run.
+        spec: RunSpec,
+    },
+    /// Ends a run and keeps what was recorded. Answered by `Done`.
+    StopRun {
+        /// The run.
+        run: RunId,
+    },
+    /// Answered by `Runs`.
+    ListRuns {
+        /// Which.
+        filter: RunFilter,
+    },
+    /// Answered by `Run`.
+    ShowRun {
+        /// An id, a prefix, `latest`, `latest~2`, `tag:key=value`.
+        selector: String,
+    },
+    /// Answered by `Done`.
+    NoteRun {
+        /// Which run.
+        selector: String,
+        /// `None` removes the note.
+        note: Option<String>,
+    },
+    /// Answered by `Selected`.
+    DeleteRun {
+        /// Which run or runs.
+        selector: String,
+    },
+    /// Answered by `Selected`.
+    UndeleteRun {
+        /// Which run or runs.
+        selector: String,
+    },
+    /// Answered by `Written`.
+    ExportRuns {
+        /// Which run or runs.
+        selector: String,
+        /// How.
+        format: ExportFormat,
+        /// Where to.
+        path: PathBuf,
+    },
+    /// Answered by `Imported`.
+    ImportBundle {
+        /// The bundle.
+        path: PathBuf,
+    },
+    /// Answered by `Comparison`.
+    Compare {
+        /// One run or several.
+        base: String,
+        /// One run or several.
+        candidate: String,
+        /// Smallest effect that matters, as a fraction; `None` is the setting.
+        min_effect: Option<f64>,
+        /// Only these metrics; empty means the headline ones that both sides have.
+        metrics: Vec<String>,
+    },
+    /// Begins a job. Answered by `JobStarted`.
+    Compress {
+        /// What and how far.
+        spec: CompressSpec,
+    },
+    /// Begins a job. Answered by `JobStarted`.
+    Fit {
+        /// What to try.
+        spec: FitSpec,
+    },
+    /// Begins a job: downloads a known model. Answered by `JobStarted`.
+    FetchModel {
+        /// Its name, such as `stories260K`.
+        name: String,
+    },
+    /// Answered by `Done`; the job then ends as cancelled.
+    Cancel {
+        /// The job.
+        job: JobId,
+    },
+    /// Answered by `Findings`.
+    Diagnose,
+    /// Answered by `Store`.
+    CheckStore,
+    /// Answered by `Store`.
+    BackUpStore {
+        /// A folder that does not exist yet or is empty.
+        path: PathBuf,
+    },
+    /// Answered by `Store`.
+    RestoreStore {
+        /// A backup's folder.
+        path: PathBuf,
+    },
+    /// Answered by `Usage`.
+    MeasureStore,
+    /// Answered by `Settings`.
+    ListSettings,
+}

@@ -1,0 +1,111 @@
+//! Documents in, fewer tokens out.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a document comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentSource {
+    /// A file.
+    File(PathBuf),
+    /// Bytes with a name: standard input, a paste, a drop in a browser.
+    Bytes {
+        /// What to call it.
+        name: String,
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
+}
+
+/// How much may remain.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BudgetSpec {
+    /// Tokens of the consuming model.
+    Tokens(u64),
+    /// Input tokens over output tokens; at least 1.
+    Ratio(f64),
+}
+
+/// What to compress, and how far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CompressSpec {
+    /// The documents.
+    pub documents: Vec<DocumentSource>,
+    /// For each, or for all of them together with `total`.
+    pub budget: BudgetSpec,
+    /// The budget is for all documents together, shared by their size.
+    pub total: bool,
+    /// `o200k`, `cl100k`, a `tokenizer.json`, or a llama2.c `tokenizer.bin`.
+    pub tokenizer: String,
+    /// `auto`, or a strategy's name.
+    pub strategy: String,
+    /// A question or a list of topics; changes everything.
+    pub focus: Option<String>,
+}
+
+/// A kept stretch: bytes of the output and the source bytes they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpanView {
+    /// Half-open byte range in the output.
+    pub out: [u64; 2],
+    /// Half-open byte range in the source text.
+    pub src: [u64; 2],
+}
+
+/// A dropped stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapView {
+    /// Where in the output, byte offset.
+    pub at: u64,
+    /// Half-open byte range in the source text.
+    pub src: [u64; 2],
+    /// Phrase units, lines or records that fell out.
+    pub units: u64,
+}
+
+/// What was lost, counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DroppedView {
+    /// Distinct numbers.
+    pub numbers: u64,
+    /// Distinct names.
+    pub entities: u64,
+    /// Negations.
+    pub negations: u64,
+    /// Sections of which nothing is left.
+    pub sections: u64,
+}
+
+/// One document, compressed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CompressedDocument {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of its bytes, hex.
+    pub source_sha256: String,
+    /// Who counted.
+    pub tokenizer: String,
+    /// Tokens before.
+    pub tokens_in: u64,
+    /// Tokens after.
+    pub tokens_out: u64,
+    /// Before over after; `None` where nothing is left.
+    pub ratio: Option<f64>,
+    /// What it was taken for.
+    pub kind: String,
+    /// Why the budget could not be kept to without damage.
+    pub refused: Option<String>,
+    /// What was lost.
+    pub dropped: DroppedView,
+    /// What is left.
+    pub text: String,
+    /// Which bytes of the source they are.
+    pub spans: Vec<SpanView>,
+    /// What is missing where.
+    pub gaps: Vec<GapView>,
+    /// Time it took, milliseconds, reading and counting included.
+    pub elapsed_ms: f64,
+}

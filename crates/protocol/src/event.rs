@@ -1,0 +1,91 @@
+//! What happened: facts, each with the id of its run or job.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CompressedDocument, Failure, FitView, JobId, RunId, RunStatus};
+
+/// How much a notice matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// The figures may suffer.
+    Warning,
+}
+
+/// What a job made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobOutcome {
+    /// Documents, in the order they were given; each for itself.
+    Compressed(Vec<Result<CompressedDocument, Failure>>),
+    /// A fit.
+    Fitted(Box<FitView>),
+    /// A model is on disk.
+    ModelFetched {
+        /// The checkpoint.
+        model: String,
+        /// Its tokenizer.
+        tokenizer: String,
+    },
+    /// It did not work, or was cancelled.
+    Failed(Failure),
+}
+
+/// One fact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// How a run goes; a few a second.
+    RunProgressed {
+        /// The run.
+        run: RunId,
+        /// What goes on, in a few words.
+        doing: String,
+        /// Repetitions done, warm-ups included.
+        repetitions_done: u32,
+        /// Repetitions in all, warm-ups included.
+        repetitions: u32,
+        /// Tokens made in this repetition.
+        tokens: u32,
+        /// Of this repetition so far.
+        tokens_per_s: Option<f64>,
+    },
+    /// A run is over, however it went.
+    RunFinished {
+        /// The run.
+        run: RunId,
+        /// How far it got.
+        status: RunStatus,
+        /// Why, where it did not complete.
+        failure: Option<Failure>,
+    },
+    /// How a job goes.
+    JobProgressed {
+        /// The job.
+        job: JobId,
+        /// What goes on, in a few words.
+        doing: String,
+        /// Of `total`.
+        done: u64,
+        /// 0 where it is not known.
+        total: u64,
+    },
+    /// A job is over.
+    JobFinished {
+        /// The job.
+        job: JobId,
+        /// What it made.
+        outcome: JobOutcome,
+    },
+    /// Something to know.
+    Notice {
+        /// How much it matters.
+        severity: Severity,
+        /// One sentence.
+        text: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+}

@@ -1,0 +1,72 @@
+//! What the engine answers at once.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ComparisonView, Finding, JobId, PortView, RunDetail, RunId, RunSummary, SettingView,
+    StoreReport, StoreUsage,
+};
+
+/// The answer to a [`crate::Command`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// It is done and there is nothing to say.
+    Done,
+    /// Who the engine is.
+    Hello {
+        /// Version of the program.
+        version: String,
+        /// Commit it was built from, where that is known.
+        commit: Option<String>,
+        /// The store's folder.
+        store: String,
+    },
+    /// Ports and boards.
+    Ports(Vec<PortView>),
+    /// The run has begun.
+    RunStarted {
+        /// Its id.
+        run: RunId,
+    },
+    /// A page of runs.
+    Runs {
+        /// Newest first.
+        runs: Vec<RunSummary>,
+        /// How many there are in all.
+        total: u64,
+    },
+    /// One run.
+    Run(Box<RunDetail>),
+    /// The runs that a selector meant.
+    Selected(Vec<RunId>),
+    /// A file was written.
+    Written {
+        /// Where.
+        path: String,
+        /// Runs in it.
+        runs: u64,
+    },
+    /// A bundle was read.
+    Imported {
+        /// New here.
+        imported: Vec<RunId>,
+        /// Here already.
+        present: Vec<RunId>,
+    },
+    /// A comparison.
+    Comparison(Box<ComparisonView>),
+    /// The job has begun.
+    JobStarted {
+        /// Its id.
+        job: JobId,
+    },
+    /// What a look at this machine found.
+    Findings(Vec<Finding>),
+    /// What was done to the store.
+    Store(StoreReport),
+    /// What the store takes.
+    Usage(StoreUsage),
+    /// All settings.
+    Settings(Vec<SettingView>),
+}

@@ -1,0 +1,207 @@
+//! Runs: what was asked, on what, and what came out.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::RunId;
+
+/// Precision of the weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bits {
+    /// 32-bit floats.
+    F32,
+    /// 8-bit integers, quantised on load.
+    Int8,
+}
+
+impl Bits {
+    /// 32 or 8.
+    pub fn count(self) -> u8 {
+        match self {
+            Bits::F32 => 32,
+            Bits::Int8 => 8,
+        }
+    }
+}
+
+/// Which model runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelChoice {
+    /// A llama2.c checkpoint and its tokenizer.
+    Files {
+        /// The checkpoint.
+        model: PathBuf,
+        /// Its `tokenizer.bin`.
+        tokenizer: PathBuf,
+    },
+    /// A model made from a seed: real computation, meaningless text. Labelled everywhere.
+    Synthetic {
+        /// The seed.
+        seed: u64,
+    },
+}
+
+/// What to run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSpec {
+    /// `host`, or a port's path.
+    pub board: String,
+    /// Which model.
+    pub model: ModelChoice,
+    /// Its precision.
+    pub bits: Bits,
+    /// The prompt; may be empty.
+    pub prompt: String,
+    /// Tokens to make in each repetition.
+    pub tokens: u32,
+    /// Repetitions that count.
+    pub repetitions: u32,
+    /// Repetitions before them that do not.
+    pub warmup: u32,
+    /// Seed of the sampler; the same in every repetition.
+    pub seed: u64,
+    /// 0 is greedy.
+    pub temperature: f32,
+    /// Nucleus of the sampler; 1 is off.
+    pub top_p: f32,
+    /// Labels of the user's.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Why a run exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunKind {
+    /// A profile.
+    Profile,
+    /// The full-text side of a fit.
+    FitFull,
+    /// The compressed side of a fit.
+    FitCompressed,
+}
+
+/// How far a run got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// It goes on.
+    Recording,
+    /// All of it was recorded.
+    Complete,
+    /// It was stopped, or failed; what was recorded is kept.
+    Aborted,
+    /// Its recorder died; what was recorded is kept.
+    Lost,
+}
+
+/// One line of a run list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// The run.
+    pub run: RunId,
+    /// Why it exists.
+    pub kind: RunKind,
+    /// How far it got.
+    pub status: RunStatus,
+    /// Why it ended, where it did not complete.
+    pub reason: Option<String>,
+    /// When it began, ms UTC.
+    pub created_ms: i64,
+    /// When it ended, ms UTC.
+    pub finished_ms: Option<i64>,
+    /// The board's name.
+    pub board: String,
+    /// The model's name.
+    pub model: String,
+    /// The model was made from a seed.
+    pub synthetic: bool,
+    /// The board is emulated.
+    pub emulated: bool,
+    /// The user's note.
+    pub note: Option<String>,
+    /// The user's labels.
+    pub tags: BTreeMap<String, String>,
+    /// When it was deleted, ms UTC; gone for good 30 days later.
+    pub deleted_ms: Option<i64>,
+    /// Headline metrics: the medians.
+    pub headline: BTreeMap<String, f64>,
+}
+
+/// A metric of a run: the median over repetitions and what lies around it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MetricView {
+    /// Name, as in [`crate::METRICS`] or as a board declared it.
+    pub name: String,
+    /// Unit; empty for a count.
+    pub unit: String,
+    /// Median over repetitions.
+    pub median: f64,
+    /// Repetitions that had it.
+    pub n: u32,
+    /// Mean over repetitions.
+    pub mean: f64,
+    /// Standard deviation over repetitions; `None` for one.
+    pub sd: Option<f64>,
+    /// Smallest.
+    pub min: f64,
+    /// Largest.
+    pub max: f64,
+}
+
+/// One token of a repetition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TokenView {
+    /// The token.
+    pub id: u32,
+    /// Time since the one before; for the first, since the run began. Milliseconds.
+    pub latency_ms: f64,
+    /// Embed, attention, feed-forward, classifier, sample, in milliseconds.
+    pub phases_ms: [f64; 5],
+}
+
+/// One repetition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RepetitionView {
+    /// 0 for the first that counts; warm-ups count on their own.
+    pub index: u32,
+    /// It does not count.
+    pub warmup: bool,
+    /// Its metrics.
+    pub values: BTreeMap<String, f64>,
+    /// Its tokens, in order; a lost one is missing.
+    pub tokens: Vec<TokenView>,
+}
+
+/// Everything about the circumstances, so that "what differed" can be answered later. Keys are
+/// stable; a key that could not be found out is absent.
+pub type Fingerprint = BTreeMap<String, String>;
+
+/// All of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDetail {
+    /// As in the list.
+    pub summary: RunSummary,
+    /// What was asked.
+    pub spec: RunSpec,
+    /// The circumstances.
+    pub fingerprint: Fingerprint,
+    /// What the model wrote in the first repetition, prompt included.
+    pub text: Option<String>,
+    /// Its metrics.
+    pub metrics: Vec<MetricView>,
+    /// Its repetitions, warm-ups first.
+    pub repetitions: Vec<RepetitionView>,
+    /// The fit it belongs to.
+    pub fit: Option<String>,
+}
+
+impl RunDetail {
+    /// The median of a metric.
+    pub fn median(&self, name: &str) -> Option<f64> {
+        self.metrics.iter().find(|metric| metric.name == name).map(|metric| metric.median)
+    }
+}

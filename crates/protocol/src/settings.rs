@@ -1,0 +1,38 @@
+//! Settings and where each value comes from.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a value comes from; later ones win.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingOrigin {
+    /// The program.
+    Default,
+    /// The settings file, with the line.
+    File {
+        /// The file.
+        path: String,
+        /// Counted from 1.
+        line: u32,
+    },
+    /// An environment variable.
+    Environment {
+        /// Its name.
+        variable: String,
+    },
+    /// A flag of this call.
+    Flag,
+}
+
+/// One setting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingView {
+    /// Its key in the file.
+    pub key: String,
+    /// Its value, as in the file.
+    pub value: String,
+    /// Where that comes from.
+    pub origin: SettingOrigin,
+    /// What it does.
+    pub meaning: String,
+}
