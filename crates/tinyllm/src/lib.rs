@@ -19,7 +19,9 @@ mod phase;
 mod quantised;
 mod sampler;
 mod state;
+pub mod synthetic;
 mod tokenizer;
+mod words;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use config::{Bits, Config, ConfigError};

@@ -110,10 +110,9 @@ fn argmax(logits: &[f32]) -> u32 {
 }
 
 fn to_probabilities(logits: &mut [f32], largest: f32, temperature: f32) {
-    let largest = largest / temperature;
     let mut sum = 0.0;
     for logit in logits.iter_mut() {
-        *logit = lanes::exp(Portable, *logit / temperature - largest);
+        *logit = lanes::exp(Portable, (*logit - largest) / temperature);
         sum += *logit;
     }
     for probability in logits {
