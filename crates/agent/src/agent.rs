@@ -230,9 +230,10 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
         let prompt = self.prompt.get(..self.prompt_len).unwrap_or_default();
         match Run::begin(plan, prompt, &mut self.model, &mut self.platform) {
             Ok(run) => {
-                self.said_ticks = run.began;
+                let ticks = run.began;
+                self.said_ticks = ticks;
                 self.run = Some(run);
-                Ok(())
+                self.out.say(&BoardMessage::Started { ticks })
             }
             Err(refusal) => self.out.refuse(refusal),
         }

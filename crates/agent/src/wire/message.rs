@@ -111,7 +111,7 @@ pub enum HostMessage<'a> {
         /// Tokens as LE u32, at most [`super::PROMPT_CHUNK`] of them.
         tokens: &'a [u8],
     },
-    /// Run the model over the prompt. Answered by tokens, `Memory` and `Done`.
+    /// Run the model over the prompt. Answered by `Started`, tokens, `Memory` and `Done`.
     Run {
         /// Tokens to make.
         count: u32,
@@ -178,6 +178,11 @@ pub enum BoardMessage<'a> {
     },
     /// The model is loaded and checked.
     ModelReady(crate::ModelInfo),
+    /// The run has begun.
+    Started {
+        /// The board's clock, ticks; the zero of the run's times.
+        ticks: u64,
+    },
     /// The prompt is being read; sent now and then so that silence means trouble.
     Progress {
         /// Prompt tokens read.
@@ -338,6 +343,7 @@ pub(crate) fn encode_board(
         BoardMessage::Done { reason, tokens, began, ended, energy_uj } => {
             (0x88, put(&Done { reason, tokens, began, ended, energy_uj }, into)?)
         }
+        BoardMessage::Started { ticks } => (0x8b, put(&ticks, into)?),
         BoardMessage::Log { level, text } => (0x89, put(&Log { level, text }, into)?),
         BoardMessage::Error { code, detail } => (0x8a, put(&Fault { code, detail }, into)?),
     })
@@ -398,6 +404,7 @@ pub(crate) fn decode_board(kind: u8, body: &[u8]) -> Result<BoardMessage<'_>, Fr
             let Log { level, text } = get(kind, body)?;
             BoardMessage::Log { level, text }
         }
+        0x8b => BoardMessage::Started { ticks: get(kind, body)? },
         0x8a => {
             let Fault { code, detail } = get(kind, body)?;
             BoardMessage::Error { code, detail }
