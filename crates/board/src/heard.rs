@@ -17,6 +17,9 @@ pub(crate) enum Heard {
     },
     Ack(u32),
     ModelReady(ModelInfo),
+    Started {
+        ticks: u64,
+    },
     Progress {
         position: u32,
         ticks: u64,
@@ -73,6 +76,7 @@ impl Heard {
                 BoardMessage::Pong { host_us, ticks } => Heard::Pong { host_us, ticks },
                 BoardMessage::Ack { received } => Heard::Ack(received),
                 BoardMessage::ModelReady(info) => Heard::ModelReady(info),
+                BoardMessage::Started { ticks } => Heard::Started { ticks },
                 BoardMessage::Progress { position, ticks } => Heard::Progress { position, ticks },
                 BoardMessage::Token { index, id, ticks, phases } => {
                     Heard::Token { index, id, ticks, phases }

@@ -29,6 +29,11 @@ pub struct RunRequest {
 /// Something that happened while the board ran. Times are the board's ticks.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunEvent {
+    /// The run has begun.
+    Started {
+        /// When: the zero of the run's times.
+        ticks: u64,
+    },
     /// Prompt tokens read so far.
     Progress {
         /// Tokens.
@@ -101,6 +106,7 @@ impl AgentDriver {
                 heard_at = Instant::now();
             }
             match heard {
+                Heard::Started { ticks } => on_event(RunEvent::Started { ticks }),
                 Heard::Progress { position, ticks } => {
                     on_event(RunEvent::Progress { position, ticks });
                 }
