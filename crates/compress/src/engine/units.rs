@@ -1,0 +1,170 @@
+//! Units: the smallest stretches that are kept or dropped in one piece.
+//!
+//! A unit is a run of meaningful words between function words. Names hold together over "of", "the",
+//! "and" and hyphens, a number takes its sign and unit along, a negation what it negates.
+
+use super::ruler::Ruler;
+use super::sentences::{Role, Sentence};
+use super::words::{Class, Word, Words, whole_graphemes};
+use crate::request::Strategy;
+
+/// A stretch of the source that is kept or dropped in one piece.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unit {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) sentence: u32,
+    /// Its words, as indices into [`Words::words`].
+    pub(crate) first_word: u32,
+    pub(crate) end_word: u32,
+    /// About how many tokens it costs when kept.
+    pub(crate) cost: f32,
+    /// Higher is kept earlier.
+    pub(crate) score: f32,
+}
+
+const MOST_WORDS: usize = 8;
+
+/// Cuts the sentences of `text` into units, in source order, each with its cost.
+pub(crate) fn cut(
+    text: &str,
+    sentences: &[Sentence],
+    words: &Words,
+    ruler: &Ruler,
+    strategy: Strategy,
+) -> Vec<Unit> {
+    let mut units: Vec<Unit> = Vec::with_capacity(words.words.len() / 3 + sentences.len());
+    for (index, sentence) in sentences.iter().enumerate() {
+        let (first, last) = (words.starts[index], words.starts[index + 1]);
+        let whole = sentence.role != Role::Running || strategy == Strategy::Sentences;
+        if whole {
+            units.push(whole_unit(text, index, sentence, first, last));
+            continue;
+        }
+        let here = words.of(index);
+        let mut at = 0;
+        while at < here.len() {
+            if here[at].class == Class::Stop {
+                at += 1;
+                continue;
+            }
+            let end = run_end(text, here, at);
+            let (start, stop) = with_signs(text, here, at, end);
+            units.push(Unit {
+                start,
+                end: stop,
+                sentence: index as u32,
+                first_word: first + at as u32,
+                end_word: first + end as u32,
+                cost: 0.0,
+                score: 0.0,
+            });
+            at = end;
+        }
+    }
+    let mut reader = ruler.reader();
+    for unit in &mut units {
+        unit.cost = reader.tokens(unit.start, unit.end);
+    }
+    units
+}
+
+fn whole_unit(text: &str, index: usize, sentence: &Sentence, first: u32, last: u32) -> Unit {
+    let content = &text[sentence.start as usize..sentence.end as usize];
+    let start = if sentence.role == Role::Line {
+        sentence.start as usize
+    } else {
+        sentence.start as usize + content.len() - content.trim_start().len()
+    };
+    let end = sentence.start as usize + content.trim_end().len();
+    let (start, end) = whole_graphemes(text, start, end, start);
+    Unit {
+        start: start as u32,
+        end: end as u32,
+        sentence: index as u32,
+        first_word: first,
+        end_word: last,
+        cost: 0.0,
+        score: 0.0,
+    }
+}
+
+/// The index after the last word of the run that starts at `from`.
+fn run_end(text: &str, words: &[Word], from: usize) -> usize {
+    let between =
+        |a: usize, b: usize| text.get(words[a].end as usize..words[b].start as usize).unwrap_or("");
+    let mut last = from;
+    while last + 1 < words.len() && last + 1 - from < MOST_WORDS {
+        let next = last + 1;
+        let gap = between(last, next);
+        let close = gap.trim().is_empty();
+        let named = |w: &Word| matches!(w.class, Class::Entity | Class::Number);
+        if words[next].class != Class::Stop {
+            let joins = close
+                || (named(&words[last])
+                    && named(&words[next])
+                    && matches!(gap.trim(), "-" | "–" | "—" | "&" | "/" | "×" | "%" | "±"));
+            if !joins {
+                break;
+            }
+            last = next;
+            continue;
+        }
+        // One function word may stand inside a name, or between a negation and what it negates.
+        let Some(beyond) = words.get(next + 1).filter(|w| w.class != Class::Stop) else {
+            break;
+        };
+        let tight = close && between(next, next + 1).trim().is_empty();
+        let word = text.get(words[next].start as usize..words[next].end as usize).unwrap_or("");
+        let link = matches!(
+            word,
+            "of" | "the"
+                | "de"
+                | "la"
+                | "le"
+                | "du"
+                | "des"
+                | "del"
+                | "van"
+                | "von"
+                | "der"
+                | "den"
+                | "and"
+                | "y"
+                | "et"
+                | "und"
+                | "to"
+                | "di"
+                | "da"
+        );
+        if tight
+            && ((link && named(&words[last]) && named(beyond))
+                || words[last].class == Class::Negation)
+        {
+            last = next + 1;
+            continue;
+        }
+        break;
+    }
+    last + 1
+}
+
+/// The byte range of the words `from..to`, with the signs that belong to their first and last number.
+fn with_signs(text: &str, words: &[Word], from: usize, to: usize) -> (u32, u32) {
+    let (mut start, mut end) = (words[from].start as usize, words[to - 1].end as usize);
+    let before = text[..start].chars().next_back();
+    if let Some(c) = before.filter(|c| {
+        matches!(c, '$' | '€' | '£' | '¥' | '#' | '~' | '<' | '>' | '±' | '@' | '≈' | '≤' | '≥')
+    }) {
+        let alone = from == 0 || words[from - 1].end as usize + c.len_utf8() <= start;
+        if alone {
+            start -= c.len_utf8();
+        }
+    }
+    let after = text[end..].chars().next();
+    if let Some(c) = after.filter(|c| matches!(c, '%' | '°' | '‰' | '€' | '$' | '£' | '″' | '′'))
+    {
+        end += c.len_utf8();
+    }
+    (start as u32, end as u32)
+}

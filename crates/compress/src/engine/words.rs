@@ -1,0 +1,385 @@
+//! Words, their classes, and what one word is worth.
+
+use unicode_segmentation::GraphemeCursor;
+
+use super::lexicon::Lexicon;
+use super::sentences::{Role, Sentence};
+use super::stop::{Language, is_unspaced_negation, is_unspaced_particle};
+use crate::chars::{Categories, LETTER, MARK, NUMBER, SYMBOL, UNSPACED, UPPER};
+
+/// What a word does in its sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Serves grammar.
+    Stop,
+    /// Carries meaning.
+    Content,
+    /// A name.
+    Entity,
+    /// Holds a digit.
+    Number,
+    /// Turns a meaning round.
+    Negation,
+}
+
+/// One word of the text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) id: u32,
+    pub(crate) class: Class,
+    /// Begins with a capital.
+    capital: bool,
+    pub(crate) score: f32,
+}
+
+/// Every word of a text, by sentence.
+pub(crate) struct Words {
+    pub(crate) words: Vec<Word>,
+    /// `words[starts[s]..starts[s + 1]]` are those of sentence `s`.
+    pub(crate) starts: Vec<u32>,
+    pub(crate) lexicon: Lexicon,
+}
+
+impl Words {
+    pub(crate) fn of(&self, sentence: usize) -> &[Word] {
+        &self.words[self.starts[sentence] as usize..self.starts[sentence + 1] as usize]
+    }
+}
+
+/// Finds, classes and scores the words of all `sentences`.
+pub(crate) fn read(text: &str, sentences: &[Sentence], lang: Option<&str>) -> Words {
+    let mut reader = Reader {
+        text,
+        categories: Categories::get(),
+        out: Words {
+            words: Vec::with_capacity(text.len() / 6),
+            starts: Vec::with_capacity(sentences.len() + 1),
+            lexicon: Lexicon::default(),
+        },
+        sentence: 0,
+    };
+    for (index, sentence) in sentences.iter().enumerate() {
+        reader.out.starts.push(reader.out.words.len() as u32);
+        reader.sentence = index as u32;
+        reader.read(sentence.start as usize, sentence.end as usize);
+    }
+    let mut out = reader.out;
+    out.starts.push(out.words.len() as u32);
+    mark_function_words(&mut out, lang);
+    classify(text, sentences, &mut out);
+    score(&mut out);
+    out
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    categories: Categories,
+    out: Words,
+    sentence: u32,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, start: usize, end: usize) {
+        let mut at = start;
+        while at < end
+            && let Some((c, flags)) = self.categories.at(self.text, at)
+        {
+            let after = at + c.len_utf8();
+            if flags & UNSPACED != 0 {
+                at = self.unspaced(at, end);
+            } else if flags & (LETTER | NUMBER) != 0 {
+                at = self.spaced(at, end);
+            } else if flags & SYMBOL != 0 && !c.is_ascii() {
+                at = self.symbols(at, end);
+            } else {
+                at = after;
+            }
+        }
+    }
+
+    /// Adds a word and gives where reading goes on.
+    fn push(
+        &mut self,
+        start: usize,
+        end: usize,
+        length: usize,
+        class: Class,
+        capital: bool,
+    ) -> usize {
+        let floor = self.out.words.last().map_or(0, |w| w.end as usize);
+        let (start, end) = whole_graphemes(self.text, start, end, floor);
+        let id = self.out.lexicon.see(self.text, start, end, length, self.sentence);
+        self.out.words.push(Word {
+            start: start as u32,
+            end: end as u32,
+            id,
+            class,
+            capital,
+            score: 0.0,
+        });
+        end
+    }
+
+    /// A run of letters and digits, with the marks that join one written without spaces.
+    fn spaced(&mut self, start: usize, end: usize) -> usize {
+        let rest = &self.text[start..end];
+        if is_address(rest) {
+            let length = rest
+                .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '”'))
+                .unwrap_or(rest.len());
+            let length = rest[..length]
+                .trim_end_matches(['.', ',', ')', ';', ':', '!', '?', ']', '\''])
+                .len();
+            return self.push(start, start + length, length, Class::Content, false);
+        }
+        let (mut at, mut length, mut digits, mut capital) = (start, 0, false, false);
+        let mut last_digit = false;
+        while at < end
+            && let Some((c, flags)) = self.categories.at(self.text, at)
+        {
+            let after = at + c.len_utf8();
+            if flags & UNSPACED != 0 {
+                break;
+            }
+            if flags & (LETTER | NUMBER | MARK) != 0
+                || matches!(c, '\u{200c}' | '\u{200d}' | '\u{ad}' | '\u{2060}')
+            {
+                if flags & NUMBER != 0 {
+                    digits = true;
+                }
+                last_digit = flags & NUMBER != 0;
+                capital |= length == 0 && flags & UPPER != 0;
+                length += 1;
+                at = after;
+                continue;
+            }
+            // A joiner counts only between two word characters.
+            let joins = match c {
+                '\'' | '’' | '-' | '_' | '/' | '@' | '.' | '‑' | '·' | '&' => true,
+                ',' | ':' => last_digit,
+                _ => false,
+            };
+            let next = if after < end { self.categories.at(self.text, after) } else { None };
+            let Some((_, next)) =
+                next.filter(|(_, f)| f & (LETTER | NUMBER) != 0 && f & UNSPACED == 0)
+            else {
+                break;
+            };
+            if !joins || (matches!(c, ',' | ':') && next & NUMBER == 0) {
+                break;
+            }
+            length += 1;
+            at = after;
+        }
+        let class = if digits { Class::Number } else { Class::Content };
+        self.push(start, at, length, class, capital)
+    }
+
+    /// Scripts without spaces: kana by run, Han two at a time, others in short runs.
+    fn unspaced(&mut self, start: usize, end: usize) -> usize {
+        #[derive(PartialEq, Clone, Copy)]
+        enum Script {
+            Hiragana,
+            Katakana,
+            Han,
+            Other,
+        }
+        let script = |c: char| match c {
+            '\u{3041}'..='\u{309f}' => Script::Hiragana,
+            '\u{30a0}'..='\u{30ff}' => Script::Katakana,
+            '\u{0e00}'..='\u{1fff}' => Script::Other,
+            _ => Script::Han,
+        };
+        let Some(first) = self.text[start..].chars().next() else {
+            return end;
+        };
+        let kind = script(first);
+        let single =
+            is_unspaced_negation(first) || (kind == Script::Han && is_unspaced_particle(first));
+        let longest = match kind {
+            _ if single => 1,
+            Script::Han => 2,
+            Script::Hiragana => 8,
+            Script::Katakana => 16,
+            Script::Other => 6,
+        };
+        let (mut at, mut count) = (start, 0);
+        while at < end
+            && let Some((c, flags)) = self.categories.at(self.text, at)
+        {
+            let mark = flags & MARK != 0 || matches!(c, '\u{200d}' | '\u{200c}');
+            if !mark {
+                let breaks = count > 0
+                    && kind == Script::Han
+                    && (is_unspaced_particle(c) || is_unspaced_negation(c));
+                if flags & UNSPACED == 0 || script(c) != kind || count == longest || breaks {
+                    break;
+                }
+                count += 1;
+            }
+            at += c.len_utf8();
+        }
+        let class = match kind {
+            _ if is_unspaced_negation(first) => Class::Negation,
+            _ if single => Class::Stop,
+            Script::Hiragana if count <= 3 => Class::Stop,
+            _ => Class::Content,
+        };
+        let at = at.max(start + first.len_utf8());
+        self.push(start, at, count * 2, class, false)
+    }
+
+    /// A run of emoji and other pictures, with what holds them together.
+    fn symbols(&mut self, start: usize, end: usize) -> usize {
+        let mut at = start;
+        let mut count = 0;
+        while at < end
+            && count < 8
+            && let Some((c, flags)) = self.categories.at(self.text, at)
+        {
+            let joins = flags & MARK != 0 || matches!(c, '\u{200d}' | '\u{e0020}'..='\u{e007f}');
+            if c.is_ascii() || (flags & SYMBOL == 0 && !joins) {
+                break;
+            }
+            count += usize::from(!joins);
+            at += c.len_utf8();
+        }
+        self.push(start, at, 2, Class::Content, false)
+    }
+}
+
+/// Moves both ends of a word outwards to grapheme boundaries, not before `floor`, where the word
+/// before ended. ASCII neighbours need no look.
+///
+/// The end is judged from the word's own start: a run of flags pairs up from there, and nothing looks
+/// back over megabytes of them.
+pub(crate) fn whole_graphemes(
+    text: &str,
+    start: usize,
+    end: usize,
+    floor: usize,
+) -> (usize, usize) {
+    let bytes = text.as_bytes();
+    let plain = |at: usize| {
+        at == 0 || at >= bytes.len() || (bytes[at].is_ascii() && bytes[at - 1].is_ascii())
+    };
+    let mut from = start;
+    if from > floor && !plain(from) {
+        let mut near = floor.max(from.saturating_sub(32));
+        while !text.is_char_boundary(near) {
+            near -= 1;
+        }
+        let near = near.max(floor);
+        let window = &text[near..end];
+        let mut cursor = GraphemeCursor::new(from - near, window.len(), true);
+        if cursor.is_boundary(window, 0) == Ok(false)
+            && let Ok(Some(at)) = cursor.prev_boundary(window, 0)
+        {
+            from = near + at;
+        }
+    }
+    let mut to = end;
+    if !plain(to) {
+        let window = &text[from..];
+        let mut cursor = GraphemeCursor::new(to - from, window.len(), true);
+        if cursor.is_boundary(window, 0) == Ok(false)
+            && let Ok(Some(at)) = cursor.next_boundary(window, 0)
+        {
+            to = from + at;
+        }
+    }
+    (from, to)
+}
+
+fn is_address(rest: &str) -> bool {
+    let bytes = rest.as_bytes();
+    matches!(bytes.first(), Some(b'h' | b'w' | b'f' | b'H' | b'W'))
+        && ["http://", "https://", "www.", "ftp://", "file://"].iter().any(|prefix| {
+            bytes.get(..prefix.len()).is_some_and(|b| b.eq_ignore_ascii_case(prefix.as_bytes()))
+        })
+}
+
+/// Marks function words by list, or, in a language without one, as the short and very frequent.
+fn mark_function_words(out: &mut Words, lang: Option<&str>) {
+    let language = lang.and_then(Language::from_code).or_else(|| {
+        let step = (out.words.len() / 2000).max(1);
+        let hashes = out.words.iter().step_by(step);
+        Language::guess(hashes.map(|w| out.lexicon.entries[w.id as usize].hash))
+    });
+    let total = out.words.len() as u32;
+    for entry in &mut out.lexicon.entries {
+        match language {
+            Some(language) => {
+                entry.stop = language.is_stop(entry.hash);
+                entry.negation = language.is_negation(entry.hash);
+            }
+            None => entry.stop = total >= 200 && entry.length <= 4 && entry.count * 250 >= total,
+        }
+    }
+}
+
+fn classify(text: &str, sentences: &[Sentence], out: &mut Words) {
+    // Capitals where no sentence begins make a name; where most words have them (German, a title,
+    // capitals throughout) they say nothing.
+    let (mut inside, mut capitals) = (0usize, 0usize);
+    for index in 0..sentences.len() {
+        let (from, to) = (out.starts[index] as usize, out.starts[index + 1] as usize);
+        for at in from + usize::from(to > from)..to {
+            let word = out.words[at];
+            let entry = &mut out.lexicon.entries[word.id as usize];
+            if entry.stop || word.class != Class::Content {
+                continue;
+            }
+            inside += 1;
+            let opens = matches!(
+                text.as_bytes()[..word.start as usize].last(),
+                Some(b'"' | b'(' | b'\'' | b':')
+            );
+            if word.capital && !opens {
+                capitals += 1;
+                entry.capitalised += 1;
+            }
+        }
+    }
+    let capitals_speak = capitals * 20 < inside * 9;
+    for (index, sentence) in sentences.iter().enumerate() {
+        let (from, to) = (out.starts[index] as usize, out.starts[index + 1] as usize);
+        for at in from..to {
+            let word = &mut out.words[at];
+            let entry = &out.lexicon.entries[word.id as usize];
+            word.class = match word.class {
+                Class::Content if entry.negation => Class::Negation,
+                Class::Content if entry.stop => Class::Stop,
+                Class::Content
+                    if word.capital
+                        && capitals_speak
+                        && entry.capitalised > 0
+                        && sentence.role != Role::Line =>
+                {
+                    Class::Entity
+                }
+                class => class,
+            };
+        }
+    }
+}
+
+/// What each word is worth: its class, its length, and less each time it comes again.
+fn score(out: &mut Words) {
+    let mut seen = vec![0f32; out.lexicon.entries.len()];
+    for word in &mut out.words {
+        let entry = &out.lexicon.entries[word.id as usize];
+        let surprisal = 2.5 + 0.3 * f32::from(entry.length.min(12));
+        let times = &mut seen[word.id as usize];
+        word.score = match word.class {
+            Class::Number => 9.0 / (1.0 + 0.15 * *times),
+            Class::Entity => (surprisal.max(4.5) + 1.5) / (1.0 + 0.35 * *times),
+            Class::Negation => 4.5,
+            Class::Stop => 0.4 * surprisal,
+            Class::Content => surprisal / (1.0 + 0.35 * *times),
+        };
+        *times += 1.0;
+    }
+}

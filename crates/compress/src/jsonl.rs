@@ -1,0 +1,280 @@
+//! Requests as JSON lines in, answers as JSON lines out, in order, over several threads.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, Write};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::engine::compress;
+use crate::error::Error;
+use crate::request::{Budget, Kind, Request, Strategy};
+use crate::tokens::TokenCounter;
+
+/// The longest line read, in bytes; a longer one is answered with an error.
+pub const LONGEST_LINE_BYTES: usize = 256 << 20;
+
+/// One request line.
+#[derive(Debug, Deserialize)]
+struct Line {
+    #[serde(default)]
+    id: Value,
+    text: String,
+    /// In tokens; goes before `ratio`.
+    #[serde(default)]
+    budget: Option<u64>,
+    #[serde(default)]
+    ratio: Option<f64>,
+    #[serde(default)]
+    lang: Option<String>,
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(default)]
+    focus: Option<String>,
+    #[serde(default)]
+    strategy: Option<Strategy>,
+}
+
+/// One answer line.
+#[derive(Debug, Serialize)]
+struct Answer {
+    id: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compressed: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens_in: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens_out: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Lines answered with a text.
+    pub answered: u64,
+    /// Lines answered with an error.
+    pub failed: u64,
+    /// Tokens read and written.
+    pub tokens_in: u64,
+    /// Tokens written.
+    pub tokens_out: u64,
+}
+
+/// Answers every request line of `reader` on `writer`, in order, using `threads` workers (0 means 1).
+///
+/// A request is `{id, text, budget | ratio, lang?, kind?, focus?, strategy?}`, an answer
+/// `{id, compressed, tokens_in, tokens_out, ms, refused?}`. A line that cannot be answered gives
+/// `{id, error}`, with `id` null where none could be read, and the run goes on. Blank lines are skipped.
+/// At most four lines per worker are in memory at a time.
+///
+/// # Errors
+/// [`Error::Stream`] when reading or writing fails; [`Error::Worker`] when a thread does not start.
+pub fn run(
+    reader: impl BufRead + Send,
+    mut writer: impl Write,
+    counter: &dyn TokenCounter,
+    threads: usize,
+) -> Result<Tally, Error> {
+    let threads = threads.clamp(1, 256);
+    let (line_sender, lines) = sync_channel::<(u64, Vec<u8>)>(threads);
+    let lines = Arc::new(Mutex::new(lines));
+    let (answer_sender, answers) = sync_channel::<(u64, Answer)>(threads);
+    // A permit per line in flight bounds what can pile up behind one slow line.
+    let (permit_sender, permits) = sync_channel::<()>(threads * 4);
+    for _ in 0..threads * 4 {
+        permit_sender.send(()).map_err(|e| Error::Worker(e.to_string()))?;
+    }
+    std::thread::scope(|scope| {
+        let start_failed = |e: std::io::Error| Error::Worker(e.to_string());
+        let reading = std::thread::Builder::new()
+            .name("compress-reader".into())
+            .spawn_scoped(scope, move || read_lines(reader, &line_sender, &permits))
+            .map_err(start_failed)?;
+        for index in 0..threads {
+            let (lines, answers) = (lines.clone(), answer_sender.clone());
+            std::thread::Builder::new()
+                .name(format!("compress-{index}"))
+                .spawn_scoped(scope, move || work(&lines, &answers, counter))
+                .map_err(start_failed)?;
+        }
+        // The workers hold the only ends left, so that either side's end is seen by the other.
+        drop(answer_sender);
+        drop(lines);
+        let written = write_in_order(&mut writer, &answers, &permit_sender);
+        drop(answers);
+        drop(permit_sender);
+        let read = reading
+            .join()
+            .unwrap_or_else(|_| Err(std::io::Error::other("the reading thread died")));
+        let tally = written?;
+        read?;
+        Ok(tally)
+    })
+}
+
+/// Sends each line with its number, waiting for a permit before it is read.
+fn read_lines(
+    mut reader: impl BufRead,
+    lines: &SyncSender<(u64, Vec<u8>)>,
+    permits: &Receiver<()>,
+) -> std::io::Result<()> {
+    let mut number = 0;
+    loop {
+        let mut line = Vec::new();
+        let more = read_line(&mut reader, &mut line)?;
+        if !line.trim_ascii().is_empty() {
+            if permits.recv().is_err() || lines.send((number, line)).is_err() {
+                return Ok(());
+            }
+            number += 1;
+        }
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+/// Reads up to and without a newline; of an overlong line one byte more than the limit is kept, so that
+/// it is recognised. False at the end of the input.
+fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<bool> {
+    loop {
+        let available = match reader.fill_buf() {
+            Ok(available) => available,
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(e),
+        };
+        if available.is_empty() {
+            return Ok(false);
+        }
+        let newline = available.iter().position(|&b| b == b'\n');
+        let part = &available[..newline.unwrap_or(available.len())];
+        let room = (LONGEST_LINE_BYTES + 1).saturating_sub(line.len());
+        line.extend_from_slice(&part[..part.len().min(room)]);
+        let used = part.len() + usize::from(newline.is_some());
+        reader.consume(used);
+        if newline.is_some() {
+            return Ok(true);
+        }
+    }
+}
+
+fn work(
+    lines: &Mutex<Receiver<(u64, Vec<u8>)>>,
+    answers: &SyncSender<(u64, Answer)>,
+    counter: &dyn TokenCounter,
+) {
+    loop {
+        let next = match lines.lock() {
+            Ok(lines) => lines.recv(),
+            Err(_) => return,
+        };
+        let Ok((number, line)) = next else {
+            return;
+        };
+        if answers.send((number, answer(&line, counter))).is_err() {
+            return;
+        }
+    }
+}
+
+fn write_in_order(
+    writer: &mut impl Write,
+    answers: &Receiver<(u64, Answer)>,
+    permits: &SyncSender<()>,
+) -> std::io::Result<Tally> {
+    let mut waiting = BTreeMap::new();
+    let mut next = 0;
+    let mut tally = Tally::default();
+    while let Ok((number, answer)) = answers.recv() {
+        waiting.insert(number, answer);
+        while let Some(answer) = waiting.remove(&next) {
+            next += 1;
+            if answer.error.is_some() {
+                tally.failed += 1;
+            } else {
+                tally.answered += 1;
+            }
+            tally.tokens_in += answer.tokens_in.unwrap_or(0) as u64;
+            tally.tokens_out += answer.tokens_out.unwrap_or(0) as u64;
+            let mut line = serde_json::to_vec(&answer)?;
+            line.push(b'\n');
+            writer.write_all(&line)?;
+            // The reader may be gone already.
+            if permits.try_send(()).is_err() {
+                continue;
+            }
+        }
+        // Whoever feeds one line at a time waits for its answer.
+        if waiting.is_empty() {
+            writer.flush()?;
+        }
+    }
+    writer.flush()?;
+    Ok(tally)
+}
+
+fn answer(line: &[u8], counter: &dyn TokenCounter) -> Answer {
+    let mut made = Answer {
+        id: Value::Null,
+        compressed: None,
+        tokens_in: None,
+        tokens_out: None,
+        ms: None,
+        refused: None,
+        error: None,
+    };
+    if let Err(reason) = fill(line, counter, &mut made) {
+        made.error = Some(reason);
+    }
+    made
+}
+
+fn fill(line: &[u8], counter: &dyn TokenCounter, made: &mut Answer) -> Result<(), String> {
+    if line.len() > LONGEST_LINE_BYTES {
+        return Err(format!(
+            "the line is longer than {} MiB, split the document",
+            LONGEST_LINE_BYTES >> 20
+        ));
+    }
+    let line: Line = serde_json::from_slice(line).map_err(|e| {
+        // Even a bad request may carry a readable id.
+        if let Ok(Value::Object(mut fields)) = serde_json::from_slice::<Value>(line) {
+            made.id = fields.remove("id").unwrap_or(Value::Null);
+        }
+        format!("the line is not a request ({e}), send {{id, text, budget or ratio}}")
+    })?;
+    made.id = line.id;
+    let budget = match (line.budget, line.ratio) {
+        (Some(tokens), _) => Budget::Tokens(usize::try_from(tokens).unwrap_or(usize::MAX)),
+        (None, Some(ratio)) => Budget::Ratio(ratio),
+        (None, None) => return Err("the request has neither budget nor ratio, send one".into()),
+    };
+    let started = Instant::now();
+    let done = compress(
+        &Request {
+            text: &line.text,
+            budget,
+            focus: line.focus.as_deref(),
+            lang: line.lang.as_deref(),
+            kind: line.kind.as_deref().and_then(Kind::from_name),
+            strategy: line.strategy.unwrap_or_default(),
+        },
+        counter,
+    )
+    .map_err(|e| e.to_string())?;
+    made.ms = Some(started.elapsed().as_secs_f64() * 1e3);
+    made.tokens_in = Some(done.tokens_in);
+    made.tokens_out = Some(done.tokens_out);
+    made.refused = done.refused;
+    made.compressed = Some(done.text);
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! Token counters: how long a text is for the model that will read it.
+
+mod bpe;
+mod hugging_face;
+mod split;
+
+use std::sync::{Arc, OnceLock};
+
+pub use hugging_face::HuggingFace;
+
+use crate::error::Error;
+use bpe::Vocabulary;
+
+/// Counts tokens the way one model's tokenizer does.
+///
+/// [`count`](TokenCounter::count) is the truth every budget is held to. [`pieces`](TokenCounter::pieces)
+/// is what makes choosing fast: it says roughly where in a text the tokens are.
+pub trait TokenCounter: Send + Sync {
+    /// The tokenizer's short name, for reports.
+    fn name(&self) -> &str;
+
+    /// Exactly how many tokens `text` is, special tokens being treated as ordinary text.
+    fn count(&self, text: &str) -> usize;
+
+    /// Calls `piece(end, tokens)` for consecutive pieces of `text`, `end` being the byte offset after
+    /// the piece, and gives the total, which must equal [`count`](TokenCounter::count).
+    ///
+    /// The pieces need not be exact one by one. The default measures stretches of about 256 bytes, cut
+    /// at spaces, and counts the whole text once more for the total.
+    fn pieces(&self, text: &str, piece: &mut dyn FnMut(usize, u32)) -> usize {
+        let mut from = 0;
+        while from < text.len() {
+            let end = stretch_end(text, from);
+            piece(end, self.count(&text[from..end]) as u32);
+            from = end;
+        }
+        self.count(text)
+    }
+}
+
+/// The end of a stretch that starts at `from`: after about 256 bytes, before a space where there is one.
+fn stretch_end(text: &str, from: usize) -> usize {
+    const BYTES: usize = 256;
+    let mut end = from + BYTES;
+    if end >= text.len() {
+        return text.len();
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    match text.as_bytes()[from + 1..end].iter().rposition(|&b| b == b' ' || b == b'\n') {
+        Some(at) => from + 1 + at,
+        None => end,
+    }
+}
+
+/// OpenAI's `o200k_base` (GPT-4o and later).
+///
+/// ```
+/// use compress::tokens::{O200k, TokenCounter};
+/// assert_eq!(O200k::new()?.count("Tokens, counted exactly."), 5);
+/// # Ok::<(), compress::Error>(())
+/// ```
+pub struct O200k(Arc<Vocabulary>);
+
+/// OpenAI's `cl100k_base` (GPT-4, `text-embedding-3`).
+pub struct Cl100k(Arc<Vocabulary>);
+
+impl O200k {
+    /// The counter; the vocabulary is unpacked once per process.
+    ///
+    /// # Errors
+    /// [`Error::Vocabulary`] when the vocabulary built into the program does not unpack.
+    pub fn new() -> Result<Self, Error> {
+        static SHARED: OnceLock<Arc<Vocabulary>> = OnceLock::new();
+        shared(&SHARED, || Vocabulary::o200k()).map(Self)
+    }
+}
+
+impl Cl100k {
+    /// The counter; the vocabulary is unpacked once per process.
+    ///
+    /// # Errors
+    /// [`Error::Vocabulary`] when the vocabulary built into the program does not unpack.
+    pub fn new() -> Result<Self, Error> {
+        static SHARED: OnceLock<Arc<Vocabulary>> = OnceLock::new();
+        shared(&SHARED, || Vocabulary::cl100k()).map(Self)
+    }
+}
+
+fn shared(
+    cell: &'static OnceLock<Arc<Vocabulary>>,
+    make: impl FnOnce() -> Result<Vocabulary, Error>,
+) -> Result<Arc<Vocabulary>, Error> {
+    if let Some(ready) = cell.get() {
+        return Ok(ready.clone());
+    }
+    let made = Arc::new(make()?);
+    Ok(cell.get_or_init(|| made).clone())
+}
+
+impl TokenCounter for O200k {
+    fn name(&self) -> &str {
+        "o200k"
+    }
+
+    fn count(&self, text: &str) -> usize {
+        let mut total = 0;
+        split::o200k(text, |piece| total += self.0.count_piece(piece));
+        total
+    }
+
+    fn pieces(&self, text: &str, piece: &mut dyn FnMut(usize, u32)) -> usize {
+        let (mut total, mut end) = (0, 0);
+        split::o200k(text, |bytes| {
+            let tokens = self.0.count_piece(bytes);
+            total += tokens;
+            end += bytes.len();
+            piece(end, tokens as u32);
+        });
+        total
+    }
+}
+
+impl TokenCounter for Cl100k {
+    fn name(&self) -> &str {
+        "cl100k"
+    }
+
+    fn count(&self, text: &str) -> usize {
+        let mut total = 0;
+        split::cl100k(text, |piece| total += self.0.count_piece(piece));
+        total
+    }
+
+    fn pieces(&self, text: &str, piece: &mut dyn FnMut(usize, u32)) -> usize {
+        let (mut total, mut end) = (0, 0);
+        split::cl100k(text, |bytes| {
+            let tokens = self.0.count_piece(bytes);
+            total += tokens;
+            end += bytes.len();
+            piece(end, tokens as u32);
+        });
+        total
+    }
+}
+
+/// The counter called `name`: `o200k`, `cl100k`, or the path of a `tokenizer.json`.
+///
+/// # Errors
+/// [`Error::Tokenizer`] when `name` is neither a known name nor a readable tokenizer file.
+pub fn by_name(name: &str) -> Result<Arc<dyn TokenCounter>, Error> {
+    Ok(match name {
+        "o200k" | "o200k_base" => Arc::new(O200k::new()?),
+        "cl100k" | "cl100k_base" => Arc::new(Cl100k::new()?),
+        path => Arc::new(HuggingFace::from_file(path)?),
+    })
+}
