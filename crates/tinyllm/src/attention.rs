@@ -148,11 +148,14 @@ fn weigh<A: Arithmetic>(
         }
     }
     let largest = largest.into_iter().fold(f32::NEG_INFINITY, f32::max);
+    // One flat loop per step: nested ones are not vectorised.
+    for score in scores.as_flattened_mut() {
+        *score = lanes::exp(cpu, *score - largest);
+    }
     let mut sums = [0.0; LANES];
-    for score in scores.iter_mut() {
+    for score in scores.iter() {
         for (sum, score) in sums.iter_mut().zip(score) {
-            *score = lanes::exp(cpu, *score - largest);
-            *sum += *score;
+            *sum += score;
         }
     }
     lanes::total(sums)

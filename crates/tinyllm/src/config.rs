@@ -178,8 +178,8 @@ impl Config {
 
     /// Bytes of heap that [`Model::load`](crate::Model::load) takes for the weights.
     ///
-    /// Includes the padding of row blocks and, for `Int8`, the scales. `None` when the number does
-    /// not fit.
+    /// Includes the padding of row blocks and, for `Int8`, the scales; not the few hundred bytes of
+    /// bookkeeping per layer. `None` when the number does not fit.
     pub fn weight_bytes(&self, bits: Bits) -> Option<u64> {
         let [dim, hidden, vocab] = [self.dim, self.hidden_dim, self.vocab].map(u64::from);
         let kv_dim = u64::from(self.kv_dim());

@@ -50,7 +50,7 @@ impl Matrix {
     /// Bytes of heap in use.
     pub(crate) fn heap_bytes(&self) -> usize {
         match self {
-            Self::F32(matrix) => matrix.blocks.capacity() * 4,
+            Self::F32(matrix) => matrix.blocks.capacity() * LANES * 4,
             Self::Int8(matrix) => matrix.heap_bytes(),
         }
     }
