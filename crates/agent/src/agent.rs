@@ -15,6 +15,10 @@ pub enum Ended {
     PortGone,
 }
 
+/// A prompt that changed under a run would be read half old, half new.
+const RUNNING: Refusal =
+    Refusal { code: ErrorCode::OutOfOrder, detail: "a run is going on; send Stop first" };
+
 /// A model on its way in.
 struct Load {
     len: u32,
@@ -147,8 +151,16 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
     }
 
     fn load(&mut self, len: u32, crc: u32, bits: Bits) -> Result<(), PortGone> {
-        self.run = None;
+        if let Some(run) = self.run.take() {
+            self.done(&run, StopReason::Stopped)?;
+        }
         self.load = None;
+        if len == 0 {
+            return self.out.refuse(Refusal {
+                code: ErrorCode::BadModel,
+                detail: "the model is empty; choose a model file",
+            });
+        }
         if u64::from(len) > self.platform.identity().ram_bytes {
             return self.out.refuse(Refusal {
                 code: ErrorCode::NoMemory,
@@ -206,27 +218,40 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
     }
 
     fn prompt(&mut self, offset: u32, tokens: &[u8]) -> Result<(), PortGone> {
+        if self.run.is_some() {
+            return self.out.refuse(RUNNING);
+        }
+        if tokens.len() % 4 != 0 {
+            return self.out.refuse(Refusal {
+                code: ErrorCode::BadMessage,
+                detail: "a piece of a prompt ends within a token; each is four bytes",
+            });
+        }
         if offset == 0 {
             self.prompt_len = 0;
         }
-        if offset as usize == self.prompt_len && tokens.len() % 4 == 0 {
-            for token in tokens.chunks_exact(4) {
-                let (Some(slot), Ok(token)) =
-                    (self.prompt.get_mut(self.prompt_len), token.try_into())
-                else {
-                    return self.out.refuse(Refusal {
-                        code: ErrorCode::BadPrompt,
-                        detail: "the prompt is longer than this board holds; shorten it",
-                    });
-                };
+        if offset as usize == self.prompt_len {
+            let end = self.prompt_len + tokens.len() / 4;
+            let Some(space) = self.prompt.get_mut(self.prompt_len..end) else {
+                // Nothing stays of it: a later Run must not read half a prompt.
+                self.prompt_len = 0;
+                return self.out.refuse(Refusal {
+                    code: ErrorCode::BadPrompt,
+                    detail: "the prompt is longer than this board holds; shorten it",
+                });
+            };
+            for (slot, &token) in space.iter_mut().zip(tokens.as_chunks().0) {
                 *slot = u32::from_le_bytes(token);
-                self.prompt_len += 1;
             }
+            self.prompt_len = end;
         }
         self.out.say(&BoardMessage::Ack { received: self.prompt_len as u32 })
     }
 
     fn start(&mut self, plan: Plan) -> Result<(), PortGone> {
+        if self.run.is_some() {
+            return self.out.refuse(RUNNING);
+        }
         let prompt = self.prompt.get(..self.prompt_len).unwrap_or_default();
         match Run::begin(plan, prompt, &mut self.model, &mut self.platform) {
             Ok(run) => {

@@ -47,7 +47,7 @@ impl<'p, P: Platform> Stopwatch<'p, P> {
                 Phase::Classifier => &mut self.sums.classifier,
                 Phase::Sample => &mut self.sums.sample,
             };
-            *sum += now.saturating_sub(since);
+            *sum = sum.saturating_add(now.saturating_sub(since));
         }
     }
 }

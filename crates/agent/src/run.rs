@@ -50,6 +50,10 @@ const FOREIGN_TOKEN: Refusal = Refusal {
     code: ErrorCode::BadPrompt,
     detail: "the prompt holds a token that this model's vocabulary has not; check the tokenizer",
 };
+const NO_TOKEN: Refusal = Refusal {
+    code: ErrorCode::BadModel,
+    detail: "the model chose no token where one was due; its code is at fault",
+};
 
 impl Run {
     pub(crate) fn begin(
@@ -103,10 +107,11 @@ impl Run {
         lap.stop();
         let ticks = platform.ticks();
         self.position += 1;
-        let Some(id) = chosen else {
+        if next == Next::Read {
             self.token = prompt.get(self.position as usize).copied().ok_or(NO_PROMPT)?;
             return Ok(Step::Read { position: self.position, ticks });
-        };
+        }
+        let id = chosen.ok_or(NO_TOKEN)?;
         if self.plan.stop_token == Some(id) {
             return Ok(Step::Over(StopReason::EndOfText));
         }

@@ -11,21 +11,22 @@ pub(crate) fn encode(from: &[u8], to: &mut [u8]) -> Option<usize> {
     let mut write = 1;
     let mut code = 1u8;
     for &byte in from {
-        if byte == 0 {
+        let full = code == 0xff;
+        if full || byte == 0 {
             *to.get_mut(code_at)? = code;
             code_at = write;
             write += 1;
             code = 1;
-        } else {
-            if code == 0xff {
-                *to.get_mut(code_at)? = code;
-                code_at = write;
-                write += 1;
-                code = 1;
-            }
+        }
+        if byte != 0 {
             *to.get_mut(write)? = byte;
             write += 1;
             code += 1;
+        } else if full {
+            // A full block stands for no zero, so this one needs an empty block of its own.
+            *to.get_mut(code_at)? = 1;
+            code_at = write;
+            write += 1;
         }
     }
     *to.get_mut(code_at)? = code;
@@ -56,7 +57,11 @@ pub(crate) fn decode(from: &[u8], to: &mut [u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
     use super::*;
+    use std::vec;
+    use std::vec::Vec;
 
     fn check(plain: &[u8], stuffed: &[u8]) {
         let mut buf = [0; 700];
@@ -86,6 +91,50 @@ mod tests {
         stuffed[255] = 2;
         stuffed[256] = plain[254];
         check(&plain, &stuffed);
+    }
+
+    #[test]
+    fn a_zero_after_a_block_of_254_is_not_lost() {
+        let mut plain: Vec<u8> = (1..=254).collect();
+        plain.extend([0, 0x11]);
+        let mut stuffed = vec![0xff];
+        stuffed.extend(1..=254);
+        stuffed.extend([1, 2, 0x11]);
+        check(&plain, &stuffed);
+        check(&plain[..255], &[&stuffed[..255], &[1, 1]].concat());
+    }
+
+    #[test]
+    fn anything_comes_back_as_it_was_and_holds_no_zero() {
+        bolero::check!().with_max_len(1024).for_each(|plain: &[u8]| {
+            // Long stretches without a zero are where the blocks end.
+            let scarce: Vec<u8> = plain.iter().flat_map(|&b| [b | 1, 2, 3, b, 4, 5]).collect();
+            let dense: Vec<u8> = plain.iter().map(|b| b % 2).collect();
+            let rare: Vec<u8> = (1..=255)
+                .cycle()
+                .take(plain.len() * 5)
+                .enumerate()
+                .map(|(i, b)| if plain.get(i % 300).is_some_and(|&p| p == b) { 0 } else { b })
+                .collect();
+            for plain in [plain, &scarce, &dense, &rare] {
+                let mut stuffed = vec![0; max_encoded(plain.len())];
+                let n = encode(plain, &mut stuffed).unwrap();
+                assert!(!stuffed[..n].contains(&0));
+                let mut back = vec![0xaa; plain.len()];
+                assert_eq!(decode(&stuffed[..n], &mut back), Some(plain.len()));
+                assert_eq!(back, plain);
+            }
+        });
+    }
+
+    #[test]
+    fn any_bytes_are_unstuffed_or_refused_without_a_panic() {
+        bolero::check!().with_max_len(600).for_each(|stuffed: &[u8]| {
+            let mut plain = [0; 300];
+            if let Some(n) = decode(stuffed, &mut plain) {
+                assert!(n <= plain.len() && n <= stuffed.len());
+            }
+        });
     }
 
     #[test]

@@ -65,8 +65,9 @@ impl Decoder {
         while let Some(zero) = memchr::memchr(0, bytes) {
             let (piece, rest) = bytes.split_at(zero);
             bytes = rest.get(1..).unwrap_or_default();
-            if self.len == 0 {
+            if self.len == 0 && piece.len() <= self.held.len() {
                 // The common case: the whole frame lies in this read and is decoded where it is.
+                // Anything longer is cut as it would be had it come in small reads.
                 self.piece(piece, out);
             } else {
                 self.hold(piece, out);
@@ -83,7 +84,8 @@ impl Decoder {
     pub fn idle(&mut self, out: &mut dyn FnMut(Item<'_>)) {
         let held = self.held;
         let waiting = held.get(..self.len).unwrap_or_default();
-        if readable(waiting) && waiting.ends_with(b"\n") {
+        // One byte may be the first of a frame: a length of ten looks like a line feed.
+        if waiting.len() > 1 && readable(waiting) && waiting.ends_with(b"\n") {
             self.len = 0;
             self.text(waiting, out);
         }

@@ -20,9 +20,11 @@ pub struct PhaseTicks {
 }
 
 impl PhaseTicks {
-    /// Sum of all phases, in ticks.
+    /// Sum of all phases, in ticks; stops at the largest number, since a board may send anything.
     pub fn total(&self) -> u64 {
-        self.embed + self.attention + self.feed_forward + self.classifier + self.sample
+        [self.attention, self.feed_forward, self.classifier, self.sample]
+            .into_iter()
+            .fold(self.embed, u64::saturating_add)
     }
 }
 
