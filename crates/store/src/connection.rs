@@ -1,0 +1,220 @@
+//! Opening one database file: pragmas, whose file it is, how old, and whether it is whole.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::clock::now_ms;
+use crate::copy;
+use crate::error::{At, Doing, StoreError};
+use crate::folder::side_files;
+use crate::migrate::{self, Migration};
+
+/// How long to wait for another program's write before saying [`StoreError::Busy`].
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What makes a database file one of ours.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind {
+    pub(crate) application_id: i32,
+    pub(crate) steps: &'static [Migration],
+    /// Fixed when the file is made.
+    pub(crate) page_bytes: u32,
+    /// Pages in the write-ahead log before it is folded into the file.
+    pub(crate) checkpoint_pages: u32,
+}
+
+/// Makes a new file. It appears under its name only when it is complete, so that an empty file is
+/// always a damaged one.
+pub(crate) fn create(path: &Path, kind: Kind) -> Result<Connection, StoreError> {
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let fresh = PathBuf::from(fresh);
+    for leftover in side_files(&fresh).iter().chain([&fresh]) {
+        remove_if_there(leftover)?;
+    }
+    let mut connection = Connection::open(&fresh).at(&fresh)?;
+    connection.busy_timeout(BUSY_TIMEOUT).at(&fresh)?;
+    connection.pragma_update(None, "page_size", kind.page_bytes).at(&fresh)?;
+    connection.pragma_update(None, "application_id", kind.application_id).at(&fresh)?;
+    migrate::apply(&mut connection, kind.steps, &fresh)?;
+    connection.close().map_err(|(_, error)| StoreError::from_sqlite(&error, path))?;
+    fs::rename(&fresh, path).doing("name the new file", path)?;
+    open(path, kind, None)
+}
+
+/// Opens a file for writing and brings it up to date, after a copy into `backups`.
+pub(crate) fn open(
+    path: &Path,
+    kind: Kind,
+    backups: Option<&Path>,
+) -> Result<Connection, StoreError> {
+    refuse_truncated(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection =
+        Connection::open_with_flags(path, flags).map_err(|error| cannot_write(&error, path))?;
+    let settings = |connection: &Connection| -> rusqlite::Result<()> {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "wal_autocheckpoint", kind.checkpoint_pages)?;
+        // What a large transaction left behind is given back when the log starts anew.
+        connection.pragma_update(None, "journal_size_limit", 64 << 20)
+    };
+    refuse_foreign(&connection, kind, path)?;
+    // SQLite opens a file it may not write for reading, without a word.
+    if connection.is_readonly("main").at(path)? {
+        return Err(StoreError::ReadOnly { path: path.to_path_buf() });
+    }
+    settings(&connection).map_err(|error| cannot_write(&error, path))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    if !migrate::pending(&connection, kind.steps, path)?.is_empty() {
+        if let Some(backups) = backups {
+            back_up_before_migration(&connection, path, backups)?;
+        }
+        migrate::apply(&mut connection, kind.steps, path)?;
+    }
+    Ok(connection)
+}
+
+/// Opens a file for reading, also where nothing can be written.
+pub(crate) fn open_to_read(path: &Path, kind: Kind) -> Result<Connection, StoreError> {
+    refuse_truncated(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let plain = Connection::open_with_flags(path, flags).and_then(|connection| {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        Ok(connection)
+    });
+    let connection = match plain {
+        // The log's index cannot be made here. Without a log the file alone is complete, and
+        // nobody can change it.
+        Err(error) if wants_to_write(&error) && log_is_empty(path) => {
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(immutable_uri(path), flags).at(path)?
+        }
+        other => other.at(path)?,
+    };
+    refuse_foreign(&connection, kind, path)?;
+    if !migrate::pending(&connection, kind.steps, path)?.is_empty() {
+        return Err(StoreError::Older { path: path.to_path_buf() });
+    }
+    connection.pragma_update(None, "trusted_schema", false).at(path)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Refuses files of other programs and of newer versions of this one.
+pub(crate) fn refuse_foreign(
+    connection: &Connection,
+    kind: Kind,
+    path: &Path,
+) -> Result<(), StoreError> {
+    let id: i32 = connection
+        .query_row("PRAGMA application_id", [], |row| row.get(0))
+        .map_err(|error| cannot_write(&error, path))?;
+    if id != kind.application_id {
+        return Err(StoreError::Foreign { path: path.to_path_buf() });
+    }
+    migrate::refuse_newer(connection, kind.steps, path)
+}
+
+fn back_up_before_migration(
+    connection: &Connection,
+    path: &Path,
+    backups: &Path,
+) -> Result<(), StoreError> {
+    fs::create_dir_all(backups).doing("make the folder for backups", backups)?;
+    let format: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).at(path)?;
+    let copy = backups.join(format!("app-format{format}-{}.sqlite", now_ms()));
+    copy::online(connection, path, &copy)?;
+    tracing::info!(backup = %copy.display(), "made a backup before bringing the store up to date");
+    Ok(())
+}
+
+/// An error of opening for writing: what "cannot open" means depends on what is there.
+fn cannot_write(error: &rusqlite::Error, path: &Path) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::CannotOpen) if path.exists() => {
+            StoreError::ReadOnly { path: path.to_path_buf() }
+        }
+        _ => StoreError::from_sqlite(error, path),
+    }
+}
+
+fn wants_to_write(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+fn log_is_empty(path: &Path) -> bool {
+    let [log, _] = side_files(path);
+    fs::metadata(log).map_or(true, |log| log.len() == 0)
+}
+
+/// The file as a URI that promises SQLite that nobody changes it.
+fn immutable_uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    let text = path.to_string_lossy().replace('\\', "/");
+    // A drive letter needs a slash before it.
+    if text.as_bytes().get(1) == Some(&b':') {
+        uri.push('/');
+    }
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-~:".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02x}"));
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
+/// Refuses a file that is shorter than its own header says. SQLite would notice only when it
+/// happens to need a page that is not there.
+fn refuse_truncated(path: &Path) -> Result<(), StoreError> {
+    for attempt in 0..2 {
+        let Some(detail) = truncated(path).doing("read the file", path)? else { return Ok(()) };
+        if attempt > 0 {
+            return Err(StoreError::Damaged { detail, path: path.to_path_buf() });
+        }
+        // Another program may be folding its log into the file at this moment.
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
+
+fn truncated(path: &Path) -> std::io::Result<Option<String>> {
+    let mut file = fs::File::open(path)?;
+    let len = file.metadata()?.len();
+    if len == 0 {
+        return Ok(Some("it is empty".to_owned()));
+    }
+    let mut header = [0; 100];
+    if file.read_exact(&mut header).is_err() {
+        return Ok(Some("it is shorter than its header".to_owned()));
+    }
+    // Offsets from the file format: 16 the page size (1 means 65536), 28 the size in pages.
+    let page_bytes = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65536,
+        bytes => u64::from(bytes),
+    };
+    let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
+    let whole = page_bytes * pages;
+    let is_database = header.starts_with(b"SQLite format 3\0");
+    Ok((is_database && len < whole && log_is_empty(path))
+        .then(|| format!("it has {len} of its {whole} bytes")))
+}
+
+/// Removes a file of ours that holds nothing; it need not be there.
+pub(crate) fn remove_if_there(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        other => other.doing("remove a file", path),
+    }
+}

@@ -1,0 +1,172 @@
+//! Recording a run: begin, hand over, finish.
+
+use std::collections::BTreeMap;
+
+use crate::clock::now_ms;
+use crate::error::{At, StoreError};
+use crate::id::{RunId, SeriesId};
+use crate::lost::RecordingLock;
+use crate::recording::Recording;
+use crate::store::Store;
+use crate::table::measurement::{self, Measurement};
+use crate::table::run::{self, NewRun, Run, RunStatus};
+use crate::table::series::{self, NewSeries, Series};
+use crate::writer::{Batch, Message, Writer};
+
+impl Store {
+    /// Begins a run. This store holds its lock until [`Store::finish_run`].
+    pub fn begin_run(&self, new: NewRun) -> Result<RunId, StoreError> {
+        self.ask(move |writer| {
+            let id = RunId::new();
+            let lock = RecordingLock::take(&writer.folder, &id)?;
+            let path = writer.folder.app();
+            let run = recording_run(id.clone(), new);
+            let transaction = writer.app.transaction().at(&path)?;
+            run::insert(&transaction, &run).at(&path)?;
+            transaction.commit().at(&path)?;
+            writer.recordings.insert(id.clone(), Recording::new(lock));
+            writer.admissions.begin(id.clone());
+            Ok(id)
+        })
+    }
+
+    /// Adds a signal to a run that this store records. Its name must be new in the run.
+    pub fn add_series(&self, run: &RunId, new: NewSeries) -> Result<SeriesId, StoreError> {
+        if !self.admissions()?.contains(run) {
+            return Err(self.not_recording(run));
+        }
+        self.require_samples()?;
+        let run = run.clone();
+        self.ask(move |writer| {
+            let path = writer.folder.app();
+            let known = series::of_run(&writer.app, &run).at(&path)?;
+            if known.iter().any(|series| series.name == new.name) {
+                return Err(StoreError::Refused(format!(
+                    "run {run} already has a series {:?}; choose another name",
+                    new.name
+                )));
+            }
+            let mut id = SeriesId::new();
+            while series::get(&writer.app, id).at(&path)?.is_some() {
+                id = SeriesId::new();
+            }
+            let series = Series {
+                id,
+                run: run.clone(),
+                name: new.name,
+                unit: new.unit,
+                rate_hz: new.rate_hz,
+                encoding: new.encoding,
+                samples: 0,
+            };
+            series::insert(&writer.app, &series).at(&path)?;
+            if let Some(recording) = writer.recordings.get_mut(&run) {
+                recording.add_series(id, new.encoding);
+            }
+            writer.admissions.add_series(&run, id);
+            Ok(id)
+        })
+    }
+
+    /// Hands over repetitions and samples of a run. They are on the disk at most a second later.
+    ///
+    /// Waits while more than 64 MiB are on the way. An error means that nothing of this batch was
+    /// taken: the last flush failed (what was taken before is tried again every second), the run
+    /// is not recorded by this store, or the samples do not continue their series.
+    pub fn record(&self, run: &RunId, batch: Batch) -> Result<(), StoreError> {
+        if !batch.chunks.is_empty() {
+            self.require_samples()?;
+        }
+        match self.admissions()?.admit(run, &batch) {
+            Some(admitted) => admitted?,
+            None => return Err(self.not_recording(run)),
+        }
+        let bytes = batch.bytes();
+        if !self.budget()?.take(bytes) {
+            return Err(StoreError::Closed);
+        }
+        self.send(Message::Record { run: run.clone(), batch, bytes })
+    }
+
+    /// Puts on the disk what was handed over so far, of every run.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        self.ask(Writer::flush)
+    }
+
+    /// Ends a run: writes what waits, the measurements, the status and the model's text.
+    ///
+    /// When what waits cannot be written, [`RunStatus::Complete`] is refused and the run goes on
+    /// recording, so that the caller can make room and try again. The other endings then drop what
+    /// could not be written and end the run anyway.
+    pub fn finish_run(
+        &self,
+        run: &RunId,
+        status: RunStatus,
+        reason: Option<&str>,
+        text: Option<&str>,
+        measurements: &[Measurement],
+    ) -> Result<(), StoreError> {
+        if status == RunStatus::Recording {
+            let text = "a run cannot end as recording; end it as complete, aborted or lost";
+            return Err(StoreError::Refused(text.to_owned()));
+        }
+        if !self.admissions()?.contains(run) {
+            return Err(self.not_recording(run));
+        }
+        let run = run.clone();
+        let reason = reason.map(str::to_owned);
+        let text = text.map(str::to_owned);
+        let measurements = measurements.to_vec();
+        self.ask(move |writer| {
+            match writer.flush() {
+                Err(error) if status == RunStatus::Complete => return Err(error),
+                Err(error) => tracing::warn!(%error, %run, "the end of a run could not be written"),
+                Ok(()) => {}
+            }
+            let path = writer.folder.app();
+            let transaction = writer.app.transaction().at(&path)?;
+            for measurement in &measurements {
+                measurement::put(&transaction, &run, measurement).at(&path)?;
+            }
+            let (reason, text) = (reason.as_deref(), text.as_deref());
+            run::finish(&transaction, &run, status, reason, text, Some(now_ms())).at(&path)?;
+            transaction.commit().at(&path)?;
+            writer.forget(&run);
+            Ok(())
+        })
+    }
+
+    /// Says what the run is instead.
+    fn not_recording(&self, run: &RunId) -> StoreError {
+        match self.get_run(run) {
+            Ok(found) if found.status == RunStatus::Recording => StoreError::Refused(format!(
+                "run {run} is recorded by another program; stop it there"
+            )),
+            Ok(found) => StoreError::NotRecording { run: run.clone(), status: found.status },
+            Err(error) => error,
+        }
+    }
+}
+
+fn recording_run(id: RunId, new: NewRun) -> Run {
+    Run {
+        id,
+        kind: new.kind,
+        status: RunStatus::Recording,
+        reason: None,
+        created_ms: now_ms(),
+        finished_ms: None,
+        board_identity: new.board_identity,
+        board_name: new.board_name,
+        model_name: new.model_name,
+        spec_json: new.spec_json,
+        fingerprint_json: new.fingerprint_json,
+        synthetic: new.synthetic,
+        emulated: new.emulated,
+        text: None,
+        note: new.note,
+        linked: new.linked,
+        deleted_ms: None,
+        tags: BTreeMap::from_iter(new.tags),
+    }
+}

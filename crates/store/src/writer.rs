@@ -1,0 +1,210 @@
+//! The thread named `store`: it alone writes. What recorders hand over waits here for at most a
+//! second and then goes to the disk in one transaction per file.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::admission::Admissions;
+use crate::budget::Budget;
+use crate::clock::now_ms;
+use crate::error::{At, StoreError};
+use crate::folder::Folder;
+use crate::id::RunId;
+use crate::recording::Recording;
+use crate::table::chunk::Chunk;
+use crate::table::repetition::Repetition;
+use crate::table::run::{self, RunStatus};
+
+/// What a recorder hands over at once.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Batch {
+    /// Finished repetitions. One with an index that was there before takes its place.
+    pub repetitions: Vec<Repetition>,
+    /// Samples, each series in order.
+    pub chunks: Vec<Chunk>,
+}
+
+impl Batch {
+    /// About how much memory it holds.
+    pub(crate) fn bytes(&self) -> usize {
+        let values: usize = self.chunks.iter().map(|chunk| chunk.values.len()).sum();
+        let metrics: usize = self.repetitions.iter().map(|one| one.values.len()).sum();
+        values * size_of::<f64>() + metrics * 64 + 256
+    }
+}
+
+/// Something to do on the thread.
+pub(crate) type Work = Box<dyn FnOnce(&mut Writer) + Send>;
+
+pub(crate) enum Message {
+    /// From a recorder; it has taken `bytes` of the budget.
+    Record { run: RunId, batch: Batch, bytes: usize },
+    /// From everybody else, who waits for an answer.
+    Work(Work),
+    /// Write what waits, and end.
+    Stop,
+}
+
+/// How long data may wait. It is the most that a killed program loses.
+const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
+
+/// So much does not wait for the second to pass.
+const FLUSH_BYTES: usize = 16 << 20;
+
+/// So much may wait while another program keeps a file busy. Then recorders are told.
+const BUSY_BYTES: usize = 64 << 20;
+
+/// The reason of a run whose store was closed while it recorded.
+const CLOSED: &str = "the store was closed before the run ended";
+
+/// The writing connections and everything that waits for them.
+pub(crate) struct Writer {
+    pub(crate) folder: Folder,
+    pub(crate) app: Connection,
+    /// `None` while the samples are gone.
+    pub(crate) samples: Option<Connection>,
+    pub(crate) recordings: BTreeMap<RunId, Recording>,
+    pub(crate) admissions: Admissions,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) flush_due: Option<Instant>,
+    pub(crate) waiting_bytes: usize,
+}
+
+impl Writer {
+    /// Runs until [`Message::Stop`], or until nobody can send any more.
+    pub(crate) fn run(mut self, messages: &Receiver<Message>) {
+        loop {
+            let message = match self.flush_due {
+                None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(due) => messages.recv_timeout(due.saturating_duration_since(Instant::now())),
+            };
+            match message {
+                Ok(Message::Record { run, batch, bytes }) => {
+                    self.take_over(&run, batch);
+                    self.budget.give_back(bytes);
+                }
+                Ok(Message::Work(work)) => {
+                    // A bug in one request is that request's failure: its sender gets no answer.
+                    if catch_unwind(AssertUnwindSafe(|| work(&mut self))).is_err() {
+                        tracing::error!("a request to the store panicked");
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+            }
+            let due = self.flush_due.is_some_and(|due| due <= Instant::now());
+            if due || self.waiting_bytes >= FLUSH_BYTES {
+                // Kept in the admissions, where each recorder finds it.
+                if let Err(error) = self.flush() {
+                    tracing::warn!(%error, "could not write what was recorded; trying again");
+                }
+            }
+        }
+        self.stop();
+    }
+
+    fn take_over(&mut self, run: &RunId, batch: Batch) {
+        // A run that ended in the meantime takes nothing more.
+        let Some(recording) = self.recordings.get_mut(run) else { return };
+        for chunk in &batch.chunks {
+            self.waiting_bytes += recording.add_chunk(chunk);
+        }
+        for repetition in batch.repetitions {
+            recording.add_repetition(repetition);
+        }
+        self.flush_due.get_or_insert_with(|| Instant::now() + FLUSH_INTERVAL);
+    }
+
+    /// Writes everything that waits: the samples in one transaction, then the values in one. What
+    /// could not be written goes on waiting, and its recorders are told.
+    pub(crate) fn flush(&mut self) -> Result<(), StoreError> {
+        let samples = self.flush_samples();
+        let values = self.flush_values();
+        let result = samples.and(values);
+        self.flush_due = result.is_err().then(|| Instant::now() + FLUSH_INTERVAL);
+        let failure = match &result {
+            // Somebody else's long write is waited for while there is room.
+            Err(StoreError::Busy { .. }) if self.waiting_bytes < BUSY_BYTES => None,
+            Err(failure) => Some(failure),
+            Ok(()) => None,
+        };
+        for (run, recording) in &self.recordings {
+            let waits = recording.has_samples() || recording.has_values();
+            self.admissions.set_failure(run, failure.filter(|_| waits).cloned());
+        }
+        result
+    }
+
+    fn flush_samples(&mut self) -> Result<(), StoreError> {
+        if !self.recordings.values().any(Recording::has_samples) {
+            return Ok(());
+        }
+        let path = self.folder.samples();
+        let Some(samples) = &mut self.samples else {
+            return Err(StoreError::SamplesGone { reason: "no samples file is open".into(), path });
+        };
+        let transaction =
+            samples.transaction_with_behavior(TransactionBehavior::Immediate).at(&path)?;
+        for recording in self.recordings.values() {
+            recording.write_samples(&transaction).at(&path)?;
+        }
+        transaction.commit().at(&path)?;
+        for recording in self.recordings.values_mut() {
+            let written = recording.samples_written();
+            self.waiting_bytes = self.waiting_bytes.saturating_sub(written);
+        }
+        Ok(())
+    }
+
+    fn flush_values(&mut self) -> Result<(), StoreError> {
+        if !self.recordings.values().any(Recording::has_values) {
+            return Ok(());
+        }
+        let path = self.folder.app();
+        let transaction =
+            self.app.transaction_with_behavior(TransactionBehavior::Immediate).at(&path)?;
+        for (run, recording) in &self.recordings {
+            recording.write_values(&transaction, run).at(&path)?;
+        }
+        transaction.commit().at(&path)?;
+        for recording in self.recordings.values_mut() {
+            recording.values_written();
+        }
+        Ok(())
+    }
+
+    /// Forgets a recording and lets go of its lock. What still waited of it is dropped.
+    pub(crate) fn forget(&mut self, run: &RunId) {
+        if let Some(mut recording) = self.recordings.remove(run) {
+            self.waiting_bytes = self.waiting_bytes.saturating_sub(recording.samples_written());
+        }
+        self.admissions.end(run);
+    }
+
+    fn stop(&mut self) {
+        if let Err(error) = self.flush() {
+            tracing::error!(%error, "closing the store loses what was recorded last");
+        }
+        let runs: Vec<RunId> = self.recordings.keys().cloned().collect();
+        for run in runs {
+            let status = RunStatus::Lost;
+            let ended = run::finish(&self.app, &run, status, Some(CLOSED), None, Some(now_ms()));
+            // The next one who opens the store marks it, because its lock is free then.
+            if let Err(error) = ended {
+                tracing::warn!(%error, "could not mark a run as lost while closing");
+            }
+            self.forget(&run);
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.budget.close();
+    }
+}
