@@ -221,7 +221,7 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
         if self.run.is_some() {
             return self.out.refuse(RUNNING);
         }
-        if tokens.len() % 4 != 0 {
+        if !tokens.len().is_multiple_of(4) {
             return self.out.refuse(Refusal {
                 code: ErrorCode::BadMessage,
                 detail: "a piece of a prompt ends within a token; each is four bytes",
