@@ -43,7 +43,7 @@ pub use mann_whitney::{MannWhitney, Method, mann_whitney};
 pub use median_interval::{Interval, median_interval};
 pub use noise::{NOISE_MAX_SESSIONS, NOISE_MIN_SESSIONS, noise_floor};
 pub use order::sorted_finite;
-pub use paired::{PairedShift, paired_difference};
+pub use paired::paired_difference;
 pub use percentile::{Percentiles, percentile, percentile_of_sorted};
 pub use shift::{Shift, hodges_lehmann};
 pub use summary::Summary;

@@ -4,17 +4,6 @@ use crate::order::{between, bounded_difference, select_rank, sorted_finite};
 use crate::shift::{Shift, around_the_median};
 use crate::tails::Tail;
 
-/// The result of [`paired_difference`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PairedShift {
-    /// Pairs in which both values are finite.
-    pub n: usize,
-    /// Pairs left out because a value was not finite.
-    pub missing: usize,
-    /// The difference b - a within pairs.
-    pub shift: Shift,
-}
-
 /// The Hodges–Lehmann estimate of the difference `b[i] - a[i]`, the median of all Walsh averages, with
 /// Tukey's interval from Wilcoxon's signed-rank distribution (Hollander and Wolfe, section 3.3).
 ///
@@ -22,9 +11,10 @@ pub struct PairedShift {
 /// the board's momentary state. The distribution is exact up to 60 pairs. It needs the differences to
 /// be symmetric about their centre. Five pairs reach 93.75 %, six 96.9 %.
 ///
-/// None where the lengths differ or no pair is complete.
+/// A pair in which a value is not finite is left out; None where the lengths differ or no pair is
+/// complete.
 #[must_use]
-pub fn paired_difference(a: &[f64], b: &[f64], confidence: f64) -> Option<PairedShift> {
+pub fn paired_difference(a: &[f64], b: &[f64], confidence: f64) -> Option<Shift> {
     if a.len() != b.len() {
         return None;
     }
@@ -36,8 +26,7 @@ pub fn paired_difference(a: &[f64], b: &[f64], confidence: f64) -> Option<Paired
     let averages = n as u64 * (n as u64 + 1) / 2;
     let select =
         |rank| select_rank(rank, smallest, largest, |limit| averages_at_most(&sorted, limit));
-    let shift = around_the_median(averages, &Tail::signed_rank(n), confidence, select);
-    Some(PairedShift { n, missing: a.len() - n, shift })
+    Some(around_the_median(averages, &Tail::signed_rank(n), confidence, select))
 }
 
 /// How many averages of two values, or of one with itself, are at most `limit`: as the first value

@@ -1,0 +1,9 @@
+//! What the crate promises, seen from outside.
+
+mod calibration;
+mod fuzz;
+mod intervals;
+mod invariance;
+mod judgement;
+mod noise;
+mod random;
