@@ -246,7 +246,12 @@ impl<'a> Checkpoint<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Floats<'a>(&'a [u8]);
 
-impl Floats<'_> {
+impl<'a> Floats<'a> {
+    #[cfg(test)]
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = f32> {
         self.0.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes))
     }

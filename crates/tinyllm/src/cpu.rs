@@ -86,4 +86,29 @@ mod x86 {
         // SAFETY: as above.
         *sums = unsafe { transmute::<__m256i, [i32; 8]>(sum) };
     }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+        use crate::lanes::Portable;
+
+        #[test]
+        fn avx2_sums_quads_exactly_even_at_the_extremes() {
+            let Some(avx2) = Avx2::detect() else { return };
+            let extremes = [-127, -126, -1, 0, 1, 126, 127];
+            for (at, first) in extremes.into_iter().enumerate() {
+                let weights = core::array::from_fn(|i| extremes[(i * at + i / 3) % 7]);
+                for weights in [weights, [first; 32]] {
+                    for last in extremes {
+                        let inputs = [first, first, last, last];
+                        let mut sums = [1_000_000; LANES];
+                        let mut expect = sums;
+                        avx2.dot_quads(&weights, inputs, &mut sums);
+                        Portable.dot_quads(&weights, inputs, &mut expect);
+                        assert_eq!(sums, expect, "{weights:?} {inputs:?}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -9,6 +9,7 @@ use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use crate::merges::{Merge, Merges};
 use crate::tokenizer::{BOS, NONE, Tokenizer};
 
 /// Whether the text begins with [`BOS`].
@@ -42,14 +43,16 @@ impl Tokenizer {
         if bos == Bos::Yes {
             emit(BOS);
         }
-        let mut part = Part::new(self);
+        let mut part = Part::new(self.merges());
         let prefix = (!text.is_empty()).then_some(' ');
         for character in prefix.into_iter().chain(text.chars()) {
+            if let Some(token) = self.character_token(character) {
+                part.push(token, &mut emit);
+                continue;
+            }
             let mut utf8 = [0; 4];
             let utf8 = character.encode_utf8(&mut utf8).as_bytes();
-            if let Some(token) = self.find(utf8, &[]) {
-                part.push(token, &mut emit);
-            } else if utf8.iter().all(|byte| self.byte_token(*byte).is_some()) {
+            if utf8.iter().all(|byte| self.byte_token(*byte).is_some()) {
                 for token in utf8.iter().filter_map(|byte| self.byte_token(*byte)) {
                     part.push(token, &mut emit);
                 }
@@ -63,9 +66,9 @@ impl Tokenizer {
 
 /// A run of symbols that may merge with each other and with nothing else.
 struct Part<'t> {
-    tokenizer: &'t Tokenizer,
+    merges: &'t Merges,
     symbols: Vec<Symbol>,
-    heap: BinaryHeap<Merge>,
+    heap: BinaryHeap<Proposal>,
 }
 
 /// A token in a doubly linked list; the list is threaded through a vector by index.
@@ -78,7 +81,7 @@ struct Symbol {
 
 /// Two neighbours that could become `token`. Out of date once either has changed.
 #[derive(Clone, Copy)]
-struct Merge {
+struct Proposal {
     score: f32,
     at: u32,
     left: u32,
@@ -86,37 +89,37 @@ struct Merge {
     token: u32,
 }
 
-impl Ord for Merge {
+impl Ord for Proposal {
     fn cmp(&self, other: &Self) -> Ordering {
         self.score.total_cmp(&other.score).then(other.at.cmp(&self.at))
     }
 }
 
-impl PartialOrd for Merge {
+impl PartialOrd for Proposal {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Merge {
+impl PartialEq for Proposal {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Merge {}
+impl Eq for Proposal {}
 
 impl<'t> Part<'t> {
     /// Indices are 32-bit; a part of a thousand million symbols is cut even if it could join.
     const LARGEST: usize = 1 << 30;
 
-    fn new(tokenizer: &'t Tokenizer) -> Self {
-        Self { tokenizer, symbols: Vec::new(), heap: BinaryHeap::new() }
+    fn new(merges: &'t Merges) -> Self {
+        Self { merges, symbols: Vec::new(), heap: BinaryHeap::new() }
     }
 
     fn push(&mut self, token: u32, emit: &mut impl FnMut(u32)) {
         if let Some(last) = self.symbols.last()
-            && (!self.tokenizer.can_join(last.token, token) || self.symbols.len() == Self::LARGEST)
+            && (!self.merges.can_span(last.token, token) || self.symbols.len() == Self::LARGEST)
         {
             self.flush(emit);
         }
@@ -147,8 +150,8 @@ impl<'t> Part<'t> {
         for at in 1..self.symbols.len() {
             self.propose(at as u32 - 1);
         }
-        while let Some(merge) = self.heap.pop() {
-            self.apply(merge);
+        while let Some(proposal) = self.heap.pop() {
+            self.apply(proposal);
         }
     }
 
@@ -156,13 +159,13 @@ impl<'t> Part<'t> {
     fn propose(&mut self, at: u32) {
         let Some(left) = self.symbol(at) else { return };
         let Some(right) = self.symbol(left.after) else { return };
-        if let Some((token, score)) = self.tokenizer.merge(left.token, right.token) {
+        if let Some(Merge { token, score, .. }) = self.merges.find(left.token, right.token) {
             let (left, right) = (left.token, right.token);
-            self.heap.push(Merge { score, at, left, right, token });
+            self.heap.push(Proposal { score, at, left, right, token });
         }
     }
 
-    fn apply(&mut self, merge: Merge) {
+    fn apply(&mut self, merge: Proposal) {
         let Some(left) = self.symbol(merge.at) else { return };
         let Some(right) = self.symbol(left.after) else { return };
         if left.token != merge.left || right.token != merge.right {

@@ -76,7 +76,7 @@ pub(crate) fn exp<A: Arithmetic>(cpu: A, x: f32) -> f32 {
     let rest = cpu.mul_add(power, -LN2_HIGH, bounded);
     let rest = cpu.mul_add(power, -LN2_LOW, rest);
     let mut sum = 1.987_569_1e-4;
-    for factor in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1] {
+    for factor in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
         sum = cpu.mul_add(sum, rest, factor);
     }
     let value = cpu.mul_add(sum, rest * rest, rest + 1.0);

@@ -211,3 +211,106 @@ impl QuantisedVector {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::lanes::Portable;
+
+    /// Values that differ in size from column to column, none of them round.
+    fn values(count: usize, seed: u32) -> Vec<f32> {
+        let mut bits = seed;
+        let next = |_| {
+            bits = bits.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (bits >> 8) as f32 / 8_388_608.0 - 1.0
+        };
+        (0..count).map(next).enumerate().map(|(at, x)| x * (1.0 + (at % 7) as f32)).collect()
+    }
+
+    fn matrix(weights: &[f32], columns: usize) -> QuantisedMatrix {
+        let bytes: Vec<u8> = weights.iter().flat_map(|weight| weight.to_le_bytes()).collect();
+        QuantisedMatrix::stack(&[Floats::new(&bytes)], columns).unwrap()
+    }
+
+    const SHAPES: [(usize, usize); 6] = [(8, 64), (9, 172), (1, 1), (70, 63), (33, 65), (40, 130)];
+
+    #[test]
+    fn a_weight_is_off_by_at_most_half_a_scale() {
+        for (rows, columns) in SHAPES {
+            let weights = values(rows * columns, 1);
+            let matrix = matrix(&weights, columns);
+            let mut row = vec![0.0; columns];
+            for (at, expect) in weights.chunks_exact(columns).enumerate() {
+                matrix.copy_row(at, &mut row);
+                for (found, expect) in row.chunks(GROUP).zip(expect.chunks(GROUP)) {
+                    let half = largest_magnitude(expect) / LARGEST / 2.0 * 1.0001;
+                    let near = |(a, b): (&f32, &f32)| (a - b).abs() <= half;
+                    assert!(found.iter().zip(expect).all(near), "row {at} of {rows} x {columns}");
+                }
+            }
+        }
+    }
+
+    /// Quantisation bounds the error of a product by the errors of its factors.
+    fn check_product(
+        rows: usize,
+        columns: usize,
+        multiply: impl Fn(&QuantisedMatrix, &QuantisedVector, &mut [f32]),
+    ) {
+        let (weights, input) = (values(rows * columns, 2), values(columns, 3));
+        let matrix = matrix(&weights, columns);
+        // A longer vector's leftovers must not matter.
+        let mut vector = QuantisedVector::new(columns + 100).unwrap();
+        vector.quantise(Portable, &values(columns + 100, 4));
+        vector.quantise(Portable, &input);
+        let mut out = vec![f32::NAN; rows];
+        multiply(&matrix, &vector, &mut out);
+        for (row, found) in weights.chunks_exact(columns).zip(&out) {
+            let (mut exact, mut bound) = (0.0, 1e-4);
+            for (row, input) in row.chunks(GROUP).zip(input.chunks(GROUP)) {
+                let [row_error, input_error] =
+                    [row, input].map(|values| f64::from(largest_magnitude(values) / LARGEST / 2.0));
+                for (weight, x) in row.iter().zip(input) {
+                    let (weight, x) = (f64::from(*weight), f64::from(*x));
+                    exact += weight * x;
+                    bound +=
+                        weight.abs() * input_error + x.abs() * row_error + row_error * input_error;
+                }
+            }
+            let error = (f64::from(*found) - exact).abs();
+            assert!(error <= bound, "{error} above {bound} in {rows} x {columns}");
+        }
+    }
+
+    #[test]
+    fn a_product_is_within_the_bound_of_its_roundings() {
+        for (rows, columns) in SHAPES {
+            check_product(rows, columns, |m, x, out| m.multiply_by::<_, 1>(Portable, x, out));
+            check_product(rows, columns, |m, x, out| m.multiply_by::<_, 4>(Portable, x, out));
+        }
+    }
+
+    #[test]
+    fn zeros_and_tiny_values_stay_finite() {
+        for value in [0.0, -0.0, f32::MIN_POSITIVE, 1e-45] {
+            let matrix = matrix(&[value; 64], 64);
+            let mut row = [1.0; 64];
+            matrix.copy_row(0, &mut row);
+            assert!(row.iter().all(|x| x.abs() <= f32::MIN_POSITIVE), "{value:e}");
+        }
+    }
+
+    #[test]
+    fn an_overflowed_input_does_no_harm() {
+        let matrix = matrix(&values(64 * 8, 1), 64);
+        let mut vector = QuantisedVector::new(64).unwrap();
+        for wrong in [f32::NAN, f32::INFINITY, f32::MAX] {
+            let mut input = values(64, 2);
+            input[5] = wrong;
+            vector.quantise(Portable, &input);
+            matrix.multiply(Portable, &vector, &mut [0.0; 8]);
+        }
+    }
+}

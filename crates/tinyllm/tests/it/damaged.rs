@@ -1,7 +1,7 @@
 //! Files that are not what they should be.
 
-use tinyllm::{Checkpoint, CheckpointError, Config, ConfigError, Tokenizer, TokenizerError};
 use tinyllm::synthetic;
+use tinyllm::{Checkpoint, CheckpointError, Config, ConfigError, Tokenizer, TokenizerError};
 
 use crate::support::odd_config;
 

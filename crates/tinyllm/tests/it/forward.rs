@@ -129,8 +129,7 @@ fn largest_error(config: Config, bits: Bits) -> f64 {
     let tokens: Vec<u32> = (0..config.context).map(|at| (at * 37 + 11) % config.vocab).collect();
     let mut largest = 0.0_f64;
     for (position, token) in (0..).zip(&tokens) {
-        let logits =
-            model.forward(&mut state, *token, position, Classify::Yes, &mut ()).unwrap();
+        let logits = model.forward(&mut state, *token, position, Classify::Yes, &mut ()).unwrap();
         let expect = reference.logits(&tokens[..=position as usize]);
         assert_eq!(logits.len(), expect.len());
         for (found, expect) in logits.iter().zip(&expect) {

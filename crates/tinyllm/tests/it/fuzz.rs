@@ -64,11 +64,9 @@ fn encode(file: &[u8], vocab: u32) {
     let tokens = tokenizer.encode(text, Bos::Yes);
     assert_eq!(tokens.len(), tokenizer.count(text, Bos::Yes));
     for token in tokens {
-        tokenizer.decode(BOS_AND_MORE, token);
+        tokenizer.decode(tinyllm::BOS, token);
     }
 }
-
-const BOS_AND_MORE: u32 = u32::MAX;
 
 #[test]
 fn tokenizer_loader_survives_any_bytes() {

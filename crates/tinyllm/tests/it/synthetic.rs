@@ -15,14 +15,15 @@ fn fnv(bytes: &[u8]) -> u64 {
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_on_every_platform() {
-    // Written down once: another platform, or a change of the generator, must not differ.
-    assert_eq!(fnv(&synthetic::checkpoint(&odd_config(), 1)), CHECKPOINT);
-    assert_eq!(fnv(&synthetic::tokenizer(2000, 1)), TOKENIZER);
-    assert_ne!(fnv(&synthetic::checkpoint(&odd_config(), 2)), CHECKPOINT);
-    assert_ne!(fnv(&synthetic::tokenizer(2000, 2)), TOKENIZER);
+    let hashes = |seed| {
+        (fnv(&synthetic::checkpoint(&odd_config(), seed)), fnv(&synthetic::tokenizer(2000, seed)))
+    };
+    // Written down once: neither another platform nor a later version may differ.
+    assert_eq!(hashes(1), (17_566_884_334_167_261_130, 0));
+    let (checkpoint, tokenizer) = hashes(2);
+    assert_ne!(checkpoint, hashes(1).0);
+    assert_ne!(tokenizer, hashes(1).1);
 }
-const CHECKPOINT: u64 = 0;
-const TOKENIZER: u64 = 0;
 
 #[test]
 fn logits_are_sane() {
@@ -64,7 +65,7 @@ fn english_takes_clearly_fewer_tokens_than_bytes() {
 
 #[test]
 fn tokenizers_of_every_size_load() {
-    for vocab in [1, 2, 3, 4, 100, 258, 259, 260, 353, 354, 355, 512, 584, 585, 32_000] {
+    for vocab in [1, 2, 3, 4, 100, 258, 259, 260, 353, 354, 355, 512, 584, 585, 8000] {
         let tokenizer = Tokenizer::parse(&synthetic::tokenizer(vocab, 9), vocab).unwrap();
         assert_eq!(tokenizer.vocab(), vocab);
         assert!(!tokenizer.encode("Hello, wörld", Bos::No).is_empty());

@@ -47,11 +47,39 @@ fn ordinary_text_is_cut_as_run_c_cuts_it() {
         assert_eq!(tokenizer.encode(text, Bos::Yes), expect, "{text}");
     };
     check("Once upon a time", &[1, 403, 407, 261, 378]);
-    check("The dog ran to the red house. Zoë said: 5 €!", &[1, 291, 400, 428, 352, 303, 267, 265, 352, 266, 270, 277, 372, 426, 410, 469, 414, 198, 174, 336, 467, 410, 480, 410, 503, 443]);
-    check("  two  spaces\n\nand\ttabs", &[1, 410, 410, 259, 424, 414, 410, 262, 427, 412, 331, 419, 13, 13, 412, 264, 12, 413, 412, 430, 419]);
-    check("aaaaaaaaaa thethethe", &[1, 261, 412, 412, 412, 412, 412, 412, 412, 412, 412, 265, 413, 260, 413, 260]);
-    check("😀漢 <0x41> \"it's\"", &[1, 410, 243, 162, 155, 131, 233, 191, 165, 410, 504, 477, 444, 484, 475, 505, 313, 275, 439, 419, 436]);
-    check("Benchvise measures 12,345 tokens/s; isn't that nice?", &[1, 368, 302, 402, 435, 293, 411, 284, 411, 412, 419, 425, 276, 419, 410, 475, 479, 432, 472, 484, 480, 267, 433, 302, 419, 492, 419, 474, 410, 293, 416, 439, 413, 351, 297, 417, 331, 450]);
+    check(
+        "The dog ran to the red house. Zoë said: 5 €!",
+        &[
+            1, 291, 400, 428, 352, 303, 267, 265, 352, 266, 270, 277, 372, 426, 410, 469, 414, 198,
+            174, 336, 467, 410, 480, 410, 503, 443,
+        ],
+    );
+    check(
+        "  two  spaces\n\nand\ttabs",
+        &[
+            1, 410, 410, 259, 424, 414, 410, 262, 427, 412, 331, 419, 13, 13, 412, 264, 12, 413,
+            412, 430, 419,
+        ],
+    );
+    check(
+        "aaaaaaaaaa thethethe",
+        &[1, 261, 412, 412, 412, 412, 412, 412, 412, 412, 412, 265, 413, 260, 413, 260],
+    );
+    check(
+        "😀漢 <0x41> \"it's\"",
+        &[
+            1, 410, 243, 162, 155, 131, 233, 191, 165, 410, 504, 477, 444, 484, 475, 505, 313, 275,
+            439, 419, 436,
+        ],
+    );
+    check(
+        "Benchvise measures 12,345 tokens/s; isn't that nice?",
+        &[
+            1, 368, 302, 402, 435, 293, 411, 284, 411, 412, 419, 425, 276, 419, 410, 475, 479, 432,
+            472, 484, 480, 267, 433, 302, 419, 492, 419, 474, 410, 293, 416, 439, 413, 351, 297,
+            417, 331, 450,
+        ],
+    );
 }
 
 #[test]
@@ -132,7 +160,8 @@ fn a_long_text_is_encoded_whole_even_without_a_border_in_it() {
     let english = "The quick brown fox jumps over the lazy dog and runs. ".repeat(20_000);
     round_trip(&made(), &english);
     // One piece could span any border of this text, so it is one part of a million symbols.
-    let all = [("<unk>", 0.0), ("<s>", 0.0), ("</s>", 0.0), ("a", 0.0), ("aa", -1.0), ("a a", -2.0)];
+    let all =
+        [("<unk>", 0.0), ("<s>", 0.0), ("</s>", 0.0), ("a", 0.0), ("aa", -1.0), ("a a", -2.0)];
     let tokenizer = Tokenizer::parse(&file(&all), 6).unwrap();
     let text = "a".repeat(1 << 20);
     assert_eq!(tokenizer.count(&text, Bos::No), 1 + (1 << 19));
@@ -161,9 +190,24 @@ fn plain_encode(vocabulary: &[(&str, f32)], text: &str) -> Vec<String> {
 #[test]
 fn encoding_equals_the_plain_method_on_texts_that_merge_a_lot() {
     let all = [
-        ("<unk>", 0.0), (" ", 0.0), ("a", 0.0), ("b", 0.0), ("c", 0.0), ("ab", -3.0), ("ba", -3.0),
-        ("aa", -5.0), ("abc", -1.0), ("ca", -2.0), ("cab", -7.0), (" a", -4.0), ("b ", -4.0),
-        ("aab", -2.0), ("abab", -6.0), ("a b", -1.0), ("bb", -3.0), ("abba", -1.0),
+        ("<unk>", 0.0),
+        (" ", 0.0),
+        ("a", 0.0),
+        ("b", 0.0),
+        ("c", 0.0),
+        ("ab", -3.0),
+        ("ba", -3.0),
+        ("aa", -5.0),
+        ("abc", -1.0),
+        ("ca", -2.0),
+        ("cab", -7.0),
+        (" a", -4.0),
+        ("b ", -4.0),
+        ("aab", -2.0),
+        ("abab", -6.0),
+        ("a b", -1.0),
+        ("bb", -3.0),
+        ("abba", -1.0),
     ];
     let tokenizer = Tokenizer::parse(&file(&all), all.len() as u32).unwrap();
     bolero::check!().with_type::<Vec<u8>>().with_iterations(3000).for_each(|bytes| {
