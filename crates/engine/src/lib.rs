@@ -1,1 +1,52 @@
-//! Work in progress.
+//! Composition: the one place where boards, models, documents and the store meet.
+//!
+//! A face makes an [`Engine`], sends it [`protocol::Command`]s and listens to
+//! [`protocol::Event`]s. Short commands answer at once; runs and jobs answer with an id, go on on
+//! named threads of their own, and end with an event. A panicking job becomes a failed job.
+//!
+//! - `dispatch` is the only `match` on [`protocol::Command`].
+//! - `failure` is the only mapping from errors to [`protocol::Failure`].
+//! - `recording` turns what a board says into repetitions and samples in the store.
+//! - `profile`, `fit`, `compare`, `compress` are the four things a person does.
+//!
+//! ```no_run
+//! use engine::{Engine, Options};
+//! use protocol::{Command, Reply};
+//!
+//! let engine = Engine::start(Options::default())?;
+//! if let Reply::Ports(ports) = engine.send(Command::ListPorts)? {
+//!     println!("{} ports", ports.len());
+//! }
+//! # Ok::<(), protocol::Failure>(())
+//! ```
+
+mod boards;
+mod compare;
+mod compress;
+mod core;
+mod dispatch;
+mod doctor;
+mod error;
+mod events;
+mod export;
+mod facts;
+mod failure;
+mod fetch;
+mod fingerprint;
+mod fit;
+mod jobs;
+mod model;
+mod profile;
+mod recording;
+mod repetition;
+mod runs;
+mod session;
+pub mod settings;
+mod store_care;
+mod token_counter;
+mod views;
+
+pub use crate::core::{Engine, Options};
+pub use crate::events::Events;
+pub use crate::facts::machine_identity;
+pub use crate::fetch::{KNOWN_MODELS, KnownModel, fetched};

@@ -33,8 +33,8 @@ pub enum Verdict {
 pub struct SideView {
     /// Values: repetitions or runs.
     pub n: u32,
-    /// Their median.
-    pub median: f64,
+    /// Their median; `None` without values.
+    pub median: Option<f64>,
 }
 
 /// One metric compared.

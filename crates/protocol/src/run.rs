@@ -155,10 +155,13 @@ pub struct MetricView {
 /// One token of a repetition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TokenView {
+    /// Its place among the tokens made, from 0; a lost token leaves a hole.
+    pub index: u32,
     /// The token.
     pub id: u32,
-    /// Time since the one before; for the first, since the run began. Milliseconds.
-    pub latency_ms: f64,
+    /// Time since the one before; for the first, since the run began. Milliseconds; `None` where
+    /// the one before was lost.
+    pub latency_ms: Option<f64>,
     /// Embed, attention, feed-forward, classifier, sample, in milliseconds.
     pub phases_ms: [f64; 5],
 }
@@ -166,7 +169,7 @@ pub struct TokenView {
 /// One repetition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RepetitionView {
-    /// 0 for the first that counts; warm-ups count on their own.
+    /// Counted from 0, warm-ups included.
     pub index: u32,
     /// It does not count.
     pub warmup: bool,

@@ -15,6 +15,12 @@ impl Store {
         self.change(run, move |app, run| run::set_note(app, run, note.as_deref()))
     }
 
+    /// Replaces what is known about the circumstances of a run: some of it only the end tells.
+    pub fn set_fingerprint(&self, run: &RunId, fingerprint_json: &str) -> Result<(), StoreError> {
+        let json = fingerprint_json.to_owned();
+        self.change(run, move |app, run| run::set_fingerprint(app, run, &json))
+    }
+
     /// Sets the group of a run, or takes it out of its group.
     pub fn set_linked(&self, run: &RunId, linked: Option<&str>) -> Result<(), StoreError> {
         let linked = linked.map(str::to_owned);

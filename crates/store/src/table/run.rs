@@ -461,6 +461,18 @@ pub(crate) fn set_note(
 }
 
 /// Says whether there is such a run.
+pub(crate) fn set_fingerprint(
+    connection: &Connection,
+    id: &RunId,
+    fingerprint_json: &str,
+) -> rusqlite::Result<bool> {
+    let changed = connection
+        .prepare_cached("UPDATE run SET fingerprint_json = ?2 WHERE id = ?1")?
+        .execute((id, fingerprint_json))?;
+    Ok(changed > 0)
+}
+
+/// Says whether there is such a run.
 pub(crate) fn set_linked(
     connection: &Connection,
     id: &RunId,

@@ -1,0 +1,125 @@
+//! `tinyllm` behind the loop.
+
+use agent::wire::{Bits, ErrorCode};
+use agent::{Lap, Model, ModelInfo, Next, Phase, Refusal};
+use tinyllm::{Checkpoint, Classify, PhaseClock, Sampler, State};
+
+/// The model being received, and the one that is ready.
+pub(super) struct TinyLlm {
+    bytes: Vec<u8>,
+    bits: Bits,
+    ready: Option<Ready>,
+    sampler: Sampler,
+}
+
+struct Ready {
+    model: tinyllm::Model,
+    state: State,
+    info: ModelInfo,
+}
+
+impl Default for TinyLlm {
+    fn default() -> Self {
+        TinyLlm { bytes: Vec::new(), bits: Bits::F32, ready: None, sampler: Sampler::greedy() }
+    }
+}
+
+const fn refusal(code: ErrorCode, detail: &'static str) -> Refusal {
+    Refusal { code, detail }
+}
+
+const NO_MEMORY: Refusal =
+    refusal(ErrorCode::NoMemory, "the model does not fit this computer's memory");
+const BAD_MODEL: Refusal =
+    refusal(ErrorCode::BadModel, "the bytes are not a llama2.c checkpoint that can run");
+const NO_MODEL: Refusal = refusal(ErrorCode::OutOfOrder, "no model is loaded");
+const BAD_STEP: Refusal =
+    refusal(ErrorCode::BadPrompt, "the model refused a token or its position");
+
+impl Model for TinyLlm {
+    fn begin(&mut self, len: u32, bits: Bits) -> Result<(), Refusal> {
+        self.ready = None;
+        self.bits = bits;
+        self.bytes = Vec::new();
+        self.bytes.try_reserve_exact(len as usize).map_err(|_| NO_MEMORY)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finish(&mut self, crc: u32) -> Result<ModelInfo, Refusal> {
+        let bytes = std::mem::take(&mut self.bytes);
+        let checkpoint = Checkpoint::parse(&bytes).map_err(|_| BAD_MODEL)?;
+        let bits = match self.bits {
+            Bits::F32 => tinyllm::Bits::F32,
+            Bits::Int8 => tinyllm::Bits::Int8,
+        };
+        let model = tinyllm::Model::load(&checkpoint, bits).map_err(|_| NO_MEMORY)?;
+        let config = *model.config();
+        let state = State::new(&config).map_err(|_| NO_MEMORY)?;
+        let info = ModelInfo {
+            dim: config.dim,
+            hidden_dim: config.hidden_dim,
+            layers: config.layers,
+            heads: config.heads,
+            kv_heads: config.kv_heads,
+            vocab: config.vocab,
+            context: config.context,
+            bits: self.bits,
+            crc,
+            weight_bytes: model.heap_bytes(),
+            kv_bytes: config.kv_bytes().unwrap_or(0),
+        };
+        self.ready = Some(Ready { model, state, info });
+        Ok(info)
+    }
+
+    fn info(&self) -> Option<ModelInfo> {
+        self.ready.as_ref().map(|ready| ready.info)
+    }
+
+    fn start(&mut self, seed: u64, temperature: f32, top_p: f32) -> Result<(), Refusal> {
+        let ready = self.ready.as_mut().ok_or(NO_MODEL)?;
+        ready.state.reset();
+        self.sampler = Sampler::new(temperature, top_p, seed);
+        Ok(())
+    }
+
+    fn feed(
+        &mut self,
+        token: u32,
+        position: u32,
+        next: Next,
+        lap: &mut dyn Lap,
+    ) -> Result<Option<u32>, Refusal> {
+        let Ready { model, state, .. } = self.ready.as_mut().ok_or(NO_MODEL)?;
+        let classify = match next {
+            Next::Read => Classify::No,
+            Next::Sample => Classify::Yes,
+        };
+        let logits = model
+            .forward(state, token, position, classify, &mut Clock(lap))
+            .map_err(|_| BAD_STEP)?;
+        if next == Next::Read {
+            return Ok(None);
+        }
+        lap.enter(Phase::Sample);
+        Ok(Some(self.sampler.sample(logits)))
+    }
+}
+
+struct Clock<'l>(&'l mut dyn Lap);
+
+impl PhaseClock for Clock<'_> {
+    fn enter(&mut self, phase: tinyllm::Phase) {
+        self.0.enter(match phase {
+            tinyllm::Phase::Embed => Phase::Embed,
+            tinyllm::Phase::Attention => Phase::Attention,
+            tinyllm::Phase::FeedForward => Phase::FeedForward,
+            tinyllm::Phase::Classifier => Phase::Classifier,
+            tinyllm::Phase::Sample => Phase::Sample,
+        });
+    }
+}

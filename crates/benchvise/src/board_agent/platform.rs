@@ -1,0 +1,91 @@
+//! Time, memory and identity of this computer.
+
+use std::time::Instant;
+
+use agent::{Identity, Memory, Platform, TimerKind};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+
+use super::energy::EnergyCounter;
+use super::stack::StackPaint;
+
+/// This computer.
+pub(super) struct ThisComputer {
+    zero: Instant,
+    chip_id: String,
+    core: String,
+    ram_bytes: u64,
+    stack: Option<StackPaint>,
+    energy: Option<EnergyCounter>,
+    system: System,
+}
+
+impl ThisComputer {
+    /// Looks once; to be made on the loop's own thread, whose stack it measures.
+    pub(super) fn new() -> Self {
+        let mut system = System::new();
+        system.refresh_memory();
+        system.refresh_cpu_list(sysinfo::CpuRefreshKind::nothing());
+        let core = system.cpus().first().map_or("", |cpu| cpu.brand()).trim();
+        ThisComputer {
+            zero: Instant::now(),
+            chip_id: engine::machine_identity(),
+            core: if core.is_empty() { std::env::consts::ARCH.into() } else { core.into() },
+            ram_bytes: system.total_memory(),
+            stack: StackPaint::here(),
+            energy: EnergyCounter::find(),
+            system,
+        }
+    }
+
+    fn process_bytes(&mut self) -> Option<u64> {
+        let pid = Pid::from_u32(std::process::id());
+        self.system.refresh_processes_specifics(
+            ProcessesToUpdate::Some(&[pid]),
+            true,
+            ProcessRefreshKind::nothing().with_memory(),
+        );
+        self.system.process(pid).map(sysinfo::Process::memory)
+    }
+}
+
+impl Platform for ThisComputer {
+    fn identity(&self) -> Identity<'_> {
+        Identity {
+            board: "This computer",
+            chip_id: &self.chip_id,
+            core: &self.core,
+            // A desktop's clock changes from moment to moment; a number would be a guess.
+            clock_hz: 0,
+            timer: TimerKind::Monotonic,
+            timer_hz: 1_000_000_000,
+            ram_bytes: self.ram_bytes,
+            flash_bytes: 0,
+            emulated: false,
+            receive_window: 16 << 10,
+        }
+    }
+
+    fn ticks(&mut self) -> u64 {
+        self.zero.elapsed().as_nanos() as u64
+    }
+
+    fn reset_peaks(&mut self) {
+        crate::HEAP.reset_peak_usage();
+        if let Some(stack) = &mut self.stack {
+            stack.repaint();
+        }
+    }
+
+    fn memory(&mut self) -> Memory {
+        Memory {
+            heap_used: Some(crate::HEAP.current_usage() as u64),
+            heap_peak: Some(crate::HEAP.peak_usage() as u64),
+            stack_peak: self.stack.as_ref().map(StackPaint::deepest),
+            process: self.process_bytes(),
+        }
+    }
+
+    fn energy_uj(&mut self) -> Option<u64> {
+        self.energy.as_mut()?.read_uj()
+    }
+}

@@ -1,0 +1,396 @@
+//! Every command and flag, declared once: help, man page, completions and parsing come from here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Profile tiny language models on edge boards, compress documents until they fit, and compare.
+#[derive(Parser, Debug)]
+#[command(name = "benchvise", version = version(), max_term_width = 100, propagate_version = true)]
+pub(crate) struct Cli {
+    /// Folder of the store
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) store: Option<PathBuf>,
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Say more on standard error; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+fn version() -> String {
+    match option_env!("BENCHVISE_COMMIT") {
+        Some(commit) => format!("{} ({commit})", env!("CARGO_PKG_VERSION")),
+        None => env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// List ports and the boards on them
+    Boards,
+    /// Run a model on a board and record latency, memory and energy
+    Profile(ProfileArgs),
+    /// Follow a run that is being recorded, by this or another program
+    Watch {
+        /// The run
+        #[arg(default_value = "latest")]
+        run: String,
+    },
+    /// List stored runs, newest first
+    Runs(RunsArgs),
+    /// Show one run
+    Show {
+        /// An id, a unique prefix, latest, latest~2, or tag:key=value
+        run: String,
+    },
+    /// Write a note to a run
+    Note {
+        /// Which run
+        run: String,
+        /// The note; empty removes it
+        text: String,
+    },
+    /// Delete runs; they can be brought back for 30 days
+    Delete {
+        /// Which runs
+        run: String,
+    },
+    /// Bring deleted runs back
+    Undelete {
+        /// Which runs
+        run: String,
+    },
+    /// Write runs to a file
+    Export(ExportArgs),
+    /// Read runs from a bundle
+    Import {
+        /// The bundle
+        bundle: PathBuf,
+    },
+    /// Compare runs: verdicts with intervals, and what differed
+    Compare(CompareArgs),
+    /// Compress documents to a token budget
+    Compress(CompressArgs),
+    /// Try a document on a board, in full and compressed
+    Fit(FitArgs),
+    /// Do the whole job once, on a document of ours, and write a report
+    Tour(TourArgs),
+    /// Look at this machine and say what to do
+    Doctor,
+    /// Check, back up, restore and measure the store
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// Get and list models
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// Show and check the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// Play the host board (started by the program itself)
+    #[command(hide = true)]
+    BoardAgent(BoardAgentArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ModelArgs {
+    /// A llama2.c checkpoint; without one a synthetic model is made, and labelled so
+    #[arg(long, value_name = "FILE", requires = "tokenizer")]
+    pub(crate) model: Option<PathBuf>,
+    /// Its tokenizer.bin
+    #[arg(long, value_name = "FILE", requires = "model")]
+    pub(crate) tokenizer: Option<PathBuf>,
+    /// Precision of the weights; 8 quantises on load
+    #[arg(long, default_value = "32", value_name = "32|8")]
+    pub(crate) bits: BitsArg,
+    /// Seed of the synthetic model
+    #[arg(long, default_value_t = 1, value_name = "N", conflicts_with = "model")]
+    pub(crate) synthetic_seed: u64,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum BitsArg {
+    #[value(name = "32")]
+    F32,
+    #[value(name = "8")]
+    Int8,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ProfileArgs {
+    /// Which board; host is this computer
+    #[arg(long, default_value = "host")]
+    pub(crate) board: String,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// The prompt
+    #[arg(long, default_value = "", value_name = "TEXT", conflicts_with = "prompt_file")]
+    pub(crate) prompt: String,
+    /// A file with the prompt; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) prompt_file: Option<PathBuf>,
+    /// Tokens to make in each repetition
+    #[arg(long, default_value_t = 64, value_name = "N")]
+    pub(crate) tokens: u32,
+    /// Repetitions that count
+    #[arg(long, default_value_t = 10, value_name = "R")]
+    pub(crate) repeat: u32,
+    /// Repetitions before them that do not
+    #[arg(long, default_value_t = 1, value_name = "W")]
+    pub(crate) warmup: u32,
+    /// Seed of the sampler
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub(crate) seed: u64,
+    /// 0 always takes the likeliest token
+    #[arg(long, default_value_t = 0.0, value_name = "T")]
+    pub(crate) temperature: f32,
+    /// Nucleus of the sampler; 1 is off
+    #[arg(long, default_value_t = 1.0, value_name = "P")]
+    pub(crate) top_p: f32,
+    /// A label; may be given several times
+    #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(crate) tags: Vec<(String, String)>,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write it as KEY=VALUE".into()),
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RunsArgs {
+    /// Words to look for in board, model, note and tags
+    pub(crate) filter: Vec<String>,
+    /// List deleted runs instead
+    #[arg(long)]
+    pub(crate) deleted: bool,
+    /// At most this many
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub(crate) limit: u32,
+    /// After skipping this many
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) offset: u32,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum FormatArg {
+    /// A row per token
+    Csv,
+    /// Everything, for another program
+    Json,
+    /// Everything, for another Benchvise
+    Bundle,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ExportArgs {
+    /// Which runs
+    pub(crate) run: String,
+    /// How
+    #[arg(long, default_value = "bundle")]
+    pub(crate) format: FormatArg,
+    /// Where to; - is standard output, except for bundles
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FailOn {
+    /// Exit 1 where something regressed
+    Regressed,
+    /// Exit 1 where something regressed or the data do not say
+    Inconclusive,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CompareArgs {
+    /// One run, or several joined by commas
+    pub(crate) base: String,
+    /// One run, or several joined by commas
+    pub(crate) candidate: String,
+    /// Smallest effect that matters [default: the setting min_effect, 5%]
+    #[arg(long, value_name = "5%", value_parser = percent)]
+    pub(crate) min_effect: Option<f64>,
+    /// When to exit with 1
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Only this metric; may be given several times
+    #[arg(long = "metric", value_name = "M")]
+    pub(crate) metrics: Vec<String>,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let (number, scale) = match text.strip_suffix('%') {
+        Some(number) => (number, 0.01),
+        None => (text, 1.0),
+    };
+    let value = number.trim().parse::<f64>().map_err(|_| "write it as 5% or 0.05".to_owned())?;
+    let fraction = value * scale;
+    match (0.0..1.0).contains(&fraction) {
+        true => Ok(fraction),
+        false => Err("it must lie between 0 and 100 %; write it as 5% or 0.05".into()),
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CompressArgs {
+    /// Documents; - is standard input
+    #[arg(required_unless_present = "jsonl")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Tokens that may remain
+    #[arg(long, value_name = "N", conflicts_with = "ratio")]
+    pub(crate) budget: Option<u64>,
+    /// Or: input tokens over output tokens
+    #[arg(long, value_name = "R", value_parser = ratio)]
+    pub(crate) ratio: Option<f64>,
+    /// The budget is for all documents together
+    #[arg(long, requires = "budget")]
+    pub(crate) total_budget: bool,
+    /// Who counts: o200k, cl100k, a tokenizer.json, or a llama2.c tokenizer.bin
+    /// [default: the setting tokenizer, o200k]
+    #[arg(long, value_name = "T")]
+    pub(crate) tokenizer: Option<String>,
+    /// How the text is cut
+    #[arg(long, default_value = "automatic", value_name = "S")]
+    pub(crate) strategy: String,
+    /// A question, or a list of topics: what bears on it is kept first
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) focus: Option<String>,
+    /// Where to; a folder for several documents; - is standard output
+    #[arg(short, long, value_name = "OUT", default_value = "-")]
+    pub(crate) output: PathBuf,
+    /// Write the span map of one document here
+    #[arg(long, value_name = "MAP.json")]
+    pub(crate) map: Option<PathBuf>,
+    /// Read requests {id, text, budget, ratio, lang, kind, focus} one a line, answer {id, compressed, ms}
+    #[arg(long, conflicts_with_all = ["files", "map", "total_budget"])]
+    pub(crate) jsonl: bool,
+    /// Threads for --jsonl [default: all cores]
+    #[arg(long, value_name = "N", requires = "jsonl")]
+    pub(crate) threads: Option<usize>,
+}
+
+fn ratio(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches(['x', '×']);
+    match number.parse::<f64>() {
+        Ok(ratio) if ratio.is_finite() && ratio >= 1.0 => Ok(ratio),
+        _ => Err("it must be a number of at least 1, such as 4".into()),
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct FitArgs {
+    /// The document; - is standard input
+    pub(crate) file: PathBuf,
+    /// Which board; host is this computer
+    #[arg(long, default_value = "host")]
+    pub(crate) board: String,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// Tokens to make after the document
+    #[arg(long, default_value_t = 64, value_name = "N")]
+    pub(crate) tokens: u32,
+    /// Tokens of the window kept free beyond that
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) reserve: u32,
+    /// The question, put after the document
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub(crate) prompt: String,
+    /// What to keep first [default: nothing; give the question here too to focus on it]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) focus: Option<String>,
+    /// Compress to this many tokens instead of to what the window leaves
+    #[arg(long, value_name = "N")]
+    pub(crate) budget: Option<u64>,
+    /// Interleaved repetitions of each side
+    #[arg(long, default_value_t = 10, value_name = "R")]
+    pub(crate) repeat: u32,
+    /// Seed of the sampler
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub(crate) seed: u64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct TourArgs {
+    /// Folder for the report
+    #[arg(long, default_value = "report", value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// A llama2.c checkpoint [default: one already got, one that can be got now, else synthetic]
+    #[arg(long, value_name = "FILE", requires = "tokenizer")]
+    pub(crate) model: Option<PathBuf>,
+    /// Its tokenizer.bin
+    #[arg(long, value_name = "FILE", requires = "model")]
+    pub(crate) tokenizer: Option<PathBuf>,
+    /// Do not try to download a model
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum StoreCommand {
+    /// Look whether both files are sound
+    Check,
+    /// Copy the store to a folder while it is in use, and read the copy back
+    Backup {
+        /// A folder that does not exist yet, or is empty
+        folder: PathBuf,
+    },
+    /// Put a backup in place of the store; the files before are kept aside
+    Restore {
+        /// The backup's folder
+        folder: PathBuf,
+    },
+    /// Say what the store takes
+    Usage,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum ModelCommand {
+    /// Download a known model and its tokenizer
+    Get {
+        /// Its name, such as stories260K
+        name: String,
+    },
+    /// List known models and where they are
+    List,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum ConfigCommand {
+    /// Show all settings
+    Show {
+        /// Say where each value comes from
+        #[arg(long)]
+        origin: bool,
+    },
+    /// Check the settings file, or another one
+    Check {
+        /// The file
+        file: Option<PathBuf>,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BoardAgentArgs {
+    /// The pseudo-terminal to speak on
+    #[arg(long, value_name = "PATH", conflicts_with = "tcp", required_unless_present = "tcp")]
+    pub(crate) port: Option<String>,
+    /// Or the address to connect to
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) tcp: Option<String>,
+}

@@ -1,0 +1,38 @@
+//! Ports and the boards on them, as a face sees them.
+
+use board::PortState;
+use protocol::{BoardView, PortView, PortViewState, UsbView};
+
+/// What `--board` says for this computer.
+pub(crate) const HOST: &str = "host";
+
+/// This computer first, then the system's ports.
+pub(crate) fn list() -> Vec<PortView> {
+    let this_computer = PortView {
+        path: HOST.into(),
+        state: PortViewState::Ready,
+        board: Some(BoardView {
+            name: "This computer".into(),
+            kind: HOST.into(),
+            identity: crate::facts::machine_identity(),
+            emulated: false,
+        }),
+        usb: None,
+        hint: None,
+    };
+    std::iter::once(this_computer).chain(board::list_ports().into_iter().map(view)).collect()
+}
+
+fn view(port: board::Port) -> PortView {
+    let (state, hint) = match port.state {
+        PortState::Free => (PortViewState::Free, None),
+        PortState::NoPermission { remedy } => (PortViewState::NoPermission, Some(remedy)),
+    };
+    let usb = port.usb.map(|usb| UsbView {
+        vid: format!("{:04x}", usb.vid),
+        pid: format!("{:04x}", usb.pid),
+        serial: usb.serial,
+        product: usb.product,
+    });
+    PortView { path: port.path, state, board: None, usb, hint }
+}

@@ -1,0 +1,122 @@
+//! The engine itself: what it holds, how it starts.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use board::Patience;
+use protocol::{Command, Event, Failure, JobId, Reply, RunId};
+use store::{OpenMode, Store};
+
+use crate::events::{Events, Hub};
+use crate::failure::failure;
+use crate::settings::Settings;
+use crate::{dispatch, error::EngineError};
+
+/// How to start an engine.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The program that plays the host board; `None` is the running one.
+    pub program: Option<PathBuf>,
+    /// Commit the program was built from, where that is known.
+    pub commit: Option<String>,
+    /// Settings, resolved.
+    pub settings: Settings,
+    /// How long to wait for boards.
+    pub patience: Patience,
+}
+
+/// The engine: cheap to clone, used from any thread.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) program: PathBuf,
+    pub(crate) commit: Option<String>,
+    pub(crate) settings: Settings,
+    pub(crate) patience: Patience,
+    pub(crate) hub: Hub,
+    store: Mutex<Option<Store>>,
+    going: Mutex<Going>,
+}
+
+/// What goes on: how to stop each run and job, and who uses which board.
+#[derive(Default)]
+pub(crate) struct Going {
+    pub(crate) runs: BTreeMap<RunId, Arc<AtomicBool>>,
+    pub(crate) jobs: BTreeMap<JobId, Arc<AtomicBool>>,
+    pub(crate) boards: BTreeMap<String, String>,
+    last_job: u64,
+}
+
+impl Going {
+    /// A job id that was not used in this process.
+    pub(crate) fn next_job(&mut self) -> JobId {
+        self.last_job += 1;
+        JobId(self.last_job)
+    }
+}
+
+impl Engine {
+    /// Starts an engine. The store is opened when something first needs it, so that `compress`
+    /// works where there is no place for one.
+    pub fn start(options: Options) -> Result<Engine, Failure> {
+        let program = match options.program {
+            Some(program) => program,
+            None => std::env::current_exe()
+                .map_err(|error| failure(EngineError::Io("this program's own path", error)))?,
+        };
+        Ok(Engine {
+            inner: Arc::new(Inner {
+                program,
+                commit: options.commit,
+                settings: options.settings,
+                patience: options.patience,
+                hub: Hub::default(),
+                store: Mutex::new(None),
+                going: Mutex::new(Going::default()),
+            }),
+        })
+    }
+
+    /// Does what the command says, or begins it.
+    pub fn send(&self, command: Command) -> Result<Reply, Failure> {
+        dispatch::dispatch(self, command).map_err(failure)
+    }
+
+    /// Everything that happens from now on.
+    pub fn subscribe(&self) -> Events {
+        self.inner.hub.subscribe()
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        self.inner.hub.tell(event);
+    }
+
+    /// The store, opened on first use: for writing, else for reading.
+    pub(crate) fn store(&self) -> Result<Store, EngineError> {
+        let mut held = self.inner.store.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = &*held {
+            return Ok(store.clone());
+        }
+        let folder = self.inner.settings.store_folder();
+        let store = match Store::open(&folder, OpenMode::ReadWrite) {
+            Err(store::StoreError::ReadOnly { .. }) => Store::open(&folder, OpenMode::ReadOnly)?,
+            other => other?,
+        };
+        *held = Some(store.clone());
+        Ok(store)
+    }
+
+    /// Closes the store, for a restore; the next use opens it again.
+    pub(crate) fn release_store(&self) {
+        *self.inner.store.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    pub(crate) fn going(&self) -> MutexGuard<'_, Going> {
+        self.inner.going.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,46 @@
+//! What can go wrong inside the engine. `failure` turns it into words for a face.
+
+use std::io;
+
+use board::BoardError;
+use compress::Error as CompressError;
+use store::StoreError;
+
+/// One enum for the engine; the libraries' own errors keep their words.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EngineError {
+    #[error(transparent)]
+    Board(#[from] BoardError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Compress(#[from] CompressError),
+    #[error("the board is in use by {user}; wait until that is done or stop it: {board}")]
+    BoardInUse { board: String, user: String },
+    #[error("the model cannot be used: {detail}: {path}")]
+    BadModel { detail: String, path: String },
+    #[error("the tokenizer cannot be used: {detail}: {path}")]
+    BadTokenizer { detail: String, path: String },
+    #[error(
+        "the prompt takes {prompt} tokens and the model's context holds {context}; shorten the prompt"
+    )]
+    PromptTooLong { prompt: usize, context: u32 },
+    #[error("{0}")]
+    BadRequest(String),
+    #[error("{0}")]
+    NotFound(String),
+    #[error("a file could not be read ({source}): {path}")]
+    Unreadable { path: String, source: io::Error },
+    #[error("a file could not be written ({source}): {path}")]
+    Unwritable { path: String, source: io::Error },
+    #[error("{0} could not be had: {1}")]
+    Io(&'static str, io::Error),
+    #[error("cancelled")]
+    Cancelled,
+    #[error("{0}")]
+    Settings(String),
+    #[error("{0}")]
+    Fetch(String),
+    #[error("a part of the program failed: {0}")]
+    Panicked(String),
+}

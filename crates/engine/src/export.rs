@@ -1,0 +1,88 @@
+//! Runs on the way out and in.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use protocol::{ExportFormat, Reply, RunDetail};
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::runs::select;
+use crate::views::run_id;
+
+/// Writes the selected runs to `path`.
+pub(crate) fn export(
+    engine: &Engine,
+    selector: &str,
+    format: ExportFormat,
+    path: &Path,
+) -> Result<Reply, EngineError> {
+    let runs = match format {
+        ExportFormat::Bundle => {
+            let store = engine.store()?;
+            let runs = store.resolve(selector)?;
+            store.export_bundle(&runs, path)?;
+            runs.len()
+        }
+        ExportFormat::Json => write(path, &select(engine, selector)?, json)?,
+        ExportFormat::Csv => write(path, &select(engine, selector)?, csv)?,
+    };
+    Ok(Reply::Written { path: path.display().to_string(), runs: runs as u64 })
+}
+
+/// Reads a bundle into the store.
+pub(crate) fn import(engine: &Engine, path: &Path) -> Result<Reply, EngineError> {
+    let imported = engine.store()?.import_bundle(path)?;
+    Ok(Reply::Imported {
+        imported: imported.imported.iter().map(run_id).collect(),
+        present: imported.skipped.iter().map(run_id).collect(),
+    })
+}
+
+fn write(
+    path: &Path,
+    runs: &[RunDetail],
+    body: fn(&mut dyn Write, &[RunDetail]) -> std::io::Result<()>,
+) -> Result<usize, EngineError> {
+    let unwritable = |source| EngineError::Unwritable { path: path.display().to_string(), source };
+    if path == Path::new("-") {
+        body(&mut std::io::stdout().lock(), runs).map_err(unwritable)?;
+        return Ok(runs.len());
+    }
+    let mut file = BufWriter::new(File::create(path).map_err(unwritable)?);
+    body(&mut file, runs).and_then(|()| file.flush()).map_err(unwritable)?;
+    Ok(runs.len())
+}
+
+fn json(to: &mut dyn Write, runs: &[RunDetail]) -> std::io::Result<()> {
+    let document = serde_json::json!({ "schema": "benchvise.runs/1", "runs": runs });
+    writeln!(to, "{document}")
+}
+
+/// A row per token. Run ids and numbers need no quoting.
+fn csv(to: &mut dyn Write, runs: &[RunDetail]) -> std::io::Result<()> {
+    writeln!(
+        to,
+        "run,repetition,warmup,index,token_id,latency_ms,embed_ms,attention_ms,feed_forward_ms,classifier_ms,sample_ms"
+    )?;
+    for run in runs {
+        for repetition in &run.repetitions {
+            for token in &repetition.tokens {
+                write!(
+                    to,
+                    "{},{},{},{},{},",
+                    run.summary.run, repetition.index, repetition.warmup, token.index, token.id
+                )?;
+                if let Some(ms) = token.latency_ms {
+                    write!(to, "{ms}")?;
+                }
+                for ms in token.phases_ms {
+                    write!(to, ",{ms}")?;
+                }
+                writeln!(to)?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! The only mapping from errors to what a face shows.
+
+use board::BoardError;
+use protocol::{Code, Failure};
+use store::StoreError;
+
+use crate::error::EngineError;
+
+/// Code, sentence and hint. Messages are written as "what happened; what to do".
+pub(crate) fn failure(error: EngineError) -> Failure {
+    let code = code(&error);
+    let text = error.to_string();
+    let detail = match &error {
+        EngineError::Panicked(_) => Some("please report this, with the log".to_owned()),
+        _ => None,
+    };
+    // The library's sentence already holds the remedy after its semicolon; a face may set it apart.
+    let (message, hint) = match text.split_once("; ") {
+        Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
+        None => (text, None),
+    };
+    Failure { code, message, hint, detail }
+}
+
+fn code(error: &EngineError) -> Code {
+    match error {
+        EngineError::Board(BoardError::TooLarge(_)) => Code::BadRequest,
+        EngineError::Board(_) | EngineError::BoardInUse { .. } => Code::Board,
+        EngineError::Store(
+            StoreError::NoSuchRun { .. }
+            | StoreError::Ambiguous { .. }
+            | StoreError::BadSelector { .. },
+        ) => Code::NotFound,
+        EngineError::Store(_) => Code::Store,
+        EngineError::NotFound(_) => Code::NotFound,
+        EngineError::Compress(_)
+        | EngineError::BadModel { .. }
+        | EngineError::BadTokenizer { .. }
+        | EngineError::Unreadable { .. } => Code::BadInput,
+        EngineError::PromptTooLong { .. }
+        | EngineError::BadRequest(_)
+        | EngineError::Settings(_) => Code::BadRequest,
+        EngineError::Cancelled => Code::Cancelled,
+        EngineError::Unwritable { .. }
+        | EngineError::Io(..)
+        | EngineError::Fetch(_)
+        | EngineError::Panicked(_) => Code::Internal,
+    }
+}

@@ -1,0 +1,131 @@
+//! The circumstances of a run, kept from the first release on: "what differed" cannot be filled in
+//! later.
+
+use board::{BoardInfo, Clock};
+use protocol::{Event, Fingerprint, Severity};
+
+use crate::facts::{Facts, PowerSource};
+use crate::model::LoadedModel;
+
+/// Key/value facts, stable keys, absent where unknown.
+pub(crate) fn fingerprint(
+    commit: Option<&str>,
+    board: &BoardInfo,
+    model: &LoadedModel,
+    bits: protocol::Bits,
+    prompt_hash: String,
+    facts: &Facts,
+) -> Fingerprint {
+    let mut print = Fingerprint::new();
+    let mut put = |key: &str, value: Option<String>| {
+        if let Some(value) = value {
+            print.insert(key.to_owned(), value);
+        }
+    };
+    put("program.version", Some(env!("CARGO_PKG_VERSION").into()));
+    put("program.commit", commit.map(Into::into));
+    put("program.profile", Some(if cfg!(debug_assertions) { "debug" } else { "optimised" }.into()));
+    put("agent.version", Some(board.agent.clone()));
+    put("board.name", Some(board.name.clone()));
+    put("board.identity", Some(board.chip_id.clone()));
+    put("board.core", Some(board.core.clone()));
+    put("board.clock_hz", board.clock_hz.map(|hz| hz.to_string()));
+    put("board.timer", Some(board.timer.clone()));
+    put("board.timer_hz", Some(board.timer_hz.to_string()));
+    put("board.emulated", Some(board.emulated.to_string()));
+    put("model.name", Some(model.name.clone()));
+    put("model.sha256", Some(model.sha256.clone()));
+    put("model.synthetic", Some(model.synthetic.to_string()));
+    put("model.bits", Some(bits.count().to_string()));
+    put("tokenizer.sha256", Some(model.tokenizer_sha256.clone()));
+    put("prompt.sha256", Some(prompt_hash));
+    put("host.cpu", facts.cpu.clone());
+    put("host.cores", facts.cores.map(|cores| cores.to_string()));
+    put("host.governor", facts.governor.clone());
+    put("host.power", facts.power_source.map(|source| source.name().into()));
+    put("host.temperature_c", facts.temperature_c.map(|c| format!("{c:.1}")));
+    put("host.load_before", facts.load.map(|load| format!("{load:.2}")));
+    put("host.os", facts.os.clone());
+    put("host.kernel", facts.kernel.clone());
+    print
+}
+
+/// What is only known at the end.
+pub(crate) fn finish(print: &mut Fingerprint, clock: Option<Clock>, lost_frames: u64) {
+    if let Some(load) = crate::facts::load() {
+        print.insert("host.load_after".into(), format!("{load:.2}"));
+    }
+    if let Some(clock) = clock {
+        print.insert("wire.round_trip_us".into(), clock.round_trip_us.to_string());
+    }
+    print.insert("wire.lost_frames".into(), lost_frames.to_string());
+}
+
+/// Keys that differ between any two runs and explain nothing.
+pub(crate) fn explains(key: &str) -> bool {
+    !matches!(
+        key,
+        "host.load_before"
+            | "host.load_after"
+            | "host.temperature_c"
+            | "wire.round_trip_us"
+            | "wire.lost_frames"
+    )
+}
+
+/// Circumstances under which a person should not trust the figures.
+pub(crate) fn warnings(facts: &Facts) -> Vec<Event> {
+    let mut warnings = Vec::new();
+    let mut warn = |text: String, hint: &str| {
+        warnings.push(Event::Notice {
+            severity: Severity::Warning,
+            text,
+            hint: Some(hint.to_owned()),
+        });
+    };
+    if facts.power_source == Some(PowerSource::Battery) {
+        warn("this computer runs on battery, which slows it at will".into(), "plug it in");
+    }
+    if let Some(governor) = &facts.governor
+        && matches!(governor.as_str(), "powersave" | "conservative")
+    {
+        warn(
+            format!("the processor's governor is {governor}, which lowers its clock"),
+            "choose the performance governor (`sudo cpupower frequency-set -g performance`)",
+        );
+    }
+    if let (Some(load), Some(cores)) = (facts.load, facts.cores)
+        && load > 0.5 * cores as f64
+    {
+        warn(
+            format!("this computer is busy: load {load:.1} on {cores} cores"),
+            "close other programs, or measure later",
+        );
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(facts: Facts) -> usize {
+        warnings(&facts).len()
+    }
+
+    #[test]
+    fn a_calm_plugged_in_computer_needs_no_warning() {
+        let calm = Facts {
+            cores: Some(4),
+            load: Some(1.9),
+            governor: Some("performance".into()),
+            power_source: Some(PowerSource::Mains),
+            ..Facts::default()
+        };
+        assert_eq!(count(calm.clone()), 0);
+        assert_eq!(count(Facts { load: Some(2.1), ..calm.clone() }), 1);
+        assert_eq!(count(Facts { governor: Some("powersave".into()), ..calm.clone() }), 1);
+        assert_eq!(count(Facts { power_source: Some(PowerSource::Battery), ..calm }), 1);
+        assert_eq!(count(Facts::default()), 0);
+    }
+}

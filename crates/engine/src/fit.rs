@@ -1,0 +1,315 @@
+//! Fit: the same question to the same board, once with the whole document and once with what is
+//! left of it, interleaved, so that what compressing saves is measured and not reckoned.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use board::RunRequest;
+use compress::{Budget, Strategy};
+use protocol::{
+    CompressedDocument, FitSide, FitSpec, FitView, Interval, JobId, JobOutcome, RunSpec, SavedView,
+};
+use store::{NewCompression, NewFit, RunKind};
+
+use crate::Engine;
+use crate::compress::{one, read};
+use crate::error::EngineError;
+use crate::facts::facts;
+use crate::fingerprint::{fingerprint, warnings};
+use crate::jobs::{self, Job};
+use crate::model::{LoadedModel, sha256_hex};
+use crate::profile;
+use crate::recording::{Recording, Role, Subject, json};
+use crate::session::Session;
+use crate::token_counter::BoardTokens;
+
+/// Begins the job; the model and the document are checked at once.
+pub(crate) fn start(engine: &Engine, spec: FitSpec) -> Result<JobId, EngineError> {
+    if spec.repetitions == 0 {
+        return Err(EngineError::BadRequest("0 repetitions measure nothing; ask for 1".into()));
+    }
+    let model = LoadedModel::load(&spec.model)?;
+    let document = read(&spec.document)?;
+    jobs::begin(engine, "fit", move |job| {
+        fit(job, &spec, &model, &document).map(|view| JobOutcome::Fitted(Box::new(view)))
+    })
+}
+
+/// One side on the way: the prompt, and the run where it can be run.
+struct Side {
+    prompt: Vec<u32>,
+    fits: bool,
+    recording: Option<Recording>,
+}
+
+fn fit(
+    job: &Job,
+    spec: &FitSpec,
+    model: &LoadedModel,
+    document: &compress::Document,
+) -> Result<FitView, EngineError> {
+    let window = model.config.context as usize;
+    let room = room(spec, model)?;
+    let asked = spec.budget.map_or(room, |asked| (asked as usize).min(room));
+    job.progress("compressing", 0, 1);
+    let (compression, budget) = compress_to(spec, model, document, asked)?;
+
+    let mut notes = Vec::new();
+    let facts = facts();
+    warnings(&facts).into_iter().for_each(|warning| job.engine.tell(warning));
+    let mut session = Session::open(&job.engine, &spec.board, "a fit")?;
+    let info = session.driver.info().clone();
+    let store = job.engine.store()?;
+    let kept = keep(&store, document, spec, &compression, budget, window)?;
+    let group = kept.id.clone();
+    let commit = job.engine.inner.commit.as_deref();
+
+    let mut sides = Vec::new();
+    for (kind, text) in
+        [(RunKind::FitFull, &document.text), (RunKind::FitCompressed, &compression.text)]
+    {
+        let prompt = model.tokenizer.encode(&join(text, &spec.prompt), tinyllm::Bos::Yes);
+        let fits = prompt.len() + spec.tokens as usize <= window;
+        let recording = if fits {
+            let run_spec = run_spec(spec, text);
+            let hash = sha256_hex(run_spec.prompt.as_bytes());
+            let subject = Subject {
+                kind,
+                spec: &run_spec,
+                board: &info,
+                model,
+                fingerprint: fingerprint(commit, &info, model, spec.bits, hash, &facts),
+                linked: Some(group.to_string()),
+            };
+            Some(Recording::begin(&job.engine, subject, Arc::clone(&job.stop))?)
+        } else {
+            None
+        };
+        sides.push(Side { prompt, fits, recording });
+    }
+    let [mut full, mut compressed]: [Side; 2] =
+        sides.try_into().map_err(|_| EngineError::Panicked("a fit has two sides".into()))?;
+    if !full.fits {
+        notes.push(format!(
+            "the document does not fit in full: it would take {} of {window} tokens with its prompt and answer, so only the compressed side was run and nothing is extrapolated",
+            full.prompt.len() + spec.tokens as usize,
+        ));
+    }
+    if compression.tokens_in == compression.tokens_out {
+        notes.push("the document fits as it is; nothing was compressed".into());
+    }
+
+    let outcome = measure(job, spec, model, &mut session, &mut full, &mut compressed);
+    let full_view = view(&full);
+    let compressed_view = view(&compressed);
+    let saved = saved(&full, &compressed);
+    let runs = [&full, &compressed].map(|side| side.recording.as_ref().map(|r| r.run.clone()));
+    let failed = match outcome {
+        Ok(()) => None,
+        Err(error) => Some(error),
+    };
+    let reason = failed.as_ref().map(ToString::to_string);
+    for side in [full, compressed] {
+        if let Some(recording) = side.recording {
+            let outcome = match &reason {
+                None => Ok(()),
+                Some(_) if job.stop.load(Ordering::Relaxed) => Err(EngineError::Cancelled),
+                Some(reason) => Err(EngineError::BadRequest(reason.clone())),
+            };
+            recording.finish(&session.driver, None, outcome)?;
+        }
+    }
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    let fit = FitView {
+        fit: group.to_string(),
+        board: info.name.clone(),
+        model: model.name.clone(),
+        synthetic: model.synthetic,
+        emulated: info.emulated,
+        window_tokens: window as u64,
+        document_budget: budget as u64,
+        full: full_view,
+        compressed: compressed_view,
+        saved,
+        compression,
+        notes,
+    };
+    let [full_run, compressed_run] = runs;
+    store.put_fit(&store::Fit { full_run, compressed_run, result_json: json(&fit)?, ..kept })?;
+    Ok(fit)
+}
+
+/// Compresses to `budget` tokens. Where document and question meet, tokens may merge otherwise than
+/// they were counted apart; then the budget gives way by what is too much.
+fn compress_to(
+    spec: &FitSpec,
+    model: &LoadedModel,
+    document: &compress::Document,
+    mut budget: usize,
+) -> Result<(CompressedDocument, usize), EngineError> {
+    let counter = BoardTokens::new(Arc::clone(&model.tokenizer), model.name.clone());
+    loop {
+        let focus = spec.focus.as_deref();
+        let made = one(document, Budget::Tokens(budget), &counter, focus, Strategy::default())?;
+        let prompt = model.tokenizer.encode(&join(&made.text, &spec.prompt), tinyllm::Bos::Yes);
+        let needed = prompt.len() + spec.tokens as usize;
+        let over = needed.saturating_sub(model.config.context as usize);
+        match budget.checked_sub(over) {
+            Some(less) if over > 0 && less > 0 => budget = less,
+            _ => return Ok((made, budget)),
+        }
+    }
+}
+
+/// Tokens the document may take.
+fn room(spec: &FitSpec, model: &LoadedModel) -> Result<usize, EngineError> {
+    let window = model.config.context as usize;
+    // The begin-of-text token, a line break and the question, the answer, and what the user wants
+    // kept free.
+    let question = model.tokenizer.encode(&join("", &spec.prompt), tinyllm::Bos::Yes).len();
+    let taken = question + spec.tokens as usize + spec.reserve as usize;
+    window.checked_sub(taken).filter(|&room| room > 0).ok_or_else(|| {
+        EngineError::BadRequest(format!(
+            "the question, the answer and the reserve take {taken} of the model's {window} tokens and leave none for the document; ask for fewer tokens"
+        ))
+    })
+}
+
+fn join(document: &str, question: &str) -> String {
+    if question.is_empty() { document.to_owned() } else { format!("{document}\n{question}") }
+}
+
+fn run_spec(spec: &FitSpec, document: &str) -> RunSpec {
+    RunSpec {
+        board: spec.board.clone(),
+        model: spec.model.clone(),
+        bits: spec.bits,
+        prompt: join(document, &spec.prompt),
+        tokens: spec.tokens,
+        repetitions: spec.repetitions,
+        warmup: 1,
+        seed: spec.seed,
+        temperature: 0.0,
+        top_p: 1.0,
+        tags: BTreeMap::new(),
+    }
+}
+
+/// Full, compressed, full, compressed, … after one warm-up of each.
+fn measure(
+    job: &Job,
+    spec: &FitSpec,
+    model: &LoadedModel,
+    session: &mut Session,
+    full: &mut Side,
+    compressed: &mut Side,
+) -> Result<(), EngineError> {
+    let total = u64::from(spec.repetitions + 1);
+    let any = full.recording.as_mut().or(compressed.recording.as_mut());
+    let Some(any) = any else { return Ok(()) };
+    profile::load(any, session, model, spec.bits, &job.stop)?;
+    for round in 0..=spec.repetitions {
+        let role = if round == 0 { Role::WarmUp } else { Role::Measured };
+        job.progress("measuring", u64::from(round), total);
+        for side in [&mut *full, &mut *compressed] {
+            let Some(recording) = &mut side.recording else { continue };
+            let request = RunRequest {
+                prompt: side.prompt.clone(),
+                count: spec.tokens,
+                seed: spec.seed,
+                temperature: 0.0,
+                top_p: 1.0,
+                // Both sides make the same number of tokens, or their times say nothing.
+                stop_token: None,
+            };
+            recording.repetition(&mut session.driver, &request, model, role)?;
+            if job.stop.load(Ordering::Relaxed) {
+                return Err(EngineError::Cancelled);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn view(side: &Side) -> FitSide {
+    let values = |name: &str| side.recording.as_ref()?.values.get(name);
+    let median = |name: &str, scale: f64| {
+        let values: Vec<f64> = values(name)?.iter().map(|value| value * scale).collect();
+        let interval = analysis::median_interval(&values, 0.95)?;
+        let reached = interval.achieved_confidence >= 0.95;
+        Some(Interval {
+            value: interval.median,
+            ci95: reached.then_some([interval.lo, interval.hi]),
+        })
+    };
+    FitSide {
+        tokens: side.prompt.len() as u64,
+        fits: side.fits,
+        run: side.recording.as_ref().map(Recording::id),
+        ttft_ms: median("ttft_ms", 1.0),
+        total_s: median("total_ms", 1e-3),
+        energy_mj: median("energy_mj", 1.0),
+    }
+}
+
+/// Full minus compressed, in pairs of neighbours.
+fn saved(full: &Side, compressed: &Side) -> Option<SavedView> {
+    let (a, b) = (full.recording.as_ref()?, compressed.recording.as_ref()?);
+    let difference = |name: &str, scale: f64| {
+        let scaled = |recording: &Recording| -> Option<Vec<f64>> {
+            Some(recording.values.get(name)?.iter().map(|value| value * scale).collect())
+        };
+        let shift = analysis::paired_difference(&scaled(b)?, &scaled(a)?, 0.95)?;
+        let reached = shift.achieved_confidence >= 0.95;
+        Some(Interval { value: shift.estimate, ci95: reached.then_some([shift.lo, shift.hi]) })
+    };
+    Some(SavedView {
+        tokens: full.prompt.len() as i64 - compressed.prompt.len() as i64,
+        ttft_ms: difference("ttft_ms", 1.0),
+        total_s: difference("total_ms", 1e-3),
+        energy_mj: difference("energy_mj", 1.0),
+    })
+}
+
+/// Writes down the document and its compression, and opens the fit that the runs will belong to.
+fn keep(
+    store: &store::Store,
+    document: &compress::Document,
+    spec: &FitSpec,
+    compression: &CompressedDocument,
+    budget: usize,
+    window: usize,
+) -> Result<store::Fit, EngineError> {
+    store.add_document(store::Document {
+        sha256: document.sha256.clone(),
+        name: document.name.clone(),
+        bytes: document.source_bytes,
+        encoding: document.encoding.name().to_owned(),
+        added_ms: now_ms(),
+    })?;
+    let compression = store.add_compression(NewCompression {
+        document: document.sha256.clone(),
+        tokenizer: compression.tokenizer.clone(),
+        tokens_in: compression.tokens_in,
+        tokens_out: compression.tokens_out,
+        budget: budget.to_string(),
+        focus: spec.focus.clone(),
+        params_json: json(&BTreeMap::from([("strategy", "automatic")]))?,
+    })?;
+    Ok(store.add_fit(NewFit {
+        document: document.sha256.clone(),
+        compression: compression.id,
+        full_run: None,
+        compressed_run: None,
+        window_tokens: window as u64,
+        result_json: "{}".into(),
+    })?)
+}
+
+fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_millis() as i64)
+}

@@ -1,0 +1,127 @@
+//! The model a user names, or one made from a seed, read and checked before a board sees it.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use protocol::ModelChoice;
+use sha2::{Digest, Sha256};
+use tinyllm::{Bos, Checkpoint, Config, Tokenizer};
+
+use crate::error::EngineError;
+
+/// Largest checkpoint that is read, in bytes; the wire counts in 32 bits.
+const LIMIT_BYTES: u64 = u32::MAX as u64;
+/// Largest tokenizer that is read, in bytes.
+const TOKENIZER_LIMIT_BYTES: u64 = 64 << 20;
+/// The token that begins a text, and whose return ends it, in llama2.c's models.
+pub(crate) const BEGIN_OF_TEXT: u32 = 1;
+
+/// A model ready to be loaded into a board.
+pub(crate) struct LoadedModel {
+    pub(crate) name: String,
+    pub(crate) synthetic: bool,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) sha256: String,
+    pub(crate) config: Config,
+    pub(crate) tokenizer: Arc<Tokenizer>,
+    pub(crate) tokenizer_sha256: String,
+}
+
+impl LoadedModel {
+    /// Reads and checks both files, or makes both from the seed.
+    pub(crate) fn load(choice: &ModelChoice) -> Result<LoadedModel, EngineError> {
+        match choice {
+            ModelChoice::Files { model, tokenizer } => {
+                let name = model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                LoadedModel::check(
+                    name,
+                    read(model, LIMIT_BYTES)?,
+                    &model.display().to_string(),
+                    read(tokenizer, TOKENIZER_LIMIT_BYTES)?,
+                    &tokenizer.display().to_string(),
+                )
+            }
+            ModelChoice::Synthetic { seed } => {
+                let config = tinyllm::synthetic::default_config();
+                let bytes = tinyllm::synthetic::checkpoint(&config, *seed);
+                let tokenizer = tinyllm::synthetic::tokenizer(config.vocab, *seed);
+                let name = format!("synthetic, seed {seed}");
+                let made = LoadedModel::check(name, bytes, "synthetic", tokenizer, "synthetic")?;
+                Ok(LoadedModel { synthetic: true, ..made })
+            }
+        }
+    }
+
+    fn check(
+        name: String,
+        bytes: Vec<u8>,
+        model_path: &str,
+        tokenizer: Vec<u8>,
+        tokenizer_path: &str,
+    ) -> Result<LoadedModel, EngineError> {
+        let config = *Checkpoint::parse(&bytes)
+            .map_err(|error| EngineError::BadModel {
+                detail: error.to_string(),
+                path: model_path.into(),
+            })?
+            .config();
+        let parsed = Tokenizer::parse(&tokenizer, config.vocab).map_err(|error| {
+            EngineError::BadTokenizer { detail: error.to_string(), path: tokenizer_path.into() }
+        })?;
+        Ok(LoadedModel {
+            name,
+            synthetic: false,
+            sha256: sha256_hex(&bytes),
+            bytes,
+            config,
+            tokenizer: Arc::new(parsed),
+            tokenizer_sha256: sha256_hex(&tokenizer),
+        })
+    }
+
+    /// The prompt in the model's tokens, beginning of text included; checked against the context.
+    pub(crate) fn prompt(&self, text: &str) -> Result<Vec<u32>, EngineError> {
+        let prompt = self.tokenizer.encode(text, Bos::Yes);
+        if prompt.len() > self.config.context as usize {
+            return Err(EngineError::PromptTooLong {
+                prompt: prompt.len(),
+                context: self.config.context,
+            });
+        }
+        Ok(prompt)
+    }
+
+    /// What these tokens say, prompt and answer alike.
+    pub(crate) fn text(&self, tokens: impl IntoIterator<Item = u32>) -> String {
+        let mut bytes = Vec::new();
+        let mut previous = BEGIN_OF_TEXT;
+        for token in tokens {
+            if token != BEGIN_OF_TEXT {
+                bytes.extend_from_slice(self.tokenizer.decode(previous, token));
+            }
+            previous = token;
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+/// SHA-256 in hex.
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, EngineError> {
+    let unreadable = |source| EngineError::Unreadable { path: path.display().to_string(), source };
+    let file = fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(EngineError::BadModel {
+            detail: format!("it is larger than {limit} bytes"),
+            path: path.display().to_string(),
+        });
+    }
+    Ok(bytes)
+}

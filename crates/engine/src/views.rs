@@ -1,0 +1,162 @@
+//! From the store's rows to what a face sees.
+
+use std::collections::BTreeMap;
+
+use protocol::{
+    Fingerprint, METRICS, MetricView, RepetitionView, RunDetail, RunId, RunKind, RunSpec,
+    RunStatus, RunSummary, TokenView,
+};
+use store::{Measurement, Run, Store};
+
+use crate::error::EngineError;
+use crate::recording::{SERIES, first_index};
+
+pub(crate) fn run_id(run: &store::RunId) -> RunId {
+    RunId(run.to_string())
+}
+
+pub(crate) fn summary(run: &Run, measurements: &[Measurement]) -> RunSummary {
+    let headline = METRICS
+        .iter()
+        .filter(|metric| metric.headline)
+        .filter_map(|metric| {
+            let found = measurements.iter().find(|m| m.metric == metric.name)?;
+            Some((metric.name.to_owned(), found.value?))
+        })
+        .collect();
+    RunSummary {
+        run: run_id(&run.id),
+        kind: match run.kind {
+            store::RunKind::Profile => RunKind::Profile,
+            store::RunKind::FitFull => RunKind::FitFull,
+            store::RunKind::FitCompressed => RunKind::FitCompressed,
+        },
+        status: match run.status {
+            store::RunStatus::Recording => RunStatus::Recording,
+            store::RunStatus::Complete => RunStatus::Complete,
+            store::RunStatus::Aborted => RunStatus::Aborted,
+            store::RunStatus::Lost => RunStatus::Lost,
+        },
+        reason: run.reason.clone(),
+        created_ms: run.created_ms,
+        finished_ms: run.finished_ms,
+        board: run.board_name.clone(),
+        model: run.model_name.clone(),
+        synthetic: run.synthetic,
+        emulated: run.emulated,
+        note: run.note.clone(),
+        tags: run.tags.clone(),
+        deleted_ms: run.deleted_ms,
+        headline,
+    }
+}
+
+fn metric(measurement: &Measurement) -> Option<MetricView> {
+    Some(MetricView {
+        name: measurement.metric.clone(),
+        unit: measurement.unit.clone(),
+        median: measurement.value?,
+        n: u32::try_from(measurement.n).unwrap_or(u32::MAX),
+        mean: measurement.mean?,
+        sd: measurement.sd,
+        min: measurement.min?,
+        max: measurement.max?,
+    })
+}
+
+/// The metrics in the table's order, then the ones the table does not know.
+fn metrics(measurements: &[Measurement]) -> Vec<MetricView> {
+    let place = |name: &str| METRICS.iter().position(|m| m.name == name).unwrap_or(usize::MAX);
+    let mut metrics: Vec<MetricView> = measurements.iter().filter_map(metric).collect();
+    metrics.sort_by(|a, b| (place(&a.name), &a.name).cmp(&(place(&b.name), &b.name)));
+    metrics
+}
+
+/// All of a run. Where the samples are gone the tokens are missing and the rest is whole.
+pub(crate) fn detail(store: &Store, run: &Run) -> Result<RunDetail, EngineError> {
+    let measurements = store.measurements(&run.id)?;
+    // A run of a later program may have a specification this one does not know in full.
+    let spec: RunSpec = serde_json::from_str(&run.spec_json).map_err(|error| {
+        EngineError::BadRequest(format!(
+            "the run was recorded by another version of this program ({error}); update this one"
+        ))
+    })?;
+    let mut tokens = tokens(store, run, &spec)?;
+    let repetitions = store
+        .repetitions(&run.id)?
+        .into_iter()
+        .map(|repetition| RepetitionView {
+            index: repetition.index,
+            warmup: repetition.warmup,
+            values: repetition.values,
+            tokens: tokens.remove(&repetition.index).unwrap_or_default(),
+        })
+        .collect();
+    let fingerprint: Fingerprint = serde_json::from_str(&run.fingerprint_json).unwrap_or_default();
+    Ok(RunDetail {
+        summary: summary(run, &measurements),
+        spec,
+        fingerprint,
+        text: run.text.clone(),
+        metrics: metrics(&measurements),
+        repetitions,
+        fit: run.linked.clone(),
+    })
+}
+
+/// The tokens of each repetition, by its index, put together from the run's series.
+fn tokens(
+    store: &Store,
+    run: &Run,
+    spec: &RunSpec,
+) -> Result<BTreeMap<u32, Vec<TokenView>>, EngineError> {
+    let mut rows: BTreeMap<(u32, u64), [f64; SERIES.len()]> = BTreeMap::new();
+    for series in store.series(&run.id)? {
+        let Some(column) = SERIES.iter().position(|(name, ..)| *name == series.name) else {
+            continue;
+        };
+        let samples = match all_samples(store, series.id) {
+            Err(store::StoreError::SamplesGone { .. }) => return Ok(BTreeMap::new()),
+            other => other?,
+        };
+        for stretch in samples {
+            for (at, value) in (stretch.first_index..).zip(stretch.values) {
+                let row = rows.entry((stretch.repetition, at)).or_insert([f64::NAN; SERIES.len()]);
+                if let Some(cell) = row.get_mut(column) {
+                    *cell = value;
+                }
+            }
+        }
+    }
+    let mut tokens: BTreeMap<u32, Vec<TokenView>> = BTreeMap::new();
+    for (
+        (repetition, index),
+        [id, latency_ms, embed, attention, feed_forward, classifier, sample],
+    ) in rows
+    {
+        let place = index.saturating_sub(first_index(repetition, spec.tokens));
+        let token = TokenView {
+            index: u32::try_from(place).unwrap_or(u32::MAX),
+            id: id as u32,
+            latency_ms: Some(latency_ms).filter(|ms| ms.is_finite()),
+            phases_ms: [embed, attention, feed_forward, classifier, sample],
+        };
+        tokens.entry(repetition).or_default().push(token);
+    }
+    Ok(tokens)
+}
+
+/// Everything a series has on disk; the store reads at most so much at once.
+fn all_samples(
+    store: &Store,
+    series: store::SeriesId,
+) -> Result<Vec<store::Samples>, store::StoreError> {
+    let mut samples = Vec::new();
+    let mut from = 0;
+    loop {
+        let part = store.read_samples(series, from..u64::MAX)?;
+        let Some(last) = part.last() else { return Ok(samples) };
+        from = last.first_index + last.values.len() as u64;
+        samples.extend(part);
+    }
+}
