@@ -82,8 +82,18 @@ pub(crate) fn open(
     Ok(connection)
 }
 
-/// Opens a file for reading, also where nothing can be written.
+/// Opens a file for reading, also where nothing can be written. It must be up to date.
 pub(crate) fn open_to_read(path: &Path, kind: Kind) -> Result<Connection, StoreError> {
+    let connection = open_older_to_read(path, kind)?;
+    if migrate::pending(&connection, kind.steps, path)?.is_empty() {
+        Ok(connection)
+    } else {
+        Err(StoreError::Older { path: path.to_path_buf() })
+    }
+}
+
+/// Opens a file for reading, up to date or not.
+pub(crate) fn open_older_to_read(path: &Path, kind: Kind) -> Result<Connection, StoreError> {
     refuse_truncated(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let plain = Connection::open_with_flags(path, flags).and_then(|connection| {
@@ -101,9 +111,6 @@ pub(crate) fn open_to_read(path: &Path, kind: Kind) -> Result<Connection, StoreE
         other => other.at(path)?,
     };
     refuse_foreign(&connection, kind, path)?;
-    if !migrate::pending(&connection, kind.steps, path)?.is_empty() {
-        return Err(StoreError::Older { path: path.to_path_buf() });
-    }
     connection.pragma_update(None, "trusted_schema", false).at(path)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
@@ -216,5 +223,113 @@ pub(crate) fn remove_if_there(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         other => other.doing("remove a file", path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folder::Folder;
+    use crate::schema::{APP, APP_FILE};
+    use crate::store::{OpenMode, Store};
+    use crate::table::run::NewRun;
+
+    /// A format that does not exist yet.
+    const NEXT: &[Migration] = &[
+        APP[0],
+        APP[1],
+        APP[2],
+        APP[3],
+        APP[4],
+        APP[5],
+        APP[6],
+        Migration {
+            name: "colour",
+            format: 2,
+            sql: "ALTER TABLE run ADD COLUMN colour TEXT; CREATE TABLE more (x INTEGER) STRICT;",
+        },
+    ];
+    const NEXT_FILE: Kind = Kind { steps: NEXT, ..APP_FILE };
+    /// The same, broken half-way.
+    const BROKEN_FILE: Kind = Kind {
+        steps: &[
+            APP[0],
+            APP[1],
+            APP[2],
+            APP[3],
+            APP[4],
+            APP[5],
+            APP[6],
+            Migration {
+                name: "broken",
+                format: 2,
+                sql: "CREATE TABLE more (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);",
+            },
+        ],
+        ..APP_FILE
+    };
+
+    fn store_with_a_run() -> (tempfile::TempDir, Folder) {
+        let temporary = tempfile::tempdir().unwrap();
+        let store = Store::open(temporary.path(), OpenMode::ReadWrite).unwrap();
+        store.begin_run(NewRun { model_name: "tiny".into(), ..NewRun::default() }).unwrap();
+        store.close().unwrap();
+        let folder = Folder::new(temporary.path());
+        (temporary, folder)
+    }
+
+    fn model(connection: &Connection) -> String {
+        connection.query_row("SELECT model_name FROM run", [], |row| row.get(0)).unwrap()
+    }
+
+    fn backups(folder: &Folder) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(folder.backups()) else { return Vec::new() };
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
+    #[test]
+    fn a_migration_keeps_the_rows_and_leaves_a_backup_of_the_old_format() {
+        let (_temporary, folder) = store_with_a_run();
+        assert_eq!(backups(&folder), Vec::<PathBuf>::new());
+        let older = open_to_read(&folder.app(), NEXT_FILE).unwrap_err();
+        assert_eq!(older, StoreError::Older { path: folder.app() });
+
+        let migrated = open(&folder.app(), NEXT_FILE, Some(&folder.backups())).unwrap();
+        assert_eq!(model(&migrated), "tiny");
+        migrated.execute("UPDATE run SET colour = 'red'", []).unwrap();
+        drop(migrated);
+        let [backup] = &backups(&folder)[..] else { panic!("one backup") };
+        let old = open_to_read(backup, APP_FILE).unwrap();
+        assert_eq!(model(&old), "tiny");
+
+        // Once is enough.
+        drop(open(&folder.app(), NEXT_FILE, Some(&folder.backups())).unwrap());
+        assert_eq!(backups(&folder).len(), 1);
+        // And this program must not touch it any more.
+        let newer = Store::open(&folder.root, OpenMode::ReadWrite).unwrap_err();
+        assert_eq!(newer, StoreError::Newer { found: 2, supported: 1, path: folder.app() });
+    }
+
+    #[test]
+    fn a_migration_that_fails_changes_nothing() {
+        let (_temporary, folder) = store_with_a_run();
+        open(&folder.app(), BROKEN_FILE, Some(&folder.backups())).unwrap_err();
+        let store = Store::open(&folder.root, OpenMode::ReadWrite).unwrap();
+        assert!(store.check().unwrap().findings.is_empty());
+        let connection = Connection::open(folder.app()).unwrap();
+        let more: i64 = connection
+            .query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'more'", [], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        assert_eq!((more, model(&connection).as_str()), (0, "tiny"));
+    }
+
+    #[test]
+    fn names_that_mean_something_in_a_uri_are_written_out() {
+        assert_eq!(
+            immutable_uri("/a b/50%?#.sqlite".as_ref()),
+            "file:/a%20b/50%25%3f%23.sqlite?immutable=1"
+        );
     }
 }

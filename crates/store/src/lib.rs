@@ -48,7 +48,10 @@
 //! ```
 
 mod admission;
+mod backup;
 mod budget;
+mod bundle;
+mod check;
 mod clock;
 mod connection;
 mod copy;
@@ -66,8 +69,12 @@ mod schema;
 mod selector;
 mod store;
 mod table;
+mod usage;
 mod writer;
 
+pub use backup::{BackupReport, RestoreReport};
+pub use bundle::{ExportReport, ImportReport};
+pub use check::{CheckReport, Finding, Severity};
 pub use error::StoreError;
 pub use id::{CompressionId, FitId, RunId, SeriesId};
 pub use read::MAX_READ_SAMPLES;
@@ -80,4 +87,5 @@ pub use table::measurement::Measurement;
 pub use table::repetition::{Repetition, RepetitionStatus};
 pub use table::run::{Deleted, NewRun, Page, Run, RunFilter, RunKind, RunPage, RunStatus};
 pub use table::series::{NewSeries, Series};
+pub use usage::{RunUsage, Usage};
 pub use writer::Batch;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::admission::Admissions;
 use crate::budget::Budget;
 use crate::clock::{DAY_MS, now_ms};
-use crate::connection::{self, Kind};
+use crate::connection;
 use crate::error::{At, Doing, StoreError};
 use crate::folder::Folder;
 use crate::lost;
@@ -88,20 +88,26 @@ struct Writing {
 pub(crate) struct Reader {
     pub(crate) folder: Folder,
     pub(crate) app: Connection,
-    samples: Option<Connection>,
+    /// Opened when it is needed; see [`open_samples`].
+    pub(crate) samples: Option<Connection>,
     generation: u64,
+}
+
+/// The connection to the samples, opened when it is first needed.
+pub(crate) fn open_samples<'a>(
+    samples: &'a mut Option<Connection>,
+    path: &Path,
+) -> Result<&'a Connection, StoreError> {
+    match samples {
+        Some(samples) => Ok(samples),
+        none => Ok(none.insert(connection::open_to_read(path, SAMPLES_FILE)?)),
+    }
 }
 
 impl Reader {
     /// The connection to the samples.
     pub(crate) fn samples(&mut self) -> Result<&Connection, StoreError> {
-        match &mut self.samples {
-            Some(samples) => Ok(samples),
-            none => {
-                let samples = connection::open_to_read(&self.folder.samples(), SAMPLES_FILE)?;
-                Ok(none.insert(samples))
-            }
-        }
+        open_samples(&mut self.samples, &self.folder.samples())
     }
 }
 
@@ -147,7 +153,7 @@ impl Store {
         open_lock.lock().doing("take the store's lock", &folder.open_lock())?;
 
         let mut app = open_app(&folder)?;
-        let (state, samples) = open_samples(&folder, &app)?;
+        let (state, samples) = open_samples_to_write(&folder, &app)?;
         let lost = lost::find(&folder, &app)?;
         lost::mark(&folder, &mut app, &lost)?;
         purge(&folder, &mut app, samples.as_ref())?;
@@ -227,6 +233,7 @@ impl Store {
     pub fn close(self) -> Result<(), StoreError> {
         let Some(writing) = &self.inner.writing else { return Ok(()) };
         let flushed = self.ask(Writer::flush);
+        self.inner.drop_readers();
         writing.stop();
         flushed
     }
@@ -318,15 +325,23 @@ impl Writing {
     }
 }
 
+impl Inner {
+    /// The writer is to be the last to close, because only it can fold the logs into the files.
+    fn drop_readers(&self) {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.drop_readers();
         if let Some(writing) = &self.writing {
             writing.stop();
         }
     }
 }
 
-fn lock_file(path: &Path) -> Result<File, StoreError> {
+pub(crate) fn lock_file(path: &Path) -> Result<File, StoreError> {
     File::options()
         .create(true)
         .truncate(false)
@@ -357,7 +372,7 @@ fn open_app(folder: &Folder) -> Result<Connection, StoreError> {
     }
 }
 
-fn open_samples(
+fn open_samples_to_write(
     folder: &Folder,
     app: &Connection,
 ) -> Result<(SamplesState, Option<Connection>), StoreError> {
@@ -366,7 +381,7 @@ fn open_samples(
     if !path.exists() && series::all(app).at(&folder.app())?.is_empty() {
         return Ok((SamplesState::Present, Some(connection::create(&path, SAMPLES_FILE)?)));
     }
-    samples_state(folder, |path| connection::open(path, Kind { ..SAMPLES_FILE }, None))
+    samples_state(folder, |path| connection::open(path, SAMPLES_FILE, None))
 }
 
 fn samples_state(

@@ -60,26 +60,31 @@ impl SampleEncoding {
             }
             Self::F64 => {
                 for &value in values {
-                    let value = if value.is_finite() { value } else { f64::NAN };
-                    bytes.extend_from_slice(&value.to_le_bytes());
+                    bytes.extend_from_slice(&gap(value).to_le_bytes());
                 }
             }
         }
     }
 
-    /// Appends the samples in `bytes`; an incomplete last one is left out.
+    /// Appends the samples in `bytes`; an incomplete last one is left out. A file may have come
+    /// from anywhere, so what is not finite is a gap here as well.
     pub(crate) fn decode(self, bytes: &[u8], values: &mut Vec<f64>) {
         match self {
             Self::F32 => {
                 let (samples, _) = bytes.as_chunks::<4>();
-                values.extend(samples.iter().map(|&sample| f64::from(f32::from_le_bytes(sample))));
+                values.extend(samples.iter().map(|&sample| gap(f32::from_le_bytes(sample).into())));
             }
             Self::F64 => {
                 let (samples, _) = bytes.as_chunks::<8>();
-                values.extend(samples.iter().map(|&sample| f64::from_le_bytes(sample)));
+                values.extend(samples.iter().map(|&sample| gap(f64::from_le_bytes(sample))));
             }
         }
     }
+}
+
+/// The one NaN in place of what is not finite.
+fn gap(value: f64) -> f64 {
+    if value.is_finite() { value } else { f64::NAN }
 }
 
 /// Consecutive samples of a series, as a recorder hands them over.

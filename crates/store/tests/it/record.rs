@@ -10,10 +10,12 @@ use tempfile::tempdir;
 
 use crate::support::{chunk, new_run, new_series, open, repetition, samples_of, small_run};
 
-fn ids(store: &Store, filter: &RunFilter) -> Vec<RunId> {
+#[track_caller]
+fn check_list(store: &Store, filter: &RunFilter, expect: &[&RunId]) {
     let page = store.list_runs(filter, Page::default()).unwrap();
     assert_eq!(page.total, page.runs.len() as u64);
-    page.runs.into_iter().map(|run| run.id).collect()
+    let ids: Vec<&RunId> = page.runs.iter().map(|run| &run.id).collect();
+    assert_eq!(ids, expect);
 }
 
 #[test]
@@ -49,7 +51,9 @@ fn everything_about_a_run_comes_back_after_reopening() {
         max: Some(11.0),
     };
     let ending = (RunStatus::Aborted, Some("unplugged"), Some("once"));
-    store.finish_run(&id, ending.0, ending.1, ending.2, &[measurement.clone()]).unwrap();
+    store
+        .finish_run(&id, ending.0, ending.1, ending.2, std::slice::from_ref(&measurement))
+        .unwrap();
     drop(store);
 
     let store = open(folder.path());
@@ -218,28 +222,28 @@ fn lists_are_newest_first_and_filtered() {
     store.set_linked(&a, Some("group")).unwrap();
     let text = |text: &str| RunFilter { text: Some(text.into()), ..RunFilter::default() };
 
-    assert_eq!(ids(&store, &RunFilter::default()), [c.clone(), b.clone(), a.clone()]);
-    assert_eq!(ids(&store, &text("TINY")), [c.clone(), a.clone()]);
-    assert_eq!(ids(&store, &text("100% tiny")), [a.clone()]);
-    assert_eq!(ids(&store, &text("balcony")), [a.clone()]);
-    assert_eq!(ids(&store, &text("left")), [b.clone()]);
-    assert_eq!(ids(&store, &text("bench large")), [b.clone()]);
-    assert_eq!(ids(&store, &text("bench tiny")), []);
-    assert_eq!(ids(&store, &text(c.as_str())), [c.clone()]);
+    check_list(&store, &RunFilter::default(), &[&c, &b, &a]);
+    check_list(&store, &text("TINY"), &[&c, &a]);
+    check_list(&store, &text("100% tiny"), &[&a]);
+    check_list(&store, &text("balcony"), &[&a]);
+    check_list(&store, &text("left"), &[&b]);
+    check_list(&store, &text("bench large"), &[&b]);
+    check_list(&store, &text("bench tiny"), &[]);
+    check_list(&store, &text(c.as_str()), &[&c]);
     let kind = RunFilter { kind: Some(RunKind::FitFull), ..RunFilter::default() };
-    assert_eq!(ids(&store, &kind), [c.clone()]);
+    check_list(&store, &kind, &[&c]);
     let status = RunFilter { status: Some(RunStatus::Complete), ..RunFilter::default() };
-    assert_eq!(ids(&store, &status), [b.clone(), a.clone()]);
+    check_list(&store, &status, &[&b, &a]);
     let linked = RunFilter { linked: Some("group".into()), ..RunFilter::default() };
-    assert_eq!(ids(&store, &linked), [a.clone()]);
+    check_list(&store, &linked, &[&a]);
 
     store.delete(&b).unwrap();
     let with = |deleted| RunFilter { deleted, ..RunFilter::default() };
-    assert_eq!(ids(&store, &with(Deleted::Without)), [c.clone(), a.clone()]);
-    assert_eq!(ids(&store, &with(Deleted::With)), [c.clone(), b.clone(), a.clone()]);
-    assert_eq!(ids(&store, &with(Deleted::Only)), [b.clone()]);
+    check_list(&store, &with(Deleted::Without), &[&c, &a]);
+    check_list(&store, &with(Deleted::With), &[&c, &b, &a]);
+    check_list(&store, &with(Deleted::Only), &[&b]);
     store.undelete(&b).unwrap();
-    assert_eq!(ids(&store, &with(Deleted::Without)).len(), 3);
+    check_list(&store, &with(Deleted::Without), &[&c, &b, &a]);
 
     let second = store.list_runs(&RunFilter::default(), Page { limit: 1, offset: 1 }).unwrap();
     assert_eq!((second.runs[0].id.clone(), second.total), (b, 3));

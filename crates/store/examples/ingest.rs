@@ -1,0 +1,101 @@
+//! How fast samples go to the disk through the real record path, against a plain file.
+//!
+//! `cargo run --release -p store --example ingest -- [MIB] [FOLDER]`
+//!
+//! Both write the same bytes. The plain file is synced as often as the store syncs at the least:
+//! once per 16 MiB, which is when a flush is due before its second is over. The store also keeps an
+//! index, checks sums of its log, and folds the log into its file, which writes every byte again.
+
+#![allow(clippy::print_stdout, reason = "the numbers are what this program is for")]
+
+use std::error::Error;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+use store::{Batch, Chunk, NewRun, NewSeries, OpenMode, RunStatus, SampleEncoding, Store};
+
+/// Samples per chunk: what the board hands over at once.
+const CHUNK: usize = 4096;
+/// What the store flushes at once when data come faster than its second.
+const SYNC_BYTES: usize = 16 << 20;
+/// Each is done so many times, in turn, and the median counts.
+const ROUNDS: usize = 5;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let mib: usize = arguments.next().map_or(Ok(256), |text| text.parse())?;
+    let base = arguments.next().map_or_else(std::env::temp_dir, Into::into);
+    for (name, encoding, width) in
+        [("f32", SampleEncoding::F32, 4), ("f64", SampleEncoding::F64, 8)]
+    {
+        let samples = (mib << 20) / width / CHUNK * CHUNK;
+        let (mut stores, mut raws) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let folder = tempfile::tempdir_in(&base)?;
+            raws.push(raw_seconds(folder.path(), samples * width)?);
+            stores.push(store_seconds(folder.path(), samples, encoding)?);
+        }
+        let (store, raw) = (median(&mut stores), median(&mut raws));
+        println!(
+            "{name}: store {:.1} M samples/s ({:.0} MiB/s), plain file {:.1} M samples/s ({:.0} \
+             MiB/s), ratio {:.2}",
+            samples as f64 / store / 1e6,
+            mib as f64 / store,
+            samples as f64 / raw / 1e6,
+            mib as f64 / raw,
+            raw / store
+        );
+    }
+    Ok(())
+}
+
+/// Records `samples` of one signal and finishes the run.
+fn store_seconds(
+    folder: &Path,
+    samples: usize,
+    encoding: SampleEncoding,
+) -> Result<f64, Box<dyn Error>> {
+    let store = Store::open(&folder.join("store"), OpenMode::ReadWrite)?;
+    let run = store.begin_run(NewRun::default())?;
+    let series = store.add_series(
+        &run,
+        NewSeries { name: "power".into(), unit: "mW".into(), rate_hz: Some(1e6), encoding },
+    )?;
+    let values: Vec<f64> = (0..CHUNK).map(|index| (index as f64 * 0.01).sin() * 100.0).collect();
+    let start = Instant::now();
+    for first_index in (0..samples).step_by(CHUNK) {
+        let chunk = Chunk {
+            series,
+            repetition: 0,
+            first_index: first_index as u64,
+            values: values.clone(),
+        };
+        store.record(&run, Batch { repetitions: vec![], chunks: vec![chunk] })?;
+    }
+    store.finish_run(&run, RunStatus::Complete, None, None, &[])?;
+    let seconds = start.elapsed().as_secs_f64();
+    assert_eq!(store.series(&run)?[0].samples, samples as u64);
+    Ok(seconds)
+}
+
+/// Writes as many bytes to a plain file.
+fn raw_seconds(folder: &Path, bytes: usize) -> Result<f64, Box<dyn Error>> {
+    let part: Vec<u8> = (0..SYNC_BYTES).map(|index| (index % 251) as u8).collect();
+    let mut file = File::create_new(folder.join("raw"))?;
+    let start = Instant::now();
+    let mut left = bytes;
+    while left > 0 {
+        let now = left.min(part.len());
+        file.write_all(&part[..now])?;
+        file.sync_data()?;
+        left -= now;
+    }
+    Ok(start.elapsed().as_secs_f64())
+}
+
+fn median(seconds: &mut [f64]) -> f64 {
+    seconds.sort_by(f64::total_cmp);
+    seconds[seconds.len() / 2]
+}
