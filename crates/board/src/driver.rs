@@ -75,31 +75,62 @@ pub struct AgentDriver {
 }
 
 impl AgentDriver {
-    /// Says Hello until the board answers; a banner before the answer is only logged.
+    /// Says Hello until the board answers; a banner before the answer is only logged. A run that
+    /// an earlier host left going is ended.
     pub fn connect(transport: Box<dyn Transport>, patience: Patience) -> Result<Self, BoardError> {
+        let zero = Instant::now();
         let mut line = Line::new(transport);
-        let until = Instant::now() + patience.hello;
+        let until = zero + patience.hello;
         loop {
             line.say(&HostMessage::Hello { minor: MINOR })?;
             let again = Instant::now() + Duration::from_millis(250);
             while let Some(heard) = line.hear(again.saturating_duration_since(Instant::now()))? {
                 match heard {
                     Heard::Hello(info) => {
-                        return Ok(AgentDriver {
-                            line,
-                            patience,
-                            info: *info,
-                            zero: Instant::now(),
-                        });
+                        let mut driver = AgentDriver { line, patience, info: *info, zero };
+                        driver.line.say(&HostMessage::Stop)?;
+                        driver.settle()?;
+                        return Ok(driver);
                     }
                     Heard::Log { text, .. } => tracing::info!(target: "board", "{text}"),
                     _ => {}
                 }
             }
             if Instant::now() > until {
+                return Err(match line.gibberish() {
+                    0 => BoardError::AgentSilent {
+                        doing: "it was asked who it is",
+                        secs: patience.hello.as_secs_f32(),
+                    },
+                    bytes => BoardError::Garbage { bytes },
+                });
+            }
+        }
+    }
+
+    /// Waits for the answer to a ping. Whatever the board said before it belongs to something that
+    /// is over, such as the second answer to Hello of a board that was slow to start, or the
+    /// answers to the pieces of a model nobody wants any more, and must not be taken for an answer
+    /// to what comes next.
+    pub(crate) fn settle(&mut self) -> Result<(), BoardError> {
+        let until = Instant::now() + self.patience.silence;
+        loop {
+            let stamp = self.now_us();
+            self.line.say(&HostMessage::Ping { host_us: stamp })?;
+            let again = Instant::now() + self.patience.resend;
+            while let Some(heard) =
+                self.line.hear(again.saturating_duration_since(Instant::now()))?
+            {
+                match heard {
+                    Heard::Pong { host_us, .. } if host_us == stamp => return Ok(()),
+                    Heard::Log { text, .. } => tracing::info!(target: "board", "{text}"),
+                    _ => {}
+                }
+            }
+            if Instant::now() > until {
                 return Err(BoardError::AgentSilent {
-                    doing: "it was asked who it is",
-                    secs: patience.hello.as_secs_f32(),
+                    doing: "it was asked whether it listens",
+                    secs: self.patience.silence.as_secs_f32(),
                 });
             }
         }
@@ -121,18 +152,17 @@ impl AgentDriver {
         for _ in 0..8 {
             let sent_us = self.now_us();
             self.line.say(&HostMessage::Ping { host_us: sent_us })?;
+            let until = Instant::now() + self.patience.resend;
             let ticks = loop {
-                match self.line.hear(self.patience.resend)? {
-                    Some(Heard::Pong { host_us, ticks }) if host_us == sent_us => break ticks,
-                    Some(_) => {}
-                    None => {
-                        return Err(BoardError::AgentSilent {
-                            doing: "it was asked the time",
-                            secs: self.patience.resend.as_secs_f32(),
-                        });
+                match self.line.hear(until.saturating_duration_since(Instant::now()))? {
+                    Some(Heard::Pong { host_us, ticks }) if host_us == sent_us => {
+                        break Some(ticks);
                     }
+                    Some(_) => {}
+                    None => break None,
                 }
             };
+            let Some(ticks) = ticks else { continue };
             let round_trip_us = self.now_us() - sent_us;
             if best.is_none_or(|best| round_trip_us < best.round_trip_us) {
                 let middle_us = i128::from(sent_us) + i128::from(round_trip_us / 2);
@@ -140,7 +170,10 @@ impl AgentDriver {
                 best = Some(Clock { round_trip_us, ticks_at_zero: i128::from(ticks) - elapsed });
             }
         }
-        best.ok_or(BoardError::TooLarge("a ping"))
+        best.ok_or(BoardError::AgentSilent {
+            doing: "it was asked the time",
+            secs: self.patience.resend.as_secs_f32() * 8.0,
+        })
     }
 
     fn now_us(&self) -> u64 {

@@ -49,7 +49,7 @@ pub enum BoardError {
     },
     /// What arrives is not the agent's wire.
     #[error(
-        "the board talks but not this program's language ({bytes} bytes of noise); is its firmware the Benchvise agent, and the baud rate right"
+        "the board talks but not this program's language ({bytes} bytes that are no message); is its firmware the Benchvise agent, and the baud rate right"
     )]
     Garbage {
         /// How much of it.

@@ -11,7 +11,7 @@ use crate::{BoardError, Patience};
 /// The board process and the pipe to it. Dropping it ends the process.
 pub struct ThisComputer {
     pipe: Pipe,
-    child: Child,
+    process: Process,
 }
 
 enum Pipe {
@@ -28,8 +28,8 @@ impl ThisComputer {
         {
             let _ = patience;
             let (pty, path) = Pty::pair()?;
-            let child = spawn(program, &["--port", &path])?;
-            Ok(ThisComputer { pipe: Pipe::Pty(pty), child })
+            let process = Process::start(program, &["--port", &path])?;
+            Ok(ThisComputer { pipe: Pipe::Pty(pty), process })
         }
         #[cfg(not(unix))]
         Self::start_over_tcp(program, patience)
@@ -40,7 +40,7 @@ impl ThisComputer {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?.to_string();
-        let mut child = spawn(program, &["--tcp", &address])?;
+        let mut process = Process::start(program, &["--tcp", &address])?;
         let until = Instant::now() + patience.hello;
         let stream = loop {
             match listener.accept() {
@@ -48,11 +48,10 @@ impl ThisComputer {
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
                 Err(error) => return Err(error.into()),
             }
-            if let Some(status) = child.try_wait()? {
-                return Err(BoardError::Gone { how: format!("its process ended: {status}") });
+            if let Some(how) = process.ended() {
+                return Err(BoardError::Gone { how });
             }
             if Instant::now() > until {
-                end(&mut child);
                 return Err(BoardError::AgentSilent {
                     doing: "it was starting",
                     secs: patience.hello.as_secs_f32(),
@@ -61,12 +60,12 @@ impl ThisComputer {
             std::thread::sleep(Duration::from_millis(2));
         };
         stream.set_nonblocking(false)?;
-        Ok(ThisComputer { pipe: Pipe::Tcp(Tcp::over(stream)?), child })
+        Ok(ThisComputer { pipe: Pipe::Tcp(Tcp::over(stream)?), process })
     }
 
     /// Process id of the board, for tests and for `doctor`.
     pub fn process_id(&self) -> u32 {
-        self.child.id()
+        self.process.0.id()
     }
 
     /// The error, with how the process ended where it has.
@@ -74,8 +73,8 @@ impl ThisComputer {
         let BoardError::Gone { how } = error else { return error };
         // The pipe breaks a moment before the process can be asked how it ended.
         for _ in 0..20 {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                return BoardError::Gone { how: format!("its process ended: {status}") };
+            if let Some(how) = self.process.ended() {
+                return BoardError::Gone { how };
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -92,19 +91,16 @@ impl ThisComputer {
 
 impl Transport for ThisComputer {
     fn read(&mut self, into: &mut [u8], timeout: Duration) -> Result<usize, BoardError> {
-        let read = self.pipe().read(into, timeout);
-        #[cfg(unix)]
-        if let (Ok(1..), Pipe::Pty(pty)) = (&read, &mut self.pipe) {
-            pty.release_other();
-        }
-        match read {
+        match self.pipe().read(into, timeout) {
             // Until the board has opened its end we hold that end too, so its death would show
             // as silence only.
-            Ok(0) => match self.child.try_wait() {
-                Ok(Some(status)) => {
-                    Err(BoardError::Gone { how: format!("its process ended: {status}") })
-                }
-                _ => Ok(0),
+            Ok(0) => match self.process.ended() {
+                // What it said last may have come between the read and the question.
+                Some(how) => match self.pipe().read(into, Duration::ZERO) {
+                    Ok(n @ 1..) => Ok(n),
+                    _ => Err(BoardError::Gone { how }),
+                },
+                None => Ok(0),
             },
             Ok(n) => Ok(n),
             Err(error) => Err(self.explain(error)),
@@ -117,25 +113,36 @@ impl Transport for ThisComputer {
     }
 }
 
-impl Drop for ThisComputer {
-    fn drop(&mut self) {
-        end(&mut self.child);
+/// A child that does not outlive its owner.
+struct Process(Child);
+
+impl Process {
+    fn start(program: &Path, port: &[&str]) -> Result<Self, BoardError> {
+        Command::new(program)
+            .arg("board-agent")
+            .args(port)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .map(Process)
+            .map_err(|source| BoardError::SpawnFailed {
+                source,
+                path: program.display().to_string(),
+            })
+    }
+
+    /// How it ended, if it has.
+    fn ended(&mut self) -> Option<String> {
+        let status = self.0.try_wait().ok()??;
+        Some(format!("its process ended: {status}"))
     }
 }
 
-fn spawn(program: &Path, port: &[&str]) -> Result<Child, BoardError> {
-    Command::new(program)
-        .arg("board-agent")
-        .args(port)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .map_err(|source| BoardError::SpawnFailed { source, path: program.display().to_string() })
-}
-
-fn end(child: &mut Child) {
-    // It holds nothing that needs saving; a hung one would not listen to anything gentler.
-    if let Err(error) = child.kill().and_then(|()| child.wait().map(|_| ())) {
-        tracing::debug!(%error, "the board's process could not be ended");
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It holds nothing that needs saving; a hung one would not listen to anything gentler.
+        if let Err(error) = self.0.kill().and_then(|()| self.0.wait().map(|_| ())) {
+            tracing::debug!(%error, "the board's process could not be ended");
+        }
     }
 }

@@ -21,6 +21,7 @@ mod patience;
 mod ports;
 mod run;
 mod transport;
+mod window;
 
 pub use driver::{AgentDriver, BoardInfo, Clock};
 pub use error::BoardError;

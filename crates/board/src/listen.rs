@@ -21,6 +21,7 @@ pub(crate) struct Line {
     decoder: Decoder,
     sender: Sender,
     queue: VecDeque<Heard>,
+    arrived: u64,
     noise: u64,
     logs: usize,
     read: Vec<u8>,
@@ -34,6 +35,7 @@ impl Line {
             decoder: Decoder::new(),
             sender: Sender::new(),
             queue: VecDeque::new(),
+            arrived: 0,
             noise: 0,
             logs: 0,
             read: vec![0; 64 << 10],
@@ -43,6 +45,11 @@ impl Line {
 
     pub(crate) fn counts(&self) -> Counts {
         self.decoder.counts()
+    }
+
+    /// Bytes that came, where not one sound frame was among them.
+    pub(crate) fn gibberish(&self) -> u64 {
+        if self.counts().frames == 0 { self.arrived } else { 0 }
     }
 
     pub(crate) fn say(&mut self, message: &HostMessage<'_>) -> Result<(), BoardError> {
@@ -73,6 +80,7 @@ impl Line {
 
     fn pull(&mut self, timeout: Duration) -> Result<(), BoardError> {
         let n = self.transport.read(&mut self.read, timeout)?;
+        self.arrived += n as u64;
         let queue = &mut self.queue;
         let mut keep = |item: agent::wire::Item<'_>| queue.push_back(Heard::of(item));
         match self.read.get(..n) {

@@ -1,12 +1,13 @@
 //! Sends a model in pieces, several on their way at once, again where one was lost.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use agent::ModelInfo;
-use agent::wire::{Bits, HostMessage, MODEL_CHUNK};
+use agent::wire::{Bits, ErrorCode, HostMessage};
 
 use crate::heard::Heard;
+use crate::window::{Answer, Window};
 use crate::{AgentDriver, BoardError};
 
 /// How often a piece is sent again before the board counts as silent.
@@ -24,60 +25,91 @@ impl AgentDriver {
     ) -> Result<Option<ModelInfo>, BoardError> {
         let len = u32::try_from(bytes.len()).map_err(|_| BoardError::TooLarge("the model"))?;
         let crc = crc32fast::hash(bytes);
-        if let Some(model) = self.info.model.filter(|m| m.crc == crc && m.bits == bits) {
+        let wanted = |m: &ModelInfo| m.crc == crc && m.bits == bits;
+        if let Some(model) = self.info.model.filter(wanted) {
             return Ok(Some(model));
         }
+        self.settle()?;
+        self.info.model = None;
         self.line.say(&HostMessage::LoadModel { len, crc, bits })?;
-        let window = (self.info.receive_window as usize).max(MODEL_CHUNK);
-        let (mut sent, mut received, mut tries) = (0usize, None, 0);
+        let mut begun = false;
+        let mut window = Window::new(bytes.len(), self.info.receive_window);
+        let mut tries = 0;
+        let mut moved_at = Instant::now();
+        let mut wait = self.patience.resend;
         loop {
             if stop.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            while let Some(received) = received
-                && sent < bytes.len()
-                && sent - received + MODEL_CHUNK <= window.max(MODEL_CHUNK)
-            {
-                let piece = bytes.get(sent..).unwrap_or_default();
-                let piece = piece.get(..MODEL_CHUNK).unwrap_or(piece);
-                let offset = sent as u32;
-                self.line.say(&HostMessage::ModelChunk { offset, bytes: piece })?;
-                sent += piece.len();
+            while begun && let Some(piece) = window.next() {
+                let offset = piece.start as u32;
+                let bytes = bytes.get(piece).unwrap_or_default();
+                self.line.say(&HostMessage::ModelChunk { offset, bytes })?;
             }
-            let waited = if received == Some(bytes.len()) || sent == bytes.len() {
-                self.patience.model
-            } else {
-                self.patience.resend
-            };
-            match self.hear_while_loading(waited, stop)? {
-                Some(Heard::Ack(n)) => {
-                    let n = n as usize;
-                    if n > sent {
+            let until = moved_at + wait;
+            match self.hear_while_loading(until, stop)? {
+                Some(Heard::Ack(n)) => match window.answered(n as usize) {
+                    Answer::Moved => {
+                        (tries, moved_at, wait) = (0, Instant::now(), self.patience.resend);
+                        progress(u64::from(n));
+                    }
+                    Answer::WentBack => moved_at = Instant::now(),
+                    Answer::Stale if !begun => {
+                        begun = true;
+                        (tries, moved_at) = (0, Instant::now());
+                    }
+                    Answer::Stale => {}
+                    Answer::Impossible => {
                         return Err(BoardError::Misbehaved {
-                            detail: format!("it confirmed {n} bytes of which {sent} were sent"),
+                            detail: format!("it confirmed {n} bytes before they were sent"),
                         });
                     }
-                    if received != Some(n) {
-                        tries = 0;
-                    } else {
-                        // The same place twice: a piece was lost after it.
-                        tries += 1;
-                        sent = n;
-                    }
-                    received = Some(n);
-                    progress(n as u64);
-                }
+                },
                 Some(Heard::ModelReady(info)) => {
                     self.info.model = Some(info);
                     return Ok(Some(info));
                 }
+                // The answer to the question below: either it is all there and only the word of
+                // it was lost, or the end of the model was.
+                Some(Heard::Hello(info)) => {
+                    if let Some(model) = info.model.filter(wanted) {
+                        self.info.model = Some(model);
+                        return Ok(Some(model));
+                    }
+                    tries += 1;
+                    window.go_back();
+                    (moved_at, wait) = (Instant::now(), self.patience.resend);
+                }
+                // A piece came after the last one, because it was sent twice.
+                Some(Heard::Error { code: ErrorCode::OutOfOrder, .. }) if window.complete() => {
+                    self.line.say(&HostMessage::Hello { minor: agent::wire::MINOR })?;
+                }
+                Some(Heard::Error { code, detail }) => {
+                    return Err(BoardError::Refused { code, detail });
+                }
                 Some(_) => {}
+                None if !begun => {
+                    tries += 1;
+                    moved_at = Instant::now();
+                    self.line.say(&HostMessage::LoadModel { len, crc, bits })?;
+                }
+                None if window.complete() => {
+                    // It may be checking and quantising, and then it answers nothing; or it may
+                    // wait for a piece that was lost. Hello is answered after the one and amid the
+                    // other, and asking twice as late each time fills no small board's buffer.
+                    if moved_at.elapsed() >= self.patience.model {
+                        return Err(BoardError::AgentSilent {
+                            doing: "it was checking the model",
+                            secs: self.patience.model.as_secs_f32(),
+                        });
+                    }
+                    wait = (wait * 2).min(self.patience.model);
+                    self.line.say(&HostMessage::Hello { minor: agent::wire::MINOR })?;
+                }
                 None => {
                     tries += 1;
-                    match received {
-                        Some(received) => sent = received,
-                        None => self.line.say(&HostMessage::LoadModel { len, crc, bits })?,
-                    }
+                    moved_at = Instant::now();
+                    window.go_back();
                 }
             }
             if tries >= TRIES {
@@ -89,20 +121,15 @@ impl AgentDriver {
         }
     }
 
-    /// The next message that concerns loading; refusals become errors.
+    /// The next message but for log lines; `None` at `until`, or where `stop` was set.
     fn hear_while_loading(
         &mut self,
-        timeout: std::time::Duration,
+        until: Instant,
         stop: &AtomicBool,
     ) -> Result<Option<Heard>, BoardError> {
-        let until = Instant::now() + timeout;
         while !stop.load(Ordering::Relaxed) {
             let left = until.saturating_duration_since(Instant::now());
-            let slice = left.min(std::time::Duration::from_millis(200));
-            match self.line.hear(slice)? {
-                Some(Heard::Error { code, detail }) => {
-                    return Err(BoardError::Refused { code, detail });
-                }
+            match self.line.hear(left.min(Duration::from_millis(200)))? {
                 Some(Heard::Log { text, .. }) => tracing::info!(target: "board", "{text}"),
                 Some(heard) => return Ok(Some(heard)),
                 None if left.is_zero() => return Ok(None),

@@ -81,6 +81,7 @@ impl AgentDriver {
         stop: &AtomicBool,
         on_event: &mut dyn FnMut(RunEvent),
     ) -> Result<RunTotals, BoardError> {
+        self.settle()?;
         self.send_prompt(&request.prompt)?;
         self.line.say(&HostMessage::Run {
             count: request.count,
@@ -91,23 +92,46 @@ impl AgentDriver {
         })?;
         let mut memory = Memory::default();
         let mut expected = 0;
-        let mut stopping = false;
+        let mut read = 0;
+        let mut stopping: Option<Instant> = None;
+        let mut said_stop = Instant::now();
         let mut heard_at = Instant::now();
         loop {
-            if stop.load(Ordering::Relaxed) && !stopping {
-                stopping = true;
+            if let Some(since) = stopping {
+                // However busy it sounds: it was told to stop.
+                self.give_up_after(self.patience.silence, since, "it was told to stop")?;
+            }
+            if stop.load(Ordering::Relaxed)
+                && (stopping.is_none() || said_stop.elapsed() > self.patience.resend)
+            {
+                said_stop = Instant::now();
+                stopping = stopping.or(Some(said_stop));
                 self.line.say(&HostMessage::Stop)?;
             }
             let Some(heard) = self.line.hear(Duration::from_millis(50))? else {
                 self.give_up_after(self.patience.silence, heard_at, "it was running")?;
                 continue;
             };
-            if !matches!(heard, Heard::Log { .. }) {
+            // Talk that is no part of a run is no sign of its life.
+            if let Heard::Log { .. } | Heard::Ack(_) | Heard::Pong { .. } | Heard::ModelReady(_) =
+                heard
+            {
+                self.give_up_after(self.patience.silence, heard_at, "it was running")?;
+            } else {
                 heard_at = Instant::now();
             }
             match heard {
                 Heard::Started { ticks } => on_event(RunEvent::Started { ticks }),
                 Heard::Progress { position, ticks } => {
+                    if position < read || position as usize > request.prompt.len() {
+                        return Err(BoardError::Misbehaved {
+                            detail: format!(
+                                "it had read {read} tokens of {} and then {position}",
+                                request.prompt.len()
+                            ),
+                        });
+                    }
+                    read = position;
                     on_event(RunEvent::Progress { position, ticks });
                 }
                 Heard::Token { index, id, ticks, phases } => {
@@ -130,11 +154,18 @@ impl AgentDriver {
                             detail: "its run ended before it began".into(),
                         });
                     }
+                    if tokens > request.count || tokens < expected {
+                        return Err(BoardError::Misbehaved {
+                            detail: format!(
+                                "it says it made {tokens} tokens, {expected} were heard and {} due",
+                                request.count
+                            ),
+                        });
+                    }
                     return Ok(RunTotals { reason, tokens, began, ended, energy_uj, memory });
                 }
                 Heard::Log { text, .. } => {
                     on_event(RunEvent::Log(text));
-                    self.give_up_after(self.patience.silence, heard_at, "it was running")?;
                 }
                 Heard::Error { code, detail } => return Err(BoardError::Refused { code, detail }),
                 Heard::Hello(_) => {
@@ -146,27 +177,44 @@ impl AgentDriver {
     }
 
     fn send_prompt(&mut self, prompt: &[u32]) -> Result<(), BoardError> {
+        if prompt.is_empty() {
+            // Nothing to send, and yet the board must not run the prompt before.
+            return self.send_prompt_piece(0, &[], 0);
+        }
         let mut sent = 0;
         for piece in prompt.chunks(PROMPT_CHUNK) {
             let bytes: Vec<u8> = piece.iter().flat_map(|token| token.to_le_bytes()).collect();
-            self.line.say(&HostMessage::Prompt { offset: sent, tokens: &bytes })?;
-            sent += piece.len() as u32;
-            let asked = Instant::now();
-            loop {
-                match self.line.hear(Duration::from_millis(50))? {
-                    Some(Heard::Ack(received)) if received == sent => break,
-                    Some(Heard::Error { code, detail }) => {
-                        return Err(BoardError::Refused { code, detail });
-                    }
-                    _ => self.give_up_after(
-                        self.patience.silence,
-                        asked,
-                        "the prompt was being sent",
-                    )?,
-                }
-            }
+            let end = sent + piece.len() as u32;
+            self.send_prompt_piece(sent, &bytes, end)?;
+            sent = end;
         }
         Ok(())
+    }
+
+    /// Sends a piece until the board has the prompt up to `end`. Sending one twice does no harm.
+    fn send_prompt_piece(
+        &mut self,
+        offset: u32,
+        tokens: &[u8],
+        end: u32,
+    ) -> Result<(), BoardError> {
+        let asked = Instant::now();
+        loop {
+            self.line.say(&HostMessage::Prompt { offset, tokens })?;
+            let again = Instant::now() + self.patience.resend;
+            while let Some(heard) =
+                self.line.hear(again.saturating_duration_since(Instant::now()))?
+            {
+                match heard {
+                    Heard::Ack(received) if received == end => return Ok(()),
+                    Heard::Error { code, detail } => {
+                        return Err(BoardError::Refused { code, detail });
+                    }
+                    _ => {}
+                }
+            }
+            self.give_up_after(self.patience.silence, asked, "the prompt was being sent")?;
+        }
     }
 
     fn give_up_after(

@@ -1,5 +1,7 @@
 //! Byte pipes to a board.
 
+#[cfg(unix)]
+mod descriptor;
 mod pty;
 mod serial;
 mod tcp;

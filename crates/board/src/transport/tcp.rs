@@ -1,8 +1,8 @@
 //! A TCP stream on this computer, where there are no pseudo-terminals.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Transport, WRITE_TIMEOUT, arrived, sent};
 use crate::BoardError;
@@ -19,7 +19,6 @@ impl Tcp {
     /// Takes a stream that is connected already.
     pub fn over(stream: TcpStream) -> Result<Self, BoardError> {
         stream.set_nodelay(true)?;
-        stream.set_write_timeout(Some(WRITE_TIMEOUT))?;
         Ok(Tcp(stream))
     }
 }
@@ -37,6 +36,24 @@ impl Transport for Tcp {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), BoardError> {
-        sent(self.0.write_all(bytes))
+        // `write_all` would wait the whole time again for every byte that trickles through.
+        let until = Instant::now() + WRITE_TIMEOUT;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return sent(Err(ErrorKind::TimedOut.into()));
+            }
+            self.0.set_write_timeout(Some(left))?;
+            match self.0.write(rest) {
+                Ok(0) => return sent(Err(ErrorKind::WriteZero.into())),
+                Ok(n) => rest = rest.get(n..).unwrap_or_default(),
+                Err(error) => match error.kind() {
+                    ErrorKind::Interrupted | ErrorKind::TimedOut | ErrorKind::WouldBlock => {}
+                    _ => return sent(Err(error)),
+                },
+            }
+        }
+        Ok(())
     }
 }

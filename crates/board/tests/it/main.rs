@@ -1,0 +1,15 @@
+//! The driver against boards of all manners, over real pseudo-terminals and TCP.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect has failed")]
+
+mod behave;
+mod fuzz;
+mod leaks;
+mod lossy;
+mod misbehave;
+mod pipe;
+mod process;
+mod real;
+mod scripted;
+mod serial;
