@@ -38,8 +38,6 @@ pub(crate) enum EngineError {
     #[error("cancelled")]
     Cancelled,
     #[error("{0}")]
-    Settings(String),
-    #[error("{0}")]
     Fetch(String),
     #[error("a part of the program failed: {0}")]
     Panicked(String),

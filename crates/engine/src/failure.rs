@@ -37,9 +37,7 @@ fn code(error: &EngineError) -> Code {
         | EngineError::BadModel { .. }
         | EngineError::BadTokenizer { .. }
         | EngineError::Unreadable { .. } => Code::BadInput,
-        EngineError::PromptTooLong { .. }
-        | EngineError::BadRequest(_)
-        | EngineError::Settings(_) => Code::BadRequest,
+        EngineError::PromptTooLong { .. } | EngineError::BadRequest(_) => Code::BadRequest,
         EngineError::Cancelled => Code::Cancelled,
         EngineError::Unwritable { .. }
         | EngineError::Io(..)

@@ -50,3 +50,14 @@ pub use crate::core::{Engine, Options};
 pub use crate::events::Events;
 pub use crate::facts::machine_identity;
 pub use crate::fetch::{KNOWN_MODELS, KnownModel, fetched};
+
+/// A token counter by name: `o200k`, `cl100k`, a `tokenizer.json`, or a llama2.c `tokenizer.bin`.
+/// For filters that compress without an engine.
+///
+/// # Errors
+/// A [`protocol::Failure`] where there is no such tokenizer, or the file cannot be used.
+pub fn token_counter(
+    name: &str,
+) -> Result<std::sync::Arc<dyn ::compress::TokenCounter>, protocol::Failure> {
+    compress::counter(name).map_err(failure::failure)
+}

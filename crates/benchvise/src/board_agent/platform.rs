@@ -16,21 +16,25 @@ pub(super) struct ThisComputer {
     ram_bytes: u64,
     stack: Option<StackPaint>,
     energy: Option<EnergyCounter>,
-    system: System,
+    system: Option<System>,
 }
 
 impl ThisComputer {
     /// Looks once; to be made on the loop's own thread, whose stack it measures.
     pub(super) fn new() -> Self {
-        let mut system = System::new();
-        system.refresh_memory();
-        system.refresh_cpu_list(sysinfo::CpuRefreshKind::nothing());
-        let core = system.cpus().first().map_or("", |cpu| cpu.brand()).trim();
+        let mut system = System::new().ok();
+        if let Some(system) = &mut system {
+            system.refresh_memory();
+            system.refresh_cpu_list(sysinfo::CpuRefreshKind::nothing());
+        }
+        let cpus = system.as_ref().map(System::cpus).unwrap_or_default();
+        let core = cpus.first().map_or("", |cpu| cpu.brand()).trim().to_owned();
         ThisComputer {
             zero: Instant::now(),
             chip_id: engine::machine_identity(),
-            core: if core.is_empty() { std::env::consts::ARCH.into() } else { core.into() },
-            ram_bytes: system.total_memory(),
+            core: if core.is_empty() { std::env::consts::ARCH.into() } else { core },
+            // Where the system does not tell, the model's own allocation has the last word.
+            ram_bytes: system.as_ref().map_or(u64::MAX, System::total_memory),
             stack: StackPaint::here(),
             energy: EnergyCounter::find(),
             system,
@@ -39,12 +43,13 @@ impl ThisComputer {
 
     fn process_bytes(&mut self) -> Option<u64> {
         let pid = Pid::from_u32(std::process::id());
-        self.system.refresh_processes_specifics(
+        let system = self.system.as_mut()?;
+        system.refresh_processes_specifics(
             ProcessesToUpdate::Some(&[pid]),
             true,
             ProcessRefreshKind::nothing().with_memory(),
         );
-        self.system.process(pid).map(sysinfo::Process::memory)
+        system.process(pid).map(sysinfo::Process::memory)
     }
 }
 

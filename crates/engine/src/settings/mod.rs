@@ -1,65 +1,336 @@
 //! Settings: one table of keys, and where each value comes from.
+//!
+//! Later sources win: the program's defaults, the settings file, environment variables named
+//! `BENCHVISE_` and the key, flags. A value that cannot be used is an error wherever it stands. A
+//! key that nobody knows is one only for [`Settings::problems`]: an older program must be able to
+//! start with a newer file.
+//!
+//! ```
+//! use engine::settings::Settings;
+//!
+//! let environment = |name: &str| (name == "BENCHVISE_MIN_EFFECT").then(|| "10%".to_owned());
+//! let settings = Settings::resolve(None, &environment, &[("log_level", "warn".to_owned())])?;
+//! assert_eq!(settings.min_effect(), 0.1);
+//! assert_eq!(settings.log_level().name(), "warn");
+//! # Ok::<(), engine::settings::SettingsError>(())
+//! ```
 
+mod error;
+mod file;
+mod folders;
+mod table;
+mod value;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use protocol::SettingView;
+use protocol::{SettingOrigin, SettingView};
 
-/// Why settings cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct SettingsError(String);
+pub use error::{Place, SettingsError};
+pub use table::{Preset, Setting, TABLE};
+pub use value::{Kind, LogLevel};
 
-/// Resolved settings.
+use value::{Value, Written};
+
+/// The environment variable that names the settings file.
+pub const FILE_VARIABLE: &str = "BENCHVISE_CONFIG";
+
+/// Resolved settings. The default is what holds where nobody says anything.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {}
+pub struct Settings {
+    chosen: BTreeMap<&'static str, Chosen>,
+    warnings: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Chosen {
+    value: Value,
+    text: String,
+    origin: SettingOrigin,
+}
 
 impl Settings {
-    /// Resolves.
+    /// Puts all sources together.
+    ///
+    /// `file` may be missing; relative paths in it start at its own folder, those elsewhere at the
+    /// working folder. `env` gives an environment variable's value; an empty one counts as unset.
+    /// `flags` are keys of [`TABLE`] with what was written, later ones winning.
     pub fn resolve(
-        _file: Option<&Path>,
-        _env: &dyn Fn(&str) -> Option<String>,
-        _flags: &[(&str, String)],
+        file: Option<&Path>,
+        env: &dyn Fn(&str) -> Option<String>,
+        flags: &[(&str, String)],
     ) -> Result<Settings, SettingsError> {
-        Ok(Settings {})
+        let mut settings = Settings::default();
+        if let Some(path) = file {
+            settings.read_file(path, env)?;
+        }
+        for setting in TABLE {
+            let variable = setting.variable();
+            if let Some(text) = env(&variable).filter(|text| !text.is_empty()) {
+                let place = Place::Environment { variable: variable.clone() };
+                settings.choose(setting, text, SettingOrigin::Environment { variable }, place)?;
+            }
+        }
+        for (key, text) in flags {
+            let place = Place::Flag { name: key.replace('_', "-") };
+            let setting = known(key, &place)?;
+            settings.choose(setting, text.clone(), SettingOrigin::Flag, place)?;
+        }
+        settings.warn_of_combinations();
+        Ok(settings)
     }
-    /// The settings file.
+
+    /// The settings file of this user: the one that the environment variable `BENCHVISE_CONFIG`
+    /// names, else `benchvise/settings.toml` in the platform's folder for configuration.
     pub fn default_file() -> Option<PathBuf> {
-        None
+        let named = std::env::var_os(FILE_VARIABLE).filter(|path| !path.is_empty());
+        named.map(PathBuf::from).or_else(folders::config_file)
     }
-    /// Warnings.
+
+    /// Everything that is wrong with a settings file, unknown keys included; nothing where it is
+    /// missing. For `config check`.
+    pub fn problems(file: &Path) -> Vec<SettingsError> {
+        let text = match file::text(file) {
+            Ok(Some(text)) => text,
+            Ok(None) => return Vec::new(),
+            Err(error) => return vec![error],
+        };
+        let parsed = file::parse(file, &text);
+        let mut problems = parsed.errors;
+        for entry in &parsed.entries {
+            let read = known(&entry.key, &entry.key_place)
+                .and_then(|setting| read_entry(setting, entry, file).map(|_| ()));
+            problems.extend(read.err());
+        }
+        problems
+    }
+
+    /// What should be said at start-up; a sentence each.
     pub fn warnings(&self) -> &[String] {
-        &[]
+        &self.warnings
     }
-    /// The store.
+
+    /// The folder that holds every recorded run.
     pub fn store_folder(&self) -> PathBuf {
-        PathBuf::new()
+        self.path("store").unwrap_or_default()
     }
-    /// Models.
+
+    /// The folder that fetched models go to.
     pub fn models_folder(&self) -> PathBuf {
-        PathBuf::new()
+        self.path("models").unwrap_or_default()
     }
-    /// The log.
+
+    /// The folder that log files go to.
     pub fn log_folder(&self) -> PathBuf {
-        PathBuf::new()
+        self.path("log").unwrap_or_default()
     }
-    /// The level.
-    pub fn log_level(&self) -> &str {
-        "info"
+
+    /// How much the log says.
+    pub fn log_level(&self) -> LogLevel {
+        match self.value("log_level") {
+            Some(Value::Level(level)) => level,
+            _ => LogLevel::default(),
+        }
     }
-    /// Fraction.
+
+    /// The smallest relative change that a comparison calls one, as a fraction from 0 to 1.
     pub fn min_effect(&self) -> f64 {
-        0.05
+        match self.value("min_effect") {
+            Some(Value::Fraction(share)) => share,
+            _ => 0.0,
+        }
     }
-    /// Tokenizer.
+
+    /// What counts tokens: a name, or a path in UTF-8.
     pub fn tokenizer(&self) -> &str {
-        "o200k"
+        match self.chosen.get("tokenizer").map(|chosen| &chosen.value) {
+            Some(Value::Tokenizer(name)) => name,
+            _ => match table::find("tokenizer").map(|setting| setting.default) {
+                Some(Preset::Text(name)) => name,
+                _ => "",
+            },
+        }
     }
-    /// Default model.
+
+    /// The checkpoint that boards run where no other is named, and its tokenizer.
     pub fn model(&self) -> Option<(PathBuf, Option<PathBuf>)> {
-        None
+        Some((self.path("model")?, self.path("model_tokenizer")))
     }
-    /// For `config show`.
+
+    /// Every setting in the table's order, with where its value comes from; an empty value where
+    /// there is none.
     pub fn views(&self) -> Vec<SettingView> {
-        Vec::new()
+        let view = |setting: &Setting| {
+            let (value, origin) = match self.chosen.get(setting.key) {
+                Some(chosen) => (chosen.text.clone(), chosen.origin.clone()),
+                None => (default_text(setting), SettingOrigin::Default),
+            };
+            let meaning = setting.meaning.to_owned();
+            SettingView { key: setting.key.to_owned(), value, origin, meaning }
+        };
+        TABLE.iter().map(view).collect()
+    }
+
+    /// A settings file that says nothing yet, with every key, its meaning and its default.
+    pub fn template() -> String {
+        let entry = |setting: &Setting| {
+            let example = match setting.default {
+                Preset::Text(text) => text,
+                _ => "…",
+            };
+            format!(
+                "# {}: {}\n# Default: {}. Also: {} in the environment.\n# {} = \"{example}\"\n",
+                setting.key,
+                setting.meaning,
+                setting.default_in_words(),
+                setting.variable(),
+                setting.key,
+            )
+        };
+        TABLE.iter().map(entry).collect::<Vec<_>>().join("\n")
+    }
+
+    fn read_file(
+        &mut self,
+        path: &Path,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(), SettingsError> {
+        let Some(text) = file::text(path)? else {
+            if env(FILE_VARIABLE).is_some_and(|named| Path::new(&named) == path) {
+                self.warnings.push(format!(
+                    "there is no settings file where {FILE_VARIABLE} says; make it or unset the \
+                     variable: {}",
+                    path.display()
+                ));
+            }
+            return Ok(());
+        };
+        let parsed = file::parse(path, &text);
+        if let Some(error) = parsed.errors.into_iter().next() {
+            return Err(error);
+        }
+        for entry in parsed.entries {
+            let setting = match known(&entry.key, &entry.key_place) {
+                Ok(setting) => setting,
+                Err(unknown) => {
+                    self.warnings.push(unknown.to_string());
+                    continue;
+                }
+            };
+            let value = read_entry(setting, &entry, path)?;
+            let text = match entry.written {
+                Written::Text(text) => text,
+                Written::Number(_) | Written::Other => entry.quoted,
+            };
+            let line = match entry.key_place {
+                Place::File { line, .. } => line,
+                Place::Environment { .. } | Place::Flag { .. } => 0,
+            };
+            let origin = SettingOrigin::File { path: path.display().to_string(), line };
+            self.chosen.insert(setting.key, Chosen { value, text, origin });
+        }
+        Ok(())
+    }
+
+    fn choose(
+        &mut self,
+        setting: &'static Setting,
+        text: String,
+        origin: SettingOrigin,
+        place: Place,
+    ) -> Result<(), SettingsError> {
+        let written = Written::Text(text.clone());
+        match setting.kind.read(&written, None) {
+            Ok(value) => {
+                self.chosen.insert(setting.key, Chosen { value, text, origin });
+                Ok(())
+            }
+            Err(expected) => {
+                let value = file::shortened(&format!("{text:?}"));
+                Err(SettingsError::BadValue { key: setting.key, value, expected, place })
+            }
+        }
+    }
+
+    fn warn_of_combinations(&mut self) {
+        if self.chosen.contains_key("model_tokenizer") && !self.chosen.contains_key("model") {
+            self.warnings.push("model_tokenizer is set and model is not; set both".to_owned());
+        }
+        if !folders::has_home() {
+            self.warnings.push(
+                "this system names no home folder, so files go to the working folder; set \
+                 BENCHVISE_STORE, BENCHVISE_MODELS and BENCHVISE_LOG"
+                    .to_owned(),
+            );
+        }
+    }
+
+    fn value(&self, key: &str) -> Option<Value> {
+        if let Some(chosen) = self.chosen.get(key) {
+            return Some(chosen.value.clone());
+        }
+        let setting = table::find(key)?;
+        match setting.default {
+            Preset::Text(text) => setting.kind.read(&Written::Text(text.to_owned()), None).ok(),
+            Preset::DataFolder(names) => Some(Value::Path(folders::data(names))),
+            Preset::StateFolder(names) => Some(Value::Path(folders::state(names))),
+            Preset::Unset => None,
+        }
+    }
+
+    fn path(&self, key: &str) -> Option<PathBuf> {
+        match self.value(key)? {
+            Value::Path(path) => Some(path),
+            _ => None,
+        }
+    }
+}
+
+fn known(key: &str, place: &Place) -> Result<&'static Setting, SettingsError> {
+    table::find(key).ok_or_else(|| SettingsError::UnknownKey {
+        key: key.to_owned(),
+        nearest: table::nearest(key),
+        place: place.clone(),
+    })
+}
+
+fn read_entry(
+    setting: &'static Setting,
+    entry: &file::Entry,
+    path: &Path,
+) -> Result<Value, SettingsError> {
+    setting.kind.read(&entry.written, path.parent()).map_err(|expected| SettingsError::BadValue {
+        key: setting.key,
+        value: entry.quoted.clone(),
+        expected,
+        place: entry.value_place.clone(),
+    })
+}
+
+fn default_text(setting: &Setting) -> String {
+    match setting.default {
+        Preset::Text(text) => text.to_owned(),
+        Preset::DataFolder(names) => folders::data(names).display().to_string(),
+        Preset::StateFolder(names) => folders::state(names).display().to_string(),
+        Preset::Unset => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_in_the_table_can_be_read() {
+        for setting in TABLE {
+            if let Preset::Text(text) = setting.default {
+                let read = setting.kind.read(&Written::Text(text.to_owned()), None);
+                assert!(read.is_ok(), "{}", setting.key);
+            }
+        }
+        assert_eq!(Settings::default().min_effect(), 0.05);
+        assert_eq!(Settings::default().log_level(), LogLevel::Info);
+        assert_eq!(Settings::default().tokenizer(), "o200k");
+        assert!(Settings::default().store_folder().ends_with("benchvise"));
     }
 }

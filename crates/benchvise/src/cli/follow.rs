@@ -1,0 +1,197 @@
+//! Waits for a run or a job, shows how it goes, and stops it on Ctrl-C.
+
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use engine::Events;
+use protocol::{Command, Event, Failure, JobId, JobOutcome, Reply, RunId, RunStatus, Severity};
+
+use super::out::{Trouble, remark};
+use super::start::Context;
+
+/// How often Ctrl-C was pressed.
+static INTERRUPTS: AtomicU32 = AtomicU32::new(0);
+
+/// From now on Ctrl-C stops what goes on; the second one ends the program.
+fn catch_interrupts() {
+    let caught = ctrlc::set_handler(|| {
+        if INTERRUPTS.fetch_add(1, Ordering::Relaxed) > 0 {
+            std::process::exit(130);
+        }
+    });
+    if let Err(error) = caught {
+        tracing::debug!(%error, "Ctrl-C is handled already, or cannot be");
+    }
+}
+
+fn interrupted() -> bool {
+    INTERRUPTS.load(Ordering::Relaxed) > 0
+}
+
+/// A line on a terminal that is written over; nothing where nobody watches.
+pub(crate) struct Progress {
+    shown: bool,
+    width: usize,
+}
+
+impl Progress {
+    pub(crate) fn new(context: &Context) -> Self {
+        let shown = std::io::stderr().is_terminal() && !context.quiet && !context.json;
+        Progress { shown, width: 0 }
+    }
+
+    fn show(&mut self, line: &str) {
+        if self.shown {
+            let width = line.chars().count();
+            let blank = " ".repeat(self.width.saturating_sub(width));
+            self.width = width;
+            let mut err = std::io::stderr().lock();
+            drop(write!(err, "\r{line}{blank}").and_then(|()| err.flush()));
+        }
+    }
+
+    /// Takes the line away.
+    pub(crate) fn clear(&mut self) {
+        if self.shown && self.width > 0 {
+            self.show("");
+            drop(write!(std::io::stderr().lock(), "\r"));
+            self.width = 0;
+        }
+    }
+}
+
+/// Shows a notice, unless asked to be quiet. Returns its text.
+fn notice(context: &Context, severity: Severity, text: &str, hint: Option<&str>) -> String {
+    let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+    let line = format!("{text}{hint}");
+    if !context.quiet {
+        let word = match severity {
+            Severity::Info => "note",
+            Severity::Warning => "warning",
+        };
+        remark(&format!("{word}: {line}"));
+    }
+    line
+}
+
+/// How a followed run ended.
+pub(crate) struct Followed {
+    pub(crate) run: RunId,
+    pub(crate) status: RunStatus,
+    pub(crate) failure: Option<Failure>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Starts a run and waits until it is over.
+pub(crate) fn run(context: &Context, spec: protocol::RunSpec) -> Result<Followed, Trouble> {
+    catch_interrupts();
+    let events = context.engine.subscribe();
+    let Reply::RunStarted { run } = context.send(Command::StartRun { spec })? else {
+        return Err(Trouble::unexpected());
+    };
+    let mut progress = Progress::new(context);
+    let mut warnings = Vec::new();
+    let mut stopping = false;
+    loop {
+        if interrupted() && !stopping {
+            stopping = true;
+            // It may have ended by itself a moment ago.
+            drop(context.send(Command::StopRun { run: run.clone() }));
+        }
+        let Some(event) = events.next(Duration::from_millis(100)) else { continue };
+        match event {
+            Event::RunProgressed {
+                run: of,
+                doing,
+                repetitions_done,
+                repetitions,
+                tokens,
+                tokens_per_s,
+            } if of == run => {
+                let rate = tokens_per_s.map(|rate| format!(", {rate:.0} tok/s")).unwrap_or_default();
+                progress.show(&format!(
+                    "{doing}: repetition {} of {repetitions}, {tokens} tokens{rate}",
+                    (repetitions_done + 1).min(repetitions)
+                ));
+            }
+            Event::RunFinished { run: of, status, failure } if of == run => {
+                progress.clear();
+                return Ok(Followed { run, status, failure, warnings });
+            }
+            Event::Notice { severity, text, hint } => {
+                progress.clear();
+                warnings.push(notice(context, severity, &text, hint.as_deref()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Waits until a job that `command` begins is over.
+pub(crate) fn job(
+    context: &Context,
+    command: Command,
+) -> Result<(JobOutcome, Vec<String>), Trouble> {
+    catch_interrupts();
+    let events = context.engine.subscribe();
+    let Reply::JobStarted { job } = context.send(command)? else {
+        return Err(Trouble::unexpected());
+    };
+    wait(context, &events, job, None)
+}
+
+/// The same with a deadline, after which the job is cancelled.
+pub(crate) fn job_within(
+    context: &Context,
+    command: Command,
+    limit: Duration,
+) -> Result<(JobOutcome, Vec<String>), Trouble> {
+    let events = context.engine.subscribe();
+    let Reply::JobStarted { job } = context.send(command)? else {
+        return Err(Trouble::unexpected());
+    };
+    wait(context, &events, job, Some(std::time::Instant::now() + limit))
+}
+
+fn wait(
+    context: &Context,
+    events: &Events,
+    job: JobId,
+    until: Option<std::time::Instant>,
+) -> Result<(JobOutcome, Vec<String>), Trouble> {
+    let mut progress = Progress::new(context);
+    let mut warnings = Vec::new();
+    let mut stopping = false;
+    loop {
+        let late = until.is_some_and(|until| std::time::Instant::now() > until);
+        if (interrupted() || late) && !stopping {
+            stopping = true;
+            // It may have ended by itself a moment ago.
+            drop(context.send(Command::Cancel { job }));
+        }
+        let Some(event) = events.next(Duration::from_millis(100)) else { continue };
+        match event {
+            Event::JobProgressed { job: of, doing, done, total } if of == job => {
+                let share = match total {
+                    0 => String::new(),
+                    total => format!(" {} %", done * 100 / total),
+                };
+                progress.show(&format!("{doing}{share}"));
+            }
+            Event::RunProgressed { doing, tokens_per_s, .. } => {
+                let rate = tokens_per_s.map(|rate| format!(", {rate:.0} tok/s")).unwrap_or_default();
+                progress.show(&format!("{doing}{rate}"));
+            }
+            Event::JobFinished { job: of, outcome } if of == job => {
+                progress.clear();
+                return Ok((outcome, warnings));
+            }
+            Event::Notice { severity, text, hint } => {
+                progress.clear();
+                warnings.push(notice(context, severity, &text, hint.as_deref()));
+            }
+            _ => {}
+        }
+    }
+}

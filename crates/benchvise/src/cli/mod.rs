@@ -1,0 +1,101 @@
+//! The command line: one file a command, all over the same engine.
+//!
+//! Standard output carries the answer, standard error the log and progress. Exit codes: 0 done;
+//! 1 what the user asked to be told about; 2 error.
+
+pub(crate) mod args;
+mod boards;
+mod compare;
+mod compress;
+mod config;
+mod doctor;
+mod export;
+mod fit;
+mod follow;
+mod model;
+mod numbers;
+mod out;
+mod profile;
+mod runs;
+mod start;
+mod store;
+mod table;
+mod tour;
+mod watch;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Command};
+use out::{Answer, Trouble};
+use start::Context;
+
+/// Parses, runs, answers.
+pub(crate) fn main() -> ExitCode {
+    // clap itself exits with 2 on bad usage and 0 on help.
+    let cli = Cli::parse();
+    let json = cli.json;
+    match run(cli) {
+        Ok(Answer::Done) => ExitCode::SUCCESS,
+        Ok(Answer::ToldYou) => ExitCode::from(1),
+        Err(trouble) => out::complain(&trouble, json),
+    }
+}
+
+fn run(cli: Cli) -> Result<Answer, Trouble> {
+    match cli.command {
+        // These need neither settings nor a store.
+        Command::BoardAgent(args) => return board_agent(&args),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "benchvise", &mut out::Stdout);
+            return Ok(Answer::Done);
+        }
+        Command::Man => {
+            clap_mangen::Man::new(Cli::command()).render(&mut out::Stdout)?;
+            return Ok(Answer::Done);
+        }
+        Command::Config(args::ConfigCommand::Check { file }) => {
+            return config::check(file.as_deref(), cli.json);
+        }
+        _ => {}
+    }
+    let context = start::start(&cli)?;
+    dispatch(cli.command, &context)
+}
+
+fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
+    match command {
+        Command::Boards => boards::list(context),
+        Command::Profile(args) => profile::profile(context, args),
+        Command::Watch { run } => watch::watch(context, &run),
+        Command::Runs(args) => runs::list(context, args),
+        Command::Show { run } => runs::show(context, run),
+        Command::Note { run, text } => runs::note(context, run, text),
+        Command::Delete { run } => runs::delete(context, run),
+        Command::Undelete { run } => runs::undelete(context, run),
+        Command::Export(args) => export::export(context, args),
+        Command::Import { bundle } => export::import(context, bundle),
+        Command::Compare(args) => compare::compare(context, args),
+        Command::Compress(args) => compress::compress(context, args),
+        Command::Fit(args) => fit::fit(context, args),
+        Command::Tour(args) => tour::tour(context, args),
+        Command::Doctor => doctor::doctor(context),
+        Command::Store(command) => store::store(context, command),
+        Command::Model(command) => model::model(context, command),
+        Command::Config(_) => config::show(context),
+        Command::BoardAgent(_) | Command::Completions { .. } | Command::Man => Ok(Answer::Done),
+    }
+}
+
+fn board_agent(args: &args::BoardAgentArgs) -> Result<Answer, Trouble> {
+    let transport: Box<dyn board::Transport> = match (&args.port, &args.tcp) {
+        (Some(path), _) => Box::new(board::Pty::open(path)?),
+        (None, Some(address)) => Box::new(board::Tcp::connect(address)?),
+        (None, None) => return Err(Trouble::usage("give --port or --tcp")),
+    };
+    crate::board_agent::serve(transport)?;
+    out::Stdout.flush()?;
+    Ok(Answer::Done)
+}

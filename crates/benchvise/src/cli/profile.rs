@@ -1,0 +1,147 @@
+//! `benchvise profile`
+
+use std::io::Read;
+use std::path::Path;
+
+use protocol::{
+    Bits, Code, Command, Failure, ModelChoice, Reply, RunDetail, RunSpec, RunStatus,
+};
+use serde_json::{Map, Value, json};
+
+use super::args::{BitsArg, ModelArgs, ProfileArgs};
+use super::numbers::with_unit;
+use super::out::{self, Answer, Trouble};
+use super::start::Context;
+use super::table::{Align, Table};
+use super::{follow, runs};
+
+/// Longest prompt file that is read, in bytes.
+const PROMPT_LIMIT_BYTES: u64 = 16 << 20;
+
+pub(crate) fn profile(context: &Context, args: ProfileArgs) -> Result<Answer, Trouble> {
+    let prompt = match &args.prompt_file {
+        Some(path) => prompt(path)?,
+        None => args.prompt,
+    };
+    let spec = RunSpec {
+        board: args.board,
+        model: model(context, &args.model),
+        bits: bits(args.model.bits),
+        prompt,
+        tokens: args.tokens,
+        repetitions: args.repeat,
+        warmup: args.warmup,
+        seed: args.seed,
+        temperature: args.temperature,
+        top_p: args.top_p,
+        tags: args.tags.into_iter().collect(),
+    };
+    let followed = follow::run(context, spec)?;
+    if let Some(failure) = followed.failure {
+        // What was recorded is kept; say so once, with the error.
+        let kept = format!("what was recorded is kept as run {}", followed.run);
+        let hint = failure.hint.as_ref().map(|hint| format!("{hint}; {kept}")).unwrap_or(kept);
+        return Err(Trouble::Failure(Failure { hint: Some(hint), ..failure }));
+    }
+    let selector = followed.run.0.clone();
+    let Reply::Run(run) = context.send(Command::ShowRun { selector })? else {
+        return Err(Trouble::unexpected());
+    };
+    if context.json {
+        out::document("profile", document(&run, &followed.warnings)?)?;
+    } else {
+        out::text(&runs::describe(&run))?;
+        if followed.status == RunStatus::Aborted {
+            out::remark("stopped; what was recorded is kept");
+        }
+    }
+    Ok(Answer::Done)
+}
+
+/// The model the flags name, else the settings' one, else a synthetic one.
+pub(crate) fn model(context: &Context, args: &ModelArgs) -> ModelChoice {
+    if let (Some(model), Some(tokenizer)) = (&args.model, &args.tokenizer) {
+        return ModelChoice::Files { model: model.clone(), tokenizer: tokenizer.clone() };
+    }
+    match context.settings.model() {
+        Some((model, Some(tokenizer))) => ModelChoice::Files { model, tokenizer },
+        _ => ModelChoice::Synthetic { seed: args.synthetic_seed },
+    }
+}
+
+pub(crate) fn bits(bits: BitsArg) -> Bits {
+    match bits {
+        BitsArg::F32 => Bits::F32,
+        BitsArg::Int8 => Bits::Int8,
+    }
+}
+
+fn prompt(path: &Path) -> Result<String, Trouble> {
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(PROMPT_LIMIT_BYTES).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path)
+            .and_then(|file| file.take(PROMPT_LIMIT_BYTES).read_to_string(&mut text))
+    };
+    match read {
+        Ok(_) => Ok(text),
+        Err(error) => Err(Trouble::Failure(Failure::new(
+            Code::BadInput,
+            format!("the prompt could not be read ({error}): {}", path.display()),
+        ))),
+    }
+}
+
+/// The JSON of `profile`: percentiles grouped, every metric with its median and n.
+pub(crate) fn document(run: &RunDetail, warnings: &[String]) -> Result<Value, Trouble> {
+    let mut metrics = Map::new();
+    let mut percentiles = Map::new();
+    for metric in &run.metrics {
+        let value = json!({ "median": metric.median, "n": metric.n, "unit": metric.unit });
+        match metric.name.strip_prefix("inter_token_").and_then(|p| p.strip_suffix("_ms")) {
+            Some(percentile) => percentiles.insert(percentile.into(), value),
+            None => metrics.insert(metric.name.clone(), value),
+        };
+    }
+    metrics.insert("inter_token_ms".into(), percentiles.into());
+    // Absent is null, so that a script finds the key.
+    for name in ["ttft_ms", "tokens_per_s", "heap_peak_bytes", "stack_peak_bytes", "energy_mj_per_token"] {
+        metrics.entry(name).or_insert(Value::Null);
+    }
+    Ok(json!({
+        "run": run.summary.run,
+        "status": run.summary.status,
+        "text": run.text,
+        "synthetic": run.summary.synthetic,
+        "emulated": run.summary.emulated,
+        "board": run.summary.board,
+        "model": run.summary.model,
+        "metrics": metrics,
+        "fingerprint": out::value(&run.fingerprint)?,
+        "warnings": warnings,
+    }))
+}
+
+/// Metrics as a table: median, spread, n.
+pub(crate) fn metrics(run: &RunDetail) -> String {
+    let mut table = Table::new(&[
+        ("METRIC", Align::Left),
+        ("MEDIAN", Align::Right),
+        ("MIN", Align::Right),
+        ("MAX", Align::Right),
+        ("N", Align::Right),
+    ]);
+    for metric in &run.metrics {
+        let title = protocol::metric(&metric.name).map_or(metric.name.as_str(), |m| m.title);
+        let number = |value| with_unit(value, &metric.unit);
+        table.row(vec![
+            title.into(),
+            number(metric.median),
+            number(metric.min),
+            number(metric.max),
+            metric.n.to_string(),
+        ]);
+    }
+    table.text()
+}

@@ -1,0 +1,172 @@
+//! `benchvise runs`, `show`, `note`, `delete`, `undelete`
+
+use protocol::{Command, Reply, RunDetail, RunFilter, RunStatus, RunSummary};
+use serde_json::json;
+
+use super::args::RunsArgs;
+use super::numbers::{moment, short};
+use super::out::{self, Answer, Trouble};
+use super::start::Context;
+use super::table::{Align, Table};
+
+pub(crate) fn list(context: &Context, args: RunsArgs) -> Result<Answer, Trouble> {
+    let text = Some(args.filter.join(" ")).filter(|text| !text.is_empty());
+    let filter = RunFilter {
+        text,
+        deleted: args.deleted,
+        limit: args.limit,
+        offset: args.offset,
+        ..RunFilter::default()
+    };
+    let Reply::Runs { runs, total } = context.send(Command::ListRuns { filter })? else {
+        return Err(Trouble::unexpected());
+    };
+    if context.json {
+        out::document("runs", json!({ "runs": out::value(&runs)?, "total": total }))?;
+        return Ok(Answer::Done);
+    }
+    if runs.is_empty() {
+        out::text(match (args.deleted, args.filter.is_empty()) {
+            (true, _) => "nothing is deleted",
+            (false, false) => "no run fits that; `benchvise runs` lists all of them",
+            (false, true) => "no runs yet; `benchvise profile` records one",
+        })?;
+        return Ok(Answer::Done);
+    }
+    let mut table = Table::new(&[
+        ("RUN", Align::Left),
+        ("WHEN (UTC)", Align::Left),
+        ("STATUS", Align::Left),
+        ("BOARD", Align::Left),
+        ("MODEL", Align::Left),
+        ("TTFT ms", Align::Right),
+        ("TOK/S", Align::Right),
+        ("NOTE", Align::Left),
+    ]);
+    for run in &runs {
+        table.row(row(run));
+    }
+    let mut text = table.text();
+    if total > runs.len() as u64 {
+        text += &format!("{} of {total}; --limit and --offset show the others\n", runs.len());
+    }
+    out::text(&text)?;
+    Ok(Answer::Done)
+}
+
+fn row(run: &RunSummary) -> Vec<String> {
+    let number = |name: &str| run.headline.get(name).map_or("–".into(), |value| short(*value));
+    let tags = run.tags.iter().map(|(key, value)| format!("{key}={value}"));
+    let notes: Vec<String> = tags.chain(run.note.clone()).collect();
+    vec![
+        run.run.to_string(),
+        moment(run.created_ms),
+        status(run.status).into(),
+        format!("{}{}", run.board, if run.emulated { " (emulated)" } else { "" }),
+        run.model.clone(),
+        number("ttft_ms"),
+        number("tokens_per_s"),
+        notes.join(" "),
+    ]
+}
+
+pub(crate) fn status(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Recording => "recording",
+        RunStatus::Complete => "complete",
+        RunStatus::Aborted => "aborted",
+        RunStatus::Lost => "lost",
+    }
+}
+
+pub(crate) fn show(context: &Context, selector: String) -> Result<Answer, Trouble> {
+    let Reply::Run(run) = context.send(Command::ShowRun { selector })? else {
+        return Err(Trouble::unexpected());
+    };
+    if context.json {
+        out::document("run", json!({ "run": out::value(&run)? }))?;
+    } else {
+        let mut text = describe(&run);
+        text += "\ncircumstances\n";
+        for (key, value) in &run.fingerprint {
+            text += &format!("  {key}: {value}\n");
+        }
+        out::text(&text)?;
+    }
+    Ok(Answer::Done)
+}
+
+/// A run as a person reads it: what, what came out, what it wrote.
+pub(crate) fn describe(run: &RunDetail) -> String {
+    let summary = &run.summary;
+    let mut text = format!(
+        "run {}  {}  {}\n{} on {}, {} bit",
+        summary.run,
+        moment(summary.created_ms),
+        status(summary.status),
+        summary.model,
+        summary.board,
+        run.spec.bits.count(),
+    );
+    if summary.synthetic {
+        text += "  SYNTHETIC: random weights, the text means nothing";
+    }
+    if summary.emulated {
+        text += "  EMULATED: not a hardware figure";
+    }
+    text.push('\n');
+    if let Some(reason) = &summary.reason {
+        text += &format!("ended: {reason}\n");
+    }
+    if let Some(note) = &summary.note {
+        text += &format!("note: {note}\n");
+    }
+    text.push('\n');
+    text += &super::profile::metrics(run);
+    if run.median("energy_mj").is_none() {
+        text += "energy: not measured (no counter this program can read)\n";
+    }
+    if let Some(written) = run.text.as_ref().filter(|text| !text.is_empty()) {
+        text += &format!("\n{}\n", printable(written));
+    }
+    text
+}
+
+/// Text from a model or a document, without what would move a terminal's cursor.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '␦' } else { c }).collect()
+}
+
+pub(crate) fn note(context: &Context, selector: String, text: String) -> Result<Answer, Trouble> {
+    let note = Some(text).filter(|text| !text.trim().is_empty());
+    context.send(Command::NoteRun { selector, note })?;
+    if context.json {
+        out::document("note", json!({}))?;
+    }
+    Ok(Answer::Done)
+}
+
+pub(crate) fn delete(context: &Context, selector: String) -> Result<Answer, Trouble> {
+    selected(context, "delete", Command::DeleteRun { selector }, "deleted for now; `benchvise undelete` brings it back within 30 days")
+}
+
+pub(crate) fn undelete(context: &Context, selector: String) -> Result<Answer, Trouble> {
+    selected(context, "undelete", Command::UndeleteRun { selector }, "is back")
+}
+
+fn selected(
+    context: &Context,
+    name: &str,
+    command: Command,
+    said: &str,
+) -> Result<Answer, Trouble> {
+    let Reply::Selected(runs) = context.send(command)? else {
+        return Err(Trouble::unexpected());
+    };
+    if context.json {
+        out::document(name, json!({ "runs": out::value(&runs)? }))?;
+    } else {
+        out::text(&runs.iter().map(|run| format!("{run} {said}\n")).collect::<String>())?;
+    }
+    Ok(Answer::Done)
+}

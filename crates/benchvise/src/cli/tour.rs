@@ -1,0 +1,257 @@
+//! `benchvise tour`: the whole job once, on a document of ours, ending in a report.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use protocol::{
+    Bits, BudgetSpec, Code, Command, CompressSpec, CompressedDocument, ComparisonView,
+    DocumentSource, Failure, FitSpec, FitView, JobOutcome, ModelChoice, Reply, RunDetail, RunSpec,
+};
+
+use super::args::TourArgs;
+use super::out::{self, Answer, Trouble, remark};
+use super::start::Context;
+use super::{compare, follow};
+use crate::report::{self, Report};
+
+/// What the tour compresses: field notes of some two thousand words.
+const NOTES: &str = include_str!("../../../../assets/tour/field-notes.md");
+/// What the tour puts on the board: short enough for a window of 512 tokens.
+const NOTE: &str = include_str!("../../../../assets/tour/bench-note.txt");
+/// How long a model may take to be got before the tour goes on without it.
+const FETCH_LIMIT: Duration = Duration::from_secs(20);
+/// The model the tour gets.
+const MODEL: &str = "stories260K";
+/// Tokens of each repetition, and repetitions of each run.
+const TOKENS: u32 = 128;
+const REPETITIONS: u32 = 30;
+/// Tokens made after the document, and the document's budget, in the fit.
+const FIT_TOKENS: u32 = 32;
+const FIT_BUDGET: u64 = 140;
+
+pub(crate) fn tour(context: &Context, args: TourArgs) -> Result<Answer, Trouble> {
+    // Found out now, not after a minute of measuring.
+    fs::create_dir_all(&args.out).map_err(|error| unwritable(&args.out, &error))?;
+    let (model, model_note) = choose(context, &args)?;
+    step(context, 1, &model_note);
+
+    let mut warnings = Vec::new();
+    let mut profile = |bits: Bits, what: &str| {
+        step(context, 2, &format!("profiling with {what}"));
+        profile(context, &model, bits, &mut warnings)
+    };
+    let f32 = profile(Bits::F32, "32-bit weights")?;
+    let int8 = profile(Bits::Int8, "8-bit weights")?;
+    let again = profile(Bits::F32, "32-bit weights again")?;
+
+    step(context, 3, "comparing");
+    let lighter = comparison(context, &f32, &int8)?;
+    let same = comparison(context, &f32, &again)?;
+
+    step(context, 4, "compressing a document of ours");
+    let document = compress(context)?;
+
+    step(context, 5, "trying a note on the board, in full and compressed");
+    let fit = fit(context, &model)?;
+
+    warnings.sort();
+    warnings.dedup();
+    let report = Report {
+        created_ms: now_ms(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        commit: option_env!("BENCHVISE_COMMIT").map(Into::into),
+        model_note,
+        runs: vec![
+            ("32-bit weights".into(), f32),
+            ("8-bit weights".into(), int8),
+            ("32-bit weights, again".into(), again),
+        ],
+        comparisons: vec![
+            ("What do 8-bit weights change?".into(), lighter),
+            ("Is the same thing twice the same?".into(), same),
+        ],
+        documents: vec![(NOTES.to_owned(), document)],
+        fit: Some(fit),
+        warnings,
+    };
+    finish(context, &args.out, &report)
+}
+
+fn step(context: &Context, number: u32, what: &str) {
+    if !context.quiet && !context.json {
+        remark(&format!("[{number}/5] {what}"));
+    }
+}
+
+/// The model the user names, else the settings', else one already got, else one that can be got
+/// now, else the synthetic one; and a sentence that says which.
+fn choose(context: &Context, args: &TourArgs) -> Result<(ModelChoice, String), Trouble> {
+    let files = |model: PathBuf, tokenizer: PathBuf, how: &str| {
+        let note = format!("model: {} ({how})", model.display());
+        (ModelChoice::Files { model, tokenizer }, note)
+    };
+    if let (Some(model), Some(tokenizer)) = (&args.model, &args.tokenizer) {
+        return Ok(files(model.clone(), tokenizer.clone(), "named on the command line"));
+    }
+    if let Some((model, Some(tokenizer))) = context.settings.model() {
+        return Ok(files(model, tokenizer, "from the settings"));
+    }
+    let folder = context.settings.models_folder();
+    if let Some((model, tokenizer)) = engine::fetched(&folder, MODEL) {
+        return Ok(files(model, tokenizer, "got earlier"));
+    }
+    let synthetic = |why: &str| {
+        let note = format!("model: synthetic, made from seed 1, because {why}");
+        (ModelChoice::Synthetic { seed: 1 }, note)
+    };
+    if args.offline {
+        return Ok(synthetic("the tour was told to stay offline"));
+    }
+    let command = Command::FetchModel { name: MODEL.into() };
+    match follow::job_within(context, command, FETCH_LIMIT)?.0 {
+        JobOutcome::ModelFetched { model, tokenizer } => {
+            Ok(files(model.into(), tokenizer.into(), "got just now"))
+        }
+        JobOutcome::Failed(failure) if failure.code == Code::Cancelled => {
+            Ok(synthetic("no model could be got within 20 s"))
+        }
+        JobOutcome::Failed(failure) => {
+            Ok(synthetic(&format!("no model could be got ({})", failure.message)))
+        }
+        _ => Err(Trouble::unexpected()),
+    }
+}
+
+fn profile(
+    context: &Context,
+    model: &ModelChoice,
+    bits: Bits,
+    warnings: &mut Vec<String>,
+) -> Result<RunDetail, Trouble> {
+    let spec = RunSpec {
+        board: "host".into(),
+        model: model.clone(),
+        bits,
+        prompt: "Once upon a time".into(),
+        tokens: TOKENS,
+        repetitions: REPETITIONS,
+        warmup: 2,
+        seed: 1,
+        temperature: 0.0,
+        top_p: 1.0,
+        tags: [("tour".to_owned(), "profile".to_owned())].into(),
+    };
+    let followed = follow::run(context, spec)?;
+    warnings.extend(followed.warnings);
+    if let Some(failure) = followed.failure {
+        return Err(failure.into());
+    }
+    if followed.status != protocol::RunStatus::Complete {
+        return Err(Failure::new(Code::Cancelled, "the tour was stopped").into());
+    }
+    match context.send(Command::ShowRun { selector: followed.run.0 })? {
+        Reply::Run(run) => Ok(*run),
+        _ => Err(Trouble::unexpected()),
+    }
+}
+
+fn comparison(
+    context: &Context,
+    base: &RunDetail,
+    candidate: &RunDetail,
+) -> Result<ComparisonView, Trouble> {
+    let command = Command::Compare {
+        base: base.summary.run.0.clone(),
+        candidate: candidate.summary.run.0.clone(),
+        min_effect: None,
+        metrics: Vec::new(),
+    };
+    let Reply::Comparison(comparison) = context.send(command)? else {
+        return Err(Trouble::unexpected());
+    };
+    if !context.quiet && !context.json {
+        remark(&compare::describe(&comparison));
+    }
+    Ok(*comparison)
+}
+
+fn compress(context: &Context) -> Result<CompressedDocument, Trouble> {
+    let spec = CompressSpec {
+        documents: vec![DocumentSource::Bytes {
+            name: "field-notes.md".into(),
+            bytes: NOTES.as_bytes().to_vec(),
+        }],
+        budget: BudgetSpec::Ratio(4.0),
+        total: false,
+        tokenizer: "o200k".into(),
+        strategy: "automatic".into(),
+        focus: None,
+    };
+    match follow::job(context, Command::Compress { spec })?.0 {
+        JobOutcome::Compressed(mut results) => match results.pop() {
+            Some(result) => Ok(result?),
+            None => Err(Trouble::unexpected()),
+        },
+        JobOutcome::Failed(failure) => Err(failure.into()),
+        _ => Err(Trouble::unexpected()),
+    }
+}
+
+fn fit(context: &Context, model: &ModelChoice) -> Result<FitView, Trouble> {
+    let spec = FitSpec {
+        document: DocumentSource::Bytes {
+            name: "bench-note.txt".into(),
+            bytes: NOTE.as_bytes().to_vec(),
+        },
+        board: "host".into(),
+        model: model.clone(),
+        bits: Bits::F32,
+        tokens: FIT_TOKENS,
+        reserve: 0,
+        prompt: String::new(),
+        focus: None,
+        budget: Some(FIT_BUDGET),
+        repetitions: REPETITIONS,
+        seed: 1,
+    };
+    match follow::job(context, Command::Fit { spec })?.0 {
+        JobOutcome::Fitted(fit) => {
+            if !context.quiet && !context.json {
+                remark(&super::fit::describe(&fit));
+            }
+            Ok(*fit)
+        }
+        JobOutcome::Failed(failure) => Err(failure.into()),
+        _ => Err(Trouble::unexpected()),
+    }
+}
+
+fn finish(context: &Context, folder: &Path, report: &Report) -> Result<Answer, Trouble> {
+    let html = folder.join("report.html");
+    let json = folder.join("report.json");
+    fs::write(&html, report::html(report)).map_err(|error| unwritable(&html, &error))?;
+    let document = report::json(report);
+    fs::write(&json, format!("{document}\n")).map_err(|error| unwritable(&json, &error))?;
+    let html = fs::canonicalize(&html).unwrap_or(html);
+    if context.json {
+        out::document("tour", serde_json::json!({ "report": html, "model": report.model_note }))?;
+    }
+    out::text(&format!("report: {}", html.display()))?;
+    Ok(Answer::Done)
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
+    Trouble::Failure(
+        Failure::new(
+            Code::BadInput,
+            format!("the report could not be written ({error}): {}", path.display()),
+        )
+        .with_hint("choose another folder with --out"),
+    )
+}
+
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_millis() as i64)
+}
