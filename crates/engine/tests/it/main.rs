@@ -1,0 +1,3 @@
+//! The engine from outside: settings, and everything a face can ask for.
+
+mod settings;
