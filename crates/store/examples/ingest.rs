@@ -3,7 +3,7 @@
 //! `cargo run --release -p store --example ingest -- [MIB] [FOLDER]`
 //!
 //! Both write the same bytes. The plain file is synced as often as the store syncs at the least:
-//! once per 16 MiB, which is when a flush is due before its second is over. The store also keeps an
+//! once per 32 MiB, which is when a flush is due before its second is over. The store also keeps an
 //! index, checks sums of its log, and folds the log into its file, which writes every byte again.
 
 #![allow(clippy::print_stdout, reason = "the numbers are what this program is for")]
@@ -19,7 +19,7 @@ use store::{Batch, Chunk, NewRun, NewSeries, OpenMode, RunStatus, SampleEncoding
 /// Samples per chunk: what the board hands over at once.
 const CHUNK: usize = 4096;
 /// What the store flushes at once when data come faster than its second.
-const SYNC_BYTES: usize = 16 << 20;
+const SYNC_BYTES: usize = 32 << 20;
 /// Each is done so many times, in turn, and the median counts.
 const ROUNDS: usize = 5;
 
@@ -89,7 +89,7 @@ fn raw_seconds(folder: &Path, bytes: usize) -> Result<f64, Box<dyn Error>> {
     while left > 0 {
         let now = left.min(part.len());
         file.write_all(&part[..now])?;
-        file.sync_data()?;
+        file.sync_all()?;
         left -= now;
     }
     Ok(start.elapsed().as_secs_f64())

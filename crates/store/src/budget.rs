@@ -14,6 +14,7 @@ pub(crate) struct Budget {
 #[derive(Debug, Default)]
 struct State {
     used_bytes: usize,
+    waiters: usize,
     closed: bool,
 }
 
@@ -30,7 +31,9 @@ impl Budget {
             && state.used_bytes > 0
             && state.used_bytes.saturating_add(bytes) > self.limit_bytes
         {
+            state.waiters += 1;
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiters -= 1;
         }
         state.used_bytes = state.used_bytes.saturating_add(bytes);
         !state.closed
@@ -39,7 +42,10 @@ impl Budget {
     pub(crate) fn give_back(&self, bytes: usize) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.used_bytes = state.used_bytes.saturating_sub(bytes);
-        self.changed.notify_all();
+        // Waking is a system call each time, also when nobody waits.
+        if state.waiters > 0 {
+            self.changed.notify_all();
+        }
     }
 
     /// Lets everybody go who waits now or later.

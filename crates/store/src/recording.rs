@@ -11,8 +11,8 @@ use crate::table::repetition::{self, Repetition};
 use crate::table::series;
 
 /// A block grows to about this size before the next one begins. Measured with
-/// `examples/ingest.rs`: below 64 KiB the cost per row shows, above 1 MiB nothing is gained.
-const BLOCK_BYTES: usize = 256 << 10;
+/// `examples/ingest.rs`: fewer and larger rows cost less until about here.
+const BLOCK_BYTES: usize = 1 << 20;
 
 /// A run that this program records.
 #[derive(Debug)]
@@ -62,7 +62,12 @@ impl Recording {
                 pending.encoding.encode(values, &mut block.bytes);
                 block.count += count;
             } else {
-                let mut bytes = Vec::new();
+                // A fast signal fills its next block too: it need not be moved while it grows.
+                let full = pending
+                    .blocks
+                    .last()
+                    .is_some_and(|block| block.bytes.len() + values.len() * width > BLOCK_BYTES);
+                let mut bytes = Vec::with_capacity(if full { BLOCK_BYTES } else { 0 });
                 pending.encoding.encode(values, &mut bytes);
                 pending.blocks.push(Block {
                     first_index,

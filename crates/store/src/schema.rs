@@ -10,7 +10,7 @@ pub(crate) const APP_FILE: Kind =
 
 /// `samples.sqlite`. Its application id reads "BVsm".
 pub(crate) const SAMPLES_FILE: Kind =
-    Kind { application_id: 0x4256_736d, steps: SAMPLES, page_bytes: 16384, checkpoint_pages: 4096 };
+    Kind { application_id: 0x4256_736d, steps: SAMPLES, page_bytes: 32768, checkpoint_pages: 8192 };
 
 /// The steps of `app.sqlite`.
 pub(crate) const APP: &[Migration] = &[

@@ -54,7 +54,7 @@ pub(crate) enum Message {
 const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// So much does not wait for the second to pass.
-const FLUSH_BYTES: usize = 16 << 20;
+const FLUSH_BYTES: usize = 32 << 20;
 
 /// So much may wait while another program keeps a file busy. Then recorders are told.
 const BUSY_BYTES: usize = 64 << 20;

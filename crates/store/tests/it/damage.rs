@@ -66,7 +66,7 @@ fn corrupt_pages_are_found_by_the_check_and_never_panic() {
     for file in ["app.sqlite", "samples.sqlite"] {
         let (folder, path) = closed_store(file);
         let mut bytes = std::fs::read(&path).unwrap();
-        let page = if file == "app.sqlite" { 4096 } else { 16384 };
+        let page = if file == "app.sqlite" { 4096 } else { 32768 };
         // Everything but the first page, which tells what the file is.
         for byte in bytes[page..].iter_mut().step_by(97) {
             *byte ^= 0xa5;
