@@ -10,6 +10,17 @@
 //! A board is untrusted input: whatever it sends, the driver answers with an error, bounded in
 //! time and memory. This crate knows nothing of runs, stores or the window, and nobody else names
 //! `serialport`.
+//!
+//! ```
+//! use board::{AgentDriver, BoardError, Patience, Serial};
+//!
+//! let name_of = |path| -> Result<String, BoardError> {
+//!     let port = Serial::open(path, 115_200)?;
+//!     let board = AgentDriver::connect(Box::new(port), Patience::default())?;
+//!     Ok(board.info().name.clone())
+//! };
+//! assert!(matches!(name_of("/dev/no-such-port"), Err(BoardError::NoPort { .. })));
+//! ```
 
 mod driver;
 mod error;

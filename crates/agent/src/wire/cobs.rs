@@ -5,6 +5,9 @@ pub(crate) const fn max_encoded(n: usize) -> usize {
     n + n / 254 + 1
 }
 
+/// Runs shorter than this are copied a byte at a time.
+const SHORT: usize = 16;
+
 /// Stuffs `from` into `to` and returns how many bytes that took; `None` where `to` is too short.
 pub(crate) fn encode(from: &[u8], to: &mut [u8]) -> Option<usize> {
     let mut code_at = 0;
@@ -43,7 +46,15 @@ pub(crate) fn decode(from: &[u8], to: &mut [u8]) -> Option<usize> {
             return None;
         }
         let run = from.get(read + 1..read + code)?;
-        to.get_mut(write..write + run.len())?.copy_from_slice(run);
+        let space = to.get_mut(write..write + run.len())?;
+        if run.len() < SHORT {
+            // Zeros close together leave short runs, for which a call to memcpy costs more.
+            for (to, from) in space.iter_mut().zip(run) {
+                *to = *from;
+            }
+        } else {
+            space.copy_from_slice(run);
+        }
         write += run.len();
         read += code;
         // A full block of 254 stands for no zero, and the last block's zero is the delimiter's.

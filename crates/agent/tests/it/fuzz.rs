@@ -239,7 +239,7 @@ impl Any {
                 agent: text(4),
                 emulated: self.flag,
                 receive_window: a,
-                model: Some(self.info()).filter(|_| self.which % 2 == 0),
+                model: Some(self.info()).filter(|_| self.which.is_multiple_of(2)),
             }),
             1 => BoardMessage::Pong { host_us: began, ticks: ended },
             2 => BoardMessage::Ack { received: a },

@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect has failed")]
+#![expect(clippy::print_stdout, reason = "a skipped test says why")]
 
 mod behave;
 mod fuzz;
