@@ -20,6 +20,9 @@ pub(crate) fn dispatch(engine: &Engine, command: Command) -> Result<Reply, Engin
         Command::StartRun { spec } => {
             profile::start(engine, spec).map(|run| Reply::RunStarted { run })
         }
+        Command::StartInterleaved { specs } => {
+            profile::start_interleaved(engine, specs).map(|runs| Reply::RunsStarted { runs })
+        }
         Command::StopRun { run } => match engine.going().runs.get(&run) {
             Some(stop) => {
                 stop.store(true, Ordering::Relaxed);

@@ -1,49 +1,108 @@
 //! Profile: run a model on a board, several times, and keep everything.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use board::{Bits, RunRequest};
+use board::{Bits, Clock, RunRequest};
 use protocol::{RunId, RunSpec};
 
 use crate::Engine;
 use crate::error::EngineError;
-use crate::facts::facts;
+use crate::facts::{Facts, facts};
 use crate::fingerprint::{fingerprint, warnings};
 use crate::model::{BEGIN_OF_TEXT, LoadedModel, sha256_hex};
 use crate::recording::{Recording, Role, Subject};
-use crate::session::Session;
+use crate::session::{Lease, Session};
+
+/// One run on the way: its board, its model, its record.
+struct Lane {
+    recording: Recording,
+    session: Session,
+    spec: RunSpec,
+    model: LoadedModel,
+    request: RunRequest,
+    clock: Option<Clock>,
+    outcome: Result<(), EngineError>,
+}
 
 /// Checks everything that can be checked now, then runs on a thread of its own.
 pub(crate) fn start(engine: &Engine, spec: RunSpec) -> Result<RunId, EngineError> {
-    check(&spec)?;
-    let model = LoadedModel::load(&spec.model)?;
-    let prompt = model.prompt(&spec.prompt)?;
+    let mut runs = start_interleaved(engine, vec![spec])?;
+    runs.pop().ok_or_else(|| EngineError::BadRequest("no run was asked for".into()))
+}
+
+/// The same for several runs whose repetitions take turns.
+pub(crate) fn start_interleaved(
+    engine: &Engine,
+    specs: Vec<RunSpec>,
+) -> Result<Vec<RunId>, EngineError> {
+    let mut prepared = Vec::new();
+    for spec in specs {
+        check(&spec)?;
+        let model = LoadedModel::load(&spec.model)?;
+        let prompt = model.prompt(&spec.prompt)?;
+        prepared.push((spec, model, prompt));
+    }
     let facts = facts();
     warnings(&facts).into_iter().for_each(|warning| engine.tell(warning));
-    let session = Session::open(engine, &spec.board, "a profile")?;
+    let boards: BTreeSet<&str> = prepared.iter().map(|(spec, ..)| spec.board.as_str()).collect();
+    let mut leases = BTreeMap::new();
+    for board in boards {
+        leases.insert(board.to_owned(), Arc::new(Lease::take(engine, board, "a profile")?));
+    }
+    let mut opened = Vec::new();
+    for (spec, model, prompt) in prepared {
+        let Some(lease) = leases.get(&spec.board) else { continue };
+        let session = Session::open_under(engine, Arc::clone(lease))?;
+        opened.push((session, spec, model, prompt));
+    }
+    // From here on there are runs, and each ends as a run does.
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut lanes = Vec::new();
+    for (session, spec, model, prompt) in opened {
+        lanes.push(lane(engine, session, spec, model, prompt, &facts, &stop)?);
+    }
+    let runs: Vec<RunId> = lanes.iter().map(|lane| lane.recording.id()).collect();
+    let short = runs.first().and_then(|run| run.0.get(20..)).unwrap_or_default().to_owned();
+    thread::Builder::new()
+        .name(format!("recorder-{short}"))
+        .spawn(move || record(lanes, &stop))
+        .map_err(|error| EngineError::Io("a thread for the recording", error))?;
+    Ok(runs)
+}
+
+fn lane(
+    engine: &Engine,
+    session: Session,
+    spec: RunSpec,
+    model: LoadedModel,
+    prompt: Vec<u32>,
+    facts: &Facts,
+    stop: &Arc<AtomicBool>,
+) -> Result<Lane, EngineError> {
+    let board = session.driver.info();
     let hash = sha256_hex(spec.prompt.as_bytes());
     let commit = engine.inner.commit.as_deref();
-    let print = fingerprint(commit, session.driver.info(), &model, spec.bits, hash, &facts);
-    let stop = Arc::new(AtomicBool::new(false));
     let subject = Subject {
         kind: store::RunKind::Profile,
         spec: &spec,
-        board: session.driver.info(),
+        board,
         model: &model,
-        fingerprint: print,
+        fingerprint: fingerprint(commit, board, &model, spec.bits, hash, facts),
         linked: None,
     };
-    let recording = Recording::begin(engine, subject, Arc::clone(&stop))?;
-    let run = recording.id();
-    let short: String = run.0.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
-    let work = move || record(recording, session, &spec, &model, prompt, &stop);
-    thread::Builder::new()
-        .name(format!("recorder-{short}"))
-        .spawn(work)
-        .map_err(|error| EngineError::Io("a thread for the recording", error))?;
-    Ok(run)
+    let recording = Recording::begin(engine, subject, Arc::clone(stop))?;
+    let request = RunRequest {
+        prompt,
+        count: spec.tokens,
+        seed: spec.seed,
+        temperature: spec.temperature,
+        top_p: spec.top_p,
+        stop_token: Some(BEGIN_OF_TEXT),
+    };
+    Ok(Lane { recording, session, spec, model, request, clock: None, outcome: Ok(()) })
 }
 
 fn check(spec: &RunSpec) -> Result<(), EngineError> {
@@ -58,28 +117,46 @@ fn check(spec: &RunSpec) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn record(
-    mut recording: Recording,
-    mut session: Session,
-    spec: &RunSpec,
-    model: &LoadedModel,
-    prompt: Vec<u32>,
-    stop: &AtomicBool,
-) {
-    let clock = session.driver.clock().ok();
-    let request = RunRequest {
-        prompt,
-        count: spec.tokens,
-        seed: spec.seed,
-        temperature: spec.temperature,
-        top_p: spec.top_p,
-        stop_token: Some(BEGIN_OF_TEXT),
-    };
-    let outcome = load(&mut recording, &mut session, model, spec.bits, stop)
-        .and_then(|()| repeat(&mut recording, &mut session, spec, model, &request, stop));
-    if let Err(error) = recording.finish(&session.driver, clock, outcome) {
-        tracing::error!(%error, "a run could not be closed");
+/// All lanes to their end: load, then a repetition of each in turn.
+fn record(mut lanes: Vec<Lane>, stop: &AtomicBool) {
+    for lane in &mut lanes {
+        let Lane { recording, session, spec, model, .. } = lane;
+        lane.outcome = load(recording, session, model, spec.bits, stop);
+        lane.clock = lane.session.driver.clock().ok();
     }
+    let rounds = lanes.iter().map(|lane| lane.spec.warmup.saturating_add(lane.spec.repetitions));
+    for round in 0..rounds.max().unwrap_or(0) {
+        // A different one begins each round, so that no place in the order has an advantage.
+        let first = round as usize % lanes.len().max(1);
+        lanes.rotate_left(first);
+        for lane in &mut lanes {
+            if lane.outcome.is_ok()
+                && round < lane.spec.warmup.saturating_add(lane.spec.repetitions)
+            {
+                lane.outcome = repetition(lane, round, stop);
+            }
+        }
+        lanes.rotate_right(first);
+        if lanes.iter().all(|lane| lane.outcome.is_err()) {
+            break;
+        }
+    }
+    for lane in lanes {
+        let Lane { recording, session, clock, outcome, .. } = lane;
+        if let Err(error) = recording.finish(&session.driver, clock, outcome) {
+            tracing::error!(%error, "a run could not be closed");
+        }
+    }
+}
+
+fn repetition(lane: &mut Lane, round: u32, stop: &AtomicBool) -> Result<(), EngineError> {
+    let role = if round < lane.spec.warmup { Role::WarmUp } else { Role::Measured };
+    let Lane { recording, session, model, request, .. } = lane;
+    recording.repetition(&mut session.driver, request, model, role)?;
+    if stop.load(Ordering::Relaxed) {
+        return Err(EngineError::Cancelled);
+    }
+    Ok(())
 }
 
 /// Puts the model into the board.
@@ -99,23 +176,4 @@ pub(crate) fn load(
         Some(_) => Ok(()),
         None => Err(EngineError::Cancelled),
     }
-}
-
-fn repeat(
-    recording: &mut Recording,
-    session: &mut Session,
-    spec: &RunSpec,
-    model: &LoadedModel,
-    request: &RunRequest,
-    stop: &AtomicBool,
-) -> Result<(), EngineError> {
-    let warm_ups = std::iter::repeat_n(Role::WarmUp, spec.warmup as usize);
-    let measured = std::iter::repeat_n(Role::Measured, spec.repetitions as usize);
-    for role in warm_ups.chain(measured) {
-        recording.repetition(&mut session.driver, request, model, role)?;
-        if stop.load(Ordering::Relaxed) {
-            return Err(EngineError::Cancelled);
-        }
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use board::{AgentDriver, BoardInfo, RunEvent, RunRequest, StopReason};
-use protocol::{Event, Fingerprint, RunId, RunSpec, RunStatus};
+use protocol::{Event, Failure, Fingerprint, RunId, RunSpec, RunStatus};
 use store::{
     Batch, Chunk, Measurement, NewRun, NewSeries, Repetition, RepetitionStatus, SampleEncoding,
     SeriesId, Store,
@@ -57,6 +57,7 @@ pub(crate) struct Recording {
     /// Values of the repetitions that count, by metric.
     pub(crate) values: BTreeMap<String, Vec<f64>>,
     text: Option<String>,
+    finished: bool,
 }
 
 /// What a recording is of.
@@ -110,6 +111,7 @@ impl Recording {
             next: 0,
             values: BTreeMap::new(),
             text: None,
+            finished: false,
         })
     }
 
@@ -241,13 +243,19 @@ impl Recording {
                 &measurements,
             )
         });
-        self.engine.going().runs.remove(&self.id());
         let failure = match finished {
             Ok(()) => failure,
             Err(error) => Some(crate::failure::failure(error.into())),
         };
-        self.engine.tell(Event::RunFinished { run: self.id(), status, failure });
+        self.close(status, failure);
         Ok(status)
+    }
+
+    /// Takes the run off the list of what goes on, and tells everybody.
+    fn close(&mut self, status: RunStatus, failure: Option<Failure>) {
+        self.finished = true;
+        self.engine.going().runs.remove(&self.id());
+        self.engine.tell(Event::RunFinished { run: self.id(), status, failure });
     }
 
     fn put(
@@ -286,6 +294,22 @@ impl Recording {
             values: stretch.iter().filter_map(|token| row(token).get(at).copied()).collect(),
         };
         self.series.iter().enumerate().map(column).collect()
+    }
+}
+
+impl Drop for Recording {
+    /// A recording that nobody finished: its thread panicked, or a sibling could not begin.
+    fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
+        let failure = failure(EngineError::Panicked("the recording was given up".into()));
+        let reason = failure.to_string();
+        let aborted = store::RunStatus::Aborted;
+        if let Err(error) = self.store.finish_run(&self.run, aborted, Some(&reason), None, &[]) {
+            tracing::error!(%error, "a run could not be closed");
+        }
+        self.close(RunStatus::Aborted, Some(failure));
     }
 }
 

@@ -48,6 +48,12 @@ pub enum Command {
         /// What to run.
         spec: RunSpec,
     },
+    /// Begins several runs whose repetitions take turns, so that what disturbs one disturbs all.
+    /// Answered by `RunsStarted`; the rest comes as events. Stopping one stops all of them.
+    StartInterleaved {
+        /// What to run; all with as many repetitions.
+        specs: Vec<RunSpec>,
+    },
     /// Ends a run and keeps what was recorded. Answered by `Done`.
     StopRun {
         /// The run.

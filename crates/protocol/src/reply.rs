@@ -29,6 +29,11 @@ pub enum Reply {
         /// Its id.
         run: RunId,
     },
+    /// The runs have begun, in the order they were asked for.
+    RunsStarted {
+        /// Their ids.
+        runs: Vec<RunId>,
+    },
     /// A page of runs.
     Runs {
         /// Newest first.

@@ -85,39 +85,51 @@ pub(crate) struct Followed {
 
 /// Starts a run and waits until it is over.
 pub(crate) fn run(context: &Context, spec: protocol::RunSpec) -> Result<Followed, Trouble> {
+    let mut ended = runs(context, vec![spec])?;
+    ended.pop().ok_or_else(Trouble::unexpected)
+}
+
+/// Starts runs that take turns and waits until all are over; in the order they were asked for.
+pub(crate) fn runs(
+    context: &Context,
+    specs: Vec<protocol::RunSpec>,
+) -> Result<Vec<Followed>, Trouble> {
     catch_interrupts();
     let events = context.engine.subscribe();
-    let Reply::RunStarted { run } = context.send(Command::StartRun { spec })? else {
+    let Reply::RunsStarted { runs } = context.send(Command::StartInterleaved { specs })? else {
         return Err(Trouble::unexpected());
     };
     let mut progress = Progress::new(context);
     let mut warnings = Vec::new();
+    let mut ended = Vec::new();
     let mut stopping = false;
-    loop {
+    while ended.len() < runs.len() {
         if interrupted() && !stopping {
             stopping = true;
-            // It may have ended by itself a moment ago.
-            drop(context.send(Command::StopRun { run: run.clone() }));
+            for run in &runs {
+                // It may have ended by itself a moment ago.
+                drop(context.send(Command::StopRun { run: run.clone() }));
+            }
         }
         let Some(event) = events.next(Duration::from_millis(100)) else { continue };
         match event {
             Event::RunProgressed {
-                run: of,
+                run,
                 doing,
                 repetitions_done,
                 repetitions,
                 tokens,
                 tokens_per_s,
-            } if of == run => {
+            } if runs.contains(&run) => {
                 let rate = tokens_per_s.map(|rate| format!(", {rate:.0} tok/s")).unwrap_or_default();
                 progress.show(&format!(
                     "{doing}: repetition {} of {repetitions}, {tokens} tokens{rate}",
                     (repetitions_done + 1).min(repetitions)
                 ));
             }
-            Event::RunFinished { run: of, status, failure } if of == run => {
+            Event::RunFinished { run, status, failure } if runs.contains(&run) => {
                 progress.clear();
-                return Ok(Followed { run, status, failure, warnings });
+                ended.push(Followed { run, status, failure, warnings: warnings.clone() });
             }
             Event::Notice { severity, text, hint } => {
                 progress.clear();
@@ -126,6 +138,9 @@ pub(crate) fn run(context: &Context, spec: protocol::RunSpec) -> Result<Followed
             _ => {}
         }
     }
+    let place = |of: &Followed| runs.iter().position(|run| *run == of.run);
+    ended.sort_by_key(place);
+    Ok(ended)
 }
 
 /// Waits until a job that `command` begins is over.

@@ -37,13 +37,8 @@ pub(crate) fn tour(context: &Context, args: TourArgs) -> Result<Answer, Trouble>
     step(context, 1, &model_note);
 
     let mut warnings = Vec::new();
-    let mut profile = |bits: Bits, what: &str| {
-        step(context, 2, &format!("profiling with {what}"));
-        profile(context, &model, bits, &mut warnings)
-    };
-    let f32 = profile(Bits::F32, "32-bit weights")?;
-    let int8 = profile(Bits::Int8, "8-bit weights")?;
-    let again = profile(Bits::F32, "32-bit weights again")?;
+    step(context, 2, "profiling 32-bit weights, 8-bit weights, and 32-bit weights again, in turns");
+    let [f32, int8, again] = profile(context, &model, &mut warnings)?;
 
     step(context, 3, "comparing");
     let lighter = comparison(context, &f32, &int8)?;
@@ -123,13 +118,13 @@ fn choose(context: &Context, args: &TourArgs) -> Result<(ModelChoice, String), T
     }
 }
 
+/// Three runs whose repetitions take turns, so that a busy moment disturbs all of them alike.
 fn profile(
     context: &Context,
     model: &ModelChoice,
-    bits: Bits,
     warnings: &mut Vec<String>,
-) -> Result<RunDetail, Trouble> {
-    let spec = RunSpec {
+) -> Result<[RunDetail; 3], Trouble> {
+    let spec = |bits: Bits| RunSpec {
         board: "host".into(),
         model: model.clone(),
         bits,
@@ -142,18 +137,21 @@ fn profile(
         top_p: 1.0,
         tags: [("tour".to_owned(), "profile".to_owned())].into(),
     };
-    let followed = follow::run(context, spec)?;
-    warnings.extend(followed.warnings);
-    if let Some(failure) = followed.failure {
-        return Err(failure.into());
+    let mut runs = Vec::new();
+    for followed in follow::runs(context, [Bits::F32, Bits::Int8, Bits::F32].map(spec).into())? {
+        warnings.extend(followed.warnings);
+        if let Some(failure) = followed.failure {
+            return Err(failure.into());
+        }
+        if followed.status != protocol::RunStatus::Complete {
+            return Err(Failure::new(Code::Cancelled, "the tour was stopped").into());
+        }
+        match context.send(Command::ShowRun { selector: followed.run.0 })? {
+            Reply::Run(run) => runs.push(*run),
+            _ => return Err(Trouble::unexpected()),
+        }
     }
-    if followed.status != protocol::RunStatus::Complete {
-        return Err(Failure::new(Code::Cancelled, "the tour was stopped").into());
-    }
-    match context.send(Command::ShowRun { selector: followed.run.0 })? {
-        Reply::Run(run) => Ok(*run),
-        _ => Err(Trouble::unexpected()),
-    }
+    runs.try_into().map_err(|_| Trouble::unexpected())
 }
 
 fn comparison(
