@@ -44,7 +44,7 @@ pub(crate) fn compare(
         (1, 1) => Scope::WithinSession,
         _ => Scope::BetweenRuns,
     };
-    let floors = noise_floors(engine, &base)?;
+    let floors = noise_floors(engine, &base, &candidate)?;
     let names = names(&base, &candidate, metrics)?;
     let metrics: Vec<MetricVerdict> = names
         .iter()
@@ -172,7 +172,11 @@ fn side(values: &[f64]) -> SideView {
 }
 
 /// For each metric, how far apart runs of the very same thing have been, where enough are stored.
-fn noise_floors(engine: &Engine, base: &[RunDetail]) -> Result<BTreeMap<String, f64>, EngineError> {
+fn noise_floors(
+    engine: &Engine,
+    base: &[RunDetail],
+    candidate: &[RunDetail],
+) -> Result<BTreeMap<String, f64>, EngineError> {
     let Some(first) = base.first() else { return Ok(BTreeMap::new()) };
     let store = engine.store()?;
     let page = store.list_runs(
@@ -180,7 +184,9 @@ fn noise_floors(engine: &Engine, base: &[RunDetail]) -> Result<BTreeMap<String, 
         store::Page { limit: A_A_RUNS, offset: 0 },
     )?;
     let mut sessions: BTreeMap<String, Vec<Vec<f64>>> = BTreeMap::new();
-    for run in &page.runs {
+    let judged = |run: &store::Run| candidate.iter().any(|c| c.summary.run.0 == run.id.as_str());
+    // What is being judged is no witness of how much the same thing varies.
+    for run in page.runs.iter().filter(|run| !judged(run)) {
         let print: protocol::Fingerprint =
             serde_json::from_str(&run.fingerprint_json).unwrap_or_default();
         let spec: Option<protocol::RunSpec> = serde_json::from_str(&run.spec_json).ok();
