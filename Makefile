@@ -1,0 +1,31 @@
+# One line each; what is longer lives in tools/. Every target sets up what it needs first.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test bench fuzz fmt lint
+# Where rustup puts cargo, for shells that have not been told yet.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+# For `make run ARGS="--offline"`, `make test ARGS="-p store"`.
+ARGS ?=
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+
+setup: ## Install what building needs, or say what to type
+	@tools/setup.sh
+
+run: setup ## Build the program and do the tour: the whole job once, ending in a report
+	@tools/run.sh $(ARGS)
+
+test: setup ## Run every test, examples in the docs included
+	@tools/test.sh $(ARGS)
+
+bench: setup ## Measure against peers on this machine: one table of ratios
+	@tools/bench.sh
+
+fuzz: setup ## Feed arbitrary bytes to every parser for FUZZ_S seconds each (60)
+	@tools/fuzz.sh
+
+fmt: setup ## Format the source
+	@cargo fmt --all
+
+lint: setup ## What the source must pass: format, clippy
+	@cargo fmt --all --check && cargo clippy --profile work --workspace --all-targets -- -D warnings
