@@ -2,8 +2,16 @@
 //!
 //! Pure: facts in, text out. Nothing here measures, computes a verdict or touches the network.
 
+mod escape;
+mod figure;
 mod html;
 mod json;
+mod parts;
+mod sections;
+mod svg;
+
+#[cfg(test)]
+mod tests;
 
 use protocol::{ComparisonView, CompressedDocument, FitView, RunDetail};
 

@@ -1,0 +1,226 @@
+//! Figures as a person reads them: three significant digits, a unit, a true minus. What is not
+//! finite is a dash, so no NaN ever reaches the page.
+
+/// Keeps a number and its unit on one line.
+const SPACE: char = '\u{a0}';
+const MINUS: char = '\u{2212}';
+/// Stands for what is not there.
+pub(crate) const NONE: &str = "–";
+
+/// Three significant digits, thousands apart, no exponent.
+pub(crate) fn significant(value: f64) -> String {
+    if !value.is_finite() {
+        return NONE.to_owned();
+    }
+    let size = value.abs();
+    // The bounds are where rounding carries into the next digit.
+    let places = match size {
+        size if size >= 99.95 => 0,
+        size if size >= 9.995 => 1,
+        size if size >= 0.9995 || size == 0.0 => 2,
+        size => (2.0 - size.log10().floor()).clamp(0.0, 9.0) as usize,
+    };
+    let digits = if size == 0.0 { "0".to_owned() } else { format!("{size:.places$}") };
+    let sign = if value < 0.0 { MINUS.to_string() } else { String::new() };
+    sign + &grouped(&digits)
+}
+
+/// A whole number, thousands apart.
+pub(crate) fn count(value: impl Into<i128>) -> String {
+    let value: i128 = value.into();
+    let sign = if value < 0 { MINUS.to_string() } else { String::new() };
+    sign + &grouped(&value.unsigned_abs().to_string())
+}
+
+/// Puts a narrow space between thousands from 10 000 on.
+fn grouped(digits: &str) -> String {
+    let whole = digits.find('.').unwrap_or(digits.len());
+    if whole < 5 {
+        return digits.to_owned();
+    }
+    let mut out = String::with_capacity(digits.len() + whole / 3 * 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && place < whole && (whole - place).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// How many of the given unit make one of the printed unit, and its name.
+pub(crate) fn printed_unit(unit: &str, size: f64) -> (f64, &str) {
+    const KIB: f64 = 1024.0;
+    let size = size.abs();
+    match unit {
+        "ms" if size == 0.0 => (1.0, "ms"),
+        "ms" if size < 0.9995 => (1e-3, "µs"),
+        "ms" if size >= 999.5 => (1e3, "s"),
+        "s" if size == 0.0 => (1.0, "s"),
+        "s" if size < 0.9995e-3 => (1e-6, "µs"),
+        "s" if size < 0.9995 => (1e-3, "ms"),
+        "mJ" if size == 0.0 => (1.0, "mJ"),
+        "mJ" if size < 0.9995 => (1e-3, "µJ"),
+        "mJ" if size >= 999.5 => (1e3, "J"),
+        "B" if size >= KIB * KIB * KIB => (KIB * KIB * KIB, "GiB"),
+        "B" if size >= KIB * KIB => (KIB * KIB, "MiB"),
+        "B" if size >= KIB => (KIB, "KiB"),
+        unit => (1.0, unit),
+    }
+}
+
+/// A value with its unit, in the multiple a person would say.
+pub(crate) fn quantity(value: f64, unit: &str) -> String {
+    if !value.is_finite() {
+        return NONE.to_owned();
+    }
+    let (factor, printed) = printed_unit(unit, value);
+    with(significant(value / factor), printed)
+}
+
+/// A value and its interval, all in one unit.
+pub(crate) fn interval(value: f64, ci95: Option<[f64; 2]>, unit: &str) -> String {
+    match ci95 {
+        Some(range) => format!("{} ({})", quantity(value, unit), span(range, unit)),
+        None => quantity(value, unit),
+    }
+}
+
+/// From one value to another, in one unit.
+pub(crate) fn span([low, high]: [f64; 2], unit: &str) -> String {
+    if !low.is_finite() || !high.is_finite() {
+        return NONE.to_owned();
+    }
+    let (factor, printed) = printed_unit(unit, low.abs().max(high.abs()));
+    with(format!("{} to {}", significant(low / factor), significant(high / factor)), printed)
+}
+
+fn with(figure: String, unit: &str) -> String {
+    if unit.is_empty() { figure } else { format!("{figure}{SPACE}{unit}") }
+}
+
+/// A fraction as a signed percentage.
+pub(crate) fn change(fraction: f64) -> String {
+    if !fraction.is_finite() {
+        return NONE.to_owned();
+    }
+    let unsigned = share(fraction.abs());
+    // What rounds to nothing has no sign.
+    if unsigned.bytes().all(|byte| !byte.is_ascii_digit() || byte == b'0') {
+        return unsigned;
+    }
+    format!("{}{unsigned}", if fraction < 0.0 { MINUS } else { '+' })
+}
+
+/// From one fraction to another, as signed percentages.
+pub(crate) fn change_span([low, high]: [f64; 2]) -> String {
+    format!("{} to {}", change(low), change(high))
+}
+
+/// A fraction as a percentage.
+pub(crate) fn share(fraction: f64) -> String {
+    if !fraction.is_finite() {
+        return NONE.to_owned();
+    }
+    let percent = fraction * 100.0;
+    let digits = match percent.abs() {
+        size if size >= 99.95 => format!("{percent:.0}"),
+        size if size > 0.0 && size < 0.0995 => format!("{percent:.3}"),
+        size if size > 0.0 && size < 0.995 => format!("{percent:.2}"),
+        _ => format!("{percent:.1}"),
+    };
+    with(digits.replace('-', &MINUS.to_string()), "%")
+}
+
+/// A probability.
+pub(crate) fn probability(p: f64) -> String {
+    match p {
+        p if !p.is_finite() => NONE.to_owned(),
+        p if p < 0.001 => "< 0.001".to_owned(),
+        p => format!("{p:.3}"),
+    }
+}
+
+/// A moment, UTC, to the second.
+pub(crate) fn moment(ms: i64) -> String {
+    let second = ms.div_euclid(1000);
+    let (days, second) = (second.div_euclid(86_400), second.rem_euclid(86_400));
+    let (year, month, day) = civil(days);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+}
+
+/// Days since 1970 to a date, after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let (era, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let date = day - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year + era * 400 + i64::from(month <= 2), month, date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_have_three_significant_digits_and_a_unit() {
+        let check = |value: f64, unit: &str, expect: &str| {
+            assert_eq!(quantity(value, unit), expect.replace(' ', "\u{a0}"), "{value} {unit}");
+        };
+        check(12.345, "ms", "12.3 ms");
+        check(0.01234, "ms", "12.3 µs");
+        check(9.996, "ms", "10.0 ms");
+        check(0.9996, "ms", "1.00 ms");
+        check(2345.6, "ms", "2.35 s");
+        check(0.25, "s", "250 ms");
+        check(0.0, "ms", "0 ms");
+        check(-3.2, "ms", "−3.20 ms");
+        check(512.0, "B", "512 B");
+        check(1536.0, "B", "1.50 KiB");
+        check(63_000_000.0, "B", "60.1 MiB");
+        check(0.5, "mJ", "500 µJ");
+        check(12_345.0, "tok/s", "12\u{202f}345 tok/s");
+        check(64.0, "", "64.0");
+        check(f64::NAN, "ms", "–");
+        check(f64::INFINITY, "B", "–");
+    }
+
+    #[test]
+    fn changes_are_signed_with_a_true_minus() {
+        let check = |fraction: f64, expect: &str| {
+            assert_eq!(change(fraction), expect.replace(' ', "\u{a0}"), "{fraction}");
+        };
+        check(0.382, "+38.2 %");
+        check(-0.71, "−71.0 %");
+        check(2.5, "+250 %");
+        check(0.004, "+0.40 %");
+        check(-0.000_000_1, "0.000 %");
+        check(0.0, "0.0 %");
+        check(f64::NAN, "–");
+    }
+
+    #[test]
+    fn counts_group_thousands_from_ten_thousand() {
+        assert_eq!(count(9999), "9999");
+        assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(count(-12), "−12");
+        assert_eq!(count(i64::MIN).chars().next(), Some('−'));
+    }
+
+    #[test]
+    fn an_interval_stays_in_one_unit() {
+        assert_eq!(span([900.0, 1100.0], "ms"), "0.900 to 1.10\u{a0}s");
+        assert_eq!(interval(1.0, None, "s"), "1.00\u{a0}s");
+    }
+
+    #[test]
+    fn moments_are_utc() {
+        assert_eq!(moment(0), "1970-01-01 00:00:00 UTC");
+        assert_eq!(moment(1_709_210_096_789), "2024-02-29 12:34:56 UTC");
+        assert_eq!(moment(-1000), "1969-12-31 23:59:59 UTC");
+    }
+}
