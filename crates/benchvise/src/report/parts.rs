@@ -70,13 +70,23 @@ pub(crate) fn scope(scope: Scope) -> &'static str {
     }
 }
 
-/// A table that scrolls sideways in its own box. `caption` is plain text.
-pub(crate) fn table(caption: &str, head: &[&str], rows: &str) -> String {
+/// What stands in a table's cells.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Cells {
+    /// Figures, set to the right.
+    Figures,
+    /// Words, set to the left.
+    Words,
+}
+
+/// A table that scrolls sideways in its own box. `caption` is plain text, `head` and `rows` HTML.
+pub(crate) fn table(cells: Cells, caption: &str, head: &[&str], rows: &str) -> String {
+    let class = if cells == Cells::Words { " class=\"words\"" } else { "" };
     let caption = escape(caption);
     let head: Vec<String> =
         head.iter().map(|cell| format!("<th scope=\"col\">{cell}</th>")).collect();
     format!(
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{caption}\"><table><caption>{caption}</caption><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>",
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{caption}\"><table{class}><caption>{caption}</caption><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>",
         head.concat()
     )
 }

@@ -5,7 +5,9 @@ use protocol::{ComparisonView, MetricVerdict, Scope, Verdict};
 use crate::report::Report;
 use crate::report::escape::escape;
 use crate::report::figure::{NONE, change, change_span, probability, quantity, share};
-use crate::report::parts::{labels, missing, raw_title, row, side_title, table, title, verdict};
+use crate::report::parts::{
+    Cells, labels, missing, raw_title, row, side_title, table, title, verdict,
+};
 use crate::report::svg::forest;
 
 /// The article of one comparison.
@@ -105,8 +107,7 @@ fn numbers(view: &ComparisonView, labels: &str) -> String {
                 metric.p.map_or_else(|| NONE.to_owned(), |p| escape(&probability(p))),
                 metric.noise_floor.map_or_else(|| "not known yet".to_owned(), share),
                 format!("±{}", share(metric.threshold)),
-                verdict(metric.verdict),
-                escape(&metric.why),
+                format!("{}<small>{}</small>", verdict(metric.verdict), escape(&metric.why)),
             ],
         )
     };
@@ -121,10 +122,10 @@ fn numbers(view: &ComparisonView, labels: &str) -> String {
         "p",
         "noise floor",
         "threshold",
-        "verdict",
-        "why",
+        "verdict, and why",
     ];
     table(
+        Cells::Figures,
         "Medians of both sides; change and interval after Hodges and Lehmann, p after Mann and Whitney, two-sided",
         &head,
         &rows.concat(),
@@ -151,6 +152,7 @@ fn differences(view: &ComparisonView) -> String {
     format!(
         "{heading}{}",
         table(
+            Cells::Words,
             "Facts that are not the same on both sides",
             &["fact", "base", "candidate"],
             &rows.concat()

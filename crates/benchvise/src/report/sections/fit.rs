@@ -7,7 +7,7 @@ use super::heat;
 use crate::report::Report;
 use crate::report::escape::escape;
 use crate::report::figure::{NONE, count, interval, share, significant};
-use crate::report::parts::{labels, missing, row, table};
+use crate::report::parts::{Cells, labels, missing, row, table};
 use crate::report::svg::window;
 
 /// The section; says so where there is no fit.
@@ -159,6 +159,7 @@ fn numbers(view: &FitView, labels: &str) -> String {
         ),
     ];
     table(
+        Cells::Figures,
         "Medians with their 95 % intervals; saved is full less compressed, in pairs of neighbouring repetitions",
         &["", "in full", "compressed", "saved"],
         &rows.concat(),

@@ -5,7 +5,7 @@ use protocol::{ComparisonView, CompressedDocument, FitView, MetricVerdict, Verdi
 use crate::report::Report;
 use crate::report::escape::escape;
 use crate::report::figure::{NONE, change, change_span, count, interval, share, significant};
-use crate::report::parts::{counted, labels, missing, scope, side_title, verdict};
+use crate::report::parts::{counted, labels, missing, raw_title, scope, side_title, verdict};
 
 /// Facts shown at most.
 const FACTS: usize = 4;
@@ -91,9 +91,9 @@ fn claim(metric: &MetricVerdict) -> Option<String> {
         "total_ms" => "total time",
         "inter_token_p50_ms" => "time between tokens",
         "energy_mj" | "energy_mj_per_token" => "energy",
-        _ => return None,
+        name => raw_title(name),
     };
-    Some(format!("{what} {} {word}", share(value.abs())))
+    Some(format!("{} {} {word}", escape(what), share(value.abs())))
 }
 
 fn compared(report: &Report, question: &str, view: &ComparisonView) -> String {
@@ -103,6 +103,13 @@ fn compared(report: &Report, question: &str, view: &ComparisonView) -> String {
     let space = find("heap_peak_bytes");
     let energy = find("energy_mj_per_token").or_else(|| find("energy_mj"));
     let told: Vec<&MetricVerdict> = [speed, space, energy].into_iter().flatten().collect();
+    // Where none of these can be claimed, another metric's change still has to be told.
+    let told = match told.iter().any(|metric| claim(metric).is_some()) {
+        true => told,
+        false => {
+            view.metrics.iter().find(|metric| claim(metric).is_some()).map_or(told, |one| vec![one])
+        }
+    };
     let claims: Vec<String> = told.iter().filter_map(|metric| claim(metric)).collect();
     let (base, candidate) = (side_title(report, &view.base), side_title(report, &view.candidate));
     let lead = told.iter().find(|metric| claim(metric).is_some()).or(told.first());

@@ -7,7 +7,9 @@ use protocol::{METRICS, MetricView, RunDetail, RunStatus};
 use crate::report::Report;
 use crate::report::escape::escape;
 use crate::report::figure::{NONE, quantity, share, significant, span};
-use crate::report::parts::{counted, missing, row, run_labels, table, title as metric_title};
+use crate::report::parts::{
+    Cells, counted, missing, row, run_labels, table, title as metric_title,
+};
 use crate::report::svg::latency::Latency;
 use crate::report::svg::memory;
 use crate::report::svg::phases::{PHASES, Phases};
@@ -141,7 +143,7 @@ fn latency(title: &str, run: &RunDetail, shared: &Shared) -> String {
     });
     let same = if shared.latency_ms.is_some() { " Same scale in every run." } else { "" };
     let caption = format!(
-        "<span class=\"key\"><i class=\"swatch-thick\"></i>median</span><span class=\"key\"><i class=\"swatch-thin\"></i>each repetition</span>{} {first}{same}",
+        "<div class=\"keys\"><span class=\"key\"><i class=\"swatch-thick\"></i>median</span><span class=\"key\"><i class=\"swatch-thin\"></i>each repetition</span></div>{}{first}{same}",
         latency.notes(ceiling),
     );
     figure(heading, &latency.draw(title, ceiling), &caption)
@@ -153,7 +155,7 @@ fn phases(title: &str, run: &RunDetail, shared: &Shared) -> String {
         return figure(heading, &missing("This board timed no phases."), "");
     };
     let total: f64 = phases.mean_ms.iter().sum();
-    let mut caption = String::new();
+    let mut caption = String::from("<div class=\"keys\">");
     // The legend in the order of the stack, top first.
     for ((class, name), mean) in PHASES.iter().zip(phases.mean_ms).rev() {
         caption += &format!(
@@ -161,7 +163,7 @@ fn phases(title: &str, run: &RunDetail, shared: &Shared) -> String {
             if total > 0.0 { share(mean / total) } else { NONE.to_owned() }
         );
     }
-    caption += "Medians over repetitions, stacked; shares are of the mean over positions.";
+    caption += "</div>Medians over repetitions, stacked; shares are of the mean over positions.";
     let ceiling = shared.phases_ms.unwrap_or(phases.ceiling_ms);
     figure(heading, &phases.draw(title, ceiling), &caption)
 }
@@ -176,10 +178,11 @@ fn distributions(run: &RunDetail) -> String {
     for name in ["tokens_per_s", "ttft_ms", "inter_token_p50_ms", "total_ms"] {
         let unit = protocol::metric(name).map_or("", |spec| spec.unit);
         let Some(values) = values.get(name) else { continue };
-        let Some(lane) = strip(&metric_title(name), unit, values) else { continue };
+        let Some((lane, printed)) = strip(&metric_title(name), unit, values) else { continue };
         lanes += &format!(
-            "<div class=\"strip\"><span class=\"lane-name\">{}</span>{lane}</div>",
-            metric_title(name)
+            "<div class=\"strip\"><span class=\"lane-name\">{}<small>{}</small></span>{lane}</div>",
+            metric_title(name),
+            escape(printed)
         );
     }
     let heading = "How the repetitions lie";
@@ -252,6 +255,7 @@ fn all_metrics(run: &RunDetail) -> String {
         "<details><summary>All {}</summary>{}</details>",
         counted(rows.len(), "metric"),
         table(
+            Cells::Figures,
             "Every metric, one value for each repetition",
             &["metric", "median", "mean", "sd", "sd / mean", "least", "most", "n"],
             &rows.concat()

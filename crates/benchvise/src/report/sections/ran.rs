@@ -7,7 +7,7 @@ use protocol::{RunDetail, RunStatus};
 use crate::report::Report;
 use crate::report::escape::escape;
 use crate::report::figure::{NONE, moment};
-use crate::report::parts::{missing, row, run_labels, table};
+use crate::report::parts::{Cells, missing, row, run_labels, table};
 
 /// The section; says so where nothing ran.
 pub(crate) fn section(report: &Report) -> String {
@@ -21,6 +21,7 @@ pub(crate) fn section(report: &Report) -> String {
     }
     let rows: Vec<String> = report.runs.iter().map(|(title, run)| line(title, run)).collect();
     out += &table(
+        Cells::Words,
         "Runs in this report",
         &["run", "model", "weights", "board", "tokens", "repetitions", "status", "began", "id"],
         &rows.concat(),
@@ -102,6 +103,6 @@ fn fingerprints(report: &Report) -> String {
             0 => String::new(),
             some => format!(" ({some} not the same in all)"),
         },
-        table("Circumstances of every run", &head, &rows)
+        table(Cells::Words, "Circumstances of every run", &head, &rows)
     )
 }

@@ -62,11 +62,14 @@ pub(super) fn framed(
         let place = x.scale.x(*value) / 10.0;
         below.push_str(&format!("<span style=\"left:{place:.2}%\">{text}</span>"));
     }
+    let title = match x.title {
+        "" => String::new(),
+        title => format!("<div class=\"xtitle\">{}</div>", escape(title)),
+    };
     let class = if y.is_some() { "frame" } else { "frame bare" };
     format!(
         "<div class=\"{class}\">{left}{}<div class=\"xs\" aria-hidden=\"true\">{below}</div>\
-         <div class=\"xtitle\">{}</div></div>",
+         {title}</div>",
         drawing(height, says, &format!("{grid}{body}")),
-        escape(x.title),
     )
 }

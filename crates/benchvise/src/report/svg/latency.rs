@@ -76,7 +76,7 @@ impl<'a> Latency<'a> {
                 self.median.values().next().map_or_else(String::new, |ms| quantity(*ms, "ms")),
                 self.median.values().next_back().map_or_else(String::new, |ms| quantity(*ms, "ms")),
             ),
-            &Axis { scale: x, ticks: x.ticks(6, 1.0), title: "position among the tokens made" },
+            &Axis { scale: x, ticks: x.ticks(8, 1.0), title: "position among the tokens made" },
             Some(&Axis { scale: y, ticks: y.ticks(4, factor), title: unit }),
             &body,
         )

@@ -86,7 +86,7 @@ impl Phases {
         framed(
             Height::Plot,
             &format!("Time per token by phase over its position, {name}, stacked"),
-            &Axis { scale: x, ticks: x.ticks(6, 1.0), title: "position among the tokens made" },
+            &Axis { scale: x, ticks: x.ticks(8, 1.0), title: "position among the tokens made" },
             Some(&Axis { scale: y, ticks: y.ticks(4, factor), title: unit }),
             &body,
         )

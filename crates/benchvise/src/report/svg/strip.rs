@@ -8,8 +8,8 @@ use crate::report::figure::{printed_unit, quantity};
 /// Dots drawn at most.
 const DOTS: usize = 500;
 
-/// The values of a metric; `None` without finite ones.
-pub(crate) fn strip(title: &str, unit: &str, values: &[f64]) -> Option<String> {
+/// The values of a metric, and the unit its scale is in; `None` without finite ones.
+pub(crate) fn strip<'a>(title: &str, unit: &'a str, values: &[f64]) -> Option<(String, &'a str)> {
     let finite: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     let middle = median(finite.clone())?;
     let scale = Scale::around(finite.iter().copied());
@@ -28,6 +28,6 @@ pub(crate) fn strip(title: &str, unit: &str, values: &[f64]) -> Option<String> {
         quantity(finite.iter().copied().fold(f64::INFINITY, f64::min), unit),
         quantity(finite.iter().copied().fold(f64::NEG_INFINITY, f64::max), unit),
     );
-    let axis = Axis { scale, ticks: scale.ticks(4, factor), title: printed };
-    Some(framed(Height::Lane, &says, &axis, None, &body))
+    let axis = Axis { scale, ticks: scale.ticks(4, factor), title: "" };
+    Some((framed(Height::Lane, &says, &axis, None, &body), printed))
 }
