@@ -86,7 +86,7 @@ pub(crate) fn table(cells: Cells, caption: &str, head: &[&str], rows: &str) -> S
     let head: Vec<String> =
         head.iter().map(|cell| format!("<th scope=\"col\">{cell}</th>")).collect();
     format!(
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{caption}\"><table{class}><caption>{caption}</caption><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>",
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{caption}\"><table{class}><caption><span>{caption}</span></caption><thead><tr>{}</tr></thead><tbody>{rows}</tbody></table></div>",
         head.concat()
     )
 }
