@@ -26,11 +26,15 @@ pub(crate) fn section(report: &Report) -> String {
             runs.iter().map(|run| run.0.as_str()).collect::<Vec<_>>().join(",")
         };
         commands += &format!(
-            "benchvise compare {} {} --min-effect {}%\n",
+            "benchvise compare {} {}",
             quoted(&ids(&view.base)),
-            quoted(&ids(&view.candidate)),
-            view.min_effect * 100.0,
+            quoted(&ids(&view.candidate))
         );
+        if view.min_effect.is_finite() {
+            // Rounded: 0.07 is 7.000000000000001 hundredths.
+            commands += &format!(" --min-effect {}%", (view.min_effect * 1e5).round() / 1e3);
+        }
+        commands.push('\n');
     }
     format!(
         "<footer><p>Made by Benchvise {}, {commit}, on {}. The same facts for programs: the JSON file beside this one, schema <code>benchvise.report/1</code>.</p>\

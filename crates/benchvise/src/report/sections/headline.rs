@@ -75,25 +75,18 @@ fn claim(metric: &MetricVerdict) -> Option<String> {
         return None;
     }
     let value = metric.change.filter(|value| value.is_finite())?;
-    let (up, down) = match metric.name.as_str() {
-        "tokens_per_s" => ("faster", "slower"),
-        "heap_peak_bytes" | "heap_used_bytes" | "stack_peak_bytes" | "process_bytes" => {
-            ("larger", "smaller")
-        }
-        "energy_mj" | "energy_mj_per_token" => ("hungrier", "thriftier"),
-        _ => ("longer", "shorter"),
-    };
-    let word = if value < 0.0 { down } else { up };
-    let what = match metric.name.as_str() {
-        "tokens_per_s" => "token rate",
-        "heap_peak_bytes" => "peak heap",
-        "ttft_ms" => "time to first token",
-        "total_ms" => "total time",
-        "inter_token_p50_ms" => "time between tokens",
-        "energy_mj" | "energy_mj_per_token" => "energy",
-        name => raw_title(name),
-    };
-    Some(format!("{} {} {word}", escape(what), share(value.abs())))
+    let by = share(value.abs());
+    let more = |up: &'static str, down: &'static str| if value < 0.0 { down } else { up };
+    Some(match metric.name.as_str() {
+        "tokens_per_s" => format!("{by} {}", more("faster", "slower")),
+        "heap_peak_bytes" => format!("peak heap {by} {}", more("larger", "smaller")),
+        "ttft_ms" => format!("first token {by} {}", more("later", "sooner")),
+        "total_ms" => format!("the whole run {by} {}", more("longer", "shorter")),
+        "inter_token_p50_ms" => format!("{by} {} time between tokens", more("more", "less")),
+        "energy_mj" => format!("{by} {} energy", more("more", "less")),
+        "energy_mj_per_token" => format!("{by} {} energy per token", more("more", "less")),
+        name => format!("{} {by} {}", escape(raw_title(name)), more("higher", "lower")),
+    })
 }
 
 fn compared(report: &Report, question: &str, view: &ComparisonView) -> String {
