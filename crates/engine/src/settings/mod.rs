@@ -38,6 +38,7 @@ pub const FILE_VARIABLE: &str = "BENCHVISE_CONFIG";
 /// Resolved settings. The default is what holds where nobody says anything.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
+    file: Option<PathBuf>,
     chosen: BTreeMap<&'static str, Chosen>,
     warnings: Vec<String>,
 }
@@ -62,6 +63,7 @@ impl Settings {
     ) -> Result<Settings, SettingsError> {
         let mut settings = Settings::default();
         if let Some(path) = file {
+            settings.file = Some(path.to_path_buf());
             settings.read_file(path, env)?;
         }
         for setting in TABLE {
@@ -103,6 +105,11 @@ impl Settings {
             problems.extend(read.err());
         }
         problems
+    }
+
+    /// The settings file that was asked for, whether it is there or not.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// What should be said at start-up; a sentence each.
@@ -253,8 +260,15 @@ impl Settings {
     }
 
     fn warn_of_combinations(&mut self) {
-        if self.chosen.contains_key("model_tokenizer") && !self.chosen.contains_key("model") {
-            self.warnings.push("model_tokenizer is set and model is not; set both".to_owned());
+        let set = |key| self.chosen.contains_key(key);
+        match (set("model"), set("model_tokenizer")) {
+            (true, false) => {
+                self.warnings.push("model is set and model_tokenizer is not; set both".to_owned());
+            }
+            (false, true) => {
+                self.warnings.push("model_tokenizer is set and model is not; set both".to_owned());
+            }
+            _ => {}
         }
         if !folders::has_home() {
             self.warnings.push(

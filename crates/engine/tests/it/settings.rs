@@ -153,8 +153,8 @@ fn what_is_not_toml_says_where() {
     for (content, at) in [
         ("log_level = ", ":1:13"),
         ("\"ü\" = 1\nstore = '/a'\nstore = '/b'", ":3:1"),
-        ("store '/a'", ":1:6"),
-        ("store = '/a", ":1:9"),
+        ("store '/a'", ":1:7"),
+        ("store = '/a", ":1:12"),
     ] {
         let (_folder, path) = file(content);
         let error = Settings::resolve(Some(&path), &nothing, &[]).unwrap_err();
@@ -214,10 +214,13 @@ fn wrong_variables_and_flags_are_named() {
 }
 
 #[test]
-fn a_tokenizer_without_its_model_is_pointed_out() {
+fn half_a_model_is_pointed_out() {
     let settings = resolve("model_tokenizer = '/t.bin'").unwrap();
     assert_eq!(settings.model(), None);
     assert_eq!(settings.warnings(), ["model_tokenizer is set and model is not; set both"]);
+    let settings = resolve("model = '/m.bin'").unwrap();
+    assert_eq!(settings.model(), Some(("/m.bin".into(), None)));
+    assert_eq!(settings.warnings(), ["model is set and model_tokenizer is not; set both"]);
     let settings = resolve("model_tokenizer = '/t.bin'\nmodel = '/m.bin'").unwrap();
     assert_eq!(settings.model(), Some(("/m.bin".into(), Some("/t.bin".into()))));
     assert!(settings.warnings().is_empty());
