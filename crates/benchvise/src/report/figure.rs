@@ -13,6 +13,9 @@ pub(crate) fn significant(value: f64) -> String {
         return NONE.to_owned();
     }
     let size = value.abs();
+    if size >= 1e15 {
+        return format!("{value:.2e}").replace('-', &MINUS.to_string());
+    }
     // The bounds are where rounding carries into the next digit.
     let places = match size {
         size if size >= 99.95 => 0,
@@ -105,7 +108,7 @@ pub(crate) fn change(fraction: f64) -> String {
         return NONE.to_owned();
     }
     let unsigned = share(fraction.abs());
-    // What rounds to nothing has no sign.
+    // What rounds to nothing, or is too much to print, has no sign.
     if unsigned.bytes().all(|byte| !byte.is_ascii_digit() || byte == b'0') {
         return unsigned;
     }
@@ -119,11 +122,12 @@ pub(crate) fn change_span([low, high]: [f64; 2]) -> String {
 
 /// A fraction as a percentage.
 pub(crate) fn share(fraction: f64) -> String {
-    if !fraction.is_finite() {
+    let percent = fraction * 100.0;
+    if !percent.is_finite() {
         return NONE.to_owned();
     }
-    let percent = fraction * 100.0;
     let digits = match percent.abs() {
+        size if size >= 1e15 => format!("{percent:.2e}"),
         size if size >= 99.95 => format!("{percent:.0}"),
         size if size > 0.0 && size < 0.0995 => format!("{percent:.3}"),
         size if size > 0.0 && size < 0.995 => format!("{percent:.2}"),

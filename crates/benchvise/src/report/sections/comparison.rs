@@ -103,7 +103,7 @@ fn numbers(view: &ComparisonView, labels: &str) -> String {
                 median(&metric.candidate),
                 metric.change.map_or_else(|| NONE.to_owned(), change),
                 ci95,
-                format!("{} / {}", metric.base.n, metric.candidate.n),
+                format!("{}&nbsp;/&nbsp;{}", metric.base.n, metric.candidate.n),
                 metric.p.map_or_else(|| NONE.to_owned(), |p| escape(&probability(p))),
                 metric.noise_floor.map_or_else(|| "not known yet".to_owned(), share),
                 format!("±{}", share(metric.threshold)),

@@ -14,7 +14,10 @@ use crate::report::svg::window;
 pub(crate) fn section(report: &Report) -> String {
     let mut out = String::from("<section id=\"fit\"><h2>Fit: a document on a board</h2>");
     match &report.fit {
-        None => out += &missing("No document was tried on a board. `benchvise fit FILE` does it."),
+        None => {
+            out +=
+                &missing("No document was tried on a board; the command benchvise fit does that.")
+        }
         Some(view) => out += &article(report, view),
     }
     out + "</section>\n"

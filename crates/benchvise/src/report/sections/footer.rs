@@ -30,7 +30,7 @@ pub(crate) fn section(report: &Report) -> String {
             quoted(&ids(&view.base)),
             quoted(&ids(&view.candidate))
         );
-        if view.min_effect.is_finite() {
+        if (view.min_effect * 1e5).is_finite() {
             // Rounded: 0.07 is 7.000000000000001 hundredths.
             commands += &format!(" --min-effect {}%", (view.min_effect * 1e5).round() / 1e3);
         }
