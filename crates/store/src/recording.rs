@@ -10,8 +10,8 @@ use crate::table::chunk::{self, Block, Chunk, SampleEncoding};
 use crate::table::repetition::{self, Repetition};
 use crate::table::series;
 
-/// A block grows to about this size before the next one begins. Measured with
-/// `examples/ingest.rs`: fewer and larger rows cost less until about here.
+/// A block grows to about this size before the next one begins: few rows for a fast signal, and
+/// still small enough to be read and held at once.
 const BLOCK_BYTES: usize = 1 << 20;
 
 /// A run that this program records.

@@ -170,6 +170,7 @@ impl Store {
             budget: Arc::clone(&budget),
             flush_due: None,
             waiting_bytes: 0,
+            unfolded: true,
         };
         let (messages, inbox) = sync_channel(QUEUE_LEN);
         let thread = std::thread::Builder::new()

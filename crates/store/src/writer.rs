@@ -53,6 +53,9 @@ pub(crate) enum Message {
 /// How long data may wait. It is the most that a killed program loses.
 const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 
+/// How long nothing happens before the samples' log is folded into their file.
+const FOLD_AFTER: Duration = Duration::from_secs(2);
+
 /// So much does not wait for the second to pass.
 const FLUSH_BYTES: usize = 32 << 20;
 
@@ -73,15 +76,21 @@ pub(crate) struct Writer {
     pub(crate) budget: Arc<Budget>,
     pub(crate) flush_due: Option<Instant>,
     pub(crate) waiting_bytes: usize,
+    /// The log of the samples has something to fold.
+    pub(crate) unfolded: bool,
 }
 
 impl Writer {
     /// Runs until [`Message::Stop`], or until nobody can send any more.
     pub(crate) fn run(mut self, messages: &Receiver<Message>) {
         loop {
-            let message = match self.flush_due {
+            let wait = match self.flush_due {
+                Some(due) => Some(due.saturating_duration_since(Instant::now())),
+                None => (self.unfolded && self.recordings.is_empty()).then_some(FOLD_AFTER),
+            };
+            let message = match wait {
                 None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(due) => messages.recv_timeout(due.saturating_duration_since(Instant::now())),
+                Some(wait) => messages.recv_timeout(wait),
             };
             match message {
                 Ok(Message::Record { run, batch, bytes }) => {
@@ -94,6 +103,7 @@ impl Writer {
                         tracing::error!("a request to the store panicked");
                     }
                 }
+                Err(RecvTimeoutError::Timeout) if self.flush_due.is_none() => self.fold(),
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -154,6 +164,7 @@ impl Writer {
             recording.write_samples(&transaction).at(&path)?;
         }
         transaction.commit().at(&path)?;
+        self.unfolded = true;
         for recording in self.recordings.values_mut() {
             let written = recording.samples_written();
             self.waiting_bytes = self.waiting_bytes.saturating_sub(written);
@@ -176,6 +187,18 @@ impl Writer {
             recording.values_written();
         }
         Ok(())
+    }
+
+    /// Writes the log of the samples into their file. Every byte is written a second time for that,
+    /// which is why it waits until nobody records; the log alone is as safe.
+    fn fold(&mut self) {
+        self.unfolded = false;
+        let Some(samples) = &self.samples else { return };
+        let folded = samples.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        // Closing tries again, and so does the next recording.
+        if let Err(error) = folded {
+            tracing::warn!(%error, "could not fold the log of the samples into their file");
+        }
     }
 
     /// Forgets a recording and lets go of its lock. What still waited of it is dropped.

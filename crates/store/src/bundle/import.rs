@@ -118,7 +118,9 @@ impl Store {
             for (id, block) in &part {
                 chunk::insert(&transaction, *id, block).at(&path)?;
             }
-            transaction.commit().at(&path)
+            transaction.commit().at(&path)?;
+            writer.unfolded = true;
+            Ok(())
         })
     }
 
