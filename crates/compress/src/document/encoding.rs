@@ -69,6 +69,8 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<Encoding> {
     if sample.len() < 4 || !bytes.len().is_multiple_of(2) || !sample.contains(&0) {
         return None;
     }
+    // A stray zero byte does not make UTF-16 of what reads as UTF-8.
+    let plain = std::str::from_utf8(bytes).is_ok() && !too_many_controls(bytes);
     let pairs = sample.len() / 2;
     // Low byte first: units such as 0x0020 are seen as (0x20, 0).
     let (mut zero_high_le, mut zero_high_be, mut blanks_le, mut blanks_be) = (0, 0, 0, 0);
@@ -82,7 +84,8 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<Encoding> {
     let check =
         |mine: usize, other: usize, blanks: usize, encoding: &'static encoding_rs::Encoding| {
             let mostly_latin = mine * 10 >= pairs * 4 && other * 20 <= mine;
-            let blanks_only = blanks * 200 >= pairs && blanks > 0 && other * 4 <= blanks.max(4);
+            let blanks_only =
+                !plain && blanks * 200 >= pairs && blanks > 0 && other * 4 <= blanks.max(4);
             (mostly_latin || blanks_only) && {
                 let (text, bad) = encoding.decode_without_bom_handling(sample);
                 !bad && !text.chars().any(|c| c == '\0' || (c < ' ' && !c.is_whitespace()))

@@ -1,60 +1,54 @@
 //! One budget for the whole text, met by counting.
 
-use super::render::Renderer;
-use crate::tokens::TokenCounter;
-
 /// The kept units, and the tokens their text has by exact count.
 pub(crate) struct Fit {
     pub(crate) keep: Vec<bool>,
     pub(crate) tokens: usize,
+    /// How many of the order were kept before filling up.
+    pub(crate) prefix: usize,
 }
 
 /// How often the whole output may be counted while closing in on the budget.
 const COUNTS: usize = 12;
+/// From this many counts on the search goes by halves, which cannot stall.
+const GUESSES: usize = 6;
 
 /// Keeps as long a prefix of `order` (unit indices, best first) as `budget` tokens allow, then fills
 /// what is left with later units that still fit.
 ///
-/// Costs are estimates until counted; the result is always one that was counted and fits. All of
-/// nothing fits any budget.
+/// `costs` are estimates in tokens; `count(keep, prefix)` is the truth for the units marked in `keep`,
+/// of which the first `prefix` of the order are the ones chosen by rank. The result is always one that
+/// was counted and fits; nothing at all fits any budget.
 pub(crate) fn fit(
-    renderer: &Renderer<'_>,
+    costs: &[f32],
     order: &[u32],
     budget: usize,
-    counter: &dyn TokenCounter,
+    mut count: impl FnMut(&[bool], usize) -> usize,
 ) -> Fit {
-    let n = renderer.units.len();
     let mut sums = Vec::with_capacity(order.len() + 1);
     let mut sum = 0f64;
     sums.push(0.0);
     for &unit in order {
-        sum += f64::from(renderer.units[unit as usize].cost);
+        sum += f64::from(costs[unit as usize]);
         sums.push(sum);
     }
-    let mut text = String::new();
-    let mut count = |keep: &[bool]| {
-        renderer.text(keep, &mut text);
-        counter.count(&text)
-    };
     // Between `low`, which fits, and `high`, which does not, by the tokens an estimated token turned
-    // out to cost; when that stops closing in, by halves.
+    // out to cost.
     let (mut low, mut low_tokens, mut high) = (0usize, 0usize, order.len() + 1);
-    let mut keep = vec![false; n];
+    let mut keep = vec![false; costs.len()];
     let mut kept = 0usize;
     let mut rate = 1.0f64;
     let mut counts = 0;
     while high - low > 1 && counts < COUNTS {
-        let wanted = sums[low] + (budget - low_tokens) as f64 / rate;
-        let mut next = sums.partition_point(|&s| s <= wanted).saturating_sub(1);
-        if counts >= 6 {
-            next = low + (high - low) / 2;
-        }
+        let next = if counts < GUESSES {
+            let wanted = sums[low] + (budget - low_tokens) as f64 / rate;
+            sums.partition_point(|&s| s <= wanted).saturating_sub(1)
+        } else {
+            low + (high - low) / 2
+        };
         let next = next.clamp(low + 1, high - 1);
-        for at in kept.min(next)..kept.max(next) {
-            keep[order[at] as usize] = next > kept;
-        }
-        kept = next;
-        let tokens = count(&keep);
+        set(&mut keep, order, &mut kept, next);
+        let tokens = count(&keep, next);
         counts += 1;
         if sums[next] > 0.0 && tokens > 0 {
             rate = (tokens as f64 / sums[next]).max(0.05);
@@ -69,36 +63,41 @@ pub(crate) fn fit(
             high = next;
         }
     }
-    for at in low.min(kept)..low.max(kept) {
-        keep[order[at] as usize] = low > kept;
-    }
-    let mut best = Fit { keep, tokens: low_tokens };
-    fill(renderer, &order[low..], budget, &mut best, &mut count);
+    set(&mut keep, order, &mut kept, low);
+    let mut best = Fit { keep, tokens: low_tokens, prefix: low };
+    fill(costs, &order[low..], budget, &mut best, &mut count);
     best
 }
 
-/// Adds later units while they fit: several on trust, then one by one.
+/// Changes `keep` from the first `kept` units of the order to the first `wanted`.
+fn set(keep: &mut [bool], order: &[u32], kept: &mut usize, wanted: usize) {
+    for &unit in &order[wanted.min(*kept)..wanted.max(*kept)] {
+        keep[unit as usize] = wanted > *kept;
+    }
+    *kept = wanted;
+}
+
+/// Adds later units while they fit: several on trust, fewer after each disappointment.
 fn fill(
-    renderer: &Renderer<'_>,
+    costs: &[f32],
     rest: &[u32],
     budget: usize,
     best: &mut Fit,
-    count: &mut impl FnMut(&[bool]) -> usize,
+    count: &mut impl FnMut(&[bool], usize) -> usize,
 ) {
-    let mut at = 0;
-    let mut misses = 0;
-    let mut batch = 64usize;
-    while best.tokens < budget && at < rest.len() && misses < 8 {
+    const WINDOW: usize = 4096;
+    const MISSES: usize = 12;
+    let (mut at, mut misses, mut batch) = (0, 0, 64usize);
+    while best.tokens < budget && at < rest.len() && misses < MISSES {
         let slack = (budget - best.tokens) as f32;
-        let mut added = Vec::new();
-        let mut cost = 0.0;
-        let mut look = at;
-        while look < rest.len() && look < at + 4096 && added.len() < batch {
+        // The few tokens left at the end are best tried one unit at a time.
+        batch = batch.min((slack as usize / 2).max(1));
+        let (mut added, mut cost, mut look) = (Vec::new(), 0.0, at);
+        while look < rest.len() && look < at + WINDOW && added.len() < batch {
             let unit = rest[look] as usize;
-            let more = renderer.units[unit].cost;
-            if cost + more <= slack {
+            if cost + costs[unit] <= slack {
                 added.push(unit);
-                cost += more;
+                cost += costs[unit];
             }
             look += 1;
         }
@@ -108,7 +107,7 @@ fn fill(
         for &unit in &added {
             best.keep[unit] = true;
         }
-        let tokens = count(&best.keep);
+        let tokens = count(&best.keep, best.prefix);
         if tokens <= budget {
             best.tokens = tokens;
             at = look;
@@ -123,5 +122,30 @@ fn fill(
         } else {
             batch = (added.len() / 2).max(1);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(costs: &[f32], true_costs: &[usize], budget: usize, expect: usize) {
+        let order: Vec<u32> = (0..costs.len() as u32).collect();
+        let count = |keep: &[bool], _: usize| {
+            keep.iter().zip(true_costs).filter(|(k, _)| **k).map(|(_, c)| c).sum()
+        };
+        let fit = fit(costs, &order, budget, count);
+        assert_eq!(fit.tokens, expect, "{costs:?} {true_costs:?} {budget}");
+        assert_eq!(count(&fit.keep, 0), expect);
+    }
+
+    #[test]
+    fn the_budget_is_used_and_never_exceeded_however_wrong_the_estimates() {
+        check(&[1.0; 10], &[1; 10], 4, 4);
+        check(&[1.0; 10], &[3; 10], 10, 9);
+        check(&[9.0; 10], &[1; 10], 7, 7);
+        check(&[1.0, 1.0, 1.0], &[5, 5, 5], 4, 0);
+        check(&[5.0, 5.0, 1.0], &[5, 5, 1], 6, 6);
+        check(&[], &[], 6, 0);
     }
 }

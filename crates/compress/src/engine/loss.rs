@@ -1,26 +1,28 @@
 //! What a compression dropped that is nowhere in its output.
 
 use super::sentences::{Role, Sentence};
-use super::units::Unit;
 use super::words::{Class, Words};
-use crate::compressed::Dropped;
+use crate::compressed::{Dropped, Span};
 
-/// The losses of keeping the units marked in `keep`.
-pub(crate) fn of(
-    text: &str,
-    sentences: &[Sentence],
-    words: &Words,
-    units: &[Unit],
-    keep: &[bool],
-) -> Dropped {
+/// The losses of keeping the source stretches of `spans`, which are in order.
+pub(crate) fn of(text: &str, sentences: &[Sentence], words: &Words, spans: &[Span]) -> Dropped {
     let mut kept_words = vec![false; words.words.len()];
     let mut kept_ids = vec![false; words.lexicon.entries.len()];
     let mut kept_sentences = vec![false; sentences.len()];
-    for (unit, _) in units.iter().zip(keep).filter(|(_, keep)| **keep) {
-        kept_sentences[unit.sentence as usize] = true;
-        for at in unit.first_word as usize..unit.end_word as usize {
-            kept_words[at] = true;
-            kept_ids[words.words[at].id as usize] = true;
+    let mut at = 0;
+    for (sentence, kept) in kept_sentences.iter_mut().enumerate() {
+        let from = words.starts[sentence] as usize;
+        for (index, word) in words.of(sentence).iter().enumerate() {
+            while spans.get(at).is_some_and(|s| s.src.end <= word.start as usize) {
+                at += 1;
+            }
+            if spans.get(at).is_some_and(|s| {
+                s.src.start <= word.start as usize && word.end as usize <= s.src.end
+            }) {
+                *kept = true;
+                kept_words[from + index] = true;
+                kept_ids[word.id as usize] = true;
+            }
         }
     }
     let mut dropped = Dropped::default();

@@ -4,6 +4,11 @@ use super::ruler::Ruler;
 use super::sentences::{Role, Sentence};
 use super::words::{Class, Words};
 
+const CENTRAL: f32 = 0.3;
+const DENSE: f32 = 1.25;
+const NAMED: f32 = 0.6;
+const POSITION: f32 = 3.0;
+
 /// Mean 0, standard deviation 1, in place.
 pub(crate) fn standardise(values: &mut [f32]) {
     let n = values.len().max(1) as f32;
@@ -32,11 +37,11 @@ pub(crate) fn of_sentences(sentences: &[Sentence], words: &Words, ruler: &Ruler)
     standardise(&mut density);
     standardise(&mut names);
     let mut prior: Vec<f32> =
-        (0..n).map(|i| 0.5 * central[i] + density[i] + 0.6 * names[i]).collect();
+        (0..n).map(|i| CENTRAL * central[i] + DENSE * density[i] + NAMED * names[i]).collect();
     standardise(&mut prior);
     let position = position(sentences);
     for (value, position) in prior.iter_mut().zip(position) {
-        *value += 2.0 * position;
+        *value += POSITION * position;
     }
     prior
 }

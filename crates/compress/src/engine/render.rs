@@ -1,5 +1,7 @@
 //! From kept units to the output, with the span map.
 
+use std::ops::Range;
+
 use super::sentences::{Role, Sentence};
 use super::units::Unit;
 use crate::compressed::{Gap, Span};
@@ -11,18 +13,12 @@ pub(crate) struct Renderer<'a> {
     pub(crate) units: &'a [Unit],
 }
 
-/// The longest stretch of function words kept between two neighbouring units, in bytes and words.
-const CONNECTIVE_BYTES: usize = 10;
-const CONNECTIVE_WORDS: usize = 2;
-
 impl Renderer<'_> {
     /// What stands between unit `a` and the next kept unit `b`: the source itself, or glue.
-    fn between(&self, a: usize, b: usize) -> Between {
-        let (from, to) = (self.units[a].end as usize, self.units[b].start as usize);
-        let gap = self.text.get(from..to).unwrap_or("");
+    fn between(&self, a: usize, b: usize, bar: f32) -> Between {
         let (sa, sb) = (self.units[a].sentence as usize, self.units[b].sentence as usize);
         let (first, second) = (&self.sentences[sa], &self.sentences[sb]);
-        if b == a + 1 && gap.len() <= CONNECTIVE_BYTES && count_words(gap) <= CONNECTIVE_WORDS {
+        if b == a + 1 && self.units[a].link >= bar {
             return Between::Source;
         }
         if sa == sb {
@@ -34,20 +30,20 @@ impl Renderer<'_> {
         {
             return Between::Glue("\n");
         }
-        Between::Glue("… ")
+        Between::Glue(" ")
     }
 
     /// The text of the units marked in `keep`.
-    pub(crate) fn text(&self, keep: &[bool], out: &mut String) {
+    pub(crate) fn text(&self, keep: &[bool], bar: f32, out: &mut String) {
         out.clear();
-        self.walk(keep, |range, glue| {
+        self.walk(keep, bar, |range, glue| {
             out.push_str(glue);
             out.push_str(&self.text[range]);
         });
     }
 
     /// Calls `part(source range, glue before it)` for every kept stretch, in order.
-    fn walk(&self, keep: &[bool], mut part: impl FnMut(std::ops::Range<usize>, &'static str)) {
+    fn walk(&self, keep: &[bool], bar: f32, mut part: impl FnMut(Range<usize>, &'static str)) {
         let mut open: Option<(usize, usize, &'static str)> = None;
         let mut previous = 0;
         for (index, unit) in self.units.iter().enumerate() {
@@ -56,7 +52,7 @@ impl Renderer<'_> {
             }
             open = Some(match open {
                 None => (unit.start as usize, unit.end as usize, ""),
-                Some((start, end, glue)) => match self.between(previous, index) {
+                Some((start, end, glue)) => match self.between(previous, index, bar) {
                     Between::Source => (start, unit.end as usize, glue),
                     Between::Glue(next) => {
                         part(start..end, glue);
@@ -71,37 +67,37 @@ impl Renderer<'_> {
         }
     }
 
-    /// The text with its spans and gaps; `words_in(range)` counts what a gap held.
-    pub(crate) fn mapped(
-        &self,
-        keep: &[bool],
-        mut units_in: impl FnMut(std::ops::Range<usize>) -> usize,
-    ) -> (String, Vec<Span>, Vec<Gap>) {
-        let (mut text, mut spans, mut gaps) = (String::new(), Vec::new(), Vec::new());
-        let mut from = 0;
-        self.walk(keep, |src, glue| {
-            if src.start > from {
-                gaps.push(Gap {
-                    at: text.len(),
-                    src: from..src.start,
-                    units: units_in(from..src.start),
-                });
-            }
-            text.push_str(glue);
-            let at = text.len();
-            text.push_str(&self.text[src.clone()]);
-            spans.push(Span { out: at..text.len(), src: src.clone() });
-            from = src.end;
-        });
-        if from < self.text.len() {
-            gaps.push(Gap {
-                at: text.len(),
-                src: from..self.text.len(),
-                units: units_in(from..self.text.len()),
-            });
-        }
-        (text, spans, gaps)
+    /// Kept stretches of the source with the glue before each, in order.
+    pub(crate) fn stretches(&self, keep: &[bool], bar: f32) -> Vec<(Range<usize>, &'static str)> {
+        let mut out = Vec::new();
+        self.walk(keep, bar, |range, glue| out.push((range, glue)));
+        out
     }
+}
+
+/// The text of kept stretches with its spans and gaps; `units_in(range)` counts what a gap held.
+pub(crate) fn mapped(
+    source: &str,
+    stretches: impl IntoIterator<Item = (Range<usize>, &'static str)>,
+    mut units_in: impl FnMut(Range<usize>) -> usize,
+) -> (String, Vec<Span>, Vec<Gap>) {
+    let (mut text, mut spans, mut gaps) = (String::new(), Vec::new(), Vec::new());
+    let mut from = 0;
+    let mut gap = |at: usize, src: Range<usize>, gaps: &mut Vec<Gap>| {
+        if !src.is_empty() {
+            gaps.push(Gap { at, src: src.clone(), units: units_in(src) });
+        }
+    };
+    for (src, glue) in stretches {
+        gap(text.len(), from..src.start, &mut gaps);
+        text.push_str(glue);
+        let at = text.len();
+        text.push_str(&source[src.clone()]);
+        from = src.end;
+        spans.push(Span { out: at..text.len(), src });
+    }
+    gap(text.len(), from..source.len(), &mut gaps);
+    (text, spans, gaps)
 }
 
 enum Between {
@@ -109,10 +105,4 @@ enum Between {
     Source,
     /// A separator.
     Glue(&'static str),
-}
-
-fn count_words(gap: &str) -> usize {
-    gap.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-        .filter(|w| !w.is_empty())
-        .count()
 }

@@ -25,6 +25,19 @@ pub(crate) struct Sentence {
     pub(crate) role: Role,
 }
 
+impl Sentence {
+    /// A stretch that is a line of its own.
+    pub(crate) fn of_range(range: &std::ops::Range<usize>) -> Self {
+        Self {
+            start: range.start as u32,
+            end: range.end as u32,
+            paragraph: range.start as u32,
+            place: 0,
+            role: Role::Line,
+        }
+    }
+}
+
 /// A longer sentence is cut at a space, so that one unit can never cost a whole budget.
 const LONGEST: usize = 600;
 /// A shorter one is joined to the next ("Dr.", "i.e.").
@@ -32,11 +45,6 @@ const SHORTEST: usize = 8;
 
 /// Cuts `text` into sentences.
 pub(crate) fn split(text: &str, kind: Kind, strategy: Strategy) -> Vec<Sentence> {
-    let by_line = match strategy {
-        Strategy::Lines => true,
-        Strategy::Automatic => matches!(kind, Kind::Code | Kind::Json | Kind::Table | Kind::Log),
-        Strategy::Phrases | Strategy::Sentences => false,
-    };
     let mut splitter = Splitter {
         text,
         categories: Categories::get(),
@@ -44,7 +52,7 @@ pub(crate) fn split(text: &str, kind: Kind, strategy: Strategy) -> Vec<Sentence>
         paragraph: 0,
         place: 0,
     };
-    if by_line {
+    if strategy == Strategy::Lines {
         for line in lines(text) {
             splitter.whole(line.start, line.content_end, Role::Line);
         }

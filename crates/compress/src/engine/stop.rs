@@ -97,6 +97,10 @@ impl Language {
             .map(|&(language, ..)| language)
     }
 
+    pub(crate) fn code(self) -> &'static str {
+        LANGUAGES[self as usize].1
+    }
+
     /// The language whose function words make up most of `words` (hashes as of [`fold_hash`]); `None`
     /// where no list covers a tenth of them.
     pub(crate) fn guess(words: impl Iterator<Item = u64>) -> Option<Self> {

@@ -21,6 +21,24 @@ pub(crate) struct Unit {
     pub(crate) cost: f32,
     /// Higher is kept earlier.
     pub(crate) score: f32,
+    /// The source between this unit and the next is kept when both are and the bar is below this.
+    pub(crate) link: f32,
+}
+
+impl Unit {
+    /// A word alone, without cost and score.
+    pub(crate) fn of_word(word: &Word, sentence: u32) -> Self {
+        Self {
+            start: word.start,
+            end: word.end,
+            sentence,
+            first_word: 0,
+            end_word: 0,
+            cost: 0.0,
+            score: 0.0,
+            link: f32::NEG_INFINITY,
+        }
+    }
 }
 
 const MOST_WORDS: usize = 8;
@@ -58,6 +76,7 @@ pub(crate) fn cut(
                 end_word: first + end as u32,
                 cost: 0.0,
                 score: 0.0,
+                link: f32::NEG_INFINITY,
             });
             at = end;
         }
@@ -86,6 +105,7 @@ fn whole_unit(text: &str, index: usize, sentence: &Sentence, first: u32, last: u
         end_word: last,
         cost: 0.0,
         score: 0.0,
+        link: f32::NEG_INFINITY,
     }
 }
 
@@ -168,3 +188,51 @@ fn with_signs(text: &str, words: &[Word], from: usize, to: usize) -> (u32, u32) 
     }
     (start as u32, end as u32)
 }
+
+/// Scores what stands between neighbouring units: it is worth as much as the lesser of the two, less
+/// what it costs to carry words that say little.
+pub(crate) fn link(text: &str, units: &mut [Unit]) {
+    for at in 1..units.len() {
+        let (before, after) = (units[at - 1], units[at]);
+        let between = text.get(before.end as usize..after.start as usize).and_then(handicap);
+        if let Some(handicap) = between {
+            units[at - 1].link = before.score.min(after.score) - handicap;
+        }
+    }
+}
+
+/// What the words and signs between two units have to make up for; `None` where they always go.
+fn handicap(between: &str) -> Option<f32> {
+    if between.trim().is_empty() {
+        // A space is what would stand here anyway.
+        return (!between.contains(['\n', '\r'])).then_some(f32::NEG_INFINITY);
+    }
+    if between.len() > LONGEST_LINK {
+        return None;
+    }
+    let (mut words, mut plain) = (0, true);
+    let inside = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’');
+    for word in between.split(|c| !inside(c)).filter(|w| !w.is_empty()) {
+        words += 1;
+        plain &= LINKS.contains(&word);
+    }
+    Some(match (words, plain) {
+        (0, _) => 2.0,
+        (1, true) => 1.5,
+        (2 | 3, true) => 2.0,
+        (1 | 2, false) => 4.0,
+        (3, false) => 5.0,
+        _ => return None,
+    })
+}
+
+/// In bytes.
+const LONGEST_LINK: usize = 16;
+
+/// Words that hold a name or a phrase together, and so belong to answers more often than verbs do.
+const LINKS: &[&str] = &[
+    "of", "the", "a", "an", "in", "and", "to", "for", "by", "or", "on", "at", "from", "with", "de",
+    "la", "du", "des", "le", "les", "et", "und", "der", "die", "das", "dem", "den", "von", "im",
+    "zu", "del", "los", "las", "el", "y", "en", "di", "e", "da", "do", "van", "het", "и", "в",
+    "на", "с",
+];

@@ -30,7 +30,7 @@ pub(crate) struct Word {
     pub(crate) id: u32,
     pub(crate) class: Class,
     /// Begins with a capital.
-    capital: bool,
+    pub(crate) capital: bool,
     pub(crate) score: f32,
 }
 
@@ -40,6 +40,8 @@ pub(crate) struct Words {
     /// `words[starts[s]..starts[s + 1]]` are those of sentence `s`.
     pub(crate) starts: Vec<u32>,
     pub(crate) lexicon: Lexicon,
+    /// The language found, as a two-letter code.
+    pub(crate) language: Option<&'static str>,
 }
 
 impl Words {
@@ -57,6 +59,7 @@ pub(crate) fn read(text: &str, sentences: &[Sentence], lang: Option<&str>) -> Wo
             words: Vec::with_capacity(text.len() / 6),
             starts: Vec::with_capacity(sentences.len() + 1),
             lexicon: Lexicon::default(),
+            language: None,
         },
         sentence: 0,
     };
@@ -308,6 +311,7 @@ fn mark_function_words(out: &mut Words, lang: Option<&str>) {
         let hashes = out.words.iter().step_by(step);
         Language::guess(hashes.map(|w| out.lexicon.entries[w.id as usize].hash))
     });
+    out.language = language.map(Language::code);
     let total = out.words.len() as u32;
     for entry in &mut out.lexicon.entries {
         match language {
@@ -315,7 +319,11 @@ fn mark_function_words(out: &mut Words, lang: Option<&str>) {
                 entry.stop = language.is_stop(entry.hash);
                 entry.negation = language.is_negation(entry.hash);
             }
-            None => entry.stop = total >= 200 && entry.length <= 4 && entry.count * 250 >= total,
+            None => {
+                entry.stop = total >= 200
+                    && entry.length <= 4
+                    && (total / 250..=total / 10).contains(&entry.count)
+            }
         }
     }
 }
@@ -367,18 +375,23 @@ fn classify(text: &str, sentences: &[Sentence], out: &mut Words) {
 }
 
 /// What each word is worth: its class, its length, and less each time it comes again.
+///
+/// No table of word frequencies is used; long words are rare ones (Zipf), and how often a word came
+/// before is known from the text.
 fn score(out: &mut Words) {
+    const AGAIN: f32 = 0.35;
+    const NUMBER_AGAIN: f32 = 0.05;
     let mut seen = vec![0f32; out.lexicon.entries.len()];
     for word in &mut out.words {
         let entry = &out.lexicon.entries[word.id as usize];
-        let surprisal = 2.5 + 0.3 * f32::from(entry.length.min(12));
+        let surprisal = 2.5 + 0.2 * f32::from(entry.length.min(12));
         let times = &mut seen[word.id as usize];
         word.score = match word.class {
-            Class::Number => 9.0 / (1.0 + 0.15 * *times),
-            Class::Entity => (surprisal.max(4.5) + 1.5) / (1.0 + 0.35 * *times),
+            Class::Number => 10.0 / (1.0 + NUMBER_AGAIN * *times),
+            Class::Entity => (surprisal.max(5.0) + 1.5) / (1.0 + AGAIN * *times),
             Class::Negation => 4.5,
             Class::Stop => 0.4 * surprisal,
-            Class::Content => surprisal / (1.0 + 0.35 * *times),
+            Class::Content => surprisal / (1.0 + AGAIN * *times),
         };
         *times += 1.0;
     }

@@ -73,7 +73,7 @@ impl O200k {
     /// [`Error::Vocabulary`] when the vocabulary built into the program does not unpack.
     pub fn new() -> Result<Self, Error> {
         static SHARED: OnceLock<Arc<Vocabulary>> = OnceLock::new();
-        shared(&SHARED, || Vocabulary::o200k()).map(Self)
+        shared(&SHARED, Vocabulary::o200k).map(Self)
     }
 }
 
@@ -84,7 +84,7 @@ impl Cl100k {
     /// [`Error::Vocabulary`] when the vocabulary built into the program does not unpack.
     pub fn new() -> Result<Self, Error> {
         static SHARED: OnceLock<Arc<Vocabulary>> = OnceLock::new();
-        shared(&SHARED, || Vocabulary::cl100k()).map(Self)
+        shared(&SHARED, Vocabulary::cl100k).map(Self)
     }
 }
 

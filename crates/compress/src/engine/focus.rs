@@ -1,0 +1,189 @@
+//! What bears on a question or a list of topics: words in common, weighed by how rare they are.
+
+use super::lexicon::{IdMap, fold_hash};
+use super::sentences::{self, Sentence};
+use super::words::{self, Class, Words};
+use crate::chars::{Categories, UNSPACED};
+use crate::request::{Kind, Strategy};
+
+/// Terms of a question beyond this many are ignored.
+const MOST_TERMS: usize = 256;
+/// Weight of a name or number of the question against another word.
+const NAMED: f32 = 1.2;
+/// What a sentence takes over from its neighbours and from the best of its paragraph: an answer often
+/// stands next to what the question repeats.
+const BEFORE: f32 = 0.4;
+const AFTER: f32 = 0.3;
+const PARAGRAPH: f32 = 0.5;
+const LENGTH_POWER: f32 = 0.4;
+const FLATTEN: f32 = 0.7;
+const NO_TERM: u16 = u16::MAX;
+
+struct Term {
+    weight: f32,
+    /// Sentences it occurs in.
+    sentences: u32,
+}
+
+/// How much each sentence has to do with `focus`, from 0 to about 1; `None` where nothing has.
+pub(crate) fn of_sentences(
+    focus: &str,
+    text: &str,
+    sentences: &[Sentence],
+    words: &Words,
+    lang: Option<&str>,
+) -> Option<Vec<f32>> {
+    let query_sentences = sentences::split(focus, Kind::Prose, Strategy::Sentences);
+    let query = words::read(focus, &query_sentences, lang.or(words.language));
+    let mut ids: IdMap<u16> = IdMap::default();
+    let mut terms: Vec<Term> = Vec::new();
+    let mut add = |hash: u64, weight: f32, ids: &mut IdMap<u16>| {
+        if terms.len() < MOST_TERMS && !ids.contains_key(&hash) {
+            ids.insert(hash, terms.len() as u16);
+            terms.push(Term { weight, sentences: 0 });
+        }
+    };
+    let content = query.words.iter().filter(|w| w.class != Class::Stop).count();
+    for word in &query.words {
+        if word.class == Class::Stop && content > 0 {
+            continue;
+        }
+        let shown = &focus[word.start as usize..word.end as usize];
+        if !is_unspaced(shown) {
+            let weight = if word.class == Class::Number || word.capital { NAMED } else { 1.0 };
+            add(stem_hash(shown), weight, &mut ids);
+        }
+    }
+    let mut pairs: IdMap<u16> = IdMap::default();
+    each_pair(focus, |hash| add(hash, 1.0, &mut pairs));
+
+    let entry_terms: Vec<u16> = words
+        .lexicon
+        .entries
+        .iter()
+        .map(|e| {
+            let shown = &text[e.start as usize..e.end as usize];
+            ids.get(&stem_hash(shown)).copied().unwrap_or(NO_TERM)
+        })
+        .collect();
+    // Which terms stand in which sentence, each once.
+    let mut found: Vec<(u32, u16)> = Vec::new();
+    let mut seen = vec![u32::MAX; terms.len()];
+    for (index, sentence) in sentences.iter().enumerate() {
+        let mut note = |term: u16| {
+            if term != NO_TERM
+                && std::mem::replace(&mut seen[usize::from(term)], index as u32) != index as u32
+            {
+                terms[usize::from(term)].sentences += 1;
+                found.push((index as u32, term));
+            }
+        };
+        for word in words.of(index) {
+            note(entry_terms[word.id as usize]);
+        }
+        if !pairs.is_empty() {
+            each_pair(&text[sentence.start as usize..sentence.end as usize], |hash| {
+                note(pairs.get(&hash).copied().unwrap_or(NO_TERM));
+            });
+        }
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let n = sentences.len() as f32;
+    let mut own = vec![0f32; sentences.len()];
+    for (sentence, term) in found {
+        let term = &terms[usize::from(term)];
+        own[sentence as usize] += term.weight * (1.0 + n / term.sentences as f32).ln();
+    }
+    for (index, own) in own.iter_mut().enumerate() {
+        // A short sentence that says as much is the better buy.
+        let length = words.of(index).len().max(4) as f32;
+        *own /= (length / 20.0).powf(LENGTH_POWER);
+    }
+    let mut paragraph_best = vec![0f32; sentences.last().map_or(0, |s| s.paragraph as usize + 1)];
+    for (sentence, own) in sentences.iter().zip(&own) {
+        let best = &mut paragraph_best[sentence.paragraph as usize];
+        *best = best.max(*own);
+    }
+    let at = |index: Option<usize>| index.and_then(|i| own.get(i)).copied().unwrap_or(0.0);
+    let mut scores: Vec<f32> = sentences
+        .iter()
+        .enumerate()
+        .map(|(index, sentence)| {
+            own[index]
+                + BEFORE * at(index.checked_sub(1))
+                + AFTER * at(Some(index + 1))
+                + PARAGRAPH * paragraph_best[sentence.paragraph as usize]
+        })
+        .collect();
+    let most = scores.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    for score in &mut scores {
+        *score = (*score / most).powf(FLATTEN);
+    }
+    Some(scores)
+}
+
+fn is_unspaced(word: &str) -> bool {
+    let categories = Categories::get();
+    word.chars().next().is_some_and(|c| categories.of(c) & UNSPACED != 0)
+}
+
+/// Calls `pair` with a hash of every two neighbouring characters of scripts without spaces.
+fn each_pair(text: &str, mut pair: impl FnMut(u64)) {
+    if text.is_ascii() {
+        return;
+    }
+    let categories = Categories::get();
+    let mut previous = None;
+    for c in text.chars() {
+        let unspaced = categories.of(c) & UNSPACED != 0;
+        if let (true, Some(before)) = (unspaced, previous) {
+            pair((u64::from(before) << 32 | u64::from(c)).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        }
+        previous = unspaced.then_some(u32::from(c));
+    }
+}
+
+/// The hash of a word without its commonest endings in English, German, French and Spanish.
+fn stem_hash(word: &str) -> u64 {
+    const ENDINGS: &[&str] = &[
+        "ationally",
+        "ingly",
+        "ations",
+        "ation",
+        "ments",
+        "ment",
+        "edly",
+        "iones",
+        "ungen",
+        "ness",
+        "ings",
+        "ción",
+        "sión",
+        "ing",
+        "ies",
+        "ied",
+        "ung",
+        "ers",
+        "er",
+        "ed",
+        "es",
+        "en",
+        "ly",
+        "em",
+        "e",
+        "s",
+        "n",
+    ];
+    let lower = word.to_lowercase();
+    let lower = lower.trim_end_matches("'s").trim_end_matches("’s");
+    for ending in ENDINGS {
+        if let Some(stem) = lower.strip_suffix(ending)
+            && stem.chars().count() >= 4
+        {
+            return fold_hash(stem);
+        }
+    }
+    fold_hash(lower)
+}

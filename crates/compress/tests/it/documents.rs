@@ -1,0 +1,103 @@
+//! Documents read from bytes and files.
+
+use std::io::Write;
+
+use compress::document::{self, Document, Encoding};
+use compress::{Budget, Error, Request};
+
+use crate::invariants::checked;
+
+fn check(bytes: &[u8], encoding: Encoding, text: &str) {
+    let document = document::from_bytes("note.txt", bytes).expect("it is text");
+    assert_eq!((document.encoding, document.text.as_str()), (encoding, text));
+    assert_eq!(document.source_bytes, bytes.len() as u64);
+}
+
+fn refused(bytes: &[u8], expect: &str) {
+    let error = document::from_bytes("thing.bin", bytes).expect_err("refused").to_string();
+    assert!(error.contains(expect), "{error}");
+    assert!(error.ends_with("thing.bin"), "{error}");
+}
+
+#[test]
+fn encodings_are_found_and_line_endings_kept() {
+    check(
+        "Zeile eins\r\nZeile zwei\rdrei\n".as_bytes(),
+        Encoding::Utf8,
+        "Zeile eins\r\nZeile zwei\rdrei\n",
+    );
+    check(b"\xef\xbb\xbfmarked", Encoding::Utf8, "marked");
+    check(b"na\xefve caf\xe9", Encoding::Windows1252, "naïve café");
+    let wide = |order: fn(u16) -> [u8; 2]| {
+        "Grüße, 世界\r\n".encode_utf16().flat_map(order).collect::<Vec<u8>>()
+    };
+    check(
+        &[&b"\xff\xfe"[..], &wide(u16::to_le_bytes)].concat(),
+        Encoding::Utf16Le,
+        "Grüße, 世界\r\n",
+    );
+    check(
+        &[&b"\xfe\xff"[..], &wide(u16::to_be_bytes)].concat(),
+        Encoding::Utf16Be,
+        "Grüße, 世界\r\n",
+    );
+    check(&wide(u16::to_le_bytes), Encoding::Utf16Le, "Grüße, 世界\r\n");
+    check(&wide(u16::to_be_bytes), Encoding::Utf16Be, "Grüße, 世界\r\n");
+}
+
+#[test]
+fn formats_that_are_not_text_are_refused_by_name() {
+    refused(b"%PDF-1.7\n%\xe2\xe3", "is a PDF, which this version does not read yet");
+    refused(b"\x7fELF\x02\x01\x01\0\0\0", "an ELF program");
+    refused(b"PK\x03\x04\x14\0\x06\0", "a zip archive");
+    refused(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image");
+    refused(b"\x1f\x8b\x08\0\0\0\0\0", "a gzip archive");
+    refused(&[0, 1, 2, 3, 200, 201, 0, 0, 5, 6, 7, 8, 130, 131], "a binary file");
+}
+
+#[test]
+fn nothing_but_white_space_is_empty() {
+    refused(b"", "is empty");
+    refused(b" \r\n\t ", "is empty");
+    refused(b"\xef\xbb\xbf", "is empty");
+}
+
+#[test]
+fn files_give_name_and_hash_and_the_limit_is_stated() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("notes.md");
+    std::fs::File::create(&path).expect("a file").write_all(b"abc").expect("written");
+    let Document { name, sha256, .. } = document::load(&path).expect("read");
+    assert_eq!(name, "notes.md");
+    assert_eq!(sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    let large = document::load_within(&path, 2).expect_err("too large");
+    assert!(large.to_string().contains("has 3 bytes and the limit is 2"), "{large}");
+    assert!(matches!(
+        document::load(folder.path()),
+        Err(Error::NotText { format: "a folder", .. })
+    ));
+    assert!(matches!(document::load(folder.path().join("none")), Err(Error::Unreadable { .. })));
+}
+
+#[test]
+fn a_reader_that_never_ends_is_cut_off_at_the_limit() {
+    let endless = std::io::repeat(b'a');
+    let error = document::from_reader("stream", endless, 1 << 16).expect_err("too large");
+    assert!(matches!(error, Error::TooLarge { limit: 65536, .. }));
+}
+
+#[test]
+fn one_line_of_five_megabytes_is_compressed_or_refused_in_sane_time() {
+    let words = "brimming with detail number 42 and ".repeat(5_000_000 / 35);
+    assert!(checked(&Request::new(&words, Budget::Ratio(8.0))).tokens_out > 1000);
+    let letters = "a".repeat(5_000_000);
+    assert!(checked(&Request::new(&letters, Budget::Ratio(4.0))).refused.is_some());
+    let flags = "🇳🇴".repeat(200_000);
+    checked(&Request::new(&flags, Budget::Ratio(4.0)));
+    let marks = format!("a{}", "\u{301}".repeat(500_000));
+    checked(&Request::new(&marks, Budget::Ratio(4.0)));
+    let spaces = " ".repeat(3_000_000) + "end";
+    checked(&Request::new(&spaces, Budget::Ratio(4.0)));
+    let stops = ". ".repeat(1_000_000);
+    checked(&Request::new(&stops, Budget::Ratio(4.0)));
+}

@@ -1,0 +1,12 @@
+//! Integration tests of the document world, in one binary.
+
+#![expect(clippy::expect_used, reason = "a helper of tests is a test")]
+
+mod budgets;
+mod documents;
+mod fuzz;
+mod invariants;
+mod jsonl;
+mod kinds;
+mod scripts;
+mod tokens;
