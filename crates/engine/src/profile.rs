@@ -114,6 +114,12 @@ fn check(spec: &RunSpec) -> Result<(), EngineError> {
             "the temperature must be 0 or more; 0 always takes the likeliest token".into(),
         ));
     }
+    // A NaN has no JSON: the run could be recorded and never be shown.
+    if !(0.0..=1.0).contains(&spec.top_p) {
+        return Err(EngineError::BadRequest(
+            "the nucleus must lie between 0 and 1; 1 takes all tokens in".into(),
+        ));
+    }
     Ok(())
 }
 
@@ -126,17 +132,13 @@ fn record(mut lanes: Vec<Lane>, stop: &AtomicBool) {
     }
     let rounds = lanes.iter().map(|lane| lane.spec.warmup.saturating_add(lane.spec.repetitions));
     for round in 0..rounds.max().unwrap_or(0) {
-        // A different one begins each round, so that no place in the order has an advantage.
-        let first = round as usize % lanes.len().max(1);
-        lanes.rotate_left(first);
-        for lane in &mut lanes {
-            if lane.outcome.is_ok()
-                && round < lane.spec.warmup.saturating_add(lane.spec.repetitions)
-            {
+        for place in turns(round as usize, lanes.len()) {
+            let Some(lane) = lanes.get_mut(place) else { continue };
+            let planned = lane.spec.warmup.saturating_add(lane.spec.repetitions);
+            if lane.outcome.is_ok() && round < planned {
                 lane.outcome = repetition(lane, round, stop);
             }
         }
-        lanes.rotate_right(first);
         if lanes.iter().all(|lane| lane.outcome.is_err()) {
             break;
         }
@@ -147,6 +149,17 @@ fn record(mut lanes: Vec<Lane>, stop: &AtomicBool) {
             tracing::error!(%error, "a run could not be closed");
         }
     }
+}
+
+/// The order of a round: a different one begins each time, and every other round runs backwards, so
+/// that no lane has an advantage by its place or by the one before it.
+fn turns(round: usize, lanes: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..lanes).collect();
+    order.rotate_left((round / 2) % lanes.max(1));
+    if round % 2 == 1 {
+        order.reverse();
+    }
+    order
 }
 
 fn repetition(lane: &mut Lane, round: u32, stop: &AtomicBool) -> Result<(), EngineError> {
@@ -175,5 +188,27 @@ pub(crate) fn load(
     match session.driver.load_model(&model.bytes, bits, stop, &mut |_| {})? {
         Some(_) => Ok(()),
         None => Err(EngineError::Cancelled),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::turns;
+
+    #[test]
+    fn over_six_rounds_of_three_every_lane_follows_every_other_equally_often() {
+        let rounds: Vec<Vec<usize>> = (0..6).map(|round| turns(round, 3)).collect();
+        for lane in 0..3 {
+            for place in 0..3 {
+                let times = rounds.iter().filter(|order| order[place] == lane).count();
+                assert_eq!(times, 2, "lane {lane} in place {place}");
+            }
+            for before in (0..3).filter(|before| *before != lane) {
+                let follows = |order: &&Vec<usize>| order.windows(2).any(|w| w == [before, lane]);
+                assert_eq!(rounds.iter().filter(follows).count(), 2, "{lane} after {before}");
+            }
+        }
+        assert_eq!(turns(5, 1), [0]);
+        assert!(turns(3, 0).is_empty());
     }
 }
