@@ -81,6 +81,13 @@ pub(crate) fn cut(
             at = end;
         }
     }
+    // A sign between two numbers, or a grapheme over the end of a sentence, belongs to the first.
+    let mut free = 0;
+    units.retain_mut(|unit| {
+        unit.start = unit.start.max(free);
+        free = free.max(unit.end);
+        unit.start < unit.end
+    });
     let mut reader = ruler.reader();
     for unit in &mut units {
         unit.cost = reader.tokens(unit.start, unit.end);

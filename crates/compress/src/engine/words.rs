@@ -85,7 +85,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn read(&mut self, start: usize, end: usize) {
-        let mut at = start;
+        // A grapheme can reach over the end of the sentence before.
+        let mut at = self.out.words.last().map_or(start, |w| start.max(w.end as usize));
         while at < end
             && let Some((c, flags)) = self.categories.at(self.text, at)
         {
