@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use board::{Bits, Clock, RunRequest};
+use board::{Bits, BoardInfo, Clock, RunRequest};
 use protocol::{RunId, RunSpec};
 
 use crate::Engine;
@@ -16,10 +16,10 @@ use crate::model::{BEGIN_OF_TEXT, LoadedModel, sha256_hex};
 use crate::recording::{Recording, Role, Subject};
 use crate::session::{Lease, Session};
 
-/// One run on the way: its board, its model, its record.
+/// One run on the way: its model, its record, and which of the open boards it uses.
 struct Lane {
     recording: Recording,
-    session: Session,
+    board: usize,
     spec: RunSpec,
     model: LoadedModel,
     request: RunRequest,
@@ -52,45 +52,56 @@ pub(crate) fn start_interleaved(
     for board in boards {
         leases.insert(board.to_owned(), Arc::new(Lease::take(engine, board, "a profile")?));
     }
+    // Runs of the same model on the same board share one session: two processes on this computer
+    // differ by the core they happen to sit on, and that is not what is asked.
+    let mut sessions: Vec<Session> = Vec::new();
+    let mut keys: Vec<(String, protocol::ModelChoice, protocol::Bits)> = Vec::new();
     let mut opened = Vec::new();
     for (spec, model, prompt) in prepared {
-        let Some(lease) = leases.get(&spec.board) else { continue };
-        let session = Session::open_under(engine, Arc::clone(lease))?;
-        opened.push((session, spec, model, prompt));
+        let key = (spec.board.clone(), spec.model.clone(), spec.bits);
+        let board = match keys.iter().position(|known| *known == key) {
+            Some(board) => board,
+            None => {
+                let Some(lease) = leases.get(&spec.board) else { continue };
+                sessions.push(Session::open_under(engine, Arc::clone(lease))?);
+                keys.push(key);
+                sessions.len() - 1
+            }
+        };
+        opened.push((board, spec, model, prompt));
     }
     // From here on there are runs, and each ends as a run does.
     let stop = Arc::new(AtomicBool::new(false));
     let mut lanes = Vec::new();
-    for (session, spec, model, prompt) in opened {
-        lanes.push(lane(engine, session, spec, model, prompt, &facts, &stop)?);
+    for (board, spec, model, prompt) in opened {
+        let Some(session) = sessions.get(board) else { continue };
+        let subject = (board, spec, model, prompt);
+        lanes.push(lane(engine, session.driver.info(), subject, &facts, &stop)?);
     }
     let runs: Vec<RunId> = lanes.iter().map(|lane| lane.recording.id()).collect();
     let short = runs.first().and_then(|run| run.0.get(20..)).unwrap_or_default().to_owned();
     thread::Builder::new()
         .name(format!("recorder-{short}"))
-        .spawn(move || record(lanes, &stop))
+        .spawn(move || record(lanes, sessions, &stop))
         .map_err(|error| EngineError::Io("a thread for the recording", error))?;
     Ok(runs)
 }
 
 fn lane(
     engine: &Engine,
-    session: Session,
-    spec: RunSpec,
-    model: LoadedModel,
-    prompt: Vec<u32>,
+    info: &BoardInfo,
+    (board, spec, model, prompt): (usize, RunSpec, LoadedModel, Vec<u32>),
     facts: &Facts,
     stop: &Arc<AtomicBool>,
 ) -> Result<Lane, EngineError> {
-    let board = session.driver.info();
     let hash = sha256_hex(spec.prompt.as_bytes());
     let commit = engine.inner.commit.as_deref();
     let subject = Subject {
         kind: store::RunKind::Profile,
         spec: &spec,
-        board,
+        board: info,
         model: &model,
-        fingerprint: fingerprint(commit, board, &model, spec.bits, hash, facts),
+        fingerprint: fingerprint(commit, info, &model, spec.bits, hash, facts),
         linked: None,
     };
     let recording = Recording::begin(engine, subject, Arc::clone(stop))?;
@@ -102,7 +113,7 @@ fn lane(
         top_p: spec.top_p,
         stop_token: Some(BEGIN_OF_TEXT),
     };
-    Ok(Lane { recording, session, spec, model, request, clock: None, outcome: Ok(()) })
+    Ok(Lane { recording, board, spec, model, request, clock: None, outcome: Ok(()) })
 }
 
 fn check(spec: &RunSpec) -> Result<(), EngineError> {
@@ -124,19 +135,20 @@ fn check(spec: &RunSpec) -> Result<(), EngineError> {
 }
 
 /// All lanes to their end: load, then a repetition of each in turn.
-fn record(mut lanes: Vec<Lane>, stop: &AtomicBool) {
+fn record(mut lanes: Vec<Lane>, mut sessions: Vec<Session>, stop: &AtomicBool) {
     for lane in &mut lanes {
-        let Lane { recording, session, spec, model, .. } = lane;
-        lane.outcome = load(recording, session, model, spec.bits, stop);
-        lane.clock = lane.session.driver.clock().ok();
+        let Some(session) = sessions.get_mut(lane.board) else { continue };
+        lane.outcome = load(&mut lane.recording, session, &lane.model, lane.spec.bits, stop);
+        lane.clock = session.driver.clock().ok();
     }
     let rounds = lanes.iter().map(|lane| lane.spec.warmup.saturating_add(lane.spec.repetitions));
     for round in 0..rounds.max().unwrap_or(0) {
         for place in turns(round as usize, lanes.len()) {
             let Some(lane) = lanes.get_mut(place) else { continue };
             let planned = lane.spec.warmup.saturating_add(lane.spec.repetitions);
+            let Some(session) = sessions.get_mut(lane.board) else { continue };
             if lane.outcome.is_ok() && round < planned {
-                lane.outcome = repetition(lane, round, stop);
+                lane.outcome = repetition(lane, session, round, stop);
             }
         }
         if lanes.iter().all(|lane| lane.outcome.is_err()) {
@@ -144,7 +156,8 @@ fn record(mut lanes: Vec<Lane>, stop: &AtomicBool) {
         }
     }
     for lane in lanes {
-        let Lane { recording, session, clock, outcome, .. } = lane;
+        let Lane { recording, board, clock, outcome, .. } = lane;
+        let Some(session) = sessions.get(board) else { continue };
         if let Err(error) = recording.finish(&session.driver, clock, outcome) {
             tracing::error!(%error, "a run could not be closed");
         }
@@ -162,9 +175,14 @@ fn turns(round: usize, lanes: usize) -> Vec<usize> {
     order
 }
 
-fn repetition(lane: &mut Lane, round: u32, stop: &AtomicBool) -> Result<(), EngineError> {
+fn repetition(
+    lane: &mut Lane,
+    session: &mut Session,
+    round: u32,
+    stop: &AtomicBool,
+) -> Result<(), EngineError> {
     let role = if round < lane.spec.warmup { Role::WarmUp } else { Role::Measured };
-    let Lane { recording, session, model, request, .. } = lane;
+    let Lane { recording, model, request, .. } = lane;
     recording.repetition(&mut session.driver, request, model, role)?;
     if stop.load(Ordering::Relaxed) {
         return Err(EngineError::Cancelled);
