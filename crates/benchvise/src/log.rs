@@ -1,7 +1,7 @@
 //! The log: to standard error for the person, to a rotating file for the report of a fault.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -21,6 +21,8 @@ pub(crate) fn begin(folder: &Path, level: LevelFilter, shown: LevelFilter) {
         .with_writer(io::stderr)
         .without_time()
         .with_target(false)
+        // Colours are for a person's terminal; in a file or a pipe they are rubbish.
+        .with_ansi(io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
         .with_filter(shown);
     let file = open(folder).ok().map(|file| {
         tracing_subscriber::fmt::layer()

@@ -207,7 +207,7 @@ fn measure(
     full: &mut Side,
     compressed: &mut Side,
 ) -> Result<(), EngineError> {
-    let total = u64::from(spec.repetitions + 1);
+    let total = u64::from(spec.repetitions) + 1;
     let any = full.recording.as_mut().or(compressed.recording.as_mut());
     let Some(any) = any else { return Ok(()) };
     profile::load(any, session, model, spec.bits, &job.stop)?;

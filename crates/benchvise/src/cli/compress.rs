@@ -1,5 +1,6 @@
 //! `benchvise compress`
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -26,12 +27,13 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         (None, Some(ratio)) => BudgetSpec::Ratio(ratio),
         (None, None) => return Err(Trouble::usage("give --budget or --ratio")),
     };
+    let many = args.files.len() > 1;
+    let to_stdout = args.output == Path::new("-");
+    let targets = targets(&args, many)?;
     let documents = args.files.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
-    let many = documents.len() > 1;
     if many && args.map.is_some() {
         return Err(Trouble::usage("--map takes one document; with several, use --json"));
     }
-    let to_stdout = args.output == Path::new("-");
     if many && !to_stdout {
         fs::create_dir_all(&args.output).map_err(|error| unwritable(&args.output, &error))?;
     }
@@ -49,7 +51,7 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         JobOutcome::Failed(failure) => return Err(failure.into()),
         _ => return Err(Trouble::unexpected()),
     };
-    answer(context, &args, many, to_stdout, results)
+    answer(context, &args, &targets, results)
 }
 
 /// Reads standard input here: only the face that has one can.
@@ -67,16 +69,15 @@ pub(crate) fn source(path: &Path) -> Result<DocumentSource, Trouble> {
 fn answer(
     context: &Context,
     args: &CompressArgs,
-    many: bool,
-    to_stdout: bool,
+    targets: &[Option<PathBuf>],
     results: Vec<Result<CompressedDocument, Failure>>,
 ) -> Result<Answer, Trouble> {
     let mut answer = Answer::Done;
     let mut failed = None;
     let mut documents = Vec::new();
-    for (path, result) in args.files.iter().zip(results) {
+    for ((path, target), result) in args.files.iter().zip(targets).zip(results) {
         match result {
-            Err(failure) if !many => return Err(failure.into()),
+            Err(failure) if targets.len() == 1 => return Err(failure.into()),
             Err(failure) => {
                 remark(&format!("benchvise: {}: {failure}", path.display()));
                 if context.json {
@@ -89,7 +90,7 @@ fn answer(
                     answer = Answer::ToldYou;
                 }
                 say(context, &made);
-                write(context, args, many, to_stdout, path, &made)?;
+                write(context, args, target.as_deref(), &made)?;
                 if context.json {
                     documents.push(document(&made));
                 }
@@ -132,27 +133,59 @@ fn say(context: &Context, made: &CompressedDocument) {
     }
 }
 
+/// Where each document's text goes; `None` is standard output. Documents of one name would
+/// overwrite each other in the folder, and a document must not be lost to its own abstract.
+fn targets(args: &CompressArgs, many: bool) -> Result<Vec<Option<PathBuf>>, Trouble> {
+    if args.files.iter().filter(|path| *path == Path::new("-")).count() > 1 {
+        return Err(Trouble::usage("standard input can be read once only; name it once"));
+    }
+    if args.output == Path::new("-") {
+        return Ok(vec![None; args.files.len()]);
+    }
+    let mut targets = Vec::with_capacity(args.files.len());
+    let mut taken = BTreeSet::new();
+    for path in &args.files {
+        let target = match path.file_name() {
+            _ if !many => args.output.clone(),
+            Some(name) if name != "-" => args.output.join(name),
+            _ => args.output.join("standard-input.txt"),
+        };
+        if !taken.insert(target.clone()) {
+            return Err(Trouble::usage(format!(
+                "two documents would be written to one file; compress them one by one: {}",
+                target.display()
+            )));
+        }
+        if let (Ok(source), Ok(existing)) = (path.canonicalize(), target.canonicalize())
+            && source == existing
+        {
+            return Err(Trouble::usage(format!(
+                "the output would overwrite the document; choose another place: {}",
+                target.display()
+            )));
+        }
+        targets.push(Some(target));
+    }
+    Ok(targets)
+}
+
 fn write(
     context: &Context,
     args: &CompressArgs,
-    many: bool,
-    to_stdout: bool,
-    path: &Path,
+    target: Option<&Path>,
     made: &CompressedDocument,
 ) -> Result<(), Trouble> {
     if let Some(map) = &args.map {
         fs::write(map, format!("{}\n", span_map(made))).map_err(|e| unwritable(map, &e))?;
     }
-    if to_stdout {
+    match target {
+        Some(target) => {
+            fs::write(target, &made.text).map_err(|error| unwritable(target, &error))
+        }
         // With --json the text is in the document.
-        return if context.json { Ok(()) } else { out::text(&made.text) };
+        None if context.json => Ok(()),
+        None => out::text(&made.text),
     }
-    let target = match (many, path.file_name()) {
-        (true, Some(name)) => args.output.join(name),
-        (true, None) => args.output.join("standard-input.txt"),
-        (false, _) => PathBuf::from(&args.output),
-    };
-    fs::write(&target, &made.text).map_err(|error| unwritable(&target, &error))
 }
 
 fn document(made: &CompressedDocument) -> Value {

@@ -1,7 +1,9 @@
 //! The command line: one file a command, all over the same engine.
 //!
 //! Standard output carries the answer, standard error the log and progress. Exit codes: 0 done;
-//! 1 what the user asked to be told about; 2 error.
+//! 1 what the user asked to be told about; 2 error. A profile that Ctrl-C stops is done, for its
+//! record is the answer; other work that Ctrl-C stops has no answer, which is an error. A second
+//! Ctrl-C ends the program at once, with 130.
 
 pub(crate) mod args;
 mod boards;
@@ -90,6 +92,11 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
 }
 
 fn board_agent(args: &args::BoardAgentArgs) -> Result<Answer, Trouble> {
+    // A terminal sends Ctrl-C to the board's process too. The host decides what it means, and the
+    // board ends when the host hangs up.
+    if let Err(error) = ctrlc::set_handler(|| {}) {
+        tracing::debug!(%error, "Ctrl-C would end the board");
+    }
     let transport: Box<dyn board::Transport> = match (&args.port, &args.tcp) {
         (Some(path), _) => Box::new(board::Pty::open(path)?),
         (None, Some(address)) => Box::new(board::Tcp::connect(address)?),
