@@ -105,10 +105,7 @@ fn fit(
     let compressed_view = view(&compressed);
     let saved = saved(&full, &compressed);
     let runs = [&full, &compressed].map(|side| side.recording.as_ref().map(|r| r.run.clone()));
-    let failed = match outcome {
-        Ok(()) => None,
-        Err(error) => Some(error),
-    };
+    let failed = outcome.err();
     let reason = failed.as_ref().map(ToString::to_string);
     for side in [full, compressed] {
         if let Some(recording) = side.recording {

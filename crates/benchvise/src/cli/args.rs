@@ -107,10 +107,11 @@ pub(crate) enum Command {
 
 #[derive(Args, Debug)]
 pub(crate) struct ModelArgs {
-    /// A llama2.c checkpoint; without one a synthetic model is made, and labelled so
-    #[arg(long, value_name = "FILE", requires = "tokenizer")]
+    /// A llama2.c checkpoint, or the name of a model got before, such as stories260K
+    /// [default: the setting model, else a synthetic one, labelled so]
+    #[arg(long, value_name = "FILE|NAME")]
     pub(crate) model: Option<PathBuf>,
-    /// Its tokenizer.bin
+    /// The checkpoint's tokenizer.bin
     #[arg(long, value_name = "FILE", requires = "model")]
     pub(crate) tokenizer: Option<PathBuf>,
     /// Precision of the weights; 8 quantises on load

@@ -13,7 +13,7 @@ pub(crate) fn fit(context: &Context, args: FitArgs) -> Result<Answer, Trouble> {
     let spec = FitSpec {
         document: compress::source(&args.file)?,
         board: args.board,
-        model: profile::model(context, &args.model),
+        model: profile::model(context, &args.model)?,
         bits: profile::bits(args.model.bits),
         tokens: args.tokens,
         reserve: args.reserve,
@@ -90,9 +90,8 @@ fn side(name: &str, side: &FitSide) -> Vec<String> {
 
 fn interval(interval: Option<Interval>, unit: &str) -> String {
     let Some(Interval { value, ci95 }) = interval else { return "–".into() };
-    let around = ci95
-        .map(|[low, high]| format!(" ({} … {})", short(low), short(high)))
-        .unwrap_or_default();
+    let around =
+        ci95.map(|[low, high]| format!(" ({} … {})", short(low), short(high))).unwrap_or_default();
     // The same unit as its interval, so no jump to seconds.
     format!("{} {unit}{around}", short(value))
 }

@@ -3,9 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use protocol::{
-    Bits, Code, Command, Failure, ModelChoice, Reply, RunDetail, RunSpec, RunStatus,
-};
+use protocol::{Bits, Code, Command, Failure, ModelChoice, Reply, RunDetail, RunSpec, RunStatus};
 use serde_json::{Map, Value, json};
 
 use super::args::{BitsArg, ModelArgs, ProfileArgs};
@@ -25,7 +23,7 @@ pub(crate) fn profile(context: &Context, args: ProfileArgs) -> Result<Answer, Tr
     };
     let spec = RunSpec {
         board: args.board,
-        model: model(context, &args.model),
+        model: model(context, &args.model)?,
         bits: bits(args.model.bits),
         prompt,
         tokens: args.tokens,
@@ -59,13 +57,31 @@ pub(crate) fn profile(context: &Context, args: ProfileArgs) -> Result<Answer, Tr
 }
 
 /// The model the flags name, else the settings' one, else a synthetic one.
-pub(crate) fn model(context: &Context, args: &ModelArgs) -> ModelChoice {
-    if let (Some(model), Some(tokenizer)) = (&args.model, &args.tokenizer) {
-        return ModelChoice::Files { model: model.clone(), tokenizer: tokenizer.clone() };
+pub(crate) fn model(context: &Context, args: &ModelArgs) -> Result<ModelChoice, Trouble> {
+    match (&args.model, &args.tokenizer) {
+        (Some(model), Some(tokenizer)) => {
+            Ok(ModelChoice::Files { model: model.clone(), tokenizer: tokenizer.clone() })
+        }
+        (Some(name), None) => got(context, name),
+        (None, _) => Ok(match context.settings.model() {
+            Some((model, Some(tokenizer))) => ModelChoice::Files { model, tokenizer },
+            _ => ModelChoice::Synthetic { seed: args.synthetic_seed },
+        }),
     }
-    match context.settings.model() {
-        Some((model, Some(tokenizer))) => ModelChoice::Files { model, tokenizer },
-        _ => ModelChoice::Synthetic { seed: args.synthetic_seed },
+}
+
+/// A model that was got before, by its name.
+fn got(context: &Context, name: &Path) -> Result<ModelChoice, Trouble> {
+    let name = name.to_string_lossy();
+    if !engine::KNOWN_MODELS.iter().any(|model| model.name == name) {
+        return Err(Trouble::usage(format!("give --tokenizer with the checkpoint {name}")));
+    }
+    match engine::fetched(&context.settings.models_folder(), &name) {
+        Some((model, tokenizer)) => Ok(ModelChoice::Files { model, tokenizer }),
+        None => Err(Trouble::Failure(
+            Failure::new(Code::NotFound, format!("{name} is not on this computer yet"))
+                .with_hint(format!("`benchvise model get {name}` gets it")),
+        )),
     }
 }
 
@@ -106,7 +122,9 @@ pub(crate) fn document(run: &RunDetail, warnings: &[String]) -> Result<Value, Tr
     }
     metrics.insert("inter_token_ms".into(), percentiles.into());
     // Absent is null, so that a script finds the key.
-    for name in ["ttft_ms", "tokens_per_s", "heap_peak_bytes", "stack_peak_bytes", "energy_mj_per_token"] {
+    for name in
+        ["ttft_ms", "tokens_per_s", "heap_peak_bytes", "stack_peak_bytes", "energy_mj_per_token"]
+    {
         metrics.entry(name).or_insert(Value::Null);
     }
     Ok(json!({
