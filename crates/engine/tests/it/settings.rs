@@ -1,5 +1,7 @@
 //! Settings files as people write them, and as nobody should.
 
+#![expect(clippy::unwrap_used, reason = "clippy sees tests only in functions marked so")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
