@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 echo "run: building the program (some minutes the first time)" >&2
 cargo build --profile work -p benchvise
-exec "${CARGO_TARGET_DIR:-target}/work/benchvise" tour --out report "$@"
+exec "${CARGO_TARGET_DIR:-target}/work/benchvise" tour "$@"

@@ -1,0 +1,72 @@
+//! Who may know whom.
+
+use super::workspace::{When, ours, reach, read};
+
+/// `package` is built from none of `strangers`, directly or through others.
+#[track_caller]
+fn apart(package: &str, strangers: &[&str]) {
+    let reach = reach(package);
+    let met: Vec<_> = strangers.iter().filter(|name| reach.contains(**name)).collect();
+    assert!(met.is_empty(), "{package} must not be built from {met:?}");
+}
+
+/// Of our packages only `home` names `crate_name`, tests included.
+#[track_caller]
+fn only(home: &str, crate_name: &str) {
+    let ours = ours();
+    let homes: Vec<_> = ours
+        .iter()
+        .filter(|(_, manifest)| manifest.iter().any(|(name, _)| name == crate_name))
+        .map(|(package, _)| package.as_str())
+        .collect();
+    assert_eq!(homes, [home], "{crate_name} is named in one manifest");
+}
+
+#[test]
+fn pure_crates_know_none_of_ours_and_no_outside_world() {
+    let ours = ours();
+    for package in ["protocol", "agent", "tinyllm", "analysis"] {
+        let others: Vec<_> =
+            ours.keys().map(String::as_str).filter(|name| *name != package).collect();
+        apart(package, &others);
+        apart(package, &["tokio", "rusqlite", "serialport", "ureq", "sysinfo", "rustix"]);
+    }
+}
+
+#[test]
+fn worlds_know_neither_each_other_nor_who_composes_them() {
+    let worlds = ["board", "compress", "store"];
+    for package in worlds {
+        let others: Vec<_> = worlds.into_iter().filter(|name| *name != package).collect();
+        apart(package, &others);
+        apart(package, &["engine", "benchvise", "protocol", "tokio", "egui", "eframe"]);
+    }
+}
+
+#[test]
+fn engine_knows_no_face() {
+    apart("engine", &["benchvise", "clap", "egui", "eframe"]);
+}
+
+#[test]
+fn one_crate_speaks_to_each_outside_world() {
+    only("store", "rusqlite");
+    only("board", "serialport");
+    only("engine", "ureq");
+    only("benchvise", "clap");
+}
+
+#[test]
+fn reach_goes_through_others_and_leaves_out_what_only_tests_need() {
+    assert!(reach("engine").contains("libsqlite3-sys"), "through store and rusqlite");
+    assert!(ours()["analysis"].contains(&("bolero".into(), When::Development)));
+    assert!(!reach("analysis").contains("bolero"), "tests alone need it");
+}
+
+#[test]
+fn what_runs_on_a_board_is_no_std() {
+    for package in ["agent", "tinyllm"] {
+        let source = read(&format!("crates/{package}/src/lib.rs"));
+        assert!(source.lines().any(|line| line == "#![no_std]"), "{package} says #![no_std]");
+    }
+}

@@ -1,0 +1,58 @@
+//! What may stand in one place only.
+
+use super::rust::{command_patterns, names_protocol_command};
+use super::workspace::rust_files;
+
+#[test]
+fn only_dispatch_matches_on_commands() {
+    let mut found = Vec::new();
+    for (path, source) in rust_files() {
+        // The vocabulary itself shows how it is used.
+        let home = path == "crates/engine/src/dispatch.rs" || path.starts_with("crates/protocol/");
+        if !home && names_protocol_command(&source) {
+            found.extend(command_patterns(&source).iter().map(|line| format!("{path}:{line}")));
+        }
+    }
+    assert!(found.is_empty(), "commands are taken apart outside engine::dispatch: {found:#?}");
+}
+
+/// The statement in a line's string literal, if there is one.
+fn sql(line: &str) -> Option<&'static str> {
+    // Put together here, so that this file does not find itself.
+    const WORDS: [&str; 7] = [
+        concat!("SEL", "ECT "),
+        concat!("INS", "ERT INTO "),
+        concat!("INS", "ERT OR "),
+        concat!("DEL", "ETE FROM "),
+        concat!("CRE", "ATE TABLE "),
+        concat!("ALT", "ER TABLE "),
+        concat!("PRA", "GMA "),
+    ];
+    let code = line.trim_start();
+    match code.starts_with("//") {
+        true => None,
+        false => WORDS.into_iter().find(|word| code.contains(word)),
+    }
+}
+
+#[test]
+fn only_store_contains_sql() {
+    let mut found = Vec::new();
+    for (path, source) in rust_files().iter().filter(|(path, _)| !path.starts_with("crates/store/"))
+    {
+        for (index, line) in source.lines().enumerate() {
+            if let Some(word) = sql(line) {
+                found.push(format!("{path}:{}: {word}", index + 1));
+            }
+        }
+    }
+    assert!(found.is_empty(), "SQL outside store: {found:#?}");
+}
+
+#[test]
+fn sql_is_found_where_there_is_some() {
+    let files = rust_files();
+    let store = files.iter().filter(|(path, _)| path.starts_with("crates/store/src/"));
+    let statements = store.flat_map(|(_, source)| source.lines()).filter_map(sql).count();
+    assert!(files.is_empty() || statements > 10, "only {statements} lines with SQL in store");
+}

@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# Measures this program beside its peers, each pair in one run on one machine, and prints ratios.
+#
+#   PEER_RUN=FILE       llama2.c's `run`, built with -O3 -march=native, to generate the same text with
+#   BENCH_MODEL=FILE, BENCH_TOKENIZER=FILE    what both generate with (found beside the project where it is there)
+#   BENCH_PYTHON=FILE   a Python with numpy, scikit-learn and tiktoken, for the compression harness
+#
+# A ratio is ours over the peer's: above 1 we are faster. A goal that is not met is said, never an error.
+# Everything also goes to target/bench.json, and the output of each program to target/bench/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target=${CARGO_TARGET_DIR:-target}
+out=$target/bench
+shared=../shared
+mkdir -p "$out"
+: >"$out/rows"
+
+# row NAME RATIO GOAL NOTE: RATIO may be -, where NOTE says why; GOAL may be - where none was set.
+row() { printf '%s\t%s\t%s\t%s\n' "$@" >>"$out/rows"; }
+
+# judge NAME RATIO GOAL HELD_BACK
+judge() {
+  local note=met
+  if [ -z "$2" ]; then row "$1" - "$3" "its output was not understood, see $out"; return; fi
+  if [ "$3" = - ]; then note="no goal set"; elif awk -v r="$2" -v g="$3" 'BEGIN { exit !(r < g) }'; then note="not met: $4"; fi
+  row "$1" "$2" "$3" "$note"
+}
+
+# example CRATE NAME [ARGUMENT ...]: its output lands in a file and is shown.
+example() {
+  local crate=$1 name=$2
+  shift 2
+  echo "bench: $crate, $name" >&2
+  "$target/release/examples/$name" "$@" | tee "$out/$name.txt" >&2
+}
+
+# best PATTERN FILE: the largest number that stands before PATTERN on a line.
+best() { sed -nE "s/.*[^0-9.]([0-9]+\.?[0-9]*) *$1.*/\1/p" "$2" | sort -g | tail -n 1; }
+
+echo "bench: building in release (some minutes the first time)" >&2
+cargo build --release -p tinyllm -p agent -p store -p compress --features tinyllm/std,agent/std --examples
+
+# Tiny models against llama2.c's run.
+model=${BENCH_MODEL:-$shared/models/stories260K.bin} tokenizer=${BENCH_TOKENIZER:-$shared/models/tok512.bin}
+if [ ! -e "$model" ] || [ ! -e "$tokenizer" ]; then
+  row "generate against llama2.c" - - "pass BENCH_MODEL=FILE BENCH_TOKENIZER=FILE"
+else
+  : >"$out/peer.txt"
+  : >"$out/ours.txt"
+  # Taking turns, so that a busy moment disturbs both; the best of five counts.
+  for _ in 1 2 3 4 5; do
+    example tinyllm generate "$model" "$tokenizer" f32 500 3
+    cat "$out/generate.txt" >>"$out/ours.txt"
+    if [ -n "${PEER_RUN:-}" ]; then
+      "$PEER_RUN" "$model" -z "$tokenizer" -t 0 -n 500 >>"$out/peer.txt" 2>&1 || true
+    fi
+  done
+  example tinyllm generate "$model" "$tokenizer" int8 500 3
+  ours=$(best 'tok/s' "$out/ours.txt") int8=$(best 'tok/s' "$out/generate.txt")
+  if [ -z "${PEER_RUN:-}" ]; then
+    row "generate, f32, against llama2.c" - 1 "pass PEER_RUN=/path/to/run; ours: ${ours:-?} tok/s"
+  else
+    peer=$(sed -nE 's/.*achieved tok\/s: *([0-9.]+).*/\1/p' "$out/peer.txt" | sort -g | tail -n 1)
+    judge "generate, f32, against llama2.c" "$(awk -v a="${ours:-0}" -v b="${peer:-0}" 'BEGIN { if (b > 0) printf "%.2f", a / b }')" 1 \
+      "see the phases in $out/generate.txt"
+  fi
+  judge "generate, int8 against f32" "$(awk -v a="${int8:-0}" -v b="${ours:-0}" 'BEGIN { if (b > 0) printf "%.2f", a / b }')" - ""
+fi
+
+# The wire against its checksum alone: the last number of each line is the ratio.
+example agent decode_rate
+while IFS=$'\t' read -r name ratio; do
+  judge "decode $name, against its CRC alone" "$ratio" - ""
+done < <(sed -nE 's/^(.*[^ ]) +[0-9]+ MB\/s +[0-9]+ MB\/s +([0-9.]+)$/\1\t\2/p' "$out/decode_rate.txt")
+
+# Recording against a plain file.
+example store ingest 64 "$out"
+while IFS=$'\t' read -r name ratio; do
+  judge "record $name samples, against a plain file" "$ratio" - ""
+done < <(sed -nE 's/^(f[0-9]+): .*ratio ([0-9.]+).*/\1\t\2/p' "$out/ingest.txt")
+
+# Compression against tokenizing the same text.
+example compress speed
+while IFS=$'\t' read -r name ratio; do
+  judge "$name, against tiktoken-rs alone" "$ratio" 0.5 "a compression scores, fits and counts what it keeps"
+done < <(sed -nE -e 's/^(compressing +[0-9.]+x) .*, ([0-9.]+) of tiktoken-rs alone.*/\1\t\2/p' \
+  -e 's/^[0-9]+ (documents of [^:]*): .*, ([0-9.]+) of tiktoken-rs alone.*/\1\t\2/p' "$out/speed.txt")
+
+# What survives compression, against the best that any prototype reached (2, 4, 8 and 16 times).
+python=${BENCH_PYTHON:-python3}
+harness=$shared/eval/compression
+if [ ! -d "$harness" ]; then
+  row "what survives compression" - - "the harness is not beside the project"
+elif ! "$python" -c 'import numpy, sklearn, tiktoken' 2>/dev/null; then
+  row "what survives compression" - - "pass BENCH_PYTHON=PYTHON with numpy, scikit-learn and tiktoken"
+else
+  echo "bench: compress, quality" >&2
+  rm -f "$out/quality.jsonl"
+  "$python" "$harness/eval.py" --cmd "$(realpath "$target/release/examples/jsonl")" --name ours --tasks "$harness"/tasks/*.jsonl \
+    --ratios 2,4,8,16 --out "$out/quality.jsonl" | tee "$out/quality.txt" >&2
+  "$python" - "$out/quality.jsonl" >>"$out/rows" <<'PYTHON'
+import json, sys
+FLOORS = {("squad", "ans"): (80.2, 58.3, 37.5, 24.2), ("squad", "sup"): (60.9, 33.4, 19.3, 10.6),
+          ("squad", "num"): (99.6, 89.1, 68.9, 46.7), ("nq", "ans"): (86.9, 64.4, 36.5, 20.0),
+          ("nq", "sup"): (70.4, 39.5, 18.5, 9.1), ("qmsum", "r1"): (81.9, 80.5, 62.4, 43.8),
+          ("needle", "ans"): (100, 97.9, 89.6, 75.0), ("logs", "must"): (100,) * 4, ("logs", "tmpl"): (100,) * 4}
+rows = [json.loads(line) for line in open(sys.argv[1])]
+for (dataset, column), floors in FLOORS.items():
+    for times, floor in zip((2, 4, 8, 16), floors):
+        for row in rows:
+            if row["dataset"].lower().startswith(dataset.rstrip("s")) and row["r"] == times and column in row:
+                ratio = row[column] / floor
+                note = "met" if row[column] >= floor - 0.05 else f"not met: {row[column]:.1f} of {floor}"
+                print(f"{row['dataset']} {column} at {times}x, against the best prototype\t{ratio:.2f}\t1\t{note}")
+for row in rows:
+    if row["over%"] > 0:
+        print(f"{row['dataset']} at {row['r']:g}x over budget\t{row['over%']:.1f} %\t0\tnot met: no document may be")
+PYTHON
+fi
+
+awk -F '\t' 'BEGIN { printf "\n%-52s %8s %6s  %s\n", "name", "ratio", "goal", "" } { printf "%-52s %8s %6s  %s\n", $1, $2, $3, $4 }' "$out/rows"
+awk -F '\t' -v commit="$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)" '
+  function text(s) { gsub(/[\\"]/, "\\\\&", s); return "\"" s "\"" }
+  function number(s) { return s ~ /^[0-9.]+$/ ? s + 0 : "null" }
+  BEGIN { printf "{\"schema\": \"benchvise.bench/1\", \"commit\": %s, \"rows\": [", text(commit) }
+  { printf "%s\n  {\"name\": %s, \"ratio\": %s, \"goal\": %s, \"note\": %s}", (NR > 1 ? "," : ""), text($1), number($2), number($3), text($4) }
+  END { print "\n]}" }' "$out/rows" >"$target/bench.json"
+echo "bench: $target/bench.json" >&2
