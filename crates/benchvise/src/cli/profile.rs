@@ -63,10 +63,11 @@ pub(crate) fn model(context: &Context, args: &ModelArgs) -> Result<ModelChoice, 
             Ok(ModelChoice::Files { model: model.clone(), tokenizer: tokenizer.clone() })
         }
         (Some(name), None) => got(context, name),
-        (None, _) => Ok(match context.settings.model() {
-            Some((model, Some(tokenizer))) => ModelChoice::Files { model, tokenizer },
-            _ => ModelChoice::Synthetic { seed: args.synthetic_seed },
-        }),
+        (None, _) => match context.settings.model() {
+            Some((model, Some(tokenizer))) => Ok(ModelChoice::Files { model, tokenizer }),
+            Some((model, None)) => got(context, &model),
+            None => Ok(ModelChoice::Synthetic { seed: args.synthetic_seed }),
+        },
     }
 }
 
@@ -74,7 +75,10 @@ pub(crate) fn model(context: &Context, args: &ModelArgs) -> Result<ModelChoice, 
 fn got(context: &Context, name: &Path) -> Result<ModelChoice, Trouble> {
     let name = name.to_string_lossy();
     if !engine::KNOWN_MODELS.iter().any(|model| model.name == name) {
-        return Err(Trouble::usage(format!("give --tokenizer with the checkpoint {name}")));
+        return Err(Trouble::Failure(
+            Failure::new(Code::BadRequest, format!("the checkpoint needs its tokenizer: {name}"))
+                .with_hint("give --tokenizer, or the setting model_tokenizer"),
+        ));
     }
     match engine::fetched(&context.settings.models_folder(), &name) {
         Some((model, tokenizer)) => Ok(ModelChoice::Files { model, tokenizer }),
