@@ -10,6 +10,8 @@ pub(crate) struct Fit {
 
 /// How often the whole output may be counted while closing in on the budget.
 const COUNTS: usize = 12;
+/// A prefix within one part in this of the budget is close enough.
+const CLOSE: usize = 100;
 /// From this many counts on the search goes by halves, which cannot stall.
 const GUESSES: usize = 6;
 
@@ -56,7 +58,8 @@ pub(crate) fn fit(
         if tokens <= budget {
             (low, low_tokens) = (next, tokens);
             // Close enough that filling will do the rest.
-            if (budget - tokens) * 400 <= budget {
+            let slack = budget - tokens;
+            if slack <= 2 || slack * CLOSE <= budget {
                 break;
             }
         } else {
@@ -65,7 +68,7 @@ pub(crate) fn fit(
     }
     set(&mut keep, order, &mut kept, low);
     let mut best = Fit { keep, tokens: low_tokens, prefix: low };
-    fill(costs, &order[low..], budget, &mut best, &mut count);
+    fill(costs, rate as f32, &order[low..], budget, &mut best, &mut count);
     best
 }
 
@@ -80,13 +83,14 @@ fn set(keep: &mut [bool], order: &[u32], kept: &mut usize, wanted: usize) {
 /// Adds later units while they fit: several on trust, fewer after each disappointment.
 fn fill(
     costs: &[f32],
+    rate: f32,
     rest: &[u32],
     budget: usize,
     best: &mut Fit,
     count: &mut impl FnMut(&[bool], usize) -> usize,
 ) {
     const WINDOW: usize = 4096;
-    const MISSES: usize = 12;
+    const MISSES: usize = 5;
     let (mut at, mut misses, mut batch) = (0, 0, 64usize);
     while best.tokens < budget && at < rest.len() && misses < MISSES {
         let slack = (budget - best.tokens) as f32;
@@ -95,9 +99,10 @@ fn fill(
         let (mut added, mut cost, mut look) = (Vec::new(), 0.0, at);
         while look < rest.len() && look < at + WINDOW && added.len() < batch {
             let unit = rest[look] as usize;
-            if cost + costs[unit] <= slack {
+            let more = costs[unit] * rate;
+            if cost + more <= slack {
                 added.push(unit);
-                cost += costs[unit];
+                cost += more;
             }
             look += 1;
         }
