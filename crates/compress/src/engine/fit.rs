@@ -89,9 +89,9 @@ fn fill(
     best: &mut Fit,
     count: &mut impl FnMut(&[bool], usize) -> usize,
 ) {
-    const WINDOW: usize = 4096;
+    const WINDOW: usize = 1 << 16;
     const MISSES: usize = 5;
-    let (mut at, mut misses, mut batch) = (0, 0, 64usize);
+    let (mut at, mut misses, mut batch) = (0, 0, usize::MAX);
     while best.tokens < budget && at < rest.len() && misses < MISSES {
         let slack = (budget - best.tokens) as f32;
         // The few tokens left at the end are best tried one unit at a time.
