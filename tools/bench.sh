@@ -31,11 +31,11 @@ example() {
   local crate=$1 name=$2
   shift 2
   echo "bench: $crate, $name" >&2
-  "$target/release/examples/$name" "$@" | tee "$out/$name.txt" >&2
+  "$target/release/examples/$name" "$@" | tee "$out/$name.txt" >&2 || row "$crate, $name" - - "it ended with an error, see $out/$name.txt"
 }
 
 # best PATTERN FILE: the largest number that stands before PATTERN on a line.
-best() { sed -nE "s/.*[^0-9.]([0-9]+\.?[0-9]*) *$1.*/\1/p" "$2" | sort -g | tail -n 1; }
+best() { sed -nE "s|.*[^0-9.]([0-9]+\.?[0-9]*) *$1.*|\1|p" "$2" | sort -g | tail -n 1; }
 
 echo "bench: building in release (some minutes the first time)" >&2
 cargo build --release -p tinyllm -p agent -p store -p compress --features tinyllm/std,agent/std --examples
@@ -67,24 +67,36 @@ else
   judge "generate, int8 against f32" "$(awk -v a="${int8:-0}" -v b="${ours:-0}" 'BEGIN { if (b > 0) printf "%.2f", a / b }')" - ""
 fi
 
+# ratios FILE EXPECTED SED_EXPRESSION ...: name and ratio of each line that matches, and a row where none did.
+ratios() {
+  local file=$1 expected=$2
+  shift 2
+  sed -nE "$@" "$out/$file" >"$out/matched"
+  [ -s "$out/matched" ] || row "$expected" - - "its output was not understood, see $out/$file"
+}
+
 # The wire against its checksum alone: the last number of each line is the ratio.
 example agent decode_rate
+ratios decode_rate.txt "decode, against its CRC alone" -e 's/^(.*[^ ]) +[0-9]+ MB\/s +[0-9]+ MB\/s +([0-9.]+)$/\1\t\2/p'
 while IFS=$'\t' read -r name ratio; do
   judge "decode $name, against its CRC alone" "$ratio" - ""
-done < <(sed -nE 's/^(.*[^ ]) +[0-9]+ MB\/s +[0-9]+ MB\/s +([0-9.]+)$/\1\t\2/p' "$out/decode_rate.txt")
+done <"$out/matched"
 
 # Recording against a plain file.
 example store ingest 64 "$out"
+ratios ingest.txt "record, against a plain file" -e 's/^(f[0-9]+) +(recorded|folded): .*ratio ([0-9.]+).*/\1 \2\t\3/p'
 while IFS=$'\t' read -r name ratio; do
-  judge "record $name samples, against a plain file" "$ratio" - ""
-done < <(sed -nE 's/^(f[0-9]+): .*ratio ([0-9.]+).*/\1\t\2/p' "$out/ingest.txt")
+  judge "$name samples, against a plain file" "$ratio" - ""
+done <"$out/matched"
 
 # Compression against tokenizing the same text.
 example compress speed
+ratios speed.txt "compress, against tiktoken-rs alone" \
+  -e 's/^(compressing +[0-9.]+x) .*, ([0-9.]+) of tiktoken-rs alone.*/\1\t\2/p' \
+  -e 's/^[0-9]+ (documents of [^:]*): .*, ([0-9.]+) of tiktoken-rs alone.*/\1\t\2/p'
 while IFS=$'\t' read -r name ratio; do
-  judge "$name, against tiktoken-rs alone" "$ratio" 0.5 "a compression scores, fits and counts what it keeps"
-done < <(sed -nE -e 's/^(compressing +[0-9.]+x) .*, ([0-9.]+) of tiktoken-rs alone.*/\1\t\2/p' \
-  -e 's/^[0-9]+ (documents of [^:]*): .*, ([0-9.]+) of tiktoken-rs alone.*/\1\t\2/p' "$out/speed.txt")
+  judge "${name//  / }, against tiktoken-rs alone" "$ratio" 0.5 "a compression scores, fits and counts what it keeps"
+done <"$out/matched"
 
 # What survives compression, against the best that any prototype reached (2, 4, 8 and 16 times).
 python=${BENCH_PYTHON:-python3}
@@ -118,7 +130,7 @@ for row in rows:
 PYTHON
 fi
 
-awk -F '\t' 'BEGIN { printf "\n%-52s %8s %6s  %s\n", "name", "ratio", "goal", "" } { printf "%-52s %8s %6s  %s\n", $1, $2, $3, $4 }' "$out/rows"
+awk -F '\t' 'BEGIN { printf "\n%-64s %8s %6s  %s\n", "name", "ratio", "goal", "" } { printf "%-64s %8s %6s  %s\n", $1, $2, $3, $4 }' "$out/rows"
 awk -F '\t' -v commit="$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)" '
   function text(s) { gsub(/[\\"]/, "\\\\&", s); return "\"" s "\"" }
   function number(s) { return s ~ /^[0-9.]+$/ ? s + 0 : "null" }
