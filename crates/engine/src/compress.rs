@@ -15,6 +15,7 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::jobs::{self, Job};
+use crate::model;
 use crate::token_counter::BoardTokens;
 
 /// Begins a compression job; the tokenizer and the strategy are checked at once.
@@ -29,8 +30,7 @@ pub(crate) fn counter(name: &str) -> Result<Arc<dyn TokenCounter>, EngineError> 
     if !name.ends_with(".bin") {
         return Ok(compress::tokens::by_name(name)?);
     }
-    let unreadable = |source| EngineError::Unreadable { path: name.to_owned(), source };
-    let bytes = std::fs::read(name).map_err(unreadable)?;
+    let bytes = model::read(Path::new(name), model::TOKENIZER_LIMIT_BYTES)?;
     let bad = |detail| EngineError::BadTokenizer { detail, path: name.to_owned() };
     let tokenizer = tinyllm::Tokenizer::parse(&bytes, entries(&bytes))
         .map_err(|error| bad(error.to_string()))?;

@@ -107,6 +107,9 @@ fn fit(
     let runs = [&full, &compressed].map(|side| side.recording.as_ref().map(|r| r.run.clone()));
     let failed = outcome.err();
     let reason = failed.as_ref().map(ToString::to_string);
+    let lost_frames = session.driver.counts().missing;
+    // Whoever hears that the runs are over may use the board at once.
+    drop(session);
     for side in [full, compressed] {
         if let Some(recording) = side.recording {
             let outcome = match &reason {
@@ -114,7 +117,7 @@ fn fit(
                 Some(_) if job.stop.load(Ordering::Relaxed) => Err(EngineError::Cancelled),
                 Some(reason) => Err(EngineError::BadRequest(reason.clone())),
             };
-            recording.finish(&session.driver, None, outcome)?;
+            recording.finish(lost_frames, None, outcome)?;
         }
     }
     if let Some(error) = failed {

@@ -1,7 +1,7 @@
 //! The model a user names, or one made from a seed, read and checked before a board sees it.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::error::EngineError;
 /// Largest checkpoint that is read, in bytes; the wire counts in 32 bits.
 const LIMIT_BYTES: u64 = u32::MAX as u64;
 /// Largest tokenizer that is read, in bytes.
-const TOKENIZER_LIMIT_BYTES: u64 = 64 << 20;
+pub(crate) const TOKENIZER_LIMIT_BYTES: u64 = 64 << 20;
 /// The token that begins a text, and whose return ends it, in llama2.c's models.
 pub(crate) const BEGIN_OF_TEXT: u32 = 1;
 
@@ -112,16 +112,22 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, EngineError> {
+/// Reads a whole file. What has no end, or waits for a writer, is no model.
+pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, EngineError> {
     let unreadable = |source| EngineError::Unreadable { path: path.display().to_string(), source };
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(unreadable(io::Error::other("it is no ordinary file")));
+    }
+    let too_large = || unreadable(io::Error::other(format!("it is larger than {limit} bytes")));
+    if metadata.len() > limit {
+        return Err(too_large());
+    }
     let file = fs::File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit {
-        return Err(EngineError::BadModel {
-            detail: format!("it is larger than {limit} bytes"),
-            path: path.display().to_string(),
-        });
+        return Err(too_large());
     }
     Ok(bytes)
 }

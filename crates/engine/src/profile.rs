@@ -155,10 +155,14 @@ fn record(mut lanes: Vec<Lane>, mut sessions: Vec<Session>, stop: &AtomicBool) {
             break;
         }
     }
+    let lost_frames = |session: &Session| session.driver.counts().missing;
+    let lost_frames: Vec<u64> = sessions.iter().map(lost_frames).collect();
+    // Whoever hears that a run is over may use the board at once.
+    drop(sessions);
     for lane in lanes {
         let Lane { recording, board, clock, outcome, .. } = lane;
-        let Some(session) = sessions.get(board) else { continue };
-        if let Err(error) = recording.finish(&session.driver, clock, outcome) {
+        let lost_frames = lost_frames.get(board).copied().unwrap_or(0);
+        if let Err(error) = recording.finish(lost_frames, clock, outcome) {
             tracing::error!(%error, "a run could not be closed");
         }
     }

@@ -212,11 +212,11 @@ impl Recording {
     /// Ends the run: its status, its metrics, what was learnt meanwhile.
     pub(crate) fn finish(
         mut self,
-        driver: &AgentDriver,
+        lost_frames: u64,
         clock: Option<board::Clock>,
         outcome: Result<(), EngineError>,
     ) -> Result<RunStatus, EngineError> {
-        fingerprint::finish(&mut self.fingerprint, clock, driver.counts().missing);
+        fingerprint::finish(&mut self.fingerprint, clock, lost_frames);
         let (status, store_status, reason, failure) = match outcome {
             Ok(()) => (RunStatus::Complete, store::RunStatus::Complete, None, None),
             Err(EngineError::Cancelled) => (
@@ -243,9 +243,21 @@ impl Recording {
                 &measurements,
             )
         });
-        let failure = match finished {
-            Ok(()) => failure,
-            Err(error) => Some(crate::failure::failure(error.into())),
+        let (status, failure) = match finished {
+            Ok(()) => (status, failure),
+            Err(error) => {
+                // The store does not call complete what it could not write, and waits for another
+                // try; but the board is done, so the run ends with what is there.
+                let failure = crate::failure::failure(error.into());
+                let (text, reason) = (self.text.as_deref(), failure.to_string());
+                let aborted = store::RunStatus::Aborted;
+                let ended =
+                    self.store.finish_run(&self.run, aborted, Some(&reason), text, &measurements);
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a run could not be closed");
+                }
+                (RunStatus::Aborted, Some(failure))
+            }
         };
         self.close(status, failure);
         Ok(status)

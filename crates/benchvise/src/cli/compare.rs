@@ -85,7 +85,7 @@ pub(crate) fn describe(comparison: &ComparisonView) -> String {
             side(&difference.candidate)
         );
     }
-    text
+    super::runs::printable(&text)
 }
 
 fn title(metric: &MetricVerdict) -> &str {

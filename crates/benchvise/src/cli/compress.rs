@@ -221,8 +221,11 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
 
 /// The filter for scripts and harnesses: no store, no job, as fast as it goes.
 fn json_lines(tokenizer: &str, threads: Option<usize>) -> Result<Answer, Trouble> {
-    let bad = |error: compress::Error| {
-        Trouble::Failure(Failure::new(Code::BadInput, error.to_string()))
+    let bad = |error: compress::Error| match error {
+        compress::Error::Stream(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            Trouble::ReaderGone
+        }
+        error => Trouble::Failure(Failure::new(Code::BadInput, error.to_string())),
     };
     let counter = engine::token_counter(tokenizer)?;
     let cores = || std::thread::available_parallelism().map_or(1, Into::into);

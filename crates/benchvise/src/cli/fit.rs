@@ -73,7 +73,7 @@ pub(crate) fn describe(fit: &FitView) -> String {
     if let Some(reason) = &fit.compression.refused {
         text += &format!("{reason}\n");
     }
-    text
+    super::runs::printable(&text)
 }
 
 fn side(name: &str, side: &FitSide) -> Vec<String> {

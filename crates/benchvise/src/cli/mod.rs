@@ -51,7 +51,10 @@ fn run(cli: Cli) -> Result<Answer, Trouble> {
         // These need neither settings nor a store.
         Command::BoardAgent(args) => return board_agent(&args),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "benchvise", &mut out::Stdout);
+            // Into memory first: the generator panics where standard output is closed.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "benchvise", &mut script);
+            out::Stdout.write_all(&script)?;
             return Ok(Answer::Done);
         }
         Command::Man => {

@@ -116,7 +116,9 @@ fn prompt(path: &Path) -> Result<String, Trouble> {
 /// The JSON of `profile`: percentiles grouped, every metric with its median and n.
 pub(crate) fn document(run: &RunDetail, warnings: &[String]) -> Result<Value, Trouble> {
     let mut metrics = Map::new();
-    let mut percentiles = Map::new();
+    // Absent is null, so that a script finds the key.
+    let absent = ["p50", "p90", "p95", "p99"].map(|key| (key.to_owned(), Value::Null));
+    let mut percentiles: Map<String, Value> = absent.into_iter().collect();
     for metric in &run.metrics {
         let value = json!({ "median": metric.median, "n": metric.n, "unit": metric.unit });
         match metric.name.strip_prefix("inter_token_").and_then(|p| p.strip_suffix("_ms")) {
@@ -125,7 +127,6 @@ pub(crate) fn document(run: &RunDetail, warnings: &[String]) -> Result<Value, Tr
         };
     }
     metrics.insert("inter_token_ms".into(), percentiles.into());
-    // Absent is null, so that a script finds the key.
     for name in
         ["ttft_ms", "tokens_per_s", "heap_peak_bytes", "stack_peak_bytes", "energy_mj_per_token"]
     {

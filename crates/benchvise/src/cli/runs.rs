@@ -91,7 +91,7 @@ pub(crate) fn show(context: &Context, selector: String) -> Result<Answer, Troubl
         for (key, value) in &run.fingerprint {
             text += &format!("  {key}: {value}\n");
         }
-        out::text(&text)?;
+        out::text(&printable(&text))?;
     }
     Ok(Answer::Done)
 }
@@ -127,12 +127,12 @@ pub(crate) fn describe(run: &RunDetail) -> String {
         text += "energy: not measured (no counter this program can read)\n";
     }
     if let Some(written) = run.text.as_ref().filter(|text| !text.is_empty()) {
-        text += &format!("\n{}\n", printable(written));
+        text += &format!("\n{written}\n");
     }
-    text
+    printable(&text)
 }
 
-/// Text from a model or a document, without what would move a terminal's cursor.
+/// Text with parts from a model, a document or another's bundle, without what would move a terminal's cursor.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '␦' } else { c }).collect()
 }

@@ -21,9 +21,10 @@ impl Table {
         Table { columns, rows }
     }
 
-    /// Adds a row.
+    /// Adds a row. What would leave its cell or move the cursor is shown as a sign.
     pub(crate) fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
+        let plain = |cell: String| cell.replace(char::is_control, "␦");
+        self.rows.push(cells.into_iter().map(plain).collect());
     }
 
     /// The table as text, two spaces between columns.

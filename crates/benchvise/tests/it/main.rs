@@ -8,3 +8,16 @@
 )]
 
 mod architecture;
+mod bad_models;
+mod board_process;
+mod comparing;
+mod contracts;
+mod documents;
+mod exits;
+mod fitting;
+mod golden;
+mod killed;
+mod moving;
+mod odd_requests;
+mod store_trouble;
+mod support;

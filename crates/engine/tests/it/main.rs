@@ -1,3 +1,4 @@
 //! The engine from outside: settings, and everything a face can ask for.
 
+mod boards;
 mod settings;

@@ -1,0 +1,114 @@
+//! Programs and boards that end in the middle.
+#![cfg(target_os = "linux")]
+
+use std::os::unix::process::CommandExt;
+use std::process::Stdio;
+
+use crate::support::{Bench, board_of, ended, signal, wait_until};
+
+#[test]
+fn a_board_that_dies_leaves_an_aborted_run_with_what_was_recorded() {
+    let bench = Bench::new();
+    let (child, id) = bench.endless(&[]);
+    signal(board_of(&child), libc::SIGKILL);
+    let said = ended(child).refused(&["the board is gone", "signal: 9", &id]);
+    assert!(!said.err.is_empty());
+    let run = bench.show(&id);
+    assert_eq!(run["summary"]["status"], "aborted");
+    assert!(run["summary"]["reason"].as_str().unwrap().contains("gone"));
+    assert!(bench.tokens(&id) > 0);
+    // Whole repetitions still count.
+    assert!(run["metrics"].as_array().unwrap().iter().any(|m| m["name"] == "ttft_ms"));
+    bench.check_store();
+    bench.profiled(&[]);
+}
+
+#[test]
+fn a_killed_program_leaves_a_lost_run_and_a_sound_store() {
+    let bench = Bench::new();
+    let (mut child, id) = bench.endless(&[]);
+    let board = board_of(&child);
+    let before = bench.tokens(&id);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    wait_until("the board's own end", || {
+        let stat = std::fs::read_to_string(format!("/proc/{board}/stat")).unwrap_or_default();
+        stat.is_empty() || stat.contains(") Z ")
+    });
+    let run = bench.show(&id);
+    assert_eq!(run["summary"]["status"], "lost");
+    assert!(bench.tokens(&id) >= before, "what was on the disk stays");
+    bench.check_store();
+    let next = bench.profiled(&[]);
+    assert_eq!(bench.show(&next)["summary"]["status"], "complete");
+    assert_eq!(bench.runs().len(), 2);
+    // A lost run can be compared and exported as far as it goes, and deleted.
+    bench.run(&["export", &id, "--format", "csv", "-o", "-"]).ok();
+    bench.run(&["delete", &id]).ok();
+}
+
+#[test]
+fn one_interrupt_stops_the_run_and_keeps_it() {
+    let bench = Bench::new();
+    let (child, id) = bench.endless(&["--json"]);
+    signal(child.id() as i32, libc::SIGINT);
+    let said = ended(child).ok();
+    let document = said.document("profile");
+    assert_eq!(document["status"], "aborted");
+    assert_eq!(document["run"], id.as_str());
+    assert!(document["metrics"]["ttft_ms"]["median"].as_f64().unwrap() > 0.0);
+    let run = bench.show(&id);
+    assert_eq!(run["summary"]["reason"], "stopped by the user");
+    assert!(bench.tokens(&id) > 0);
+    bench.check_store();
+}
+
+#[test]
+fn a_terminals_interrupt_reaches_the_board_too_and_does_not_end_it() {
+    // Ctrl-C goes to every process of the terminal's group.
+    let bench = Bench::new();
+    let model = bench.model();
+    let mut args = vec!["profile", "-q", "--tokens", "90", "--repeat", "1000000"];
+    args.extend(model.iter().map(String::as_str));
+    let mut command = bench.command(args);
+    command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    wait_until("tokens", || {
+        let runs = bench.runs();
+        runs.first().is_some_and(|run| bench.tokens(run["run"].as_str().unwrap()) > 0)
+    });
+    signal(-(child.id() as i32), libc::SIGINT);
+    ended(child).ok();
+    let run = &bench.runs()[0];
+    assert_eq!(run["status"], "aborted");
+    assert_eq!(run["reason"], "stopped by the user");
+}
+
+#[test]
+fn a_second_interrupt_ends_the_program_at_once() {
+    let bench = Bench::new();
+    let (mut child, id) = bench.endless(&[]);
+    let board = board_of(&child);
+    // The board does not answer any more, so that the first interrupt cannot end the run.
+    signal(board, libc::SIGSTOP);
+    signal(child.id() as i32, libc::SIGINT);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    signal(child.id() as i32, libc::SIGINT);
+    let status = child.wait().unwrap();
+    // The stopped board holds the pipes that the program had.
+    signal(board, libc::SIGKILL);
+    ended(child);
+    assert_eq!(status.code(), Some(130));
+    let run = bench.show(&id);
+    assert_eq!(run["summary"]["status"], "lost");
+    bench.check_store();
+}
+
+#[test]
+fn a_request_to_terminate_is_an_interrupt() {
+    let bench = Bench::new();
+    let (child, id) = bench.endless(&[]);
+    signal(child.id() as i32, libc::SIGTERM);
+    ended(child).ok();
+    assert_eq!(bench.show(&id)["summary"]["status"], "aborted");
+}
