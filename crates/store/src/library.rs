@@ -7,7 +7,7 @@ use crate::store::Store;
 use crate::table::compression::{self, Compression, NewCompression};
 use crate::table::document::{self, Document};
 use crate::table::fit::{self, Fit, NewFit};
-use crate::table::run::Page;
+use crate::table::run_list::Page;
 
 impl Store {
     /// Adds a document. One with the same hash that is known already stays as it was.

@@ -9,7 +9,8 @@ use crate::store::{OpenMode, Store};
 use crate::table::chunk::{self, Samples};
 use crate::table::measurement::{self, Measurement};
 use crate::table::repetition::{self, Repetition};
-use crate::table::run::{self, Page, Run, RunFilter, RunPage};
+use crate::table::run::{self, Run};
+use crate::table::run_list::{self, Page, RunFilter, RunPage};
 use crate::table::series::{self, Series};
 
 /// The most samples one [`Store::read_samples`] gives: 128 MiB of numbers.
@@ -29,7 +30,7 @@ impl Store {
     /// lost before it looks, unless the store was opened for reading only.
     pub fn list_runs(&self, filter: &RunFilter, page: Page) -> Result<RunPage, StoreError> {
         self.mark_lost()?;
-        self.read(|reader| run::list(&reader.app, filter, page).at(&reader.folder.app()))
+        self.read(|reader| run_list::list(&reader.app, filter, page).at(&reader.folder.app()))
     }
 
     /// The repetitions of a run that are on the disk, in order.

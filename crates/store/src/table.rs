@@ -7,6 +7,7 @@ pub(crate) mod fit;
 pub(crate) mod measurement;
 pub(crate) mod repetition;
 pub(crate) mod run;
+pub(crate) mod run_list;
 pub(crate) mod series;
 
 /// Declares an enum that is stored as one lower-case word, the same in SQL and in JSON.

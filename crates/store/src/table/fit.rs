@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{CompressionId, FitId, RunId};
 use crate::migrate::Migration;
-use crate::table::run::Page;
+use crate::table::run_list::Page;
 
 pub(crate) const CREATE: Migration = Migration {
     name: "fit",
