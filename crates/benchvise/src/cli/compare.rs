@@ -85,7 +85,7 @@ pub(crate) fn describe(comparison: &ComparisonView) -> String {
             side(&difference.candidate)
         );
     }
-    super::runs::printable(&text)
+    out::printable(&text)
 }
 
 fn title(metric: &MetricVerdict) -> &str {

@@ -38,7 +38,10 @@ pub(crate) fn fit(context: &Context, args: FitArgs) -> Result<Answer, Trouble> {
 }
 
 pub(crate) fn describe(fit: &FitView) -> String {
-    let mut text = format!("{} on {}, window {} tokens", fit.model, fit.board, fit.window_tokens);
+    let mut text = format!(
+        "{} on {}, window {} tokens, {} of them for the document, compressed to {}",
+        fit.model, fit.board, fit.window_tokens, fit.document_budget, fit.compression.tokens_out
+    );
     if fit.synthetic {
         text += "  SYNTHETIC: random weights";
     }
@@ -73,7 +76,7 @@ pub(crate) fn describe(fit: &FitView) -> String {
     if let Some(reason) = &fit.compression.refused {
         text += &format!("{reason}\n");
     }
-    super::runs::printable(&text)
+    out::printable(&text)
 }
 
 fn side(name: &str, side: &FitSide) -> Vec<String> {

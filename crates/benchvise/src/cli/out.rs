@@ -1,6 +1,6 @@
 //! What a command says in the end, and how it fails.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use protocol::{Code, Failure};
@@ -80,6 +80,17 @@ pub(crate) fn text(text: &str) -> Result<(), Trouble> {
     Ok(out.flush()?)
 }
 
+/// Prints a document as it is: a line break of ours would be a token that nobody counted. Only a
+/// terminal gets one, so that the prompt does not stand in the text.
+pub(crate) fn exactly(text: &str) -> Result<(), Trouble> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    if io::stdout().is_terminal() && !text.ends_with('\n') {
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}
+
 /// Prints one JSON document with its schema first.
 pub(crate) fn document(command: &str, body: Value) -> Result<(), Trouble> {
     let mut document = json!({ "schema": format!("benchvise.{command}/1") });
@@ -104,7 +115,8 @@ pub(crate) fn complain(trouble: &Trouble, as_json: bool) -> ExitCode {
         writeln!(err, "{}", json!({ "schema": "benchvise.failure/1", "failure": failure }))
     } else {
         let hint = failure.hint.as_ref().map(|hint| format!("\n  → {hint}")).unwrap_or_default();
-        writeln!(err, "benchvise: {}{hint}", failure.message)
+        // A board, a file's name or a bundle may have had a word in it.
+        writeln!(err, "{}", printable(&format!("benchvise: {}{hint}", failure.message)))
     };
     // Nobody to tell that nobody could be told.
     drop(said);
@@ -113,5 +125,11 @@ pub(crate) fn complain(trouble: &Trouble, as_json: bool) -> ExitCode {
 
 /// A line on standard error, for progress and remarks.
 pub(crate) fn remark(line: &str) {
-    drop(writeln!(io::stderr().lock(), "{line}"));
+    drop(writeln!(io::stderr().lock(), "{}", printable(line)));
+}
+
+/// Text with parts from a model, a document, a board or another's bundle, without what would move a
+/// terminal's cursor.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '␦' } else { c }).collect()
 }

@@ -1,11 +1,11 @@
 //! `benchvise runs`, `show`, `note`, `delete`, `undelete`
 
-use protocol::{Command, Reply, RunDetail, RunFilter, RunStatus, RunSummary};
+use protocol::{Command, Reply, RunDetail, RunFilter, RunKind, RunStatus, RunSummary};
 use serde_json::json;
 
 use super::args::RunsArgs;
 use super::numbers::{moment, short};
-use super::out::{self, Answer, Trouble};
+use super::out::{self, Answer, Trouble, printable};
 use super::start::Context;
 use super::table::{Align, Table};
 
@@ -36,6 +36,7 @@ pub(crate) fn list(context: &Context, args: RunsArgs) -> Result<Answer, Trouble>
     let mut table = Table::new(&[
         ("RUN", Align::Left),
         ("WHEN (UTC)", Align::Left),
+        ("KIND", Align::Left),
         ("STATUS", Align::Left),
         ("BOARD", Align::Left),
         ("MODEL", Align::Left),
@@ -61,6 +62,7 @@ fn row(run: &RunSummary) -> Vec<String> {
     vec![
         run.run.to_string(),
         moment(run.created_ms),
+        kind(run.kind).into(),
         status(run.status).into(),
         format!("{}{}", run.board, if run.emulated { " (emulated)" } else { "" }),
         run.model.clone(),
@@ -68,6 +70,14 @@ fn row(run: &RunSummary) -> Vec<String> {
         number("tokens_per_s"),
         notes.join(" "),
     ]
+}
+
+fn kind(kind: RunKind) -> &'static str {
+    match kind {
+        RunKind::Profile => "profile",
+        RunKind::FitFull => "fit, in full",
+        RunKind::FitCompressed => "fit, compressed",
+    }
 }
 
 pub(crate) fn status(status: RunStatus) -> &'static str {
@@ -118,11 +128,20 @@ pub(crate) fn describe(run: &RunDetail) -> String {
     if let Some(reason) = &summary.reason {
         text += &format!("ended: {reason}\n");
     }
+    if let Some(fit) = &run.fit {
+        text += &format!("one side of fit {fit}\n");
+    }
     if let Some(note) = &summary.note {
         text += &format!("note: {note}\n");
     }
     text.push('\n');
     text += &super::profile::metrics(run);
+    if run.median("tokens").is_some_and(|made| made < f64::from(run.spec.tokens)) {
+        text += &format!(
+            "fewer than the {} tokens asked for: the text ended, or the window was full\n",
+            run.spec.tokens
+        );
+    }
     if run.median("energy_mj").is_none() {
         text += "energy: not measured (no counter this program can read)\n";
     }
@@ -130,11 +149,6 @@ pub(crate) fn describe(run: &RunDetail) -> String {
         text += &format!("\n{written}\n");
     }
     printable(&text)
-}
-
-/// Text with parts from a model, a document or another's bundle, without what would move a terminal's cursor.
-pub(crate) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '␦' } else { c }).collect()
 }
 
 pub(crate) fn note(context: &Context, selector: String, text: String) -> Result<Answer, Trouble> {

@@ -26,7 +26,6 @@ pub(crate) struct Said {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
-    pub(crate) bytes: Vec<u8>,
 }
 
 impl Bench {
@@ -97,7 +96,8 @@ impl Bench {
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();
         // The program may end without having read all.
-        let writing = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let writing = std::thread::Builder::new().name("input".into());
+        let writing = writing.spawn(move || drop(stdin.write_all(&input))).unwrap();
         let said = Said::of(child.wait_with_output().unwrap());
         writing.join().unwrap();
         said
@@ -187,7 +187,7 @@ impl Said {
             assert!(!err.contains(word) && !out.contains(word), "{word:?} in: {out}\n{err}");
         }
         let code = output.status.code().unwrap_or(-1);
-        Said { code, out, err, bytes: output.stdout }
+        Said { code, out, err }
     }
 
     /// It worked.
