@@ -109,7 +109,7 @@ fn values(scope: Scope, side: &[RunDetail], name: &str) -> Vec<f64> {
         Scope::WithinSession => side
             .iter()
             .flat_map(|run| &run.repetitions)
-            .filter(|repetition| !repetition.warmup)
+            .filter(|repetition| repetition.counts())
             .filter_map(|repetition| repetition.values.get(name).copied())
             .collect(),
         Scope::BetweenRuns => side.iter().filter_map(|run| run.median(name)).collect(),
@@ -152,7 +152,10 @@ fn verdict(
         base: side(&base_values),
         candidate: side(&candidate_values),
         change: result.change,
-        ci95: result.ci95,
+        // Where the samples are too small for 95 %, the interval is another one: not shown as this.
+        ci95: result.ci95.filter(|_| {
+            result.shift.is_some_and(|shift| shift.achieved_confidence >= rule.confidence - 1e-9)
+        }),
         p: Some(result.p),
         noise_floor,
         threshold: result.threshold,
@@ -195,7 +198,7 @@ fn noise_floors(
             continue;
         }
         let mut by_metric: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-        for repetition in store.repetitions(&run.id)?.into_iter().filter(|r| !r.warmup) {
+        for repetition in store.repetitions(&run.id)?.into_iter().filter(counts) {
             for (name, value) in repetition.values {
                 by_metric.entry(name).or_default().push(value);
             }
@@ -264,7 +267,13 @@ fn asked(run: &RunDetail) -> BTreeMap<String, String> {
         ("asked.warmup".to_owned(), spec.warmup.to_string()),
         ("asked.seed".to_owned(), spec.seed.to_string()),
         ("asked.temperature".to_owned(), spec.temperature.to_string()),
+        ("asked.top_p".to_owned(), spec.top_p.to_string()),
     ])
+}
+
+/// Whether a stored repetition is one that comparisons are made of.
+fn counts(repetition: &store::Repetition) -> bool {
+    !repetition.warmup && repetition.status == store::RepetitionStatus::Complete
 }
 
 fn from_analysis(verdict: analysis::Verdict) -> Verdict {

@@ -35,6 +35,8 @@ pub(crate) enum EngineError {
     Unwritable { path: String, source: io::Error },
     #[error("{0} could not be had: {1}")]
     Io(&'static str, io::Error),
+    #[error("given up, because the run beside it failed: {0}")]
+    SiblingFailed(String),
     #[error("cancelled")]
     Cancelled,
     #[error("{0}")]

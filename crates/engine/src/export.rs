@@ -56,7 +56,7 @@ fn write(
 }
 
 fn json(to: &mut dyn Write, runs: &[RunDetail]) -> std::io::Result<()> {
-    let document = serde_json::json!({ "schema": "benchvise.runs/1", "runs": runs });
+    let document = serde_json::json!({ "schema": "benchvise.export/1", "runs": runs });
     writeln!(to, "{document}")
 }
 

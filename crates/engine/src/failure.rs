@@ -42,6 +42,7 @@ fn code(error: &EngineError) -> Code {
         EngineError::Unwritable { .. }
         | EngineError::Io(..)
         | EngineError::Fetch(_)
+        | EngineError::SiblingFailed(_)
         | EngineError::Panicked(_) => Code::Internal,
     }
 }

@@ -96,6 +96,11 @@ fn fit(
             full.prompt.len() + spec.tokens as usize,
         ));
     }
+    if let Some(asked) = spec.budget.filter(|asked| *asked > room as u64) {
+        notes.push(format!(
+            "a budget of {asked} tokens was asked for, and the window leaves {room}; the document was compressed to that"
+        ));
+    }
     if compression.tokens_in == compression.tokens_out {
         notes.push("the document fits as it is; nothing was compressed".into());
     }
@@ -105,7 +110,7 @@ fn fit(
     let compressed_view = view(&compressed);
     let saved = saved(&full, &compressed);
     let runs = [&full, &compressed].map(|side| side.recording.as_ref().map(|r| r.run.clone()));
-    let failed = outcome.err();
+    let mut failed = outcome.err();
     let reason = failed.as_ref().map(ToString::to_string);
     let lost_frames = session.driver.counts().missing;
     // Whoever hears that the runs are over may use the board at once.
@@ -117,7 +122,11 @@ fn fit(
                 Some(_) if job.stop.load(Ordering::Relaxed) => Err(EngineError::Cancelled),
                 Some(reason) => Err(EngineError::BadRequest(reason.clone())),
             };
-            recording.finish(lost_frames, None, outcome)?;
+            if let Some(failure) = recording.finish(lost_frames, None, outcome)?
+                && failed.is_none()
+            {
+                failed = Some(EngineError::SiblingFailed(failure.to_string()));
+            }
         }
     }
     if let Some(error) = failed {
@@ -130,7 +139,8 @@ fn fit(
         synthetic: model.synthetic,
         emulated: info.emulated,
         window_tokens: window as u64,
-        document_budget: budget as u64,
+        document_budget: room as u64,
+        budget: budget as u64,
         full: full_view,
         compressed: compressed_view,
         saved,
@@ -214,7 +224,12 @@ fn measure(
     for round in 0..=spec.repetitions {
         let role = if round == 0 { Role::WarmUp } else { Role::Measured };
         job.progress("measuring", u64::from(round), total);
-        for side in [&mut *full, &mut *compressed] {
+        let mut sides = [&mut *full, &mut *compressed];
+        // Neither side always comes first.
+        if round % 2 == 1 {
+            sides.reverse();
+        }
+        for side in sides {
             let Some(recording) = &mut side.recording else { continue };
             let request = RunRequest {
                 prompt: side.prompt.clone(),
@@ -235,9 +250,8 @@ fn measure(
 }
 
 fn view(side: &Side) -> FitSide {
-    let values = |name: &str| side.recording.as_ref()?.values.get(name);
     let median = |name: &str, scale: f64| {
-        let values: Vec<f64> = values(name)?.iter().map(|value| value * scale).collect();
+        let values = scaled(side.recording.as_ref()?, name, scale);
         let interval = analysis::median_interval(&values, 0.95)?;
         let reached = interval.achieved_confidence >= 0.95;
         Some(Interval {
@@ -255,14 +269,17 @@ fn view(side: &Side) -> FitSide {
     }
 }
 
+/// A metric of each repetition, in another unit.
+fn scaled(recording: &Recording, name: &str, scale: f64) -> Vec<f64> {
+    recording.values_of(name).iter().map(|value| value * scale).collect()
+}
+
 /// Full minus compressed, in pairs of neighbours.
 fn saved(full: &Side, compressed: &Side) -> Option<SavedView> {
     let (a, b) = (full.recording.as_ref()?, compressed.recording.as_ref()?);
     let difference = |name: &str, scale: f64| {
-        let scaled = |recording: &Recording| -> Option<Vec<f64>> {
-            Some(recording.values.get(name)?.iter().map(|value| value * scale).collect())
-        };
-        let shift = analysis::paired_difference(&scaled(b)?, &scaled(a)?, 0.95)?;
+        let shift =
+            analysis::paired_difference(&scaled(b, name, scale), &scaled(a, name, scale), 0.95)?;
         let reached = shift.achieved_confidence >= 0.95;
         Some(Interval { value: shift.estimate, ci95: reached.then_some([shift.lo, shift.hi]) })
     };

@@ -155,6 +155,7 @@ fn record(mut lanes: Vec<Lane>, mut sessions: Vec<Session>, stop: &AtomicBool) {
             break;
         }
     }
+    blame(&mut lanes);
     let lost_frames = |session: &Session| session.driver.counts().missing;
     let lost_frames: Vec<u64> = sessions.iter().map(lost_frames).collect();
     // Whoever hears that a run is over may use the board at once.
@@ -164,6 +165,21 @@ fn record(mut lanes: Vec<Lane>, mut sessions: Vec<Session>, stop: &AtomicBool) {
         let lost_frames = lost_frames.get(board).copied().unwrap_or(0);
         if let Err(error) = recording.finish(lost_frames, clock, outcome) {
             tracing::error!(%error, "a run could not be closed");
+        }
+    }
+}
+
+/// A lane whose store failed stops the others through the flag they share: then the failure is why
+/// they ended, not the user.
+fn blame(lanes: &mut [Lane]) {
+    let failed = lanes.iter().find_map(|lane| match &lane.outcome {
+        Err(EngineError::Cancelled) | Ok(()) => None,
+        Err(error) => Some(error.to_string()),
+    });
+    let Some(failed) = failed else { return };
+    for lane in lanes {
+        if matches!(lane.outcome, Err(EngineError::Cancelled)) {
+            lane.outcome = Err(EngineError::SiblingFailed(failed.clone()));
         }
     }
 }

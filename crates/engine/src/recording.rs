@@ -1,6 +1,6 @@
 //! Writes one run into the store while it goes on: samples as they come, a repetition at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -54,8 +54,8 @@ pub(crate) struct Recording {
     planned: u32,
     tokens: u32,
     next: u32,
-    /// Values of the repetitions that count, by metric.
-    pub(crate) values: BTreeMap<String, Vec<f64>>,
+    /// Values of the repetitions that count, in order.
+    values: Vec<BTreeMap<String, f64>>,
     text: Option<String>,
     finished: bool,
 }
@@ -109,7 +109,7 @@ impl Recording {
             planned: spec.repetitions.saturating_add(spec.warmup),
             tokens: spec.tokens,
             next: 0,
-            values: BTreeMap::new(),
+            values: Vec::new(),
             text: None,
             finished: false,
         })
@@ -195,9 +195,7 @@ impl Recording {
         let whole = totals.reason != StopReason::Stopped;
         let status = if whole { RepetitionStatus::Complete } else { RepetitionStatus::Aborted };
         if role == Role::Measured && whole {
-            for (name, value) in &values {
-                self.values.entry(name.clone()).or_default().push(*value);
-            }
+            self.values.push(values.clone());
         }
         if role == Role::Measured && self.text.is_none() {
             let made = tokens.iter().map(|token| token.id);
@@ -209,13 +207,14 @@ impl Recording {
         Ok(totals.reason)
     }
 
-    /// Ends the run: its status, its metrics, what was learnt meanwhile.
+    /// Ends the run: its status, its metrics, what was learnt meanwhile. Gives why it did not
+    /// complete, unless the user stopped it.
     pub(crate) fn finish(
         mut self,
         lost_frames: u64,
         clock: Option<board::Clock>,
         outcome: Result<(), EngineError>,
-    ) -> Result<RunStatus, EngineError> {
+    ) -> Result<Option<Failure>, EngineError> {
         fingerprint::finish(&mut self.fingerprint, clock, lost_frames);
         let (status, store_status, reason, failure) = match outcome {
             Ok(()) => (RunStatus::Complete, store::RunStatus::Complete, None, None),
@@ -232,7 +231,7 @@ impl Recording {
             }
         };
         let measurements: Vec<Measurement> =
-            self.values.iter().filter_map(|(name, values)| measurement(name, values)).collect();
+            self.metrics().filter_map(|name| measurement(name, &self.values_of(name))).collect();
         let fingerprint = json(&self.fingerprint)?;
         let finished = self.store.set_fingerprint(&self.run, &fingerprint).and_then(|()| {
             self.store.finish_run(
@@ -259,8 +258,22 @@ impl Recording {
                 (RunStatus::Aborted, Some(failure))
             }
         };
-        self.close(status, failure);
-        Ok(status)
+        self.close(status, failure.clone());
+        Ok(failure)
+    }
+
+    /// Names of the metrics that at least one repetition has.
+    fn metrics(&self) -> impl Iterator<Item = &str> {
+        let names: BTreeSet<&str> =
+            self.values.iter().flatten().map(|(name, _)| name.as_str()).collect();
+        names.into_iter()
+    }
+
+    /// A metric's values, one for each repetition that counts; NaN where that one has none, so that
+    /// the repetitions of two runs stay side by side.
+    pub(crate) fn values_of(&self, name: &str) -> Vec<f64> {
+        let value = |values: &BTreeMap<String, f64>| values.get(name).copied();
+        self.values.iter().map(|values| value(values).unwrap_or(f64::NAN)).collect()
     }
 
     /// Takes the run off the list of what goes on, and tells everybody.

@@ -38,6 +38,8 @@ pub(crate) fn list(engine: &Engine, filter: RunFilter) -> Result<Reply, EngineEr
 /// The runs a selector means, in its order.
 pub(crate) fn select(engine: &Engine, selector: &str) -> Result<Vec<RunDetail>, EngineError> {
     let store = engine.store()?;
+    // A run whose recorder died meanwhile is lost, not recording for ever.
+    store.mark_lost()?;
     let mut runs = Vec::new();
     for id in store.resolve(selector)? {
         runs.push(detail(&store, &store.get_run(&id)?)?);
@@ -48,6 +50,7 @@ pub(crate) fn select(engine: &Engine, selector: &str) -> Result<Vec<RunDetail>, 
 /// The one run a selector means.
 pub(crate) fn show(engine: &Engine, selector: &str) -> Result<RunDetail, EngineError> {
     let store = engine.store()?;
+    store.mark_lost()?;
     let id = only(&store, selector)?;
     detail(&store, &store.get_run(&id)?)
 }

@@ -88,6 +88,7 @@ pub(crate) fn detail(store: &Store, run: &Run) -> Result<RunDetail, EngineError>
         .map(|repetition| RepetitionView {
             index: repetition.index,
             warmup: repetition.warmup,
+            whole: repetition.status == store::RepetitionStatus::Complete,
             values: repetition.values,
             tokens: tokens.remove(&repetition.index).unwrap_or_default(),
         })

@@ -87,6 +87,8 @@ pub struct FitView {
     pub window_tokens: u64,
     /// Tokens the document could take: the window less prompt, answer and reserve.
     pub document_budget: u64,
+    /// What it was compressed to: that, or fewer where fewer were asked for.
+    pub budget: u64,
     /// The document as it is.
     pub full: FitSide,
     /// The document compressed.

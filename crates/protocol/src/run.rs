@@ -173,6 +173,8 @@ pub struct RepetitionView {
     pub index: u32,
     /// It does not count.
     pub warmup: bool,
+    /// It ran to its end; one that was stopped, or failed, does not count either.
+    pub whole: bool,
     /// Its metrics.
     pub values: BTreeMap<String, f64>,
     /// Its tokens, in order; a lost one is missing.
@@ -200,6 +202,13 @@ pub struct RunDetail {
     pub repetitions: Vec<RepetitionView>,
     /// The fit it belongs to.
     pub fit: Option<String>,
+}
+
+impl RepetitionView {
+    /// Whether it is one of those that the run's metrics and comparisons are made of.
+    pub fn counts(&self) -> bool {
+        self.whole && !self.warmup
+    }
 }
 
 impl RunDetail {

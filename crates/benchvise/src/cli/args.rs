@@ -279,7 +279,7 @@ pub(crate) struct CompressArgs {
     #[arg(long, value_name = "MAP.json")]
     pub(crate) map: Option<PathBuf>,
     /// Read requests {id, text, budget, ratio, lang, kind, focus} one a line, answer {id, compressed, ms}
-    #[arg(long, conflicts_with_all = ["files", "map", "total_budget"])]
+    #[arg(long, conflicts_with_all = ["files", "map", "total_budget", "budget", "ratio", "focus", "output", "strategy"])]
     pub(crate) jsonl: bool,
     /// Threads for --jsonl [default: all cores]
     #[arg(long, value_name = "N", requires = "jsonl")]
@@ -331,8 +331,9 @@ pub(crate) struct TourArgs {
     /// Folder for the report
     #[arg(long, default_value = "report", value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// A llama2.c checkpoint [default: one already got, one that can be got now, else synthetic]
-    #[arg(long, value_name = "FILE", requires = "tokenizer")]
+    /// A llama2.c checkpoint, or the name of a model got before
+    /// [default: the setting model, one already got, one that can be got now, else synthetic]
+    #[arg(long, value_name = "FILE|NAME")]
     pub(crate) model: Option<PathBuf>,
     /// Its tokenizer.bin
     #[arg(long, value_name = "FILE", requires = "model")]

@@ -179,12 +179,10 @@ fn write(
         fs::write(map, format!("{}\n", span_map(made))).map_err(|e| unwritable(map, &e))?;
     }
     match target {
-        Some(target) => {
-            fs::write(target, &made.text).map_err(|error| unwritable(target, &error))
-        }
+        Some(target) => fs::write(target, &made.text).map_err(|error| unwritable(target, &error)),
         // With --json the text is in the document.
         None if context.json => Ok(()),
-        None => out::text(&made.text),
+        None => out::exactly(&made.text),
     }
 }
 

@@ -10,7 +10,14 @@ use super::out::{self, Answer, Trouble};
 use super::start::Context;
 use super::table::{Align, Table};
 
-pub(crate) fn show(context: &Context) -> Result<Answer, Trouble> {
+/// Whether to say where each value comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Origins {
+    Shown,
+    Hidden,
+}
+
+pub(crate) fn show(context: &Context, origins: Origins) -> Result<Answer, Trouble> {
     let Reply::Settings(settings) = context.send(Command::ListSettings)? else {
         return Err(Trouble::unexpected());
     };
@@ -18,10 +25,19 @@ pub(crate) fn show(context: &Context) -> Result<Answer, Trouble> {
         out::document("config", json!({ "settings": out::value(&settings)? }))?;
         return Ok(Answer::Done);
     }
-    let heading = ["KEY", "VALUE", "FROM", "WHAT IT DOES"].map(|title| (title, Align::Left));
+    let titles: &[&str] = match origins {
+        Origins::Shown => &["KEY", "VALUE", "FROM", "WHAT IT DOES"],
+        Origins::Hidden => &["KEY", "VALUE", "WHAT IT DOES"],
+    };
+    let heading: Vec<_> = titles.iter().map(|title| (*title, Align::Left)).collect();
     let mut table = Table::new(&heading);
     for setting in settings {
-        table.row(vec![setting.key, setting.value, origin(&setting.origin), setting.meaning]);
+        let from = match origins {
+            Origins::Shown => vec![origin(&setting.origin)],
+            Origins::Hidden => Vec::new(),
+        };
+        let row = [vec![setting.key, setting.value], from, vec![setting.meaning]];
+        table.row(row.concat());
     }
     out::text(&table.text())?;
     Ok(Answer::Done)
@@ -48,8 +64,7 @@ pub(crate) fn check(file: Option<&Path>, as_json: bool) -> Result<Answer, Troubl
             format!("there is no such file: {}", path.display()),
         )));
     }
-    let faults: Vec<String> =
-        Settings::problems(path).iter().map(ToString::to_string).collect();
+    let faults: Vec<String> = Settings::problems(path).iter().map(ToString::to_string).collect();
     if as_json {
         let body = json!({ "file": path, "sound": faults.is_empty(), "faults": faults });
         out::document("config-check", body)?;

@@ -26,6 +26,7 @@ pub(crate) fn export(context: &Context, args: ExportArgs) -> Result<Answer, Trou
     match (to_stdout, context.json) {
         (true, _) => {}
         (false, true) => out::document("export", json!({ "path": path, "runs": runs }))?,
+        (false, false) if context.quiet => {}
         (false, false) => remark(&format!("{runs} run(s) written: {path}")),
     }
     Ok(Answer::Done)

@@ -121,7 +121,8 @@ pub(crate) fn runs(
                 tokens,
                 tokens_per_s,
             } if runs.contains(&run) => {
-                let rate = tokens_per_s.map(|rate| format!(", {rate:.0} tok/s")).unwrap_or_default();
+                let rate =
+                    tokens_per_s.map(|rate| format!(", {rate:.0} tok/s")).unwrap_or_default();
                 progress.show(&format!(
                     "{doing}: repetition {} of {repetitions}, {tokens} tokens{rate}",
                     (repetitions_done + 1).min(repetitions)
@@ -195,7 +196,8 @@ fn wait(
                 progress.show(&format!("{doing}{share}"));
             }
             Event::RunProgressed { doing, tokens_per_s, .. } => {
-                let rate = tokens_per_s.map(|rate| format!(", {rate:.0} tok/s")).unwrap_or_default();
+                let rate =
+                    tokens_per_s.map(|rate| format!(", {rate:.0} tok/s")).unwrap_or_default();
                 progress.show(&format!("{doing}{rate}"));
             }
             Event::JobFinished { job: of, outcome } if of == job => {

@@ -89,7 +89,10 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Doctor => doctor::doctor(context),
         Command::Store(command) => store::store(context, command),
         Command::Model(command) => model::model(context, command),
-        Command::Config(_) => config::show(context),
+        Command::Config(args::ConfigCommand::Show { origin: true }) => {
+            config::show(context, config::Origins::Shown)
+        }
+        Command::Config(_) => config::show(context, config::Origins::Hidden),
         Command::BoardAgent(_) | Command::Completions { .. } | Command::Man => Ok(Answer::Done),
     }
 }

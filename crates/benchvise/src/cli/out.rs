@@ -32,7 +32,10 @@ impl Trouble {
 
     /// A reply the engine never gives to that command.
     pub(crate) fn unexpected() -> Self {
-        Trouble::Failure(Failure::new(Code::Internal, "the engine gave an answer to another command"))
+        Trouble::Failure(Failure::new(
+            Code::Internal,
+            "the engine gave an answer to another command",
+        ))
     }
 }
 

@@ -161,7 +161,12 @@ pub(crate) fn note(context: &Context, selector: String, text: String) -> Result<
 }
 
 pub(crate) fn delete(context: &Context, selector: String) -> Result<Answer, Trouble> {
-    selected(context, "delete", Command::DeleteRun { selector }, "deleted for now; `benchvise undelete` brings it back within 30 days")
+    selected(
+        context,
+        "delete",
+        Command::DeleteRun { selector },
+        "deleted for now; `benchvise undelete` brings it back within 30 days",
+    )
 }
 
 pub(crate) fn undelete(context: &Context, selector: String) -> Result<Answer, Trouble> {

@@ -52,11 +52,8 @@ pub(crate) fn start(cli: &Cli) -> Result<Context, Trouble> {
 }
 
 fn settings(cli: &Cli) -> Result<Settings, Trouble> {
-    let flags: Vec<(&str, String)> = cli
-        .store
-        .iter()
-        .map(|folder| ("store", folder.display().to_string()))
-        .collect();
+    let flags: Vec<(&str, String)> =
+        cli.store.iter().map(|folder| ("store", folder.display().to_string())).collect();
     let file = Settings::default_file();
     Settings::resolve(file.as_deref(), &|name| std::env::var(name).ok(), &flags)
         .map_err(|error| Failure::new(Code::BadInput, error.to_string()).into())

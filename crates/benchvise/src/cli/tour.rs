@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use protocol::{
-    Bits, BudgetSpec, Code, Command, CompressSpec, CompressedDocument, ComparisonView,
+    Bits, BudgetSpec, Code, Command, ComparisonView, CompressSpec, CompressedDocument,
     DocumentSource, Failure, FitSpec, FitView, JobOutcome, ModelChoice, Reply, RunDetail, RunSpec,
 };
 
-use super::args::TourArgs;
+use super::args::{BitsArg, ModelArgs, TourArgs};
 use super::out::{self, Answer, Trouble, remark};
 use super::start::Context;
 use super::{compare, follow};
@@ -48,7 +48,15 @@ pub(crate) fn tour(context: &Context, args: TourArgs) -> Result<Answer, Trouble>
     let document = compress(context)?;
 
     step(context, 5, "trying a note on the board, in full and compressed");
-    let fit = fit(context, &model)?;
+    let fit = match fit(context, &model) {
+        Ok(fit) => Some(fit),
+        // A model with a tiny window leaves no room; the rest of the tour is worth its report.
+        Err(Trouble::Failure(failure)) if failure.code == Code::BadRequest => {
+            warnings.push(format!("the note was not tried on the board: {failure}"));
+            None
+        }
+        Err(trouble) => return Err(trouble),
+    };
 
     warnings.sort();
     warnings.dedup();
@@ -67,7 +75,7 @@ pub(crate) fn tour(context: &Context, args: TourArgs) -> Result<Answer, Trouble>
             ("Is the same thing twice the same?".into(), same),
         ],
         documents: vec![(NOTES.to_owned(), document)],
-        fit: Some(fit),
+        fit,
         warnings,
     };
     finish(context, &args.out, &report)
@@ -86,11 +94,21 @@ fn choose(context: &Context, args: &TourArgs) -> Result<(ModelChoice, String), T
         let note = format!("model: {} ({how})", model.display());
         (ModelChoice::Files { model, tokenizer }, note)
     };
-    if let (Some(model), Some(tokenizer)) = (&args.model, &args.tokenizer) {
-        return Ok(files(model.clone(), tokenizer.clone(), "named on the command line"));
-    }
-    if let Some((model, Some(tokenizer))) = context.settings.model() {
-        return Ok(files(model, tokenizer, "from the settings"));
+    if args.model.is_some() || context.settings.model().is_some() {
+        let named = ModelArgs {
+            model: args.model.clone(),
+            tokenizer: args.tokenizer.clone(),
+            bits: BitsArg::F32,
+            synthetic_seed: 1,
+        };
+        let how = match args.model {
+            Some(_) => "named on the command line",
+            None => "from the settings",
+        };
+        return match super::profile::model(context, &named)? {
+            ModelChoice::Files { model, tokenizer } => Ok(files(model, tokenizer, how)),
+            synthetic => Ok((synthetic, "model: synthetic".into())),
+        };
     }
     let folder = context.settings.models_folder();
     if let Some((model, tokenizer)) = engine::fetched(&folder, MODEL) {
@@ -138,11 +156,12 @@ fn profile(
         tags: [("tour".to_owned(), "profile".to_owned())].into(),
     };
     let mut runs = Vec::new();
-    for followed in follow::runs(context, [Bits::F32, Bits::Int8, Bits::F32].map(spec).into())? {
+    let ended = follow::runs(context, [Bits::F32, Bits::Int8, Bits::F32].map(spec).into())?;
+    if let Some(failure) = ended.iter().find_map(|followed| followed.failure.clone()) {
+        return Err(failure.into());
+    }
+    for followed in ended {
         warnings.extend(followed.warnings);
-        if let Some(failure) = followed.failure {
-            return Err(failure.into());
-        }
         if followed.status != protocol::RunStatus::Complete {
             return Err(Failure::new(Code::Cancelled, "the tour was stopped").into());
         }
@@ -234,8 +253,9 @@ fn finish(context: &Context, folder: &Path, report: &Report) -> Result<Answer, T
     let html = fs::canonicalize(&html).unwrap_or(html);
     if context.json {
         out::document("tour", serde_json::json!({ "report": html, "model": report.model_note }))?;
+    } else {
+        out::text(&format!("report: {}", html.display()))?;
     }
-    out::text(&format!("report: {}", html.display()))?;
     Ok(Answer::Done)
 }
 

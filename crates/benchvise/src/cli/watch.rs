@@ -20,7 +20,11 @@ pub(crate) fn watch(context: &Context, selector: &str) -> Result<Answer, Trouble
     while run.summary.status == RunStatus::Recording {
         let line = line(&run);
         if line != said {
-            out::text(&line)?;
+            // With --json, standard output is for the one document.
+            match context.json {
+                true => out::remark(&line),
+                false => out::text(&line)?,
+            }
             said = line;
         }
         std::thread::sleep(LOOK_EVERY);
@@ -42,14 +46,15 @@ fn look(context: &Context, selector: &str) -> Result<Box<RunDetail>, Trouble> {
 }
 
 fn line(run: &RunDetail) -> String {
-    let done = run.repetitions.iter().filter(|repetition| !repetition.warmup).count();
+    let done = run.repetitions.iter().filter(|repetition| repetition.counts()).count();
     let last = run.repetitions.iter().rev().find(|repetition| !repetition.values.is_empty());
     let figure = |name: &str, unit: &str| {
         let value = last.and_then(|repetition| repetition.values.get(name));
         value.map(|value| format!(", {} {unit}", short(*value))).unwrap_or_default()
     };
+    let tokens = run.repetitions.last().map_or(0, |repetition| repetition.tokens.len());
     format!(
-        "{} {}: {done} of {} repetitions{}{}",
+        "{} {}: {done} of {} repetitions, {tokens} tokens of this one{}{}",
         run.summary.run,
         status(run.summary.status),
         run.spec.repetitions,

@@ -90,6 +90,7 @@ fn repetition(repetition: &RepetitionView) -> Value {
     json!({
         "index": repetition.index,
         "warmup": repetition.warmup,
+        "whole": repetition.whole,
         "values": repetition.values,
         "tokens": latencies,
     })
@@ -168,6 +169,7 @@ fn fit(view: &FitView) -> Value {
         "emulated": view.emulated,
         "window_tokens": view.window_tokens,
         "document_budget_tokens": view.document_budget,
+        "budget_tokens": view.budget,
         "full": side(&view.full),
         "compressed": side(&view.compressed),
         "saved": saved,

@@ -22,7 +22,9 @@ pub(super) fn default_model(settings: &Settings) -> Finding {
             Some("set model_tokenizer too"),
         ),
         None => match crate::fetch::fetched(&settings.models_folder(), FETCHABLE) {
-            Some((model, tokenizer)) => read(model, tokenizer, "fetched"),
+            Some((model, tokenizer)) => {
+                read(model, tokenizer, "got, and used with --model stories260K")
+            }
             None => finding(
                 WHAT,
                 Health::Absent,

@@ -26,12 +26,13 @@ pub(crate) fn section(report: &Report) -> String {
 fn article(report: &Report, view: &FitView) -> String {
     let labels = labels(view.synthetic, view.emulated);
     let mut out = format!(
-        "<article class=\"fitted\"><h3>{}{labels}</h3><p class=\"sub\">{} on {}. The model’s window is {} tokens; {} of them are left for the document, the rest is for the question, the answer and the reserve.</p>",
+        "<article class=\"fitted\"><h3>{}{labels}</h3><p class=\"sub\">{} on {}. The model’s window is {} tokens; {} of them are left for the document, the rest is for the question, the answer and the reserve. It was compressed to at most {}.</p>",
         escape(&view.compression.name),
         escape(&view.model),
         escape(&view.board),
         count(view.window_tokens),
         count(view.document_budget),
+        count(view.budget),
     );
     out += &refused(&view.compression);
     out += "<div class=\"pair\">";

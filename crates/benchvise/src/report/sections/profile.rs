@@ -170,7 +170,7 @@ fn phases(title: &str, run: &RunDetail, shared: &Shared) -> String {
 
 fn distributions(run: &RunDetail) -> String {
     let mut lanes = String::new();
-    let counted_ones = run.repetitions.iter().filter(|repetition| !repetition.warmup);
+    let counted_ones = run.repetitions.iter().filter(|repetition| repetition.counts());
     let mut values: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for (name, value) in counted_ones.flat_map(|repetition| &repetition.values) {
         values.entry(name).or_default().push(*value);

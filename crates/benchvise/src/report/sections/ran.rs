@@ -32,7 +32,7 @@ pub(crate) fn section(report: &Report) -> String {
 
 fn line(title: &str, run: &RunDetail) -> String {
     let (spec, summary) = (&run.spec, &run.summary);
-    let counted = run.repetitions.iter().filter(|repetition| !repetition.warmup).count();
+    let counted = run.repetitions.iter().filter(|repetition| repetition.counts()).count();
     let warmups = run.repetitions.len() - counted;
     let repetitions = match counted == spec.repetitions as usize {
         true => counted.to_string(),

@@ -28,7 +28,7 @@ impl<'a> Latency<'a> {
     /// `None` where no repetition recorded two tokens.
     pub(crate) fn of(run: &'a RunDetail) -> Option<Latency<'a>> {
         let repetitions: Vec<&RepetitionView> =
-            run.repetitions.iter().filter(|repetition| !repetition.warmup).collect();
+            run.repetitions.iter().filter(|repetition| repetition.counts()).collect();
         let mut by_position: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
         for (position, latency) in repetitions.iter().flat_map(|one| latencies(one)) {
             by_position.entry(position).or_default().push(latency);

@@ -33,7 +33,7 @@ impl Phases {
     /// `None` where no token after the first has phases.
     pub(crate) fn of(run: &RunDetail) -> Option<Phases> {
         let mut tokens: BTreeMap<u32, Vec<[f64; 5]>> = BTreeMap::new();
-        let counted = run.repetitions.iter().filter(|repetition| !repetition.warmup);
+        let counted = run.repetitions.iter().filter(|repetition| repetition.counts());
         for token in counted.flat_map(|repetition| &repetition.tokens) {
             let sound = token.phases_ms.iter().all(|ms| ms.is_finite() && *ms >= 0.0);
             if token.index > 0 && sound && token.phases_ms.iter().sum::<f64>() > 0.0 {

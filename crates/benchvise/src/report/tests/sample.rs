@@ -160,11 +160,11 @@ fn repetition(index: u32, token_ms: f64, heap: f64, noise: &mut Noise) -> Repeti
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     );
-    RepetitionView { index, warmup: index == 0, values, tokens }
+    RepetitionView { index, warmup: index == 0, whole: true, values, tokens }
 }
 
 fn metrics(repetitions: &[RepetitionView]) -> Vec<MetricView> {
-    let counted: Vec<&RepetitionView> = repetitions.iter().filter(|one| !one.warmup).collect();
+    let counted: Vec<&RepetitionView> = repetitions.iter().filter(|one| one.counts()).collect();
     let names: Vec<&String> = counted[0].values.keys().collect();
     names
         .into_iter()
@@ -374,6 +374,7 @@ fn fit(compression: CompressedDocument) -> FitView {
         emulated: false,
         window_tokens: 1024,
         document_budget: 400,
+        budget: 140,
         full: FitSide {
             tokens: 902,
             fits: true,
