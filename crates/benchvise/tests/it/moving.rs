@@ -65,7 +65,7 @@ fn csv_and_json_hold_every_token() {
         assert!(!row.iter().any(|cell| *cell == "NaN" || *cell == "inf"), "{row:?}");
     }
     let json = bench.run(&["export", &id, "--format", "json", "-o", "-"]).ok();
-    let runs = json.document("runs");
+    let runs = json.document("export");
     assert_eq!(runs["runs"][0]["summary"]["run"], id.as_str());
     assert_eq!(runs["runs"][0]["metrics"], bench.show(&id)["metrics"]);
     bench.run(&["export", &id, "-o", "-"]).refused(&["binary"]);
@@ -135,7 +135,7 @@ fn selectors_find_what_they_name_and_say_when_they_do_not() {
     refused("' OR 1=1 --", &[]);
     // Several at once, each once.
     let csv = ["export", "tag:kind=second,latest,latest~2", "--format", "json", "-o", "-"];
-    let runs = bench.run(&csv).ok().document("runs");
+    let runs = bench.run(&csv).ok().document("export");
     let ids: Vec<String> =
         runs["runs"].as_array().unwrap().iter().map(|r| text(&r["summary"]["run"])).collect();
     assert_eq!(ids, [third, second, first]);
