@@ -33,12 +33,8 @@ mod linux {
         /// The calling thread's stack, if the system tells where it is; paints it.
         pub(in super::super) fn here() -> Option<Self> {
             let floor = floor()? + 2 * MARGIN_BYTES;
-            let mut paint = StackPaint {
-                floor,
-                start: address(),
-                low: 0,
-                not_send: std::marker::PhantomData,
-            };
+            let mut paint =
+                StackPaint { floor, start: address(), low: 0, not_send: std::marker::PhantomData };
             paint.repaint();
             Some(paint)
         }
