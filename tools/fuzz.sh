@@ -6,10 +6,15 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${FUZZ_S:-60}
 rc=0
-for file in crates/*/tests/it/fuzz.rs; do
-  crate=$(echo "$file" | cut -d/ -f2)
-  echo "== $crate: $(grep -c '#\[test\]' "$file") targets" >&2
+# Every test file that feeds random bytes, as CRATE MODULE; in the source files the module is the path.
+targets=$(grep -rl 'bolero::check' crates/*/tests/it crates/*/src | sed -E \
+  -e 's|^crates/([^/]*)/tests/it/(.*)\.rs$|\1 test \2|' -e 's|^crates/([^/]*)/src/(.*)\.rs$|\1 lib \2|' -e 's|/mod$||' | sort)
+while read -r crate kind module; do
+  module=${module//\//::}
+  echo "== $crate: $module" >&2
+  where=(--lib)
+  [ "$kind" = lib ] || where=(--test it)
   BOLERO_RANDOM_TEST_TIME_MS=$((seconds * 1000)) BOLERO_RANDOM_ITERATIONS=1000000000 \
-    cargo test --profile work -p "$crate" --test it fuzz:: || rc=$?
-done
+    cargo test --profile work -p "$crate" "${where[@]}" "$module::" </dev/null || rc=$?
+done <<<"$targets"
 exit $rc

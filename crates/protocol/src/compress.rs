@@ -40,7 +40,7 @@ pub struct CompressSpec {
     pub total: bool,
     /// `o200k`, `cl100k`, a `tokenizer.json`, or a llama2.c `tokenizer.bin`.
     pub tokenizer: String,
-    /// `auto`, or a strategy's name.
+    /// `automatic`, or another strategy's name.
     pub strategy: String,
     /// A question or a list of topics; changes everything.
     pub focus: Option<String>,
