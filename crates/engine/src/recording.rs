@@ -356,7 +356,7 @@ fn rate(tokens: &[TokenTicks], hz: u64) -> Option<f64> {
 }
 
 /// A run's metric: the median over repetitions, and what lies around it.
-fn measurement(name: &str, values: &[f64]) -> Option<Measurement> {
+pub(crate) fn measurement(name: &str, values: &[f64]) -> Option<Measurement> {
     let summary = analysis::Summary::of(values)?;
     Some(Measurement {
         metric: name.into(),

@@ -9,7 +9,7 @@ use protocol::{
 use store::{Measurement, Run, Store};
 
 use crate::error::EngineError;
-use crate::recording::{SERIES, first_index};
+use crate::recording::{SERIES, first_index, measurement};
 
 pub(crate) fn run_id(run: &store::RunId) -> RunId {
     RunId(run.to_string())
@@ -64,6 +64,18 @@ fn metric(measurement: &Measurement) -> Option<MetricView> {
     })
 }
 
+/// The metrics of the repetitions that count.
+fn summed_up(repetitions: &[store::Repetition]) -> Vec<Measurement> {
+    let mut values: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let whole = store::RepetitionStatus::Complete;
+    for repetition in repetitions.iter().filter(|r| !r.warmup && r.status == whole) {
+        for (name, value) in &repetition.values {
+            values.entry(name).or_default().push(*value);
+        }
+    }
+    values.iter().filter_map(|(name, values)| measurement(name, values)).collect()
+}
+
 /// The metrics in the table's order, then the ones the table does not know.
 fn metrics(measurements: &[Measurement]) -> Vec<MetricView> {
     let place = |name: &str| METRICS.iter().position(|m| m.name == name).unwrap_or(usize::MAX);
@@ -74,7 +86,7 @@ fn metrics(measurements: &[Measurement]) -> Vec<MetricView> {
 
 /// All of a run. Where the samples are gone the tokens are missing and the rest is whole.
 pub(crate) fn detail(store: &Store, run: &Run) -> Result<RunDetail, EngineError> {
-    let measurements = store.measurements(&run.id)?;
+    let mut measurements = store.measurements(&run.id)?;
     // A run of a later program may have a specification this one does not know in full.
     let spec: RunSpec = serde_json::from_str(&run.spec_json).map_err(|error| {
         EngineError::BadRequest(format!(
@@ -82,8 +94,12 @@ pub(crate) fn detail(store: &Store, run: &Run) -> Result<RunDetail, EngineError>
         ))
     })?;
     let mut tokens = tokens(store, run, &spec)?;
-    let repetitions = store
-        .repetitions(&run.id)?
+    let stored = store.repetitions(&run.id)?;
+    if measurements.is_empty() {
+        // A lost run was never summed up; what it has in whole repetitions still counts.
+        measurements = summed_up(&stored);
+    }
+    let repetitions = stored
         .into_iter()
         .map(|repetition| RepetitionView {
             index: repetition.index,
@@ -159,5 +175,31 @@ fn all_samples(
         let Some(last) = part.last() else { return Ok(samples) };
         from = last.first_index + last.values.len() as u64;
         samples.extend(part);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::{Repetition, RepetitionStatus};
+
+    #[test]
+    fn a_lost_run_is_summed_up_from_its_whole_measured_repetitions_alone() {
+        let repetition = |index, warmup, status, ms| Repetition {
+            index,
+            warmup,
+            status,
+            values: [("ttft_ms".to_owned(), ms)].into(),
+        };
+        let stored = [
+            repetition(0, true, RepetitionStatus::Complete, 90.0),
+            repetition(1, false, RepetitionStatus::Complete, 10.0),
+            repetition(2, false, RepetitionStatus::Complete, 12.0),
+            repetition(3, false, RepetitionStatus::Aborted, 1.0),
+        ];
+        let summed = summed_up(&stored);
+        assert_eq!(summed.len(), 1);
+        assert_eq!((summed[0].value, summed[0].n), (Some(11.0), 2));
+        assert!(summed_up(&stored[..1]).is_empty());
     }
 }

@@ -117,9 +117,9 @@ pub(crate) struct ModelArgs {
     /// Precision of the weights; 8 quantises on load
     #[arg(long, default_value = "32", value_name = "32|8")]
     pub(crate) bits: BitsArg,
-    /// Seed of the synthetic model
-    #[arg(long, default_value_t = 1, value_name = "N", conflicts_with = "model")]
-    pub(crate) synthetic_seed: u64,
+    /// Make a synthetic model from this seed, whatever the settings name [default seed: 1]
+    #[arg(long, value_name = "N", conflicts_with = "model")]
+    pub(crate) synthetic_seed: Option<u64>,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug)]

@@ -58,6 +58,9 @@ pub(crate) fn profile(context: &Context, args: ProfileArgs) -> Result<Answer, Tr
 
 /// The model the flags name, else the settings' one, else a synthetic one.
 pub(crate) fn model(context: &Context, args: &ModelArgs) -> Result<ModelChoice, Trouble> {
+    if let Some(seed) = args.synthetic_seed {
+        return Ok(ModelChoice::Synthetic { seed });
+    }
     match (&args.model, &args.tokenizer) {
         (Some(model), Some(tokenizer)) => {
             Ok(ModelChoice::Files { model: model.clone(), tokenizer: tokenizer.clone() })
@@ -66,7 +69,7 @@ pub(crate) fn model(context: &Context, args: &ModelArgs) -> Result<ModelChoice, 
         (None, _) => match context.settings.model() {
             Some((model, Some(tokenizer))) => Ok(ModelChoice::Files { model, tokenizer }),
             Some((model, None)) => got(context, &model),
-            None => Ok(ModelChoice::Synthetic { seed: args.synthetic_seed }),
+            None => Ok(ModelChoice::Synthetic { seed: 1 }),
         },
     }
 }

@@ -99,7 +99,7 @@ fn choose(context: &Context, args: &TourArgs) -> Result<(ModelChoice, String), T
             model: args.model.clone(),
             tokenizer: args.tokenizer.clone(),
             bits: BitsArg::F32,
-            synthetic_seed: 1,
+            synthetic_seed: None,
         };
         let how = match args.model {
             Some(_) => "named on the command line",
