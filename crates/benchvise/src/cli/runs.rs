@@ -4,10 +4,11 @@ use protocol::{Command, Reply, RunDetail, RunFilter, RunKind, RunStatus, RunSumm
 use serde_json::json;
 
 use super::args::RunsArgs;
-use super::numbers::{moment, short};
+use super::numbers::short;
 use super::out::{self, Answer, Trouble, printable};
 use super::start::Context;
 use super::table::{Align, Table};
+use crate::moment::moment;
 
 pub(crate) fn list(context: &Context, args: RunsArgs) -> Result<Answer, Trouble> {
     let text = Some(args.filter.join(" ")).filter(|text| !text.is_empty());
@@ -35,7 +36,7 @@ pub(crate) fn list(context: &Context, args: RunsArgs) -> Result<Answer, Trouble>
     }
     let mut table = Table::new(&[
         ("RUN", Align::Left),
-        ("WHEN (UTC)", Align::Left),
+        ("WHEN", Align::Left),
         ("KIND", Align::Left),
         ("STATUS", Align::Left),
         ("BOARD", Align::Left),

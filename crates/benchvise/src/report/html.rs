@@ -2,11 +2,11 @@
 
 use super::Report;
 use super::escape::escape;
-use super::figure::moment;
 use super::parts::{counted, labels};
 use super::sections::{comparison, document, fit, footer, headline, profile, ran};
 use super::svg::latency::Latency;
 use super::svg::phases::Phases;
+use crate::moment::moment;
 
 /// The whole report as one file that needs nothing else.
 pub(crate) fn html(report: &Report) -> String {

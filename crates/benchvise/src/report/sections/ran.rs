@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use protocol::{RunDetail, RunStatus};
 
+use crate::moment::moment;
 use crate::report::Report;
 use crate::report::escape::escape;
-use crate::report::figure::{NONE, moment};
+use crate::report::figure::NONE;
 use crate::report::parts::{Cells, missing, row, run_labels, table};
 
 /// The section; says so where nothing ran.
