@@ -7,6 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use board::{AgentDriver, BoardError, Pty, Tcp, ThisComputer, Transport};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::behave::{expected, load, model, request, run};
 use crate::pipe::PATIENCE;
@@ -71,9 +72,10 @@ fn start(program: &Script, tcp: bool) -> ThisComputer {
     }
 }
 
-fn signal(name: &str, process: u32) {
-    let status = Command::new("kill").args([name, &process.to_string()]).status().unwrap();
-    assert!(status.success());
+/// Sends a signal itself: an empty Debian has no `kill` to call.
+fn signal(signal: Signal, process: u32) {
+    let process = Pid::from_raw(i32::try_from(process).unwrap()).unwrap();
+    kill_process(process, signal).unwrap();
 }
 
 /// Whether it runs, as a zombie does not.
@@ -116,7 +118,7 @@ fn a_killed_process_is_named_with_its_signal() {
         let board = start(&script, tcp);
         let process = board.process_id();
         let mut driver = AgentDriver::connect(Box::new(board), PATIENCE).unwrap();
-        signal("-KILL", process);
+        signal(Signal::KILL, process);
         match load(&mut driver, &model(50_000)) {
             Err(BoardError::Gone { how }) => assert!(how.contains("signal: 9"), "{how}"),
             other => panic!("{other:?}"),
@@ -133,7 +135,7 @@ fn a_stopped_process_is_silent_and_still_ends_with_its_owner() {
     let board = start(&script, false);
     let process = board.process_id();
     let mut driver = AgentDriver::connect(Box::new(board), PATIENCE).unwrap();
-    signal("-STOP", process);
+    signal(Signal::STOP, process);
     let began = Instant::now();
     let error = load(&mut driver, &model(50_000)).unwrap_err();
     assert!(matches!(error, BoardError::AgentSilent { .. }), "{error:?}");
@@ -151,7 +153,7 @@ fn two_boards_do_not_hold_each_others_ends() {
     // A process started later inherits whatever was not closed to it.
     let two = start(&second, false);
     let mut two = AgentDriver::connect(Box::new(two), PATIENCE).unwrap();
-    signal("-KILL", process);
+    signal(Signal::KILL, process);
     let error = load(&mut one, &model(9000)).unwrap_err();
     assert!(matches!(error, BoardError::Gone { .. }), "{error:?}");
     assert_eq!(load(&mut two, &model(9000)).unwrap(), 9000);
