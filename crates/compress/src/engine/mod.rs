@@ -134,6 +134,7 @@ struct Selection {
 struct Source<'a> {
     request: &'a Request<'a>,
     ruler: &'a Ruler,
+    kind: Kind,
     sentences: Vec<Sentence>,
     words: Words,
     /// How much each sentence bears on the focus, where there is one and something does.
@@ -148,7 +149,7 @@ impl<'a> Source<'a> {
         let focus = request
             .focus
             .and_then(|focus| focus::of_sentences(focus, text, &sentences, &words, request.lang));
-        Self { request, ruler, sentences, words, focus }
+        Self { request, ruler, kind, sentences, words, focus }
     }
 
     /// Phrases or sentences, scored.
@@ -223,7 +224,12 @@ impl<'a> Source<'a> {
         // Counting what cannot fit is what a line of megabytes would make slow.
         let most = 2.0 * budget as f32 + 8.0;
         order.retain(|&at| units[at as usize].cost <= most);
-        let renderer = Renderer { text: self.request.text, sentences: &self.sentences, units };
+        let renderer = Renderer {
+            text: self.request.text,
+            sentences: &self.sentences,
+            units,
+            kind: self.kind,
+        };
         // The connecting words between two kept units stay where they matter more than the last unit
         // that made it.
         let bar = |prefix: usize| match prefix.checked_sub(1) {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::sentences::{Role, Sentence};
 use super::units::Unit;
 use crate::compressed::{Gap, Span};
+use crate::request::Kind;
 
 /// What marks a gap that a reader should know of: what stands on its two sides did not belong together.
 const GAP: &str = "… ";
@@ -22,6 +23,7 @@ pub(crate) struct Renderer<'a> {
     pub(crate) text: &'a str,
     pub(crate) sentences: &'a [Sentence],
     pub(crate) units: &'a [Unit],
+    pub(crate) kind: Kind,
 }
 
 impl Renderer<'_> {
@@ -33,11 +35,11 @@ impl Renderer<'_> {
             return Between::Source;
         }
         let dropped = self.text.get(self.units[a].end as usize..self.units[b].start as usize);
-        if sa == sb && dropped.is_some_and(short) {
+        // Within a turn of a dialogue sentences run into each other anyway.
+        let flows =
+            sa == sb || (self.kind == Kind::Dialogue && first.paragraph == second.paragraph);
+        if flows && dropped.is_some_and(short) {
             return Between::Glue(" ");
-        }
-        if sa == sb {
-            return Between::Glue(GAP);
         }
         if first.paragraph != second.paragraph
             || first.role == Role::Line
