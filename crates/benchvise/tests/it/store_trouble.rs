@@ -161,8 +161,15 @@ fn a_store_that_may_only_be_read_lists_and_does_not_record() {
         mode(&name.path(), 0o444);
     }
     mode(&bench.store(), 0o555);
+    // The build folder may lie where only its owner may look, so nobody gets a copy.
+    let program = bench.path("program");
+    fs::copy(env!("CARGO_BIN_EXE_benchvise"), &program).unwrap();
+    mode(&program, 0o755);
     let run = |args: &[&str]| {
-        let mut command = bench.command(args);
+        let told = bench.command(args);
+        let mut command = std::process::Command::new(&program);
+        command.args(told.get_args()).stdin(std::process::Stdio::null());
+        command.envs(told.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command.env("BENCHVISE_LOG", "/nonexistent/log").env("HOME", "/nonexistent");
         drop_privileges(&mut command);
         crate::support::finish(command)
