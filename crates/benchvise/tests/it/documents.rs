@@ -214,7 +214,7 @@ fn bad_lines_of_requests_are_answered_and_the_others_too() {
 }
 
 #[test]
-fn a_line_without_end_and_twenty_megabytes_are_only_long() {
+fn a_line_without_end_and_fifty_megabytes_are_only_long() {
     let bench = Bench::new();
     let line = prose(70_000).replace('\n', " ");
     assert!(line.len() > 5_000_000);
@@ -224,7 +224,9 @@ fn a_line_without_end_and_twenty_megabytes_are_only_long() {
     let file = bench.file("letters.txt", "a".repeat(1_000_000));
     let document = bench.run(&["compress", &file, "--budget", "500", "--json"]);
     assert!(document.code < 2, "{}", document.err);
-    let file = bench.file("long.txt", prose(280_000));
+    let long = prose(720_000);
+    assert!(long.len() > 50_000_000);
+    let file = bench.file("long.txt", long);
     let document = compressed(&bench, &file, &["--budget", "2000"]);
     assert!(document["tokens_in"].as_u64().unwrap() > 4_000_000);
     assert!(document["tokens_out"].as_u64().unwrap() <= 2000);
