@@ -311,6 +311,14 @@ pub(crate) fn signal(process: i32, signal: i32) {
     assert_eq!(unsafe { libc::kill(process, signal) }, 0);
 }
 
+/// Ends a process that may be gone already.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "there is no safe kill")]
+pub(crate) fn end_if_alive(process: i32) {
+    // SAFETY: `kill` takes two numbers and touches no memory of ours.
+    unsafe { libc::kill(process, libc::SIGKILL) };
+}
+
 /// Waits for a child's end and takes what it said.
 pub(crate) fn ended(child: Child) -> Said {
     Said::of(child.wait_with_output().unwrap())
