@@ -4,8 +4,7 @@
 //!
 //! Both write the same bytes. The plain file is synced as often as the store syncs at the least:
 //! once per 32 MiB, which is when a flush is due before its second is over. "Recorded" is until the
-//! run is finished and all its samples are safe in the log; "folded" is until the store is closed and
-//! the log is in the file, for which every byte is written a second time.
+//! run is finished and all its samples are on the disk; "closed" is until the store is closed too.
 
 #![allow(clippy::print_stdout, reason = "the numbers are what this program is for")]
 
@@ -32,19 +31,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         [("f32", SampleEncoding::F32, 4), ("f64", SampleEncoding::F64, 8)]
     {
         let samples = (mib << 20) / width / CHUNK * CHUNK;
-        let (mut recorded, mut folded, mut raws) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut recorded, mut closed, mut raws) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             let folder = tempfile::tempdir_in(&base)?;
             raws.push(raw_seconds(folder.path(), samples * width)?);
             let (until_finished, until_closed) = store_seconds(folder.path(), samples, encoding)?;
             recorded.push(until_finished);
-            folded.push(until_closed);
+            closed.push(until_closed);
         }
         let raw = median(&mut raws);
         for (what, seconds) in [
             ("plain file", raw),
             ("recorded", median(&mut recorded)),
-            ("folded", median(&mut folded)),
+            ("closed", median(&mut closed)),
         ] {
             println!(
                 "{name} {what:>10}: {:6.1} M samples/s, {:4.0} MiB/s, ratio {:.2}",

@@ -23,9 +23,24 @@ pub(crate) struct Kind {
     pub(crate) steps: &'static [Migration],
     /// Fixed when the file is made.
     pub(crate) page_bytes: u32,
-    /// Pages in the write-ahead log before it is folded into the file.
-    pub(crate) checkpoint_pages: u32,
+    /// How a transaction is kept whole.
+    pub(crate) journal: Journal,
 }
+
+/// How SQLite keeps a transaction whole.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Journal {
+    /// Changes go to a log beside the file and are folded into it later: many small transactions,
+    /// and readers who never wait.
+    Ahead,
+    /// What a page held before is kept aside until the transaction is done, and new pages go to
+    /// their place at once: bytes that are only ever appended are written once, not twice.
+    Rollback,
+}
+
+/// Pages of a file with a rollback journal that are held until they are committed, in KiB: more
+/// than one flush, so that readers are shut out for the commit alone.
+const ROLLBACK_CACHE_KIB: i64 = 80 << 10;
 
 /// Makes a new file. It appears under its name only when it is complete, so that an empty file is
 /// always a damaged one.
@@ -60,11 +75,16 @@ pub(crate) fn open(
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
-        connection.pragma_update(None, "wal_autocheckpoint", kind.checkpoint_pages)?;
         // What a large transaction left behind is given back when the log starts anew.
-        connection.pragma_update(None, "journal_size_limit", 64 << 20)
+        connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        match kind.journal {
+            Journal::Ahead => connection.pragma_update(None, "journal_mode", "wal"),
+            Journal::Rollback => {
+                connection.pragma_update(None, "cache_size", -ROLLBACK_CACHE_KIB)?;
+                leave_the_log(connection)
+            }
+        }
     };
     refuse_foreign(&connection, kind, path)?;
     // SQLite opens a file it may not write for reading, without a word.
@@ -80,6 +100,18 @@ pub(crate) fn open(
         migrate::apply(&mut connection, kind.steps, path)?;
     }
     Ok(connection)
+}
+
+/// Folds the log that an earlier version of this program kept, and goes on with a rollback journal.
+/// While another program has the file open in the old way it stays as it is, which is as safe.
+fn leave_the_log(connection: &Connection) -> rusqlite::Result<()> {
+    match connection.pragma_update(None, "journal_mode", "truncate") {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+            tracing::info!("the samples stay in their log while another program has them open");
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// Opens a file for reading, also where nothing can be written. It must be up to date.
@@ -158,9 +190,10 @@ fn wants_to_write(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
 }
 
+/// Neither a log waits to be folded nor a journal to be rolled back.
 fn log_is_empty(path: &Path) -> bool {
-    let [log, _] = side_files(path);
-    fs::metadata(log).map_or(true, |log| log.len() == 0)
+    let [log, _, journal] = side_files(path);
+    [log, journal].iter().all(|file| fs::metadata(file).map_or(true, |file| file.len() == 0))
 }
 
 /// The file as a URI that promises SQLite that nobody changes it.

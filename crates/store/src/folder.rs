@@ -50,9 +50,9 @@ impl Folder {
     }
 }
 
-/// The side files SQLite keeps beside `file`: the write-ahead log and its index.
-pub(crate) fn side_files(file: &Path) -> [PathBuf; 2] {
-    ["-wal", "-shm"].map(|suffix| {
+/// The side files SQLite keeps beside `file`: the write-ahead log, its index, the rollback journal.
+pub(crate) fn side_files(file: &Path) -> [PathBuf; 3] {
+    ["-wal", "-shm", "-journal"].map(|suffix| {
         let mut name = file.as_os_str().to_owned();
         name.push(suffix);
         PathBuf::from(name)

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use crate::clock::now_ms;
 use crate::error::{At, StoreError};
 use crate::id::RunId;
+use crate::lost;
 use crate::store::Store;
 use crate::table::run;
 
@@ -55,8 +56,12 @@ impl Store {
         })
     }
 
-    /// Marks a run as deleted. It can be undeleted for 30 days.
+    /// Marks a run as deleted. It can be undeleted for 30 days. Refused while it is being recorded,
+    /// by whatever program.
     pub fn delete(&self, run: &RunId) -> Result<(), StoreError> {
+        if lost::alive(&self.folder_names().recording_lock(run)) {
+            return Err(StoreError::Refused(format!("run {run} is being recorded; stop it first")));
+        }
         self.change(run, |app, run| run::mark_deleted(app, run, Some(now_ms())))
     }
 

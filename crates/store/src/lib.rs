@@ -6,8 +6,11 @@
 //! When the second one is lost the first still opens and says so ([`SamplesState`]).
 //!
 //! One thread named `store` owns the one writing connection of each file; every change goes to it
-//! over a bounded channel. Reads use connections of their own and never wait for it. Several
-//! programs may use one store at the same time.
+//! over a bounded channel. Reads use connections of their own; those of samples may wait for a
+//! commit. Several programs may use one store at the same time.
+//!
+//! `app.sqlite` keeps a write-ahead log: many small changes. `samples.sqlite` keeps a rollback
+//! journal: what is only appended is written once, where a log would write it twice.
 //!
 //! The main types are [`Store`] (the door), [`NewRun`] and [`Run`] (one recorded measurement),
 //! [`Batch`] (what a recorder hands over), [`Selector`](Store::resolve) texts such as `latest~2`,
@@ -15,12 +18,12 @@
 //!
 //! # What survives what
 //!
-//! * A killed program: everything up to the last flush, at most one second old, in both files. The
-//!   run it recorded becomes [`RunStatus::Lost`] the next time anybody opens or lists the store.
+//! * A killed program: all but less than its last second, in both files: what is handed over is
+//!   flushed after 0.4 s. The run it recorded becomes [`RunStatus::Lost`] the next time anybody opens or lists the store.
 //! * A power failure: the same. Both files commit with `synchronous=FULL`, so a flush that returned
 //!   is on the disk. Samples are committed before the repetitions they belong to.
 //! * A full disk: the flush fails as [`StoreError::DiskFull`], nothing is half written, and what is
-//!   buffered is tried again every second.
+//!   buffered is tried again every 0.4 s.
 //!
 //! # Numbers
 //!

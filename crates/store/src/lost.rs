@@ -48,7 +48,7 @@ impl Drop for RecordingLock {
 }
 
 /// Whether a recorder is at work behind this lock. What cannot be found out counts as yes.
-fn alive(lock: &Path) -> bool {
+pub(crate) fn alive(lock: &Path) -> bool {
     match File::open(lock) {
         Err(error) => error.kind() != std::io::ErrorKind::NotFound,
         Ok(file) => match file.try_lock_shared() {

@@ -68,10 +68,10 @@ impl Store {
         })
     }
 
-    /// Hands over repetitions and samples of a run. They are on the disk at most a second later.
+    /// Hands over repetitions and samples of a run. They are flushed to the disk after 0.4 s.
     ///
     /// Waits while more than 64 MiB are on the way. An error means that nothing of this batch was
-    /// taken: the last flush failed (what was taken before is tried again every second), the run
+    /// taken: the last flush failed (what was taken before is tried again every 0.4 s), the run
     /// is not recorded by this store, or the samples do not continue their series.
     pub fn record(&self, run: &RunId, batch: Batch) -> Result<(), StoreError> {
         if !batch.chunks.is_empty() {

@@ -140,8 +140,10 @@ impl Store {
         };
         let app = connection::open_to_read(&folder.app(), APP_FILE)?;
         let reader = Reader { folder: folder.clone(), app, samples: None, generation: 0 };
-        let samples =
-            samples_state(&folder, |path| connection::open_to_read(path, SAMPLES_FILE))?.0;
+        let samples = samples_state(&folder, OpenMode::ReadOnly, |path| {
+            connection::open_to_read(path, SAMPLES_FILE)
+        })?
+        .0;
         Ok(Self::new(folder, None, samples, vec![reader], use_lock))
     }
 
@@ -170,7 +172,6 @@ impl Store {
             budget: Arc::clone(&budget),
             flush_due: None,
             waiting_bytes: 0,
-            unfolded: true,
         };
         let (messages, inbox) = sync_channel(QUEUE_LEN);
         let thread = std::thread::Builder::new()
@@ -382,11 +383,12 @@ fn open_samples_to_write(
     if !path.exists() && series::all(app).at(&folder.app())?.is_empty() {
         return Ok((SamplesState::Present, Some(connection::create(&path, SAMPLES_FILE)?)));
     }
-    samples_state(folder, |path| connection::open(path, SAMPLES_FILE, None))
+    samples_state(folder, OpenMode::ReadWrite, |path| connection::open(path, SAMPLES_FILE, None))
 }
 
 fn samples_state(
     folder: &Folder,
+    open_for: OpenMode,
     open: impl FnOnce(&Path) -> Result<Connection, StoreError>,
 ) -> Result<(SamplesState, Option<Connection>), StoreError> {
     let path = folder.samples();
@@ -398,6 +400,13 @@ fn samples_state(
         Err(StoreError::Damaged { detail, .. }) => Ok((SamplesState::Damaged { detail }, None)),
         Err(StoreError::Foreign { .. }) => {
             let detail = "it belongs to another program".to_owned();
+            Ok((SamplesState::Damaged { detail }, None))
+        }
+        // Read alone, and a write that was cut off waits to be rolled back. The runs can be read.
+        Err(StoreError::ReadOnly { .. }) if open_for == OpenMode::ReadOnly => {
+            let detail = "a write to it was cut off; open the store once where it may be written, \
+                          which rolls that back"
+                .to_owned();
             Ok((SamplesState::Damaged { detail }, None))
         }
         Err(other) => Err(other),

@@ -1,4 +1,4 @@
-//! The thread named `store`: it alone writes. What recorders hand over waits here for at most a
+//! The thread named `store`: it alone writes. What recorders hand over waits here for less than a
 //! second and then goes to the disk in one transaction per file.
 
 use std::collections::BTreeMap;
@@ -50,13 +50,11 @@ pub(crate) enum Message {
     Stop,
 }
 
-/// How long data may wait. It is the most that a killed program loses.
-const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
+/// How long data may wait. With the flush itself and what a recorder holds back, a killed program
+/// loses less than its last second.
+const FLUSH_INTERVAL: Duration = Duration::from_millis(400);
 
-/// How long nothing happens before the samples' log is folded into their file.
-const FOLD_AFTER: Duration = Duration::from_secs(2);
-
-/// So much does not wait for the second to pass.
+/// So much does not wait for that.
 const FLUSH_BYTES: usize = 32 << 20;
 
 /// So much may wait while another program keeps a file busy. Then recorders are told.
@@ -76,21 +74,15 @@ pub(crate) struct Writer {
     pub(crate) budget: Arc<Budget>,
     pub(crate) flush_due: Option<Instant>,
     pub(crate) waiting_bytes: usize,
-    /// The log of the samples has something to fold.
-    pub(crate) unfolded: bool,
 }
 
 impl Writer {
     /// Runs until [`Message::Stop`], or until nobody can send any more.
     pub(crate) fn run(mut self, messages: &Receiver<Message>) {
         loop {
-            let wait = match self.flush_due {
-                Some(due) => Some(due.saturating_duration_since(Instant::now())),
-                None => (self.unfolded && self.recordings.is_empty()).then_some(FOLD_AFTER),
-            };
-            let message = match wait {
+            let message = match self.flush_due {
                 None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(wait) => messages.recv_timeout(wait),
+                Some(due) => messages.recv_timeout(due.saturating_duration_since(Instant::now())),
             };
             match message {
                 Ok(Message::Record { run, batch, bytes }) => {
@@ -103,7 +95,6 @@ impl Writer {
                         tracing::error!("a request to the store panicked");
                     }
                 }
-                Err(RecvTimeoutError::Timeout) if self.flush_due.is_none() => self.fold(),
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -164,7 +155,6 @@ impl Writer {
             recording.write_samples(&transaction).at(&path)?;
         }
         transaction.commit().at(&path)?;
-        self.unfolded = true;
         for recording in self.recordings.values_mut() {
             let written = recording.samples_written();
             self.waiting_bytes = self.waiting_bytes.saturating_sub(written);
@@ -187,18 +177,6 @@ impl Writer {
             recording.values_written();
         }
         Ok(())
-    }
-
-    /// Writes the log of the samples into their file. Every byte is written a second time for that,
-    /// which is why it waits until nobody records; the log alone is as safe.
-    fn fold(&mut self) {
-        self.unfolded = false;
-        let Some(samples) = &self.samples else { return };
-        let folded = samples.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        // Closing tries again, and so does the next recording.
-        if let Err(error) = folded {
-            tracing::warn!(%error, "could not fold the log of the samples into their file");
-        }
     }
 
     /// Forgets a recording and lets go of its lock. What still waited of it is dropped.

@@ -119,7 +119,6 @@ impl Store {
                 chunk::insert(&transaction, *id, block).at(&path)?;
             }
             transaction.commit().at(&path)?;
-            writer.unfolded = true;
             Ok(())
         })
     }

@@ -111,17 +111,31 @@ fn record_until_told(folder: &Path) {
 
 #[test]
 fn a_killed_recorder_leaves_a_lost_run_with_all_but_its_last_second() {
+    // A machine that stood still for a moment is not the store's doing, and not so each time.
+    let mut lost = Vec::new();
+    for _ in 0..4 {
+        lost.push(lost_by_a_kill());
+        if lost.last() < Some(&Duration::from_secs(1)) {
+            return;
+        }
+    }
+    panic!("each time more than a second was lost: {lost:?}");
+}
+
+/// Kills a recorder in the middle and looks at what is left. Gives how long before the kill the
+/// first value that is not on the disk was handed over.
+fn lost_by_a_kill() -> Duration {
     let folder = tempdir().unwrap();
     let mut other = Other::start("record", folder.path());
     let run = RunId(other.line());
     let mut said: Vec<(Instant, u64)> = Vec::new();
     let began = Instant::now();
-    while began.elapsed() < Duration::from_secs(4) {
+    while began.elapsed() < Duration::from_secs(2) {
         let line = other.line();
         said.push((Instant::now(), line.parse().unwrap()));
     }
-    other.child.kill().unwrap();
     let killed = Instant::now();
+    other.child.kill().unwrap();
     other.child.wait().unwrap();
 
     let store = open(folder.path());
@@ -130,14 +144,12 @@ fn a_killed_recorder_leaves_a_lost_run_with_all_but_its_last_second() {
     assert!(found.reason.unwrap().contains("ended before the run did"));
     let samples = samples_of(&store, &run, "power");
     assert!(samples.iter().enumerate().all(|(index, value)| *value == index as f64));
-    // One second may wait for its flush; the rest is for a machine that does other things too.
-    let old = said.iter().filter(|(when, _)| killed - *when > Duration::from_millis(2500));
-    let must_be_there = old.map(|(_, count)| *count).max().expect("it recorded for four seconds");
-    assert!(samples.len() as u64 >= must_be_there, "{} of {must_be_there}", samples.len());
-    let repetitions = store.repetitions(&run).unwrap();
-    assert!(repetitions.len() as u64 >= must_be_there / 10, "{}", repetitions.len());
+    let repetitions = store.repetitions(&run).unwrap().len() as u64;
+    assert!(repetitions * 10 <= samples.len() as u64, "samples come before their repetition");
     assert!(store.check().unwrap().is_ok());
     assert_eq!(std::fs::read_dir(folder.path().join("recording")).unwrap().count(), 0);
+    let missing = said.iter().find(|(_, count)| *count > repetitions * 10);
+    missing.map_or(Duration::ZERO, |(when, _)| killed - *when)
 }
 
 #[test]

@@ -211,6 +211,20 @@ fn closing_the_store_keeps_the_data_and_marks_the_run_lost() {
 }
 
 #[test]
+fn a_run_that_is_being_recorded_cannot_be_deleted() {
+    let folder = tempdir().unwrap();
+    let store = open(folder.path());
+    let run = store.begin_run(new_run("tiny")).unwrap();
+    let elsewhere = open(folder.path());
+    for store in [&store, &elsewhere] {
+        let refused = store.delete(&run).unwrap_err().to_string();
+        assert!(refused.contains("stop it first"), "{refused}");
+    }
+    store.finish_run(&run, RunStatus::Complete, None, None, &[]).unwrap();
+    elsewhere.delete(&run).unwrap();
+}
+
+#[test]
 fn lists_are_newest_first_and_filtered() {
     let folder = tempdir().unwrap();
     let store = open(folder.path());

@@ -125,7 +125,7 @@ fn a_single_app_file_can_be_restored_and_its_samples_still_match() {
 fn lost_samples_leave_the_rest_working_until_the_file_is_recreated() {
     let folder = tempdir().unwrap();
     let run = small_run(&open(folder.path()), "tiny", 100);
-    for side in ["", "-wal", "-shm"] {
+    for side in ["", "-wal", "-shm", "-journal"] {
         let side: PathBuf = folder.path().join(format!("samples.sqlite{side}"));
         if side.exists() {
             std::fs::remove_file(side).unwrap();
@@ -270,4 +270,69 @@ fn ten_thousand_runs_list_and_search() {
     println!("a search in 10 000 runs: {:?}", began.elapsed());
     // "model" and "7": the id of a run counts as well.
     assert!(page.total >= 1000 && page.runs.len() == 100);
+}
+
+/// The database files as they are now, in another folder: what a program that dies leaves.
+fn left_behind(folder: &Path) -> tempfile::TempDir {
+    let left = tempdir().unwrap();
+    for name in names(folder).iter().filter(|name| name.contains(".sqlite")) {
+        std::fs::copy(folder.join(name), left.path().join(name)).unwrap();
+    }
+    left
+}
+
+fn bytes(folder: &Path, name: &str) -> u64 {
+    std::fs::metadata(folder.join(name)).unwrap().len()
+}
+
+#[test]
+fn samples_that_an_earlier_version_kept_in_a_log_are_folded_and_stay() {
+    let folder = tempdir().unwrap();
+    let run = small_run(&open(folder.path()), "tiny", 100);
+    let old = rusqlite::Connection::open(folder.path().join("samples.sqlite")).unwrap();
+    old.pragma_update(None, "journal_mode", "wal").unwrap();
+    old.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
+    old.execute("UPDATE chunk SET repetition = 7", []).unwrap();
+    let left = left_behind(folder.path());
+    assert!(bytes(left.path(), "samples.sqlite-wal") > 0);
+
+    let store = open(left.path());
+    assert_eq!(samples_of(&store, &run, "power").len(), 100);
+    let series = store.series(&run).unwrap();
+    assert_eq!(store.read_samples(series[0].id, 0..1).unwrap()[0].repetition, 7);
+    assert!(!left.path().join("samples.sqlite-wal").exists());
+    let next = small_run(&store, "next", 50);
+    assert_eq!(samples_of(&store, &next, "power").len(), 50);
+    assert!(store.check().unwrap().is_ok());
+}
+
+#[test]
+fn a_flush_that_was_cut_off_is_rolled_back_by_whoever_opens_for_writing() {
+    let folder = tempdir().unwrap();
+    let run = small_run(&open(folder.path()), "tiny", 100);
+    // Pages changed in the file, and a journal that says what they were.
+    let dying = rusqlite::Connection::open(folder.path().join("samples.sqlite")).unwrap();
+    dying.pragma_update(None, "cache_size", 1).unwrap();
+    dying.execute_batch("BEGIN IMMEDIATE; UPDATE chunk SET repetition = 9").unwrap();
+    for row in 0..64 {
+        let insert = "INSERT INTO chunk (series, first_index, count, repetition, encoding, bytes)
+                      VALUES (999, ?1, 1, 9, 'f32-le', zeroblob(100000))";
+        dying.execute(insert, [row]).unwrap();
+    }
+    let left = left_behind(folder.path());
+    assert!(bytes(left.path(), "samples.sqlite-journal") > 512);
+    assert!(bytes(left.path(), "samples.sqlite") > 3_000_000);
+
+    // Who may only read sees the runs, and why there are no samples.
+    let reader = Store::open(left.path(), OpenMode::ReadOnly).unwrap();
+    let SamplesState::Damaged { detail } = reader.samples_state() else { panic!("half a write") };
+    assert!(detail.contains("cut off"), "{detail}");
+    assert_eq!(reader.repetitions(&run).unwrap().len(), 2);
+    drop(reader);
+
+    let store = open(left.path());
+    assert_eq!(samples_of(&store, &run, "power").len(), 100);
+    let series = store.series(&run).unwrap();
+    assert_ne!(store.read_samples(series[0].id, 0..1).unwrap()[0].repetition, 9);
+    assert!(store.check().unwrap().is_ok());
 }
