@@ -15,8 +15,9 @@
 //!
 //! # What survives what
 //!
-//! * A killed program: everything up to the last flush, at most one second old, in both files. The
-//!   run it recorded becomes [`RunStatus::Lost`] the next time anybody opens or lists the store.
+//! * A killed program: everything but its last second, in both files. What is handed over is
+//!   flushed 400 ms later; the rest of the second is for the flush itself. The run it recorded becomes
+//!   [`RunStatus::Lost`] the next time anybody opens or lists the store.
 //! * A power failure: the same. Both files commit with `synchronous=FULL`, so a flush that returned
 //!   is on the disk. Samples are committed before the repetitions they belong to.
 //! * A full disk: the flush fails as [`StoreError::DiskFull`], nothing is half written, and what is
