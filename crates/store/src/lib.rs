@@ -18,12 +18,13 @@
 //!
 //! # What survives what
 //!
-//! * A killed program: all but less than its last second, in both files: what is handed over is
-//!   flushed after 0.4 s. The run it recorded becomes [`RunStatus::Lost`] the next time anybody opens or lists the store.
+//! * A killed program: everything but its last second, in both files. What is handed over is
+//!   flushed 400 ms later; the rest of the second is for the flush itself. The run it recorded becomes
+//!   [`RunStatus::Lost`] the next time anybody opens or lists the store.
 //! * A power failure: the same. Both files commit with `synchronous=FULL`, so a flush that returned
 //!   is on the disk. Samples are committed before the repetitions they belong to.
 //! * A full disk: the flush fails as [`StoreError::DiskFull`], nothing is half written, and what is
-//!   buffered is tried again every 0.4 s.
+//!   buffered is tried again every second.
 //!
 //! # Numbers
 //!

@@ -1,6 +1,7 @@
 //! Recording a run: begin, hand over, finish.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use crate::clock::now_ms;
 use crate::error::{At, StoreError};
@@ -68,10 +69,11 @@ impl Store {
         })
     }
 
-    /// Hands over repetitions and samples of a run. They are flushed to the disk after 0.4 s.
+    /// Hands over repetitions and samples of a run. They are flushed to the disk 400 ms later, or as
+    /// soon as the flush before is done.
     ///
     /// Waits while more than 64 MiB are on the way. An error means that nothing of this batch was
-    /// taken: the last flush failed (what was taken before is tried again every 0.4 s), the run
+    /// taken: the last flush failed (what was taken before is tried again every second), the run
     /// is not recorded by this store, or the samples do not continue their series.
     pub fn record(&self, run: &RunId, batch: Batch) -> Result<(), StoreError> {
         if !batch.chunks.is_empty() {
@@ -85,7 +87,7 @@ impl Store {
         if !self.budget()?.take(bytes) {
             return Err(StoreError::Closed);
         }
-        self.send(Message::Record { run: run.clone(), batch, bytes })
+        self.send(Message::Record { run: run.clone(), batch, bytes, handed_over: Instant::now() })
     }
 
     /// Puts on the disk what was handed over so far, of every run.

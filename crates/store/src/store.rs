@@ -49,7 +49,7 @@ pub enum SamplesState {
 const KEEP_DELETED_MS: i64 = 30 * DAY_MS;
 
 /// Messages that may wait for the thread.
-const QUEUE_LEN: usize = 256;
+pub(crate) const QUEUE_LEN: usize = 256;
 
 /// Bytes of samples that may wait for the thread.
 const QUEUE_BYTES: usize = 64 << 20;

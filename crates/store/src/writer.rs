@@ -1,7 +1,8 @@
-//! The thread named `store`: it alone writes. What recorders hand over waits here for less than a
-//! second and then goes to the disk in one transaction per file.
+//! The thread named `store`: it alone writes. What recorders hand over waits for a moment, counted
+//! from its hand-over, and then goes to the disk in one transaction per file.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -16,6 +17,7 @@ use crate::error::{At, StoreError};
 use crate::folder::Folder;
 use crate::id::RunId;
 use crate::recording::Recording;
+use crate::store::QUEUE_LEN;
 use crate::table::chunk::Chunk;
 use crate::table::repetition::Repetition;
 use crate::table::run::{self, RunStatus};
@@ -43,18 +45,21 @@ pub(crate) type Work = Box<dyn FnOnce(&mut Writer) + Send>;
 
 pub(crate) enum Message {
     /// From a recorder; it has taken `bytes` of the budget.
-    Record { run: RunId, batch: Batch, bytes: usize },
+    Record { run: RunId, batch: Batch, bytes: usize, handed_over: Instant },
     /// From everybody else, who waits for an answer.
     Work(Work),
     /// Write what waits, and end.
     Stop,
 }
 
-/// How long data may wait. With the flush itself and what a recorder holds back, a killed program
-/// loses less than its last second.
+/// How long data may wait before they are flushed. A killed program may lose its last second: this,
+/// the flush itself, and the time for which the recorder gathered before it handed over.
 const FLUSH_INTERVAL: Duration = Duration::from_millis(400);
 
-/// So much does not wait for that.
+/// When a flush that failed is tried again.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
+
+/// So much does not wait for its time.
 const FLUSH_BYTES: usize = 32 << 20;
 
 /// So much may wait while another program keeps a file busy. Then recorders are told.
@@ -84,21 +89,26 @@ impl Writer {
                 None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(due) => messages.recv_timeout(due.saturating_duration_since(Instant::now())),
             };
-            match message {
-                Ok(Message::Record { run, batch, bytes }) => {
-                    self.take_over(&run, batch);
-                    self.budget.give_back(bytes);
-                }
-                Ok(Message::Work(work)) => {
-                    // A bug in one request is that request's failure: its sender gets no answer.
-                    if catch_unwind(AssertUnwindSafe(|| work(&mut self))).is_err() {
-                        tracing::error!("a request to the store panicked");
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
-            }
+            let mut flow = match message {
+                Ok(message) => self.handle(message),
+                Err(RecvTimeoutError::Timeout) => ControlFlow::Continue(()),
+                Err(RecvTimeoutError::Disconnected) => ControlFlow::Break(()),
+            };
             let due = self.flush_due.is_some_and(|due| due <= Instant::now());
+            if due {
+                // What queued up meanwhile, during a slow flush for instance, goes along: one flush
+                // for all of it, not one for each message.
+                for _ in 0..QUEUE_LEN {
+                    if flow.is_break() || self.waiting_bytes >= FLUSH_BYTES {
+                        break;
+                    }
+                    let Ok(message) = messages.try_recv() else { break };
+                    flow = self.handle(message);
+                }
+            }
+            if flow.is_break() {
+                break;
+            }
             if due || self.waiting_bytes >= FLUSH_BYTES {
                 // Kept in the admissions, where each recorder finds it.
                 if let Err(error) = self.flush() {
@@ -109,7 +119,25 @@ impl Writer {
         self.stop();
     }
 
-    fn take_over(&mut self, run: &RunId, batch: Batch) {
+    /// Says whether to go on.
+    fn handle(&mut self, message: Message) -> ControlFlow<()> {
+        match message {
+            Message::Record { run, batch, bytes, handed_over } => {
+                self.take_over(&run, batch, handed_over);
+                self.budget.give_back(bytes);
+            }
+            Message::Work(work) => {
+                // A bug in one request is that request's failure: its sender gets no answer.
+                if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
+                    tracing::error!("a request to the store panicked");
+                }
+            }
+            Message::Stop => return ControlFlow::Break(()),
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn take_over(&mut self, run: &RunId, batch: Batch, handed_over: Instant) {
         // A run that ended in the meantime takes nothing more.
         let Some(recording) = self.recordings.get_mut(run) else { return };
         for chunk in &batch.chunks {
@@ -118,7 +146,7 @@ impl Writer {
         for repetition in batch.repetitions {
             recording.add_repetition(repetition);
         }
-        self.flush_due.get_or_insert_with(|| Instant::now() + FLUSH_INTERVAL);
+        self.flush_due.get_or_insert(handed_over + FLUSH_INTERVAL);
     }
 
     /// Writes everything that waits: the samples in one transaction, then the values in one. What
@@ -127,7 +155,7 @@ impl Writer {
         let samples = self.flush_samples();
         let values = self.flush_values();
         let result = samples.and(values);
-        self.flush_due = result.is_err().then(|| Instant::now() + FLUSH_INTERVAL);
+        self.flush_due = result.is_err().then(|| Instant::now() + RETRY_INTERVAL);
         let failure = match &result {
             // Somebody else's long write is waited for while there is room.
             Err(StoreError::Busy { .. }) if self.waiting_bytes < BUSY_BYTES => None,

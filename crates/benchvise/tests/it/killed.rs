@@ -1,10 +1,15 @@
 //! Programs and boards that end in the middle.
 #![cfg(target_os = "linux")]
 
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::FromRawFd;
 use std::os::unix::process::CommandExt;
 use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
-use crate::support::{Bench, board_of, ended, signal, wait_until};
+use crate::support::{Bench, board_of, end_if_alive, ended, signal, wait_until};
 
 #[test]
 fn a_board_that_dies_leaves_an_aborted_run_with_what_was_recorded() {
@@ -45,6 +50,86 @@ fn a_killed_program_leaves_a_lost_run_and_a_sound_store() {
     // A lost run can be compared and exported as far as it goes, and deleted.
     bench.run(&["export", &id, "--format", "csv", "-o", "-"]).ok();
     bench.run(&["delete", &id]).ok();
+}
+
+/// Both ends of a pseudo-terminal: ours and the program's.
+#[expect(unsafe_code, reason = "there is no safe openpty")]
+fn terminal() -> (File, File) {
+    let (mut ours, mut theirs) = (-1, -1);
+    let (name, mode, size) = (std::ptr::null_mut(), std::ptr::null(), std::ptr::null());
+    // SAFETY: the two numbers live long enough; the other pointers may be null.
+    let opened = unsafe { libc::openpty(&raw mut ours, &raw mut theirs, name, mode, size) };
+    assert_eq!(opened, 0);
+    // SAFETY: both were opened just now and belong to nobody else.
+    unsafe { (File::from_raw_fd(ours), File::from_raw_fd(theirs)) }
+}
+
+/// Reads what the program shows on its terminal until it ends. Keeps how many repetitions it said
+/// were done, each with the moment at which that was known at the latest.
+fn follow(mut terminal: File, done: Arc<Mutex<Vec<(Instant, usize)>>>) {
+    let mut shown = String::new();
+    let mut bytes = [0; 4096];
+    // At the program's end reading fails.
+    while let Ok(count @ 1..) = terminal.read(&mut bytes) {
+        let now = Instant::now();
+        shown.push_str(&String::from_utf8_lossy(&bytes[..count]));
+        while let Some((line, rest)) = shown.split_once('\r') {
+            if let Some((_, line)) = line.split_once(": repetition ") {
+                let of: usize = line.split(' ').next().unwrap().parse().unwrap();
+                done.lock().unwrap().push((now, of - 1));
+            }
+            shown = rest.to_owned();
+        }
+    }
+}
+
+#[test]
+fn a_killed_program_loses_at_most_its_last_second() {
+    let bench = Bench::new();
+    let (ours, theirs) = terminal();
+    let model = bench.model();
+    let mut args = vec!["profile", "--tokens", "90", "--repeat", "1000000", "--warmup", "0"];
+    args.extend(model.iter().map(String::as_str));
+    let mut command = bench.command(args);
+    command.stdout(Stdio::null()).stderr(theirs);
+    let mut child = command.spawn().unwrap();
+    drop(command);
+    let done = Arc::new(Mutex::new(Vec::new()));
+    let following = {
+        let done = Arc::clone(&done);
+        std::thread::Builder::new().name("terminal".into()).spawn(move || follow(ours, done))
+    };
+    wait_until("repetitions", || done.lock().unwrap().iter().any(|(_, done)| *done > 0));
+
+    // Meanwhile the longest time is measured for which the disk or the machine did nothing.
+    let mut pulse = File::create(bench.path("pulse")).unwrap();
+    let pause = Duration::from_millis(50);
+    let mut stood_still = Duration::ZERO;
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(3) {
+        let last = Instant::now();
+        std::thread::sleep(pause);
+        pulse.write_all(b"pulse").and_then(|()| pulse.sync_all()).unwrap();
+        stood_still = stood_still.max(last.elapsed().saturating_sub(pause));
+    }
+    let killed = Instant::now();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    following.unwrap().join().unwrap();
+
+    let safe = killed - Duration::from_secs(1) - stood_still;
+    let done = done.lock().unwrap();
+    let expect = done.iter().filter(|(when, _)| *when <= safe).map(|(_, done)| *done).max();
+    let expect = expect.expect("three seconds of repetitions");
+    let id = bench.runs()[0]["run"].as_str().unwrap().to_owned();
+    let run = bench.show(&id);
+    let kept = run["repetitions"].as_array().unwrap().iter();
+    let kept =
+        kept.filter(|one| one["values"].as_object().is_some_and(|values| !values.is_empty()));
+    let kept = kept.count();
+    let all = done.last().unwrap().1;
+    println!("{kept} of {all} repetitions kept, {expect} expected; stood still {stood_still:?}");
+    assert!(kept >= expect, "{kept} of {expect}");
 }
 
 #[test]

@@ -4,8 +4,9 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use store::{
     Batch, OpenMode, Page, RunFilter, RunId, RunStatus, SampleEncoding, Store, StoreError,
@@ -78,9 +79,48 @@ impl Other {
     }
 }
 
+/// Two processes of one machine agree about it.
+fn now_ms() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()
+}
+
 fn say(line: impl std::fmt::Display) {
     println!("| {line}");
     std::io::stdout().flush().unwrap();
+}
+
+/// Writes to the disk at short intervals and notes the longest time between two: for so long the
+/// machine did nothing for this process, and maybe for no other.
+struct Pulse {
+    stop: SyncSender<()>,
+    thread: JoinHandle<Duration>,
+}
+
+impl Pulse {
+    const EVERY: Duration = Duration::from_millis(50);
+
+    fn start(folder: &Path) -> Self {
+        let mut file = tempfile::tempfile_in(folder.parent().unwrap()).unwrap();
+        let (stop, stopped) = sync_channel(1);
+        let beat = move || {
+            let mut longest = Duration::ZERO;
+            let mut last = Instant::now();
+            while stopped.recv_timeout(Self::EVERY).is_err() {
+                file.write_all(b"pulse").and_then(|()| file.sync_all()).unwrap();
+                longest = longest.max(last.elapsed().saturating_sub(Self::EVERY));
+                last = Instant::now();
+            }
+            longest
+        };
+        let thread = std::thread::Builder::new().name("pulse".into()).spawn(beat).unwrap();
+        Self { stop, thread }
+    }
+
+    /// Gives the longest standstill, in milliseconds.
+    fn stop(self) -> u128 {
+        self.stop.send(()).unwrap();
+        self.thread.join().unwrap().as_millis()
+    }
 }
 
 /// Ten samples every ten milliseconds, and a repetition, until a line comes in.
@@ -100,9 +140,10 @@ fn record_until_told(folder: &Path) {
         let values: Vec<f64> = (count..count + 10).map(f64::from).collect();
         let mut batch = chunk(series, 0, u64::from(count), &values);
         batch.repetitions.push(repetition(count / 10, &[("a", f64::from(count))]));
+        let handed_over_ms = now_ms();
         store.record(&run, batch).unwrap();
         count += 10;
-        say(count);
+        say(format!("{count} {handed_over_ms}"));
         std::thread::sleep(Duration::from_millis(10));
     }
     store.finish_run(&run, RunStatus::Complete, None, None, &[]).unwrap();
@@ -111,30 +152,21 @@ fn record_until_told(folder: &Path) {
 
 #[test]
 fn a_killed_recorder_leaves_a_lost_run_with_all_but_its_last_second() {
-    // A machine that stood still for a moment is not the store's doing, and not so each time.
-    let mut lost = Vec::new();
-    for _ in 0..4 {
-        lost.push(lost_by_a_kill());
-        if lost.last() < Some(&Duration::from_secs(1)) {
-            return;
-        }
-    }
-    panic!("each time more than a second was lost: {lost:?}");
-}
-
-/// Kills a recorder in the middle and looks at what is left. Gives how long before the kill the
-/// first value that is not on the disk was handed over.
-fn lost_by_a_kill() -> Duration {
     let folder = tempdir().unwrap();
     let mut other = Other::start("record", folder.path());
     let run = RunId(other.line());
-    let mut said: Vec<(Instant, u64)> = Vec::new();
-    let began = Instant::now();
-    while began.elapsed() < Duration::from_secs(2) {
+    let mut said: Vec<(u64, u128)> = Vec::new();
+    let began_ms = now_ms();
+    // A little more each time, so that kills fall on every moment between two flushes.
+    let until_ms = began_ms + 2500 + u128::from(std::process::id() % 400);
+    let pulse = Pulse::start(folder.path());
+    while now_ms() < until_ms {
         let line = other.line();
-        said.push((Instant::now(), line.parse().unwrap()));
+        let (count, handed_over_ms) = line.split_once(' ').unwrap();
+        said.push((count.parse().unwrap(), handed_over_ms.parse().unwrap()));
     }
-    let killed = Instant::now();
+    let stood_still_ms = pulse.stop();
+    let killed_ms = now_ms();
     other.child.kill().unwrap();
     other.child.wait().unwrap();
 
@@ -144,12 +176,15 @@ fn lost_by_a_kill() -> Duration {
     assert!(found.reason.unwrap().contains("ended before the run did"));
     let samples = samples_of(&store, &run, "power");
     assert!(samples.iter().enumerate().all(|(index, value)| *value == index as f64));
-    let repetitions = store.repetitions(&run).unwrap().len() as u64;
-    assert!(repetitions * 10 <= samples.len() as u64, "samples come before their repetition");
+    // Its last second, and as long as the machine did nothing for anybody.
+    let safe_ms = killed_ms - 1000 - stood_still_ms;
+    let old = said.iter().filter(|(_, handed_over_ms)| *handed_over_ms <= safe_ms);
+    let must_be_there = old.map(|(count, _)| *count).max().expect("it recorded for two seconds");
+    assert!(samples.len() as u64 >= must_be_there, "{} of {must_be_there}", samples.len());
+    let repetitions = store.repetitions(&run).unwrap();
+    assert!(repetitions.len() as u64 >= must_be_there / 10, "{}", repetitions.len());
     assert!(store.check().unwrap().is_ok());
     assert_eq!(std::fs::read_dir(folder.path().join("recording")).unwrap().count(), 0);
-    let missing = said.iter().find(|(_, count)| *count > repetitions * 10);
-    missing.map_or(Duration::ZERO, |(when, _)| killed - *when)
 }
 
 #[test]
@@ -197,7 +232,8 @@ fn two_processes_record_into_one_store_at_the_same_time() {
 
     let theirs = store.get_run(&theirs).unwrap();
     assert_eq!((theirs.status, theirs.tags["seen"].as_str()), (RunStatus::Complete, "30"));
-    let count: usize = counts[counts.len() - 2].parse().unwrap();
+    let (count, _) = counts[counts.len() - 2].split_once(' ').unwrap();
+    let count: usize = count.parse().unwrap();
     assert_eq!(samples_of(&store, &theirs.id, "power").len(), count);
     assert_eq!(samples_of(&store, &ours, "power").len(), 40);
     assert!(store.check().unwrap().findings.is_empty());

@@ -176,7 +176,7 @@ fn a_batch_that_does_not_fit_is_refused_whole() {
 }
 
 #[test]
-fn what_was_recorded_is_on_the_disk_after_a_second_without_asking() {
+fn what_was_recorded_is_on_the_disk_a_moment_later_without_asking() {
     let folder = tempdir().unwrap();
     let store = open(folder.path());
     let run = store.begin_run(new_run("tiny")).unwrap();
