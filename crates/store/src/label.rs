@@ -59,9 +59,13 @@ impl Store {
     /// Marks a run as deleted. It can be undeleted for 30 days. Refused while it is being recorded,
     /// by whatever program.
     pub fn delete(&self, run: &RunId) -> Result<(), StoreError> {
-        if lost::alive(&self.folder_names().recording_lock(run)) {
-            return Err(StoreError::Refused(format!("run {run} is being recorded; stop it first")));
-        }
+        let lock = self.folder_names().recording_lock(run);
+        let id = run.clone();
+        // On the thread that writes: a store that may only be read says so before that.
+        self.ask(move |_| match lost::alive(&lock) {
+            true => Err(StoreError::Refused(format!("run {id} is being recorded; stop it first"))),
+            false => Ok(()),
+        })?;
         self.change(run, |app, run| run::mark_deleted(app, run, Some(now_ms())))
     }
 
