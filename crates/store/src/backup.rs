@@ -33,7 +33,7 @@ pub struct RestoreReport {
 impl Store {
     /// Copies both files into the folder `to` while the store is in use, and checks the copies.
     /// Samples that are gone are left out. Refuses a folder that holds a backup already. What waits
-    /// is flushed first.
+    /// is flushed first; samples that are recorded while theirs are copied wait for the end of that.
     pub fn backup(&self, to: &Path) -> Result<BackupReport, StoreError> {
         match self.flush() {
             Ok(()) | Err(StoreError::ReadOnly { .. }) => {}
@@ -59,13 +59,20 @@ impl Store {
                 None
             };
             let mut files = vec![target.app()];
-            copy::online(&app, &app_path, &target.app())?;
+            copy::unchecked(&app, &app_path, &target.app())?;
             if let Some(samples) = samples {
-                if let Err(error) = copy::online(&samples, &samples_path, &target.samples()) {
+                let copied = copy::unchecked(&samples, &samples_path, &target.samples());
+                // Let go at once: meanwhile no samples can be flushed.
+                drop(samples);
+                if let Err(error) = copied.and_then(|()| copy::checked(&target.samples())) {
                     remove_if_there(&target.app())?;
                     return Err(error);
                 }
                 files.push(target.samples());
+            }
+            if let Err(error) = copy::checked(&target.app()) {
+                remove_if_there(&target.samples())?;
+                return Err(error);
             }
             Ok(files)
         })?;

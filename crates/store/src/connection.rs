@@ -14,7 +14,7 @@ use crate::folder::side_files;
 use crate::migrate::{self, Migration};
 
 /// How long to wait for another program's write before saying [`StoreError::Busy`].
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What makes a database file one of ours.
 #[derive(Debug, Clone, Copy)]

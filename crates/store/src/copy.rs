@@ -12,10 +12,25 @@ use crate::folder::side_files;
 /// Copies what `from` sees now into a new file that is complete in itself, and checks the copy.
 /// When it fails, nothing is left of the copy.
 pub(crate) fn online(from: &Connection, from_path: &Path, to: &Path) -> Result<(), StoreError> {
+    unchecked(from, from_path, to)?;
+    checked(to)
+}
+
+/// The same without the check, which [`checked`] is for: it takes as long as the copy, and who holds
+/// a moment of `from` holds up its writers.
+pub(crate) fn unchecked(from: &Connection, from_path: &Path, to: &Path) -> Result<(), StoreError> {
     if to.exists() {
         return Err(StoreError::Exists { path: to.to_path_buf() });
     }
-    let copied = copy(from, from_path, to).and_then(|()| verify(to));
+    or_nothing(copy(from, from_path, to), to)
+}
+
+/// Checks a copy. When it is not whole, nothing is left of it.
+pub(crate) fn checked(to: &Path) -> Result<(), StoreError> {
+    or_nothing(verify(to), to)
+}
+
+fn or_nothing(copied: Result<(), StoreError>, to: &Path) -> Result<(), StoreError> {
     if copied.is_err() {
         for part in side_files(to).iter().map(AsRef::as_ref).chain([to]) {
             if let Err(error) = remove_if_there(part) {

@@ -23,6 +23,11 @@
 //!   [`RunStatus::Lost`] the next time anybody opens or lists the store.
 //! * A power failure: the same. Both files commit with `synchronous=FULL`, so a flush that returned
 //!   is on the disk. Samples are committed before the repetitions they belong to.
+//! * A kill in the middle of a write: the next one who opens the store for writing rolls that write
+//!   back. Who opens it for reading before that sees the runs and is told why there are no samples.
+//! * A long look at the samples (a backup, a check, a long read): their flush waits for it, two
+//!   seconds at a time, and then tries again every second. So long more than the last second may be
+//!   lost by a kill, and past 64 MiB recorders are told [`StoreError::Busy`].
 //! * A full disk: the flush fails as [`StoreError::DiskFull`], nothing is half written, and what is
 //!   buffered is tried again every second.
 //!

@@ -13,6 +13,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::admission::Admissions;
 use crate::budget::Budget;
 use crate::clock::now_ms;
+use crate::connection::BUSY_TIMEOUT;
 use crate::error::{At, StoreError};
 use crate::folder::Folder;
 use crate::id::RunId;
@@ -55,6 +56,10 @@ pub(crate) enum Message {
 /// How long data may wait before they are flushed. A killed program may lose its last second: this,
 /// the flush itself, and the time for which the recorder gathered before it handed over.
 const FLUSH_INTERVAL: Duration = Duration::from_millis(400);
+
+/// How long a flush waits for who reads the samples. Until it gives up, new readers wait for it, so
+/// it must be well below their patience; and this thread does nothing else.
+const FLUSH_PATIENCE: Duration = Duration::from_secs(2);
 
 /// When a flush that failed is tried again.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
@@ -177,12 +182,9 @@ impl Writer {
         let Some(samples) = &mut self.samples else {
             return Err(StoreError::SamplesGone { reason: "no samples file is open".into(), path });
         };
-        let transaction =
-            samples.transaction_with_behavior(TransactionBehavior::Immediate).at(&path)?;
-        for recording in self.recordings.values() {
-            recording.write_samples(&transaction).at(&path)?;
-        }
-        transaction.commit().at(&path)?;
+        let written = commit_samples(samples, &self.recordings, FLUSH_PATIENCE).at(&path);
+        samples.busy_timeout(BUSY_TIMEOUT).at(&path)?;
+        written?;
         for recording in self.recordings.values_mut() {
             let written = recording.samples_written();
             self.waiting_bytes = self.waiting_bytes.saturating_sub(written);
@@ -230,6 +232,20 @@ impl Writer {
             self.forget(&run);
         }
     }
+}
+
+/// Writes what waits of every recording in one transaction.
+fn commit_samples(
+    samples: &mut Connection,
+    recordings: &BTreeMap<RunId, Recording>,
+    patience: Duration,
+) -> rusqlite::Result<()> {
+    samples.busy_timeout(patience)?;
+    let transaction = samples.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for recording in recordings.values() {
+        recording.write_samples(&transaction)?;
+    }
+    transaction.commit()
 }
 
 impl Drop for Writer {

@@ -11,6 +11,7 @@
 mod bundle;
 mod damage;
 mod fuzz;
+mod journal;
 mod migrate;
 mod processes;
 mod record;

@@ -26,6 +26,7 @@ fn other_process() {
     let folder = Path::new(&folder);
     match std::env::var(ROLE).expect("started by another test").as_str() {
         "record" => record_until_told(folder),
+        "flood" => flush_without_end(folder),
         #[cfg(unix)]
         "no room" => unix::record_without_room(folder),
         #[cfg(unix)]
@@ -148,6 +149,58 @@ fn record_until_told(folder: &Path) {
     }
     store.finish_run(&run, RunStatus::Complete, None, None, &[]).unwrap();
     say("finished");
+}
+
+/// Flushes four megabytes again and again, so that a kill most likely hits the middle of a write.
+fn flush_without_end(folder: &Path) {
+    const SAMPLES: u64 = 512 << 10;
+    let store = open(folder);
+    let run = store.begin_run(new_run("flood")).unwrap();
+    let series = store.add_series(&run, new_series("power", SampleEncoding::F64)).unwrap();
+    for first in (0..).step_by(SAMPLES as usize) {
+        let values: Vec<f64> = (first..first + SAMPLES).map(|index| index as f64).collect();
+        store.record(&run, chunk(series, 0, first, &values)).unwrap();
+        store.flush().unwrap();
+        if first == 0 {
+            say(&run);
+        }
+    }
+}
+
+#[test]
+fn a_kill_in_the_middle_of_a_write_leaves_whole_flushes_and_readers_never_notice() {
+    let folder = tempdir().unwrap();
+    let (mut cut_off, mut reads) = (0, 0);
+    for round in 0..6_u64 {
+        let mut other = Other::start("flood", folder.path());
+        let run = RunId(other.line());
+        let reader = Store::open(folder.path(), OpenMode::ReadOnly).unwrap();
+        let series = reader.series(&run).unwrap()[0].id;
+        let until = Instant::now() + Duration::from_millis(60 + 37 * round);
+        while Instant::now() < until {
+            let first = reader.read_samples(series, 0..10).unwrap();
+            assert_eq!(first[0].values.len(), 10);
+            reads += 1;
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        drop(reader);
+        other.child.kill().unwrap();
+        other.child.wait().unwrap();
+        let journal = std::fs::metadata(folder.path().join("samples.sqlite-journal"));
+        cut_off += usize::from(journal.is_ok_and(|journal| journal.len() > 0));
+
+        let store = open(folder.path());
+        assert_eq!(store.get_run(&run).unwrap().status, RunStatus::Lost);
+        let samples = samples_of(&store, &run, "power");
+        assert!(
+            !samples.is_empty() && samples.len().is_multiple_of(512 << 10),
+            "{}",
+            samples.len()
+        );
+        assert!(samples.iter().enumerate().all(|(index, value)| *value == index as f64));
+        assert!(store.check().unwrap().is_ok());
+    }
+    println!("{cut_off} of 6 kills hit a write; {reads} reads meanwhile");
 }
 
 #[test]
