@@ -38,7 +38,7 @@ example() {
 best() { sed -nE "s|.*[^0-9.]([0-9]+\.?[0-9]*) *$1.*|\1|p" "$2" | sort -g | tail -n 1; }
 
 echo "bench: building in release (some minutes the first time)" >&2
-cargo build --release -p tinyllm -p agent -p store -p compress --features tinyllm/std,agent/std --examples
+cargo build --release -p tinyllm -p agent -p store -p compress -p analysis --features tinyllm/std,agent/std --examples
 
 # Tiny models against llama2.c's run.
 model=${BENCH_MODEL:-$shared/models/stories260K.bin} tokenizer=${BENCH_TOKENIZER:-$shared/models/tok512.bin}
@@ -84,9 +84,17 @@ done <"$out/matched"
 
 # Recording against a plain file.
 example store ingest 64 "$out"
-ratios ingest.txt "record, against a plain file" -e 's/^(f[0-9]+) +(recorded|closed): .*ratio ([0-9.]+).*/\1 \2\t\3/p'
+ratios ingest.txt "record, against a plain file" -e 's/^(f[0-9]+) +(recorded|folded): .*ratio ([0-9.]+).*/\1 \2\t\3/p'
 while IFS=$'\t' read -r name ratio; do
-  judge "$name samples, against a plain file" "$ratio" 0.5 "SQLite copies every page into its cache, then into the file, one call each"
+  judge "$name samples, against a plain file" "$ratio" 0.5 "SQLite sums, copies and logs every page; folding the log writes it again"
+done <"$out/matched"
+
+# A signal at every zoom: the figures of the design, as multiples of what they must be.
+example analysis pyramid
+ratios pyramid.txt "pyramid" -e 's/^pyramid and ring: ([0-9.]+) M samples.*/samples into the pyramid, of 20 M\/s\t\1\t20/p' \
+  -e 's/^worst of 2000 columns: ([0-9.]+) ms.*/5 ms over the worst 2000 columns of an hour at 100 kHz\t5\t\1/p'
+while IFS=$'\t' read -r name over under; do
+  judge "$name" "$(awk -v a="$over" -v b="$under" 'BEGIN { if (b > 0) printf "%.2f", a / b }')" 1 "see $out/pyramid.txt"
 done <"$out/matched"
 
 # Compression against tokenizing the same text.

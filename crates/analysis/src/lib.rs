@@ -9,6 +9,10 @@
 //! samples lie apart; [`Rule`] says what counts as a change; [`MetricComparison`] is the judgement,
 //! with its [`Verdict`] and [`Why`].
 //!
+//! A signal that is too long to be looked at sample by sample goes into a [`Ring`], which keeps the
+//! newest samples, and a [`Pyramid`], which keeps all of it ever more coarsely; [`columns`] makes a
+//! plot's columns of both, and [`between`] says what lies between two markers.
+//!
 //! ```
 //! use analysis::{Direction, Rule, Scope, Verdict, compare};
 //!
@@ -21,10 +25,11 @@
 //! assert!(found.change.is_some_and(|change| (change - 0.2).abs() < 0.01));
 //! ```
 //!
-//! Contracts: nothing here does I/O, reads a clock or keeps state. Values may come in any order. NaN
-//! and infinities are left out and counted; no result is NaN. Fractions are fractions, not
+//! Contracts: nothing here does I/O or reads a clock. Values of a summary may come in any order. NaN
+//! and infinities are left out and counted; no judgement is NaN. Fractions are fractions, not
 //! percentages. Memory is proportional to the input.
 
+mod columns;
 mod compare;
 mod mann_whitney;
 mod median_interval;
@@ -33,11 +38,14 @@ mod normal;
 mod order;
 mod paired;
 mod percentile;
+mod pyramid;
+mod ring;
 mod shift;
 mod summary;
 mod tails;
 mod verdict;
 
+pub use columns::{Between, between, columns};
 pub use compare::{DEFAULT_CONFIDENCE, DEFAULT_MIN_EFFECT, MetricComparison, Rule, Why, compare};
 pub use mann_whitney::{MannWhitney, Method, mann_whitney};
 pub use median_interval::{Interval, median_interval};
@@ -45,6 +53,8 @@ pub use noise::{NOISE_MAX_SESSIONS, NOISE_MIN_SESSIONS, noise_floor};
 pub use order::sorted_finite;
 pub use paired::paired_difference;
 pub use percentile::{Percentiles, percentile, percentile_of_sorted};
+pub use pyramid::{Pyramid, Stretch};
+pub use ring::{Ring, RingError};
 pub use shift::{Shift, hodges_lehmann};
 pub use summary::Summary;
 pub use verdict::{Direction, Scope, Verdict, overall};

@@ -6,4 +6,5 @@ mod intervals;
 mod invariance;
 mod judgement;
 mod noise;
+mod pyramid;
 mod random;
