@@ -6,7 +6,6 @@
 mod board_agent;
 mod cli;
 mod log;
-mod moment;
 mod report;
 
 use std::process::ExitCode;

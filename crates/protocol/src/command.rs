@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CompressSpec, FitSpec, JobId, RunId, RunKind, RunSpec, RunStatus};
+use crate::{
+    CompressSpec, FitSpec, HeatSpec, JobId, RunId, RunKind, RunSpec, RunStatus, ViewId, ViewSpec,
+};
 
 /// What an export looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +43,8 @@ pub struct RunFilter {
 pub enum Command {
     /// Who are you? Answered by `Hello`.
     Hello,
+    /// Everything a face needs to begin with. Answered by `Snapshot`.
+    Snapshot,
     /// Ports and boards. Answered by `Ports`.
     ListPorts,
     /// Begins a run. Answered by `RunStarted`; the rest comes as events.
@@ -75,6 +79,15 @@ pub enum Command {
         selector: String,
         /// `None` removes the note.
         note: Option<String>,
+    },
+    /// Answered by `Done`.
+    TagRun {
+        /// Which run.
+        selector: String,
+        /// The label's key.
+        key: String,
+        /// Its value; `None` takes the label away.
+        value: Option<String>,
     },
     /// Answered by `Selected`.
     DeleteRun {
@@ -111,6 +124,41 @@ pub enum Command {
         /// Only these metrics; empty means the headline ones that both sides have.
         metrics: Vec<String>,
     },
+    /// Latency over the place in the text. Answered by `Curves`.
+    ShowCurves {
+        /// One run or several.
+        selector: String,
+        /// At most so many points a run.
+        points: u32,
+    },
+    /// Opens a view, or one of the same id in its place. Answered by `Done`; frames come as events.
+    OpenView {
+        /// Chosen by the face, its own within its connection.
+        view: ViewId,
+        /// What to show.
+        spec: ViewSpec,
+    },
+    /// The face has painted a frame and can take the next one. Answered by `Done`.
+    AckView {
+        /// The view.
+        view: ViewId,
+        /// The frame's number.
+        seq: u64,
+    },
+    /// Answered by `Done`, also where there is no such view.
+    CloseView {
+        /// The view.
+        view: ViewId,
+    },
+    /// Statistics between two moments. Answered by `Between`.
+    MeasureBetween {
+        /// The run.
+        run: RunId,
+        /// One moment, milliseconds on the run's time axis.
+        from_ms: f64,
+        /// The other.
+        to_ms: f64,
+    },
     /// Begins a job. Answered by `JobStarted`.
     Compress {
         /// What and how far.
@@ -121,6 +169,13 @@ pub enum Command {
         /// What to try.
         spec: FitSpec,
     },
+    /// Begins a job: compresses a document ever further. Answered by `JobStarted`.
+    MapHeat {
+        /// Which document, and how far.
+        spec: HeatSpec,
+    },
+    /// Models that can be chosen. Answered by `Models`.
+    ListModels,
     /// Begins a job: downloads a known model. Answered by `JobStarted`.
     FetchModel {
         /// Its name, such as `stories260K`.
@@ -149,4 +204,11 @@ pub enum Command {
     MeasureStore,
     /// Answered by `Settings`.
     ListSettings,
+    /// Writes a setting into the settings file. Answered by `Settings`.
+    ChangeSetting {
+        /// Its key.
+        key: String,
+        /// As the file would say it; `None` takes it out of the file.
+        value: Option<String>,
+    },
 }

@@ -44,6 +44,19 @@ pub struct CompressSpec {
     pub strategy: String,
     /// A question or a list of topics; changes everything.
     pub focus: Option<String>,
+    /// Whether the documents' own texts come back with them.
+    pub source: SourceText,
+}
+
+/// Whether a document's own text comes back beside what is left of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceText {
+    /// No: whoever asks has it, or does not want it.
+    #[default]
+    Left,
+    /// Yes: a face that shows both side by side and reads no file itself.
+    Returned,
 }
 
 /// A kept stretch: bytes of the output and the source bytes they are.
@@ -77,6 +90,18 @@ pub struct DroppedView {
     pub negations: u64,
     /// Sections of which nothing is left.
     pub sections: u64,
+    /// The first few numbers, as they stood in the source.
+    #[serde(default)]
+    pub first_numbers: Vec<String>,
+    /// The first few names.
+    #[serde(default)]
+    pub first_entities: Vec<String>,
+    /// The first few negations.
+    #[serde(default)]
+    pub first_negations: Vec<String>,
+    /// The first few sections.
+    #[serde(default)]
+    pub first_sections: Vec<String>,
 }
 
 /// One document, compressed.
@@ -108,4 +133,42 @@ pub struct CompressedDocument {
     pub gaps: Vec<GapView>,
     /// Time it took, milliseconds, reading and counting included.
     pub elapsed_ms: f64,
+    /// The text it was made from, where it was asked for; `spans` and `gaps` point into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// What to look at: how far each stretch of a document survives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeatSpec {
+    /// The document.
+    pub document: DocumentSource,
+    /// As in [`CompressSpec`].
+    pub tokenizer: String,
+    /// As in [`CompressSpec`].
+    pub strategy: String,
+    /// As in [`CompressSpec`].
+    pub focus: Option<String>,
+    /// Ratios to compress to, ascending.
+    pub ratios: Vec<f64>,
+}
+
+/// A stretch of the source that shares one fate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeatSpan {
+    /// Half-open byte range in the source text.
+    pub src: [u64; 2],
+    /// How many of the ratios it survived, from the smallest on.
+    pub survived: u32,
+}
+
+/// A document compressed ever further, and what survived how far: measured, not guessed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeatView {
+    /// SHA-256 of the document's bytes, hex.
+    pub source_sha256: String,
+    /// The ratios, ascending.
+    pub ratios: Vec<f64>,
+    /// The source from its beginning to its end, without holes.
+    pub spans: Vec<HeatSpan>,
 }

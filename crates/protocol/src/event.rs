@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CompressedDocument, Failure, FitView, JobId, RunId, RunStatus};
+use crate::{
+    CompressedDocument, Failure, FitView, GoingRun, HeatView, JobId, JobView, PortView, RunId,
+    RunStatus, SettingView, ViewFrame,
+};
 
 /// How much a notice matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +32,8 @@ pub enum JobOutcome {
         /// Its tokenizer.
         tokenizer: String,
     },
+    /// What survives how far.
+    Heat(HeatView),
     /// It did not work, or was cancelled.
     Failed(Failure),
 }
@@ -52,6 +57,13 @@ pub enum Event {
         /// Of this repetition so far.
         tokens_per_s: Option<f64>,
     },
+    /// A run has begun, whoever asked for it.
+    RunStarted(Box<GoingRun>),
+    /// A run's note, tags or deletion changed, or it came in from a bundle.
+    RunChanged {
+        /// The run.
+        run: RunId,
+    },
     /// A run is over, however it went.
     RunFinished {
         /// The run.
@@ -61,6 +73,8 @@ pub enum Event {
         /// Why, where it did not complete.
         failure: Option<Failure>,
     },
+    /// A job has begun, whoever asked for it.
+    JobStarted(JobView),
     /// How a job goes.
     JobProgressed {
         /// The job.
@@ -79,6 +93,12 @@ pub enum Event {
         /// What it made.
         outcome: JobOutcome,
     },
+    /// Ports came, went, or changed their state.
+    PortsChanged(Vec<PortView>),
+    /// A setting has another value.
+    SettingsChanged(Vec<SettingView>),
+    /// What a view shows now; only for the face that opened it.
+    ViewFrame(Box<ViewFrame>),
     /// Something to know.
     Notice {
         /// How much it matters.

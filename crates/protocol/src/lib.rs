@@ -25,15 +25,21 @@ mod failure;
 mod fit;
 mod ids;
 mod metric;
+pub mod moment;
+pub mod numbers;
 mod reply;
 mod run;
 mod settings;
+mod signal;
+mod snapshot;
+mod view;
 
 pub use boards::{BoardView, PortView, PortViewState, UsbView};
 pub use command::{Command, ExportFormat, RunFilter};
 pub use compare::{ComparisonView, Difference, MetricVerdict, Scope, SideView, Verdict};
 pub use compress::{
-    BudgetSpec, CompressSpec, CompressedDocument, DocumentSource, DroppedView, GapView, SpanView,
+    BudgetSpec, CompressSpec, CompressedDocument, DocumentSource, DroppedView, GapView, HeatSpan,
+    HeatSpec, HeatView, SourceText, SpanView,
 };
 pub use doctor::{Finding, Health, StoreReport, StoreUsage};
 pub use event::{Event, JobOutcome, Severity};
@@ -46,4 +52,11 @@ pub use run::{
     Bits, Fingerprint, MetricView, ModelChoice, RepetitionView, RunDetail, RunKind, RunSpec,
     RunStatus, RunSummary, TokenView,
 };
-pub use settings::{SettingOrigin, SettingView};
+pub use settings::{SettingKind, SettingOrigin, SettingView};
+pub use signal::{Lane, SIGNALS, Sampling, SignalSpec, signal};
+pub use snapshot::{GoingRun, JobKind, JobView, ModelOrigin, ModelView, Snapshot};
+pub use view::{
+    BetweenView, CurvePoint, CurveView, LatencyPercentiles, POSITION_COLUMNS, PositionColumn,
+    RepetitionMark, SignalFrame, SignalStats, TokenMark, Trace, TraceColumn, TracePoint, ViewFrame,
+    ViewId, ViewSpec, ViewWindow,
+};

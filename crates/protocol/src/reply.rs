@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ComparisonView, Finding, JobId, PortView, RunDetail, RunId, RunSummary, SettingView,
-    StoreReport, StoreUsage,
+    BetweenView, ComparisonView, CurveView, Finding, JobId, ModelView, PortView, RunDetail, RunId,
+    RunSummary, SettingView, Snapshot, StoreReport, StoreUsage,
 };
 
 /// The answer to a [`crate::Command`].
@@ -22,6 +22,8 @@ pub enum Reply {
         /// The store's folder.
         store: String,
     },
+    /// Everything at once.
+    Snapshot(Box<Snapshot>),
     /// Ports and boards.
     Ports(Vec<PortView>),
     /// The run has begun.
@@ -61,6 +63,12 @@ pub enum Reply {
     },
     /// A comparison.
     Comparison(Box<ComparisonView>),
+    /// How the latency of runs goes with the place in the text, in the order asked for.
+    Curves(Vec<CurveView>),
+    /// What lies between two moments.
+    Between(Box<BetweenView>),
+    /// Models that can be chosen.
+    Models(Vec<ModelView>),
     /// The job has begun.
     JobStarted {
         /// Its id.

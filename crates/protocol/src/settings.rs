@@ -24,6 +24,20 @@ pub enum SettingOrigin {
     Flag,
 }
 
+/// What may be written into a setting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingKind {
+    /// A folder or a file.
+    Path,
+    /// A share, such as `5%`.
+    Fraction,
+    /// One of these words.
+    Choice(Vec<String>),
+    /// A name, or a path.
+    Text,
+}
+
 /// One setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingView {
@@ -35,4 +49,10 @@ pub struct SettingView {
     pub origin: SettingOrigin,
     /// What it does.
     pub meaning: String,
+    /// What may be written there.
+    pub kind: SettingKind,
+    /// What holds where nobody says anything; empty for nothing.
+    pub default: String,
+    /// A change holds from the next start on.
+    pub after_restart: bool,
 }

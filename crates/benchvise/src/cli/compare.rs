@@ -3,10 +3,10 @@
 use protocol::{Command, ComparisonView, MetricVerdict, Reply, Scope, Verdict};
 
 use super::args::{CompareArgs, FailOn};
-use super::numbers::{percent, with_unit};
 use super::out::{self, Answer, Trouble};
 use super::start::Context;
 use super::table::{Align, Table};
+use protocol::numbers::{percent, with_unit};
 
 pub(crate) fn compare(context: &Context, args: CompareArgs) -> Result<Answer, Trouble> {
     let CompareArgs { base, candidate, min_effect, fail_on, metrics } = args;

@@ -3,11 +3,11 @@
 use protocol::{Command, FitSide, FitSpec, FitView, Interval, JobOutcome};
 
 use super::args::FitArgs;
-use super::numbers::short;
 use super::out::{self, Answer, Trouble};
 use super::start::Context;
 use super::table::{Align, Table};
 use super::{compress, follow, profile};
+use protocol::numbers::short;
 
 pub(crate) fn fit(context: &Context, args: FitArgs) -> Result<Answer, Trouble> {
     let spec = FitSpec {

@@ -15,7 +15,6 @@ mod export;
 mod fit;
 mod follow;
 mod model;
-mod numbers;
 mod out;
 mod profile;
 mod runs;

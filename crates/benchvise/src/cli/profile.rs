@@ -7,11 +7,11 @@ use protocol::{Bits, Code, Command, Failure, ModelChoice, Reply, RunDetail, RunS
 use serde_json::{Map, Value, json};
 
 use super::args::{BitsArg, ModelArgs, ProfileArgs};
-use super::numbers::with_unit;
 use super::out::{self, Answer, Trouble};
 use super::start::Context;
 use super::table::{Align, Table};
 use super::{follow, runs};
+use protocol::numbers::with_unit;
 
 /// Longest prompt file that is read, in bytes.
 const PROMPT_LIMIT_BYTES: u64 = 16 << 20;

@@ -4,11 +4,11 @@ use protocol::{Command, Reply, RunDetail, RunFilter, RunKind, RunStatus, RunSumm
 use serde_json::json;
 
 use super::args::RunsArgs;
-use super::numbers::short;
 use super::out::{self, Answer, Trouble, printable};
 use super::start::Context;
 use super::table::{Align, Table};
-use crate::moment::moment;
+use protocol::moment::moment;
+use protocol::numbers::short;
 
 pub(crate) fn list(context: &Context, args: RunsArgs) -> Result<Answer, Trouble> {
     let text = Some(args.filter.join(" ")).filter(|text| !text.is_empty());

@@ -4,9 +4,9 @@ use protocol::{Command, Reply};
 use serde_json::json;
 
 use super::args::StoreCommand;
-use super::numbers::bytes;
 use super::out::{self, Answer, Trouble};
 use super::start::Context;
+use protocol::numbers::bytes;
 
 pub(crate) fn store(context: &Context, command: StoreCommand) -> Result<Answer, Trouble> {
     let command = match command {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use protocol::{Command, Reply, RunDetail, RunStatus};
 
-use super::numbers::short;
 use super::out::{self, Answer, Trouble};
 use super::runs::{describe, status};
 use super::start::Context;
+use protocol::numbers::short;
 
 /// The store is written once a second; looking twice as often misses nothing.
 const LOOK_EVERY: Duration = Duration::from_millis(500);

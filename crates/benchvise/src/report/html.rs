@@ -6,7 +6,7 @@ use super::parts::{counted, labels};
 use super::sections::{comparison, document, fit, footer, headline, profile, ran};
 use super::svg::latency::Latency;
 use super::svg::phases::Phases;
-use crate::moment::moment;
+use protocol::moment::moment;
 
 /// The whole report as one file that needs nothing else.
 pub(crate) fn html(report: &Report) -> String {

@@ -2,9 +2,9 @@
 
 use protocol::{ModelChoice, RunSpec};
 
-use crate::moment::moment;
 use crate::report::Report;
 use crate::report::escape::escape;
+use protocol::moment::moment;
 
 /// A prompt longer than this goes into a file.
 const INLINE_PROMPT_BYTES: usize = 160;

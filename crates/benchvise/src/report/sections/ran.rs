@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use protocol::{RunDetail, RunStatus};
 
-use crate::moment::moment;
 use crate::report::Report;
 use crate::report::escape::escape;
 use crate::report::figure::NONE;
 use crate::report::parts::{Cells, missing, row, run_labels, table};
+use protocol::moment::moment;
 
 /// The section; says so where nothing ran.
 pub(crate) fn section(report: &Report) -> String {

@@ -1,7 +1,7 @@
 //! Numbers as a person reads them.
 
 /// Three significant digits, no exponent for everyday sizes.
-pub(crate) fn short(value: f64) -> String {
+pub fn short(value: f64) -> String {
     if value == 0.0 {
         return "0".into();
     }
@@ -11,7 +11,7 @@ pub(crate) fn short(value: f64) -> String {
 }
 
 /// A value with its unit, in the multiple a person would say.
-pub(crate) fn with_unit(value: f64, unit: &str) -> String {
+pub fn with_unit(value: f64, unit: &str) -> String {
     match unit {
         "" => format!("{value:.0}"),
         "B" => bytes(value),
@@ -22,7 +22,7 @@ pub(crate) fn with_unit(value: f64, unit: &str) -> String {
 }
 
 /// Bytes in binary multiples.
-pub(crate) fn bytes(value: f64) -> String {
+pub fn bytes(value: f64) -> String {
     let mut value = value;
     for unit in ["B", "KiB", "MiB", "GiB"] {
         if value.abs() < 1024.0 {
@@ -37,7 +37,7 @@ pub(crate) fn bytes(value: f64) -> String {
 }
 
 /// A fraction as a signed percentage.
-pub(crate) fn percent(fraction: f64) -> String {
+pub fn percent(fraction: f64) -> String {
     let sign = if fraction < 0.0 { "−" } else { "+" };
     format!("{sign}{:.1} %", fraction.abs() * 100.0)
 }

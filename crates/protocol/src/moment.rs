@@ -1,7 +1,7 @@
 //! Moments as a person reads them.
 
 /// A moment, UTC, to the second.
-pub(crate) fn moment(ms: i64) -> String {
+pub fn moment(ms: i64) -> String {
     let second = ms.div_euclid(1000);
     let (days, second) = (second.div_euclid(86_400), second.rem_euclid(86_400));
     let (year, month, day) = civil(days);
