@@ -1,0 +1,104 @@
+//! What a window needs of its surroundings: dialogs, files to write, a memory between starts.
+
+use std::path::PathBuf;
+
+use protocol::Failure;
+
+/// Ties a dialog's answer to who asked; chosen by the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DialogId(pub u64);
+
+/// What a person is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Files to read.
+    Files {
+        /// What for, as the dialog's title.
+        title: String,
+        /// Whether one or several.
+        many: Many,
+        /// Endings shown first, without the dot; empty shows all.
+        endings: Vec<String>,
+    },
+    /// A folder.
+    Folder {
+        /// What for, as the dialog's title.
+        title: String,
+    },
+    /// A place for a new file.
+    Save {
+        /// What for, as the dialog's title.
+        title: String,
+        /// The name that is suggested.
+        name: String,
+    },
+}
+
+/// How many files may be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Many {
+    /// One.
+    One,
+    /// One or more.
+    Several,
+}
+
+/// How a dialog ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// Paths that the engine can read or write.
+    Paths(Vec<PathBuf>),
+    /// The person changed their mind.
+    Nothing,
+    /// There is no dialog here; a path can be typed instead.
+    Unavailable {
+        /// Why.
+        why: String,
+    },
+}
+
+/// What a shell has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// A dialog ended.
+    Chosen {
+        /// Which.
+        dialog: DialogId,
+        /// How.
+        chosen: Chosen,
+    },
+    /// A text was written, or could not be.
+    Saved {
+        /// Which save dialog's path it went to.
+        path: PathBuf,
+        /// Why not, where it was not.
+        result: Result<(), Failure>,
+    },
+}
+
+/// What this shell can and cannot do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Why files cannot be dropped on the window, where that is so.
+    pub no_drops: Option<String>,
+    /// Why there are no file dialogs, where that is known beforehand.
+    pub no_dialogs: Option<String>,
+}
+
+/// The window's surroundings. Nothing here blocks.
+pub trait Shell {
+    /// Opens a dialog; its end comes by [`Shell::poll`].
+    fn open(&mut self, dialog: DialogId, what: Dialog);
+    /// Writes a text to a path that a save dialog gave; its end comes by [`Shell::poll`].
+    fn write(&mut self, path: PathBuf, text: String);
+    /// What a dialog or a write ended with; `None` where nothing waits.
+    fn poll(&mut self) -> Option<Told>;
+    /// What was remembered under a name, by this or an earlier start.
+    fn remembered(&self, name: &str) -> Option<String>;
+    /// Remembers a text under a name.
+    fn remember(&mut self, name: &str, text: String);
+    /// What can and cannot be done here.
+    fn surroundings(&self) -> Surroundings;
+    /// The time of day, ms UTC.
+    fn now_ms(&self) -> i64;
+}

@@ -1,0 +1,81 @@
+//! The window around the rooms: rail, palette, messages, themes, what is lost and found.
+
+use egui::{Key, Modifiers};
+use protocol::{Code, Command, Event, Failure, Severity};
+use ui::Incoming;
+use ui::asks::Place;
+
+use super::support::Rig;
+
+#[test]
+fn the_rail_leads_to_every_room() {
+    let mut rig = Rig::new();
+    for (name, place) in [
+        ("Live", Place::Live),
+        ("Runs", Place::Runs),
+        ("Compare", Place::Compare),
+        ("Compress", Place::Compress),
+        ("Fit", Place::Fit),
+        ("Jobs", Place::Jobs),
+        ("Settings", Place::Settings),
+        ("Bench", Place::Bench),
+    ] {
+        use egui_kittest::kittest::Queryable;
+        let found = rig.harness.get_all_by_role_and_label(egui::accesskit::Role::Button, name);
+        found.into_iter().next().expect("it is on the rail").click();
+        rig.run();
+        assert_eq!(rig.desk().place(), place);
+    }
+}
+
+#[test]
+fn the_palette_finds_and_does() {
+    let mut rig = Rig::new();
+    rig.harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    rig.run();
+    rig.harness.event(egui::Event::Text("dark".into()));
+    rig.run();
+    rig.sent();
+    rig.harness.key_press(Key::Enter);
+    rig.run();
+    let dark = Command::ChangeSetting { key: "theme".into(), value: Some("dark".into()) };
+    assert!(rig.sent().contains(&dark));
+}
+
+#[test]
+fn a_notice_is_shown_once_with_what_to_do() {
+    let mut rig = Rig::new();
+    for _ in 0..3 {
+        rig.event(Event::Notice {
+            severity: Severity::Warning,
+            text: "the computer runs on battery".into(),
+            hint: Some("plug it in".into()),
+        });
+    }
+    assert_eq!(rig.desk().toasts().count(), 1);
+    assert!(rig.tells("the computer runs on battery"));
+}
+
+#[test]
+fn a_lost_connection_is_said_and_found_again() {
+    let mut rig = Rig::new();
+    let why = Failure::new(Code::Internal, "the bench does not answer").with_hint("start it");
+    rig.incoming(Incoming::Lost { why });
+    assert!(rig.tells("the bench does not answer"));
+    rig.incoming(Incoming::Connected);
+    assert!(!rig.tells("the bench does not answer"));
+}
+
+#[test]
+fn nothing_is_drawn_again_while_nothing_happens() {
+    let mut rig = Rig::new();
+    for (place, _) in ui::panels::PLACES {
+        rig.harness.state_mut().as_mut().expect("it was drawn").go(ui::asks::Go::To(place));
+        rig.run();
+        rig.harness.step();
+        let output = rig.harness.output();
+        let delays = output.viewport_output.values().map(|viewport| viewport.repaint_delay);
+        let soon = delays.min().expect("there is a window");
+        assert!(soon > std::time::Duration::from_secs(1), "{place:?} repaints after {soon:?}");
+    }
+}

@@ -1,0 +1,6 @@
+//! The window from outside, by role and name, over a scripted link.
+
+mod frame;
+mod gallery;
+mod sample;
+mod support;

@@ -1,0 +1,172 @@
+//! What a bench might know: made up for tests, and said to be synthetic wherever a label is due.
+
+mod compare;
+mod document;
+mod runs;
+mod view;
+
+use std::cell::Cell;
+
+use protocol::{
+    BoardView, Command, Failure, ModelOrigin, ModelView, PortView, PortViewState, Reply,
+    SettingKind, SettingOrigin, SettingView, Snapshot, UsbView,
+};
+
+pub(crate) use compare::comparison;
+pub(crate) use document::{compressed, fit, heat};
+pub(crate) use runs::{detail, summaries, summary};
+pub(crate) use view::{between, curves, frame};
+
+thread_local! {
+    static THEME: Cell<&'static str> = const { Cell::new("light") };
+}
+
+/// The theme that the settings will name, for this thread's test.
+pub(crate) fn set_theme(theme: &'static str) {
+    THEME.set(theme);
+}
+
+/// The answer to a command, as a bench in good order would give it.
+pub(crate) fn answer(command: &Command) -> Option<Result<Reply, Failure>> {
+    let debug = format!("{command:?}");
+    let name = debug.split([' ', '(', '{']).next().unwrap_or_default();
+    Some(Ok(match name {
+        "Snapshot" => Reply::Snapshot(Box::new(snapshot())),
+        "ListPorts" => Reply::Ports(ports()),
+        "ListModels" => Reply::Models(models()),
+        "ListSettings" | "ChangeSetting" => Reply::Settings(settings()),
+        "ListRuns" => Reply::Runs { runs: summaries(), total: summaries().len() as u64 },
+        "ShowRun" => Reply::Run(Box::new(detail())),
+        "ShowCurves" => Reply::Curves(curves()),
+        "MeasureBetween" => Reply::Between(Box::new(between())),
+        "Compare" => Reply::Comparison(Box::new(comparison())),
+        "StartRun" => Reply::RunStarted { run: "01k9run1".into() },
+        "StartInterleaved" => Reply::RunsStarted { runs: vec!["01k9run1".into()] },
+        "DeleteRun" | "UndeleteRun" => Reply::Selected(vec!["01k9run1".into()]),
+        "ExportRuns" => Reply::Written { path: "run.bundle".into(), runs: 1 },
+        "ImportBundle" => {
+            Reply::Imported { imported: vec!["01k9run1".into()], present: Vec::new() }
+        }
+        "Compress" => Reply::JobStarted { job: protocol::JobId(1) },
+        "Fit" => Reply::JobStarted { job: protocol::JobId(2) },
+        "MapHeat" => Reply::JobStarted { job: protocol::JobId(3) },
+        "FetchModel" => Reply::JobStarted { job: protocol::JobId(4) },
+        _ => Reply::Done,
+    }))
+}
+
+pub(crate) fn snapshot() -> Snapshot {
+    Snapshot {
+        version: "0.2.0".into(),
+        commit: Some("9764dfd97f47".into()),
+        store: "/home/ada/.local/share/benchvise".into(),
+        store_problem: None,
+        ports: ports(),
+        going: Vec::new(),
+        jobs: Vec::new(),
+        settings: settings(),
+        models: models(),
+    }
+}
+
+pub(crate) fn ports() -> Vec<PortView> {
+    let usb = |product: &str, serial: &str| UsbView {
+        vid: "2e8a".into(),
+        pid: "000a".into(),
+        serial: Some(serial.into()),
+        product: Some(product.into()),
+    };
+    vec![
+        PortView {
+            path: "host".into(),
+            state: PortViewState::Ready,
+            board: Some(BoardView {
+                name: "This computer".into(),
+                kind: "host".into(),
+                identity: "machine-4f2a".into(),
+                emulated: false,
+            }),
+            usb: None,
+            hint: None,
+        },
+        PortView {
+            path: "/dev/ttyACM0".into(),
+            state: PortViewState::Free,
+            board: None,
+            usb: Some(usb("Pico", "E660C06213")),
+            hint: None,
+        },
+        PortView {
+            path: "/dev/ttyACM1".into(),
+            state: PortViewState::NoPermission,
+            board: None,
+            usb: Some(usb("Pico", "E660C06214")),
+            hint: Some("add yourself to the group dialout: sudo usermod -aG dialout $USER".into()),
+        },
+    ]
+}
+
+pub(crate) fn models() -> Vec<ModelView> {
+    vec![
+        ModelView {
+            name: "stories260K".into(),
+            origin: ModelOrigin::Fetched,
+            model: Some("/home/ada/models/stories260K.bin".into()),
+            tokenizer: Some("/home/ada/models/tok512.bin".into()),
+            bytes: Some(1_056_540),
+            context_tokens: Some(512),
+            problem: None,
+        },
+        ModelView {
+            name: "stories15M".into(),
+            origin: ModelOrigin::Fetchable,
+            model: None,
+            tokenizer: None,
+            bytes: Some(60_816_028),
+            context_tokens: Some(1024),
+            problem: None,
+        },
+    ]
+}
+
+pub(crate) fn settings() -> Vec<SettingView> {
+    let setting = |key: &str, value: &str, kind: SettingKind, meaning: &str| SettingView {
+        key: key.into(),
+        value: value.into(),
+        origin: SettingOrigin::Default,
+        meaning: meaning.into(),
+        kind,
+        default: value.into(),
+        after_restart: false,
+    };
+    let choice =
+        |words: &[&str]| SettingKind::Choice(words.iter().map(|word| (*word).to_owned()).collect());
+    let mut settings = vec![
+        setting(
+            "store",
+            "/home/ada/.local/share/benchvise",
+            SettingKind::Path,
+            "the folder that holds every recorded run",
+        ),
+        setting(
+            "min_effect",
+            "5%",
+            SettingKind::Fraction,
+            "the smallest change of a metric that a comparison calls one",
+        ),
+        setting(
+            "tokenizer",
+            "o200k",
+            SettingKind::Text,
+            "what counts tokens when documents are compressed",
+        ),
+        setting("theme", THEME.get(), choice(&["system", "light", "dark"]), "the window's colours"),
+        setting("text_size", "100%", SettingKind::Fraction, "the size of the window's text"),
+        setting("reduced_motion", "off", choice(&["off", "on"]), "nothing slides or fades"),
+    ];
+    settings[0].after_restart = true;
+    settings[1].origin =
+        SettingOrigin::File { path: "/home/ada/.config/benchvise/settings.toml".into(), line: 3 };
+    settings[2].origin = SettingOrigin::Environment { variable: "BENCHVISE_TOKENIZER".into() };
+    settings
+}
