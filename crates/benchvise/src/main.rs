@@ -7,6 +7,7 @@ mod board_agent;
 mod cli;
 mod log;
 mod report;
+mod window;
 
 use std::process::ExitCode;
 

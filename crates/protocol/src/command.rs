@@ -212,3 +212,38 @@ pub enum Command {
         value: Option<String>,
     },
 }
+
+/// How long an answer may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Milliseconds: the engine looks, or sets something going.
+    Quick,
+    /// Longer: a board is opened, a file is read or written, the whole store is looked through.
+    Slow,
+}
+
+impl Command {
+    /// How long its answer may take. A link sends slow commands on a way of their own, so that they
+    /// hold no view up.
+    pub fn pace(&self) -> Pace {
+        match self {
+            Command::StartRun { .. }
+            | Command::StartInterleaved { .. }
+            | Command::ShowRun { .. }
+            | Command::ExportRuns { .. }
+            | Command::ImportBundle { .. }
+            | Command::Compare { .. }
+            | Command::ShowCurves { .. }
+            | Command::Compress { .. }
+            | Command::Fit { .. }
+            | Command::MapHeat { .. }
+            | Command::ListModels
+            | Command::Diagnose
+            | Command::CheckStore
+            | Command::BackUpStore { .. }
+            | Command::RestoreStore { .. }
+            | Command::MeasureStore => Pace::Slow,
+            _ => Pace::Quick,
+        }
+    }
+}

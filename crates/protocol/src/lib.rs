@@ -35,7 +35,7 @@ mod snapshot;
 mod view;
 
 pub use boards::{BoardView, PortView, PortViewState, UsbView};
-pub use command::{Command, ExportFormat, RunFilter};
+pub use command::{Command, ExportFormat, Pace, RunFilter};
 pub use compare::{ComparisonView, Difference, MetricVerdict, Scope, SideView, Verdict};
 pub use compress::{
     BudgetSpec, CompressSpec, CompressedDocument, DocumentSource, DroppedView, GapView, HeatSpan,

@@ -35,6 +35,7 @@ pub struct Desk {
     palette: CommandPalette,
     remembered_s: f64,
     dressed: Option<prefs::Looks>,
+    worn: Option<egui::Theme>,
 }
 
 impl Desk {
@@ -61,6 +62,7 @@ impl Desk {
             palette: CommandPalette::default(),
             remembered_s: 0.0,
             dressed: None,
+            worn: None,
         }
     }
 
@@ -84,6 +86,12 @@ impl Desk {
         self.asks.go(go);
     }
 
+    /// Wears these colours whatever the settings say: for a picture.
+    pub fn wear(&mut self, theme: egui::Theme) {
+        self.worn = Some(theme);
+        self.dressed = None;
+    }
+
     /// Takes in what came. Call once a frame, before [`Desk::ui`]; also while the window is hidden.
     pub fn logic(&mut self, ctx: &Context) {
         for _ in 0..TAKEN_A_FRAME {
@@ -98,6 +106,9 @@ impl Desk {
         let looks = prefs::Looks::of(&self.model);
         if self.model.connection == Connection::Live && self.dressed != Some(looks) {
             looks.apply(ctx);
+            if let Some(theme) = self.worn {
+                ctx.set_theme(theme);
+            }
             self.dressed = Some(looks);
         }
         self.carry_out(ctx);

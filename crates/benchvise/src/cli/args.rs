@@ -20,8 +20,9 @@ pub(crate) struct Cli {
     /// Say nothing on standard error but errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Without one, the window opens
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
 fn version() -> String {
@@ -33,6 +34,8 @@ fn version() -> String {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
+    /// Open the window, as no command at all does, or make a picture of it without a display
+    Window(WindowArgs),
     /// List ports and the boards on them
     Boards,
     /// Run a model on a board and record latency, memory and energy
@@ -324,6 +327,64 @@ pub(crate) struct FitArgs {
     /// Seed of the sampler
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub(crate) seed: u64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct WindowArgs {
+    /// Write a picture of the window to this PNG file instead of opening it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) picture: Option<PathBuf>,
+    /// The room to show
+    #[arg(long, value_enum, default_value_t = RoomArg::Bench, requires = "picture")]
+    pub(crate) room: RoomArg,
+    /// The picture's colours
+    #[arg(long, value_enum, default_value_t = ThemeArg::Light, requires = "picture")]
+    pub(crate) theme: ThemeArg,
+    /// The picture's size in pixels
+    #[arg(long, default_value = "1280x820", value_parser = size, value_name = "WxH",
+          requires = "picture")]
+    pub(crate) size: [u32; 2],
+}
+
+impl WindowArgs {
+    /// What no command at all means.
+    pub(crate) const OPEN: WindowArgs = WindowArgs {
+        picture: None,
+        room: RoomArg::Bench,
+        theme: ThemeArg::Light,
+        size: [1280, 820],
+    };
+}
+
+/// A room of the window.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is a room's name")]
+pub(crate) enum RoomArg {
+    Bench,
+    Live,
+    Runs,
+    Compare,
+    Compress,
+    Fit,
+    Jobs,
+    Settings,
+}
+
+/// Colours of the window.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each says what it is")]
+pub(crate) enum ThemeArg {
+    Light,
+    Dark,
+}
+
+/// `1280x820`.
+fn size(text: &str) -> Result<[u32; 2], String> {
+    let sides = text.split_once('x').and_then(|(w, h)| Some([w.parse().ok()?, h.parse().ok()?]));
+    match sides {
+        Some([w, h]) if (200..=8000).contains(&w) && (200..=8000).contains(&h) => Ok([w, h]),
+        _ => Err("a size such as 1280x820, from 200 to 8000 pixels a side".into()),
+    }
 }
 
 #[derive(Args, Debug)]

@@ -15,7 +15,7 @@ mod export;
 mod fit;
 mod follow;
 mod model;
-mod out;
+pub(crate) mod out;
 mod profile;
 mod runs;
 mod start;
@@ -23,6 +23,7 @@ mod store;
 mod table;
 mod tour;
 mod watch;
+mod window;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -45,32 +46,35 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<Answer, Trouble> {
-    match cli.command {
+fn run(mut cli: Cli) -> Result<Answer, Trouble> {
+    let command = cli.command.take().unwrap_or(Command::Window(args::WindowArgs::OPEN));
+    match command {
         // These need neither settings nor a store.
-        Command::BoardAgent(args) => return board_agent(&args),
+        Command::BoardAgent(args) => board_agent(&args),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where standard output is closed.
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "benchvise", &mut script);
             out::Stdout.write_all(&script)?;
-            return Ok(Answer::Done);
+            Ok(Answer::Done)
         }
         Command::Man => {
             clap_mangen::Man::new(Cli::command()).render(&mut out::Stdout)?;
-            return Ok(Answer::Done);
+            Ok(Answer::Done)
         }
         Command::Config(args::ConfigCommand::Check { file }) => {
-            return config::check(file.as_deref(), cli.json);
+            config::check(file.as_deref(), cli.json)
         }
-        _ => {}
+        other => {
+            let context = start::start(&cli)?;
+            dispatch(other, &context)
+        }
     }
-    let context = start::start(&cli)?;
-    dispatch(cli.command, &context)
 }
 
 fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
     match command {
+        Command::Window(args) => window::window(context, args),
         Command::Boards => boards::list(context),
         Command::Profile(args) => profile::profile(context, args),
         Command::Watch { run } => watch::watch(context, &run),

@@ -132,6 +132,11 @@ impl Settings {
         self.path("log").unwrap_or_default()
     }
 
+    /// The file in which the window remembers its size and what was typed into its forms.
+    pub fn window_file() -> PathBuf {
+        folders::state("benchvise/window.json")
+    }
+
     /// How much the log says.
     pub fn log_level(&self) -> LogLevel {
         match self.value("log_level") {

@@ -1,0 +1,108 @@
+//! The native window: the desk of `ui` in a window of the system's, over the engine in this process.
+//!
+//! [`link`] is the way to the engine, [`shell`] the dialogs, files and memory, [`picture`] the same
+//! window where there is no display: drawn by the processor into a picture.
+
+mod icon;
+mod link;
+mod memory;
+mod picture;
+mod shell;
+
+use std::path::Path;
+
+use egui::Vec2;
+use protocol::{Code, Failure};
+use ui::Desk;
+
+pub(crate) use picture::{Picture, pictures};
+
+use crate::cli::out::Trouble;
+use link::InProcess;
+use memory::Memory;
+use shell::Native;
+
+/// The window's size at its first start, and the least it can be made, in points.
+const SIZE: Vec2 = Vec2::new(1280.0, 820.0);
+const LEAST: Vec2 = Vec2::new(760.0, 520.0);
+
+/// Whether there is a display to open a window on.
+pub(crate) fn display() -> bool {
+    if !cfg!(all(unix, not(target_os = "macos"))) {
+        return true;
+    }
+    ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Opens the window and stays until it is closed.
+pub(crate) fn open(engine: &engine::Engine, memory: &Path) -> Result<(), Trouble> {
+    if !display() {
+        return Err(Failure::new(Code::BadRequest, "there is no display to open a window on")
+            .with_hint("`benchvise help` lists what works without one, `benchvise tour` does the whole job")
+            .into());
+    }
+    let memory = Memory::read(memory);
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_title("Benchvise")
+        .with_app_id("benchvise")
+        .with_icon(icon::icon())
+        .with_min_inner_size(LEAST)
+        .with_inner_size(memory.size().unwrap_or(SIZE))
+        .with_drag_and_drop(true);
+    if let Some(place) = memory.place() {
+        viewport = viewport.with_position(place);
+    }
+    let options = eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        persist_window: false,
+        ..eframe::NativeOptions::default()
+    };
+    let engine = engine.clone();
+    let opened = eframe::run_native(
+        "benchvise",
+        options,
+        Box::new(move |creation| {
+            let context = creation.egui_ctx.clone();
+            let wake = context.clone();
+            let link = InProcess::connect(&engine, move || wake.request_repaint())?;
+            let wake = context.clone();
+            let shell = Native::new(memory.clone(), move || wake.request_repaint());
+            let desk = Desk::new(&context, Box::new(link), Box::new(shell));
+            Ok(Box::new(Window { desk, memory }))
+        }),
+    );
+    opened.map_err(|error| {
+        Failure::new(Code::Internal, format!("the window could not be opened ({error})"))
+            .with_hint("see `benchvise doctor` for what it finds about the display")
+            .into()
+    })
+}
+
+/// The desk in a window.
+struct Window {
+    desk: Desk,
+    memory: Memory,
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+        self.desk.logic(ctx);
+        self.memory.note(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.desk.ui(ui);
+    }
+
+    fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
+        self.desk.remember();
+        self.memory.write();
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}

@@ -1,0 +1,160 @@
+//! Dialogs, files and memory of a native window.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use protocol::{Code, Failure};
+use ui::shell::{Chosen, Dialog, DialogId, Many, Shell, Surroundings, Told};
+
+use super::memory::Memory;
+
+/// A dialog that ends sooner than anybody can press a key was never there.
+const TOO_SOON: Duration = Duration::from_millis(250);
+/// What may wait for the window.
+const WAITING: usize = 64;
+
+/// A native window's surroundings.
+pub(super) struct Native {
+    memory: Memory,
+    told: Receiver<Told>,
+    tell: SyncSender<Told>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Native {
+    /// `wake` is called from other threads when a dialog has ended.
+    pub(super) fn new(memory: Memory, wake: impl Fn() + Send + Sync + 'static) -> Native {
+        let (tell, told) = sync_channel(WAITING);
+        Native { memory, told, tell, wake: Arc::new(wake) }
+    }
+
+    /// Does something on a thread of its own and says how it ended.
+    fn aside(&self, name: &str, failed: Told, work: impl FnOnce() -> Told + Send + 'static) {
+        let (tell, wake) = (self.tell.clone(), Arc::clone(&self.wake));
+        let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
+            // A window that has closed meanwhile does not listen any more.
+            drop(tell.send(work()));
+            wake();
+        });
+        if spawned.is_err() {
+            drop(self.tell.try_send(failed));
+        }
+    }
+}
+
+impl Shell for Native {
+    fn open(&mut self, dialog: DialogId, what: Dialog) {
+        // Made here, on the window's thread: some systems insist.
+        let opened = Opened::new(what);
+        let no_thread = Chosen::Unavailable { why: "no thread could be had for a dialog".into() };
+        self.aside("dialog", Told::Chosen { dialog, chosen: no_thread }, move || {
+            let began = Instant::now();
+            let chosen = match opened.wait() {
+                Some(paths) => Chosen::Paths(paths),
+                None if began.elapsed() < TOO_SOON => Chosen::Unavailable {
+                    why: "this system answers no file dialog; type the path instead".into(),
+                },
+                None => Chosen::Nothing,
+            };
+            Told::Chosen { dialog, chosen }
+        });
+    }
+
+    fn write(&mut self, path: PathBuf, text: String) {
+        let unwritable = |path: &PathBuf, error: &std::io::Error| {
+            let message = format!("the file could not be written ({error}): {}", path.display());
+            Err(Failure::new(Code::BadInput, message).with_hint("choose another place"))
+        };
+        let failed = Told::Saved {
+            result: unwritable(&path, &std::io::Error::other("no thread could be had")),
+            path: path.clone(),
+        };
+        self.aside("save", failed, move || {
+            let result = match std::fs::write(&path, text) {
+                Ok(()) => Ok(()),
+                Err(error) => unwritable(&path, &error),
+            };
+            Told::Saved { path, result }
+        });
+    }
+
+    fn poll(&mut self) -> Option<Told> {
+        self.told.try_recv().ok()
+    }
+
+    fn remembered(&self, name: &str) -> Option<String> {
+        self.memory.get(name)
+    }
+
+    fn remember(&mut self, name: &str, text: String) {
+        self.memory.set(name, text);
+        self.memory.write();
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let no_drops = (cfg!(target_os = "linux") && set("WAYLAND_DISPLAY")).then(|| {
+            "under Wayland a window of this kind takes no dropped files; choose them with a dialog, \
+             or start with WAYLAND_DISPLAY= to run under X11"
+                .to_owned()
+        });
+        Surroundings { no_drops, no_dialogs: None }
+    }
+
+    fn now_ms(&self) -> i64 {
+        now_ms()
+    }
+}
+
+/// The time of day, ms UTC.
+pub(super) fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_millis() as i64)
+}
+
+type Waiting<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// A dialog that is open.
+enum Opened {
+    One(Waiting<Option<rfd::FileHandle>>),
+    Several(Waiting<Option<Vec<rfd::FileHandle>>>),
+}
+
+impl Opened {
+    fn new(what: Dialog) -> Opened {
+        match what {
+            Dialog::Files { title, many, endings } => {
+                let mut dialog = rfd::AsyncFileDialog::new().set_title(title);
+                if !endings.is_empty() {
+                    dialog = dialog.add_filter(endings.join(", "), &endings);
+                }
+                match many {
+                    Many::One => Opened::One(Box::pin(dialog.pick_file())),
+                    Many::Several => Opened::Several(Box::pin(dialog.pick_files())),
+                }
+            }
+            Dialog::Folder { title } => {
+                let dialog = rfd::AsyncFileDialog::new().set_title(title);
+                Opened::One(Box::pin(dialog.pick_folder()))
+            }
+            Dialog::Save { title, name } => {
+                let dialog = rfd::AsyncFileDialog::new().set_title(title).set_file_name(name);
+                Opened::One(Box::pin(dialog.save_file()))
+            }
+        }
+    }
+
+    /// The paths that were chosen; `None` for none, or where there was no dialog.
+    fn wait(self) -> Option<Vec<PathBuf>> {
+        let path = |file: rfd::FileHandle| file.path().to_path_buf();
+        match self {
+            Opened::One(file) => pollster::block_on(file).map(|file| vec![path(file)]),
+            Opened::Several(files) => {
+                pollster::block_on(files).map(|files| files.into_iter().map(path).collect())
+            }
+        }
+    }
+}
