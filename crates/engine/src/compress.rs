@@ -135,7 +135,8 @@ fn shares(
     }
     let all: usize = shares.iter().map(|share| share.tokens).sum();
     for share in &mut shares {
-        share.tokens = (budget as f64 * share.tokens as f64 / all.max(1) as f64) as usize;
+        let part = if all == 0 { 1.0 } else { share.tokens as f64 / all as f64 };
+        share.tokens = (budget as f64 * part) as usize;
     }
     Ok(shares)
 }

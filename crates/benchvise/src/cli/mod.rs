@@ -9,6 +9,7 @@ pub(crate) mod args;
 mod boards;
 mod compare;
 mod compress;
+mod compress_targets;
 mod config;
 mod doctor;
 mod export;
@@ -65,7 +66,13 @@ fn run(cli: Cli) -> Result<Answer, Trouble> {
         }
         _ => {}
     }
-    let context = start::start(&cli)?;
+    let context = match &cli.command {
+        // A file that cannot be used as it is can be set right by these.
+        Command::Config(args::ConfigCommand::Set { .. } | args::ConfigCommand::Unset { .. }) => {
+            start::start_to_repair(&cli)?
+        }
+        _ => start::start(&cli)?,
+    };
     dispatch(cli.command, &context)
 }
 
@@ -77,6 +84,8 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Runs(args) => runs::list(context, args),
         Command::Show { run } => runs::show(context, run),
         Command::Note { run, text } => runs::note(context, run, text),
+        Command::Tag { run, key, value } => runs::tag(context, run, key, Some(value)),
+        Command::Untag { run, key } => runs::tag(context, run, key, None),
         Command::Delete { run } => runs::delete(context, run),
         Command::Undelete { run } => runs::undelete(context, run),
         Command::Export(args) => export::export(context, args),
@@ -91,6 +100,10 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Config(args::ConfigCommand::Show { origin: true }) => {
             config::show(context, config::Origins::Shown)
         }
+        Command::Config(args::ConfigCommand::Set { key, value }) => {
+            config::change(context, key, Some(value))
+        }
+        Command::Config(args::ConfigCommand::Unset { key }) => config::change(context, key, None),
         Command::Config(_) => config::show(context, config::Origins::Hidden),
         Command::BoardAgent(_) | Command::Completions { .. } | Command::Man => Ok(Answer::Done),
     }
