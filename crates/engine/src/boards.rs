@@ -6,8 +6,13 @@ use protocol::{BoardView, PortView, PortViewState, UsbView};
 /// What `--board` says for this computer.
 pub(crate) const HOST: &str = "host";
 
-/// This computer first, then the system's ports.
+/// Everything that can be used now.
 pub(crate) fn list() -> Vec<PortView> {
+    views(board::list_ports())
+}
+
+/// This computer first, then these ports of the system.
+pub(crate) fn views(ports: Vec<board::Port>) -> Vec<PortView> {
     let this_computer = PortView {
         path: HOST.into(),
         state: PortViewState::Ready,
@@ -20,7 +25,7 @@ pub(crate) fn list() -> Vec<PortView> {
         usb: None,
         hint: None,
     };
-    std::iter::once(this_computer).chain(board::list_ports().into_iter().map(view)).collect()
+    std::iter::once(this_computer).chain(ports.into_iter().map(view)).collect()
 }
 
 fn view(port: board::Port) -> PortView {

@@ -24,7 +24,7 @@ pub(crate) fn compare(
     min_effect: Option<f64>,
     metrics: &[String],
 ) -> Result<ComparisonView, EngineError> {
-    let min_effect = min_effect.unwrap_or(engine.inner.settings.min_effect());
+    let min_effect = min_effect.unwrap_or(engine.settings().min_effect());
     if !(0.0..1.0).contains(&min_effect) {
         return Err(EngineError::BadRequest(
             "the smallest effect must be between 0 and 100 %".into(),

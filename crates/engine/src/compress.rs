@@ -7,11 +7,12 @@ use std::time::Instant;
 
 use compress::{Budget, Document, Request, Strategy, TokenCounter};
 use protocol::{
-    BudgetSpec, CompressSpec, CompressedDocument, DocumentSource, DroppedView, GapView, JobId,
-    JobOutcome, SpanView,
+    BudgetSpec, CompressSpec, CompressedDocument, DroppedView, Failure, GapView, JobId, JobKind,
+    JobOutcome, SourceText, SpanView,
 };
 
 use crate::Engine;
+use crate::documents::{Named, named, title};
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::jobs::{self, Job};
@@ -22,7 +23,8 @@ use crate::token_counter::BoardTokens;
 pub(crate) fn start(engine: &Engine, spec: CompressSpec) -> Result<JobId, EngineError> {
     let counter = counter(&spec.tokenizer)?;
     let strategy = strategy(&spec.strategy)?;
-    jobs::begin(engine, "compress", move |job| run(job, &spec, &*counter, strategy))
+    let title = title(&spec.documents);
+    jobs::begin(engine, JobKind::Compress, title, move |job| run(job, &spec, &*counter, strategy))
 }
 
 /// `o200k`, `cl100k`, a `tokenizer.json`, or a llama2.c `tokenizer.bin`.
@@ -59,7 +61,7 @@ const STRATEGIES: [(&str, Strategy); 4] = [
     ("lines", Strategy::Lines),
 ];
 
-fn strategy(name: &str) -> Result<Strategy, EngineError> {
+pub(crate) fn strategy(name: &str) -> Result<Strategy, EngineError> {
     let found = STRATEGIES.iter().find(|(known, _)| *known == name);
     found.map(|(_, strategy)| *strategy).ok_or_else(|| {
         let known: Vec<&str> = STRATEGIES.iter().map(|(name, _)| *name).collect();
@@ -76,47 +78,67 @@ fn run(
     counter: &dyn TokenCounter,
     strategy: Strategy,
 ) -> Result<JobOutcome, EngineError> {
-    let total = spec.documents.len() as u64;
-    let mut documents = Vec::with_capacity(spec.documents.len());
-    for source in &spec.documents {
-        if job.stop.load(Ordering::Relaxed) {
-            return Err(EngineError::Cancelled);
+    let documents = named(&spec.documents);
+    let total = documents.len() as u64;
+    let shares = match spec.budget {
+        BudgetSpec::Tokens(budget) if spec.total => {
+            shares(job, &documents, budget, counter)?.into_iter().map(Some).collect()
         }
-        job.progress("reading", documents.len() as u64, 2 * total);
-        documents.push(read(source).map(|document| {
-            let tokens = if spec.total { counter.count(&document.text) } else { 0 };
-            (document, tokens)
-        }));
-    }
-    let all: usize = documents.iter().flatten().map(|(_, tokens)| tokens).sum();
+        _ => documents.iter().map(|_| None).collect::<Vec<_>>(),
+    };
     let mut results = Vec::with_capacity(documents.len());
-    for document in documents {
+    for (document, share) in documents.iter().zip(shares) {
         if job.stop.load(Ordering::Relaxed) {
             return Err(EngineError::Cancelled);
         }
-        job.progress("compressing", total + results.len() as u64, 2 * total);
-        let result = document.and_then(|(document, tokens)| {
-            let budget = match spec.budget {
-                BudgetSpec::Ratio(ratio) => Budget::Ratio(ratio),
-                BudgetSpec::Tokens(budget) if spec.total && all > 0 => {
-                    let share = budget as f64 * tokens as f64 / all as f64;
-                    Budget::Tokens(share as usize)
-                }
-                BudgetSpec::Tokens(budget) => Budget::Tokens(budget as usize),
-            };
-            one(&document, budget, counter, spec.focus.as_deref(), strategy)
-        });
-        results.push(result.map_err(failure));
+        job.progress(format!("compressing {}", document.name), results.len() as u64, total);
+        let (document, budget) = match (share, spec.budget) {
+            (Some(share), _) => (share.document, Budget::Tokens(share.tokens)),
+            (None, BudgetSpec::Tokens(tokens)) => {
+                (document.read(), Budget::Tokens(tokens as usize))
+            }
+            (None, BudgetSpec::Ratio(ratio)) => (document.read(), Budget::Ratio(ratio)),
+        };
+        results.push(document.and_then(|document| {
+            let focus = spec.focus.as_deref();
+            let mut made = one(&document, budget, counter, focus, strategy).map_err(failure)?;
+            made.source = (spec.source == SourceText::Returned).then_some(document.text);
+            Ok(made)
+        }));
     }
     Ok(JobOutcome::Compressed(results))
 }
 
-/// Reads a document, wherever it comes from.
-pub(crate) fn read(source: &DocumentSource) -> Result<Document, EngineError> {
-    Ok(match source {
-        DocumentSource::File(path) => compress::document::load(path)?,
-        DocumentSource::Bytes { name, bytes } => compress::document::from_bytes(name, bytes)?,
-    })
+/// A document with its part of a budget for all.
+struct Share {
+    document: Result<Document, Failure>,
+    tokens: usize,
+}
+
+/// Reads all documents, and gives each of the budget what it is of their tokens.
+fn shares(
+    job: &Job,
+    documents: &[Named<'_>],
+    budget: u64,
+    counter: &dyn TokenCounter,
+) -> Result<Vec<Share>, EngineError> {
+    let mut shares = Vec::with_capacity(documents.len());
+    for document in documents {
+        if job.stop.load(Ordering::Relaxed) {
+            return Err(EngineError::Cancelled);
+        }
+        let doing = format!("counting {}", document.name);
+        job.progress(doing, shares.len() as u64, documents.len() as u64);
+        let document = document.read();
+        let tokens = document.as_ref().map_or(0, |document| counter.count(&document.text));
+        shares.push(Share { document, tokens });
+    }
+    let all: usize = shares.iter().map(|share| share.tokens).sum();
+    for share in &mut shares {
+        let part = if all == 0 { 1.0 } else { share.tokens as f64 / all as f64 };
+        share.tokens = (budget as f64 * part) as usize;
+    }
+    Ok(shares)
 }
 
 /// Compresses one document.
@@ -149,6 +171,10 @@ pub(crate) fn one(
             entities: made.dropped.entities.count as u64,
             negations: made.dropped.negations.count as u64,
             sections: made.dropped.sections.count as u64,
+            first_numbers: made.dropped.numbers.first,
+            first_entities: made.dropped.entities.first,
+            first_negations: made.dropped.negations.first,
+            first_sections: made.dropped.sections.first,
         },
         text: made.text,
         spans: made
@@ -162,5 +188,6 @@ pub(crate) fn one(
             .map(|gap| GapView { at: gap.at as u64, src: range(gap.src), units: gap.units as u64 })
             .collect(),
         elapsed_ms: began.elapsed().as_secs_f64() * 1e3,
+        source: None,
     })
 }

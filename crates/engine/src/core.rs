@@ -1,17 +1,17 @@
 //! The engine itself: what it holds, how it starts.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use board::Patience;
-use protocol::{Command, Event, Failure, JobId, Reply, RunId};
+use protocol::{Command, Event, Failure, Reply};
 use store::{OpenMode, Store};
 
 use crate::events::{Events, Hub};
 use crate::failure::failure;
-use crate::settings::Settings;
+use crate::going::Going;
+use crate::ports::PortWatch;
+use crate::settings::{LiveSettings, Settings};
 use crate::{dispatch, error::EngineError};
 
 /// How to start an engine.
@@ -36,28 +36,12 @@ pub struct Engine {
 pub(crate) struct Inner {
     pub(crate) program: PathBuf,
     pub(crate) commit: Option<String>,
-    pub(crate) settings: Settings,
+    pub(crate) settings: LiveSettings,
     pub(crate) patience: Patience,
     pub(crate) hub: Hub,
+    pub(crate) port_watch: PortWatch,
     store: Mutex<Option<Store>>,
     going: Mutex<Going>,
-}
-
-/// What goes on: how to stop each run and job, and who uses which board.
-#[derive(Default)]
-pub(crate) struct Going {
-    pub(crate) runs: BTreeMap<RunId, Arc<AtomicBool>>,
-    pub(crate) jobs: BTreeMap<JobId, Arc<AtomicBool>>,
-    pub(crate) boards: BTreeMap<String, String>,
-    last_job: u64,
-}
-
-impl Going {
-    /// A job id that was not used in this process.
-    pub(crate) fn next_job(&mut self) -> JobId {
-        self.last_job += 1;
-        JobId(self.last_job)
-    }
 }
 
 impl Engine {
@@ -73,9 +57,10 @@ impl Engine {
             inner: Arc::new(Inner {
                 program,
                 commit: options.commit,
-                settings: options.settings,
+                settings: LiveSettings::new(options.settings),
                 patience: options.patience,
                 hub: Hub::default(),
+                port_watch: PortWatch::default(),
                 store: Mutex::new(None),
                 going: Mutex::new(Going::default()),
             }),
@@ -92,6 +77,11 @@ impl Engine {
         self.inner.hub.subscribe()
     }
 
+    /// The settings as they are now.
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        self.inner.settings.now()
+    }
+
     pub(crate) fn tell(&self, event: Event) {
         self.inner.hub.tell(event);
     }
@@ -102,7 +92,7 @@ impl Engine {
         if let Some(store) = &*held {
             return Ok(store.clone());
         }
-        let folder = self.inner.settings.store_folder();
+        let folder = self.settings().store_folder();
         let store = match Store::open(&folder, OpenMode::ReadWrite) {
             Err(store::StoreError::ReadOnly { .. }) => Store::open(&folder, OpenMode::ReadOnly)?,
             other => other?,

@@ -1,12 +1,12 @@
 //! The one `match` on [`Command`].
 
-use std::sync::atomic::Ordering;
-
-use protocol::{Command, Reply};
+use protocol::{Command, Event, Reply};
 
 use crate::error::EngineError;
+use crate::settings::Changed;
 use crate::{
-    Engine, boards, compare, compress, doctor, export, fetch, fit, profile, runs, store_care,
+    Engine, boards, compare, compress, doctor, export, fetch, fit, heat, models, profile, runs,
+    snapshot, store_care,
 };
 
 pub(crate) fn dispatch(engine: &Engine, command: Command) -> Result<Reply, EngineError> {
@@ -14,8 +14,9 @@ pub(crate) fn dispatch(engine: &Engine, command: Command) -> Result<Reply, Engin
         Command::Hello => Ok(Reply::Hello {
             version: env!("CARGO_PKG_VERSION").into(),
             commit: engine.inner.commit.clone(),
-            store: engine.inner.settings.store_folder().display().to_string(),
+            store: engine.settings().store_folder().display().to_string(),
         }),
+        Command::Snapshot => Ok(Reply::Snapshot(Box::new(snapshot::snapshot(engine)))),
         Command::ListPorts => Ok(Reply::Ports(boards::list())),
         Command::StartRun { spec } => {
             profile::start(engine, spec).map(|run| Reply::RunStarted { run })
@@ -24,8 +25,8 @@ pub(crate) fn dispatch(engine: &Engine, command: Command) -> Result<Reply, Engin
             profile::start_interleaved(engine, specs).map(|runs| Reply::RunsStarted { runs })
         }
         Command::StopRun { run } => match engine.going().runs.get(&run) {
-            Some(stop) => {
-                stop.store(true, Ordering::Relaxed);
+            Some(run) => {
+                run.stop();
                 Ok(Reply::Done)
             }
             None => Err(EngineError::NotFound(format!("run {run} is not going on here"))),
@@ -35,6 +36,9 @@ pub(crate) fn dispatch(engine: &Engine, command: Command) -> Result<Reply, Engin
             runs::show(engine, &selector).map(|run| Reply::Run(Box::new(run)))
         }
         Command::NoteRun { selector, note } => runs::note(engine, &selector, note.as_deref()),
+        Command::TagRun { selector, key, value } => {
+            runs::tag(engine, &selector, &key, value.as_deref())
+        }
         Command::DeleteRun { selector } => runs::delete(engine, &selector),
         Command::UndeleteRun { selector } => runs::undelete(engine, &selector),
         Command::ExportRuns { selector, format, path } => {
@@ -49,12 +53,14 @@ pub(crate) fn dispatch(engine: &Engine, command: Command) -> Result<Reply, Engin
             compress::start(engine, spec).map(|job| Reply::JobStarted { job })
         }
         Command::Fit { spec } => fit::start(engine, spec).map(|job| Reply::JobStarted { job }),
+        Command::MapHeat { spec } => heat::start(engine, spec).map(|job| Reply::JobStarted { job }),
+        Command::ListModels => Ok(Reply::Models(models::list(engine))),
         Command::FetchModel { name } => {
             fetch::start(engine, &name).map(|job| Reply::JobStarted { job })
         }
         Command::Cancel { job } => match engine.going().jobs.get(&job) {
-            Some(stop) => {
-                stop.store(true, Ordering::Relaxed);
+            Some(job) => {
+                job.stop();
                 Ok(Reply::Done)
             }
             None => Err(EngineError::NotFound(format!("job {} is not going on here", job.0))),
@@ -64,6 +70,17 @@ pub(crate) fn dispatch(engine: &Engine, command: Command) -> Result<Reply, Engin
         Command::BackUpStore { path } => store_care::back_up(engine, &path),
         Command::RestoreStore { path } => store_care::restore(engine, &path),
         Command::MeasureStore => store_care::usage(engine),
-        Command::ListSettings => Ok(Reply::Settings(engine.inner.settings.views())),
+        Command::ListSettings => Ok(Reply::Settings(engine.settings().views())),
+        Command::ChangeSetting { key, value } => change_setting(engine, &key, value.as_deref()),
+        _ => Err(EngineError::BadRequest("this engine does not answer that yet".into())),
     }
+}
+
+fn change_setting(engine: &Engine, key: &str, value: Option<&str>) -> Result<Reply, EngineError> {
+    let changed = engine.inner.settings.change(key, value)?;
+    let views = engine.settings().views();
+    if changed == Changed::Yes {
+        engine.tell(Event::SettingsChanged(views.clone()));
+    }
+    Ok(Reply::Settings(views))
 }

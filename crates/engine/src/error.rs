@@ -6,6 +6,8 @@ use board::BoardError;
 use compress::Error as CompressError;
 use store::StoreError;
 
+use crate::settings::SettingsError;
+
 /// One enum for the engine; the libraries' own errors keep their words.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EngineError {
@@ -15,6 +17,8 @@ pub(crate) enum EngineError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Compress(#[from] CompressError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     #[error("the board is in use by {user}; wait until that is done or stop it: {board}")]
     BoardInUse { board: String, user: String },
     #[error("the model cannot be used: {detail}: {path}")]

@@ -8,7 +8,7 @@ use protocol::{ExportFormat, Reply, RunDetail};
 
 use crate::Engine;
 use crate::error::EngineError;
-use crate::runs::select;
+use crate::runs::{changed, select};
 use crate::views::run_id;
 
 /// Writes the selected runs to `path`.
@@ -33,7 +33,9 @@ pub(crate) fn export(
 
 /// Reads a bundle into the store.
 pub(crate) fn import(engine: &Engine, path: &Path) -> Result<Reply, EngineError> {
-    let imported = engine.store()?.import_bundle(path)?;
+    let store = engine.store()?;
+    let imported = store.import_bundle(path)?;
+    imported.imported.iter().for_each(|id| changed(engine, &store, id));
     Ok(Reply::Imported {
         imported: imported.imported.iter().map(run_id).collect(),
         present: imported.skipped.iter().map(run_id).collect(),

@@ -5,6 +5,7 @@ use protocol::{Code, Failure};
 use store::StoreError;
 
 use crate::error::EngineError;
+use crate::settings::{Place, SettingsError};
 
 /// Code, sentence and hint. Messages are written as "what happened; what to do".
 pub(crate) fn failure(error: EngineError) -> Failure {
@@ -31,6 +32,12 @@ fn code(error: &EngineError) -> Code {
             | StoreError::Ambiguous { .. }
             | StoreError::BadSelector { .. },
         ) => Code::NotFound,
+        EngineError::Settings(
+            SettingsError::UnknownKey { place: Place::Asked, .. }
+            | SettingsError::BadValue { place: Place::Asked, .. }
+            | SettingsError::NoFile,
+        ) => Code::BadRequest,
+        EngineError::Settings(_) => Code::BadInput,
         EngineError::Store(_) => Code::Store,
         EngineError::NotFound(_) => Code::NotFound,
         EngineError::Compress(_)

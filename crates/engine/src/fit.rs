@@ -8,12 +8,15 @@ use std::sync::atomic::Ordering;
 use board::RunRequest;
 use compress::{Budget, Strategy};
 use protocol::{
-    CompressedDocument, FitSide, FitSpec, FitView, Interval, JobId, JobOutcome, RunSpec, SavedView,
+    CompressedDocument, FitSide, FitSpec, FitView, Interval, JobId, JobKind, JobOutcome, RunSpec,
+    SavedView,
 };
 use store::{NewCompression, NewFit, RunKind};
 
 use crate::Engine;
-use crate::compress::{one, read};
+use crate::clock::now_ms;
+use crate::compress::one;
+use crate::documents::read;
 use crate::error::EngineError;
 use crate::facts::facts;
 use crate::fingerprint::{fingerprint, warnings};
@@ -31,7 +34,7 @@ pub(crate) fn start(engine: &Engine, spec: FitSpec) -> Result<JobId, EngineError
     }
     let model = LoadedModel::load(&spec.model)?;
     let document = read(&spec.document)?;
-    jobs::begin(engine, "fit", move |job| {
+    jobs::begin(engine, JobKind::Fit, document.name.clone(), move |job| {
         fit(job, &spec, &model, &document).map(|view| JobOutcome::Fitted(Box::new(view)))
     })
 }
@@ -324,9 +327,4 @@ fn keep(
         window_tokens: window as u64,
         result_json: "{}".into(),
     })?)
-}
-
-fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_millis() as i64)
 }

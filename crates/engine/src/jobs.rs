@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
 
-use protocol::{Event, JobId, JobOutcome};
+use protocol::{Event, JobId, JobKind, JobOutcome, JobView};
 
 use crate::Engine;
+use crate::clock::now_ms;
 use crate::error::EngineError;
 use crate::failure::failure;
+use crate::going::Stoppable;
 
 /// What a job sees of the outside.
 pub(crate) struct Job {
@@ -22,38 +24,67 @@ impl Job {
     /// Says how it goes.
     pub(crate) fn progress(&self, doing: impl Into<String>, done: u64, total: u64) {
         let doing = doing.into();
+        if let Some(job) = self.engine.going().jobs.get_mut(&self.id) {
+            job.seen.doing.clone_from(&doing);
+            (job.seen.done, job.seen.total) = (done, total);
+        }
         self.engine.tell(Event::JobProgressed { job: self.id, doing, done, total });
     }
 }
 
-/// Begins a job; it ends with `JobFinished`, however it goes.
+/// Begins a job on what `title` names; it ends with `JobFinished`, however it goes.
 pub(crate) fn begin(
     engine: &Engine,
-    kind: &str,
+    kind: JobKind,
+    title: String,
     work: impl FnOnce(&Job) -> Result<JobOutcome, EngineError> + Send + 'static,
 ) -> Result<JobId, EngineError> {
     let stop = Arc::new(AtomicBool::new(false));
-    let id = {
+    let seen = {
         let mut going = engine.going();
-        let id = going.next_job();
-        going.jobs.insert(id, Arc::clone(&stop));
-        id
+        let job = going.next_job();
+        let (doing, began_ms) = ("beginning".to_owned(), now_ms());
+        let seen = JobView { job, kind, title, doing, done: 0, total: 0, began_ms };
+        going.jobs.insert(job, Stoppable::new(seen.clone(), &stop));
+        seen
     };
+    let id = seen.job;
+    engine.tell(Event::JobStarted(seen));
     let job = Job { engine: engine.clone(), id, stop };
-    let spawned = thread::Builder::new().name(format!("{kind}-{}", id.0)).spawn(move || {
-        let outcome = match catch_unwind(AssertUnwindSafe(|| work(&job))) {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(error)) => JobOutcome::Failed(failure(error)),
-            Err(panic) => JobOutcome::Failed(failure(EngineError::Panicked(said(&*panic)))),
-        };
-        job.engine.going().jobs.remove(&id);
-        job.engine.tell(Event::JobFinished { job: id, outcome });
-    });
+    let spawned =
+        thread::Builder::new().name(format!("{}-{}", thread_name(kind), id.0)).spawn(move || {
+            let outcome = match catch_unwind(AssertUnwindSafe(|| work(&job))) {
+                Ok(Ok(outcome)) => outcome,
+                Ok(Err(error)) => JobOutcome::Failed(failure(error)),
+                Err(panic) => JobOutcome::Failed(failure(EngineError::Panicked(said(&*panic)))),
+            };
+            end(&job.engine, id, outcome);
+        });
     if let Err(error) = spawned {
-        engine.going().jobs.remove(&id);
-        return Err(EngineError::Io("a thread for the job", error));
+        let outcome = JobOutcome::Failed(failure(no_thread(&error)));
+        end(engine, id, outcome);
+        return Err(no_thread(&error));
     }
     Ok(id)
+}
+
+fn end(engine: &Engine, job: JobId, outcome: JobOutcome) {
+    engine.going().jobs.remove(&job);
+    engine.tell(Event::JobFinished { job, outcome });
+}
+
+fn no_thread(error: &std::io::Error) -> EngineError {
+    EngineError::Io("a thread for the job", std::io::Error::new(error.kind(), error.to_string()))
+}
+
+/// Short: a thread's name has room for 15 letters.
+fn thread_name(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::Compress => "compress",
+        JobKind::Fit => "fit",
+        JobKind::FetchModel => "fetch",
+        JobKind::Heat => "heat",
+    }
 }
 
 /// What a panic said.

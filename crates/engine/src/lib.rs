@@ -8,6 +8,8 @@
 //! - `failure` is the only mapping from errors to [`protocol::Failure`].
 //! - `recording` turns what a board says into repetitions and samples in the store.
 //! - `profile`, `fit`, `compare`, `compress` are the four things a person does.
+//! - `snapshot` is what a face begins with; from there on it follows the events. `going` remembers
+//!   for it what goes on, and `ports` watches for boards that are plugged in.
 //!
 //! ```no_run
 //! use engine::{Engine, Options};
@@ -21,11 +23,13 @@
 //! ```
 
 mod boards;
+mod clock;
 mod compare;
 mod compress;
 mod core;
 mod dispatch;
 mod doctor;
+mod documents;
 mod error;
 mod events;
 mod export;
@@ -34,19 +38,25 @@ mod failure;
 mod fetch;
 mod fingerprint;
 mod fit;
+mod going;
+mod heat;
 mod jobs;
 mod model;
+mod models;
+mod ports;
 mod profile;
 mod recording;
 mod repetition;
 mod runs;
 mod session;
 pub mod settings;
+mod snapshot;
 mod store_care;
 mod token_counter;
 mod views;
 
 pub use crate::core::{Engine, Options};
+pub use crate::documents::{FolderDocument, documents_in};
 pub use crate::events::Events;
 pub use crate::facts::machine_identity;
 pub use crate::fetch::{KNOWN_MODELS, KnownModel, fetched};

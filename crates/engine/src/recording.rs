@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use board::{AgentDriver, BoardInfo, RunEvent, RunRequest, StopReason};
-use protocol::{Event, Failure, Fingerprint, RunId, RunSpec, RunStatus};
+use protocol::{Event, Failure, Fingerprint, GoingRun, RunId, RunSpec, RunStatus};
 use store::{
     Batch, Chunk, Measurement, NewRun, NewSeries, Repetition, RepetitionStatus, SampleEncoding,
     SeriesId, Store,
@@ -16,8 +16,10 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::fingerprint;
+use crate::going::Stoppable;
 use crate::model::LoadedModel;
 use crate::repetition::{TokenTicks, TokenTimes, times, values};
+use crate::views::summary;
 
 /// How often a face hears about progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
@@ -97,7 +99,16 @@ impl Recording {
             let new = NewSeries { name: name.into(), unit: unit.into(), rate_hz: None, encoding };
             series.push(store.add_series(&run, new)?);
         }
-        engine.going().runs.insert(RunId(run.to_string()), Arc::clone(&stop));
+        let planned = spec.repetitions.saturating_add(spec.warmup);
+        let going = GoingRun {
+            summary: summary(&store.get_run(&run)?, &[]),
+            doing: "beginning".into(),
+            repetitions_done: 0,
+            repetitions: planned,
+        };
+        let seen = Stoppable::new(going.clone(), &stop);
+        engine.going().runs.insert(RunId(run.to_string()), seen);
+        engine.tell(Event::RunStarted(Box::new(going)));
         Ok(Recording {
             engine: engine.clone(),
             store,
@@ -106,7 +117,7 @@ impl Recording {
             timer_hz: board.timer_hz,
             stop,
             fingerprint,
-            planned: spec.repetitions.saturating_add(spec.warmup),
+            planned,
             tokens: spec.tokens,
             next: 0,
             values: Vec::new(),
@@ -121,6 +132,10 @@ impl Recording {
 
     /// Says how it goes.
     pub(crate) fn progress(&self, doing: &str, tokens: u32, tokens_per_s: Option<f64>) {
+        if let Some(run) = self.engine.going().runs.get_mut(&self.id()) {
+            run.seen.doing = doing.into();
+            run.seen.repetitions_done = self.next;
+        }
         self.engine.tell(Event::RunProgressed {
             run: self.id(),
             doing: doing.into(),

@@ -1,7 +1,7 @@
-//! The history: list, show, note, delete, bring back.
+//! The history: list, show, note, tag, delete, bring back.
 
-use protocol::{Reply, RunDetail, RunFilter};
-use store::{Deleted, Page};
+use protocol::{Event, Reply, RunDetail, RunFilter};
+use store::{Deleted, Page, StoreError};
 
 use crate::Engine;
 use crate::error::EngineError;
@@ -63,7 +63,44 @@ pub(crate) fn note(
     let store = engine.store()?;
     let id = only(&store, selector)?;
     store.set_note(&id, note)?;
+    changed(engine, &store, &id);
     Ok(Reply::Done)
+}
+
+/// Puts a label on a run; no value takes it off.
+pub(crate) fn tag(
+    engine: &Engine,
+    selector: &str,
+    key: &str,
+    value: Option<&str>,
+) -> Result<Reply, EngineError> {
+    let store = engine.store()?;
+    let id = only(&store, selector)?;
+    match value {
+        Some(value) => store.set_tag(&id, key, value).map_err(|error| match error {
+            StoreError::Refused(why) => EngineError::BadRequest(why),
+            error => error.into(),
+        })?,
+        None => store.remove_tag(&id, key)?,
+    }
+    changed(engine, &store, &id);
+    Ok(Reply::Done)
+}
+
+/// Tells everybody that a run's note, tags or deletion are others now, or that it is new here. A
+/// run that goes on shows its own at once.
+pub(crate) fn changed(engine: &Engine, store: &store::Store, id: &store::RunId) {
+    let run = run_id(id);
+    match store.get_run(id) {
+        Ok(now) => {
+            if let Some(going) = engine.going().runs.get_mut(&run) {
+                going.seen.summary = summary(&now, &[]);
+            }
+        }
+        // The change itself is done; whoever hears of it reads for himself.
+        Err(error) => tracing::debug!(%error, "a changed run could not be read back"),
+    }
+    engine.tell(Event::RunChanged { run });
 }
 
 pub(crate) fn delete(engine: &Engine, selector: &str) -> Result<Reply, EngineError> {
@@ -83,6 +120,7 @@ fn each(
     let ids = store.resolve(selector)?;
     for id in &ids {
         change(&store, id)?;
+        changed(engine, &store, id);
     }
     Ok(Reply::Selected(ids.iter().map(run_id).collect()))
 }

@@ -27,7 +27,7 @@ pub(crate) fn back_up(engine: &Engine, path: &Path) -> Result<Reply, EngineError
 
 pub(crate) fn restore(engine: &Engine, path: &Path) -> Result<Reply, EngineError> {
     engine.release_store();
-    let folder = engine.inner.settings.store_folder();
+    let folder = engine.settings().store_folder();
     let kept = Store::restore(&folder, path)?;
     let mut lines = vec![format!("restored from {}", path.display())];
     lines.extend(
@@ -39,7 +39,7 @@ pub(crate) fn restore(engine: &Engine, path: &Path) -> Result<Reply, EngineError
 pub(crate) fn usage(engine: &Engine) -> Result<Reply, EngineError> {
     let usage = engine.store()?.usage()?;
     Ok(Reply::Usage(StoreUsage {
-        folder: engine.inner.settings.store_folder().display().to_string(),
+        folder: engine.settings().store_folder().display().to_string(),
         runs: usage.runs.len() as u64,
         app_bytes: usage.app_bytes,
         samples_bytes: usage.samples_bytes,

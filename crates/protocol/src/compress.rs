@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentSource {
-    /// A file.
+    /// A file; where several documents are taken, also a folder, for all that are in it.
     File(PathBuf),
     /// Bytes with a name: standard input, a paste, a drop in a browser.
     Bytes {
@@ -45,6 +45,7 @@ pub struct CompressSpec {
     /// A question or a list of topics; changes everything.
     pub focus: Option<String>,
     /// Whether the documents' own texts come back with them.
+    #[serde(default)]
     pub source: SourceText,
 }
 

@@ -21,7 +21,8 @@ pub enum Severity {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobOutcome {
-    /// Documents, in the order they were given; each for itself.
+    /// Documents, in the order they were given and each for itself; in a folder's place stand its
+    /// documents, by name. A failure's sentence ends with the document's name.
     Compressed(Vec<Result<CompressedDocument, Failure>>),
     /// A fit.
     Fitted(Box<FitView>),

@@ -102,6 +102,9 @@ pub struct Snapshot {
     pub going: Vec<GoingRun>,
     /// Jobs that go on here.
     pub jobs: Vec<JobView>,
+    /// What is wrong with the settings, a sentence each with its remedy.
+    #[serde(default)]
+    pub settings_problems: Vec<String>,
     /// All settings.
     pub settings: Vec<SettingView>,
     /// Models that can be chosen.

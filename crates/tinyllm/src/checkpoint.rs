@@ -181,11 +181,25 @@ impl<'a> Checkpoint<'a> {
     /// Says whether the file is cut short, too long, of another format, has impossible dimensions
     /// or holds a weight that is not a number.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, CheckpointError> {
-        if let Some(format) = foreign::recognise(bytes) {
+        let config = Self::header(bytes, bytes.len() as u64)?;
+        let weights = bytes.get(HEADER_BYTES..).unwrap_or(&[]);
+        // From here on every offset is within the file, so no product of dimensions can overflow.
+        let checkpoint = Self { config, weights };
+        checkpoint.check_finite()?;
+        Ok(checkpoint)
+    }
+
+    /// The model's dimensions, from the file's beginning and its length: 64 bytes suffice, and no
+    /// weight is looked at.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::parse`], but for the weights.
+    pub fn header(beginning: &[u8], file_bytes: u64) -> Result<Config, CheckpointError> {
+        if let Some(format) = foreign::recognise(beginning) {
             return Err(CheckpointError::Foreign { format });
         }
-        let found_bytes = bytes.len() as u64;
-        let Some((header, weights)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
+        let found_bytes = file_bytes;
+        let Some((header, _)) = beginning.split_first_chunk::<HEADER_BYTES>() else {
             let expected_bytes = HEADER_BYTES as u64;
             return Err(CheckpointError::Truncated { expected_bytes, found_bytes });
         };
@@ -198,10 +212,7 @@ impl<'a> Checkpoint<'a> {
         if found_bytes > expected_bytes {
             return Err(CheckpointError::TrailingBytes { expected_bytes, found_bytes });
         }
-        // From here on every offset is within the file, so no product of dimensions can overflow.
-        let checkpoint = Self { config, weights };
-        checkpoint.check_finite()?;
-        Ok(checkpoint)
+        Ok(config)
     }
 
     /// The model's dimensions.

@@ -60,6 +60,22 @@ pub(crate) enum Command {
         /// The note; empty removes it
         text: String,
     },
+    /// Put a label on a run, or change it
+    Tag {
+        /// Which run
+        run: String,
+        /// The label's name; tag:KEY=VALUE finds the run again
+        key: String,
+        /// What it says
+        value: String,
+    },
+    /// Take a label off a run
+    Untag {
+        /// Which run
+        run: String,
+        /// The label's name
+        key: String,
+    },
     /// Delete runs; they can be brought back for 30 days
     Delete {
         /// Which runs
@@ -93,7 +109,7 @@ pub(crate) enum Command {
     /// Get and list models
     #[command(subcommand)]
     Model(ModelCommand),
-    /// Show and check the settings
+    /// Show, check and change the settings
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Print completions for a shell
@@ -253,7 +269,7 @@ fn percent(text: &str) -> Result<f64, String> {
 
 #[derive(Args, Debug)]
 pub(crate) struct CompressArgs {
-    /// Documents; - is standard input
+    /// Documents, or folders of them; - is standard input
     #[arg(required_unless_present = "jsonl")]
     pub(crate) files: Vec<PathBuf>,
     /// Tokens that may remain
@@ -275,7 +291,7 @@ pub(crate) struct CompressArgs {
     /// A question, or a list of topics: what bears on it is kept first
     #[arg(long, value_name = "TEXT")]
     pub(crate) focus: Option<String>,
-    /// Where to; a folder for several documents; - is standard output
+    /// Where to; a folder for several documents and for folders; - is standard output
     #[arg(short, long, value_name = "OUT", default_value = "-")]
     pub(crate) output: PathBuf,
     /// Write the span map of one document here
@@ -445,6 +461,18 @@ pub(crate) enum ConfigCommand {
     Check {
         /// The file
         file: Option<PathBuf>,
+    },
+    /// Write a setting into the settings file; everything else in it stays as it is
+    Set {
+        /// Which setting, as `config show` names it
+        key: String,
+        /// What it shall be
+        value: String,
+    },
+    /// Take a setting out of the settings file, so that its default holds
+    Unset {
+        /// Which setting
+        key: String,
     },
 }
 

@@ -1,17 +1,17 @@
 //! `benchvise compress`
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use protocol::{
     BudgetSpec, Code, Command, CompressSpec, CompressedDocument, DocumentSource, Failure,
-    JobOutcome,
+    JobOutcome, SourceText,
 };
 use serde_json::{Value, json};
 
 use super::args::CompressArgs;
+use super::compress_targets::{Amount, Asked, asked};
 use super::follow;
 use super::out::{self, Answer, Trouble, remark};
 use super::start::Context;
@@ -27,14 +27,13 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         (None, Some(ratio)) => BudgetSpec::Ratio(ratio),
         (None, None) => return Err(Trouble::usage("give --budget or --ratio")),
     };
-    let many = args.files.len() > 1;
-    let to_stdout = args.output == Path::new("-");
-    let targets = targets(&args, many)?;
-    let documents = args.files.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
-    if many && args.map.is_some() {
+    let (asked, amount) = asked(&args)?;
+    if amount == Amount::Several && args.map.is_some() {
         return Err(Trouble::usage("--map takes one document; with several, use --json"));
     }
-    if many && !to_stdout {
+    let readable = asked.iter().filter(|one| one.problem.is_none());
+    let documents = readable.map(|one| source(&one.path)).collect::<Result<Vec<_>, _>>()?;
+    if amount == Amount::Several && args.output != Path::new("-") {
         fs::create_dir_all(&args.output).map_err(|error| unwritable(&args.output, &error))?;
     }
     let spec = CompressSpec {
@@ -44,6 +43,7 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         tokenizer,
         strategy: args.strategy.clone(),
         focus: args.focus.clone(),
+        source: SourceText::Left,
     };
     let (outcome, _) = follow::job(context, Command::Compress { spec })?;
     let results = match outcome {
@@ -51,7 +51,7 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         JobOutcome::Failed(failure) => return Err(failure.into()),
         _ => return Err(Trouble::unexpected()),
     };
-    answer(context, &args, &targets, results)
+    answer(context, &args, asked, results)
 }
 
 /// Reads standard input here: only the face that has one can.
@@ -69,27 +69,40 @@ pub(crate) fn source(path: &Path) -> Result<DocumentSource, Trouble> {
 fn answer(
     context: &Context,
     args: &CompressArgs,
-    targets: &[Option<PathBuf>],
+    asked: Vec<Asked>,
     results: Vec<Result<CompressedDocument, Failure>>,
 ) -> Result<Answer, Trouble> {
     let mut answer = Answer::Done;
     let mut failed = None;
     let mut documents = Vec::new();
-    for ((path, target), result) in args.files.iter().zip(targets).zip(results) {
+    let only = asked.len() == 1;
+    let mut results = results.into_iter();
+    for Asked { path, name, problem, target } in asked {
+        let in_folder = name.is_some();
+        let result = match problem {
+            Some(problem) => Err(problem),
+            None => results.next().ok_or_else(Trouble::unexpected)?,
+        };
         match result {
-            Err(failure) if targets.len() == 1 => return Err(failure.into()),
+            Err(failure) if only => return Err(failure.into()),
             Err(failure) => {
                 remark(&format!("benchvise: {}: {failure}", path.display()));
                 if context.json {
-                    documents.push(json!({ "name": path, "failure": failure }));
+                    let name = name.unwrap_or_else(|| path.display().to_string());
+                    documents.push(json!({ "name": name, "failure": failure }));
                 }
                 failed = Some(failure);
             }
-            Ok(made) => {
+            Ok(mut made) => {
+                made.name = name.unwrap_or(made.name);
                 if made.refused.is_some() {
                     answer = Answer::ToldYou;
                 }
                 say(context, &made);
+                if let (true, Some(folder)) = (in_folder, target.as_ref().and_then(|t| t.parent()))
+                {
+                    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+                }
                 write(context, args, target.as_deref(), &made)?;
                 if context.json {
                     documents.push(document(&made));
@@ -131,42 +144,6 @@ fn say(context: &Context, made: &CompressedDocument) {
     if let Some(reason) = &made.refused {
         remark(&format!("{}: {reason}", made.name));
     }
-}
-
-/// Where each document's text goes; `None` is standard output. Documents of one name would
-/// overwrite each other in the folder, and a document must not be lost to its own abstract.
-fn targets(args: &CompressArgs, many: bool) -> Result<Vec<Option<PathBuf>>, Trouble> {
-    if args.files.iter().filter(|path| *path == Path::new("-")).count() > 1 {
-        return Err(Trouble::usage("standard input can be read once only; name it once"));
-    }
-    if args.output == Path::new("-") {
-        return Ok(vec![None; args.files.len()]);
-    }
-    let mut targets = Vec::with_capacity(args.files.len());
-    let mut taken = BTreeSet::new();
-    for path in &args.files {
-        let target = match path.file_name() {
-            _ if !many => args.output.clone(),
-            Some(name) if name != "-" => args.output.join(name),
-            _ => args.output.join("standard-input.txt"),
-        };
-        if !taken.insert(target.clone()) {
-            return Err(Trouble::usage(format!(
-                "two documents would be written to one file; compress them one by one: {}",
-                target.display()
-            )));
-        }
-        if let (Ok(source), Ok(existing)) = (path.canonicalize(), target.canonicalize())
-            && source == existing
-        {
-            return Err(Trouble::usage(format!(
-                "the output would overwrite the document; choose another place: {}",
-                target.display()
-            )));
-        }
-        targets.push(Some(target));
-    }
-    Ok(targets)
 }
 
 fn write(

@@ -1,8 +1,8 @@
-//! `benchvise config`
+//! `benchvise config`: show, check, change.
 
 use std::path::Path;
 
-use engine::settings::Settings;
+use engine::settings::{Kind, Settings, TABLE};
 use protocol::{Code, Command, Failure, Reply, SettingOrigin};
 use serde_json::json;
 
@@ -41,6 +41,55 @@ pub(crate) fn show(context: &Context, origins: Origins) -> Result<Answer, Troubl
     }
     out::text(&table.text())?;
     Ok(Answer::Done)
+}
+
+/// Writes a setting into the file, or takes it out. A path starts at the working folder, as
+/// everywhere on a command line; in the file it would start at the file's own.
+pub(crate) fn change(
+    context: &Context,
+    key: String,
+    value: Option<String>,
+) -> Result<Answer, Trouble> {
+    let value = match value {
+        Some(value) => Some(from_here(&key, value)?),
+        None => None,
+    };
+    let command = Command::ChangeSetting { key: key.clone(), value: value.clone() };
+    let Reply::Settings(settings) = context.send(command)? else {
+        return Err(Trouble::unexpected());
+    };
+    if context.json {
+        out::document("config", json!({ "settings": out::value(&settings)? }))?;
+        return Ok(Answer::Done);
+    }
+    let Some(setting) = settings.into_iter().find(|setting| setting.key == key) else {
+        return Err(Trouble::unexpected());
+    };
+    let now = match setting.value.as_str() {
+        "" => format!("{key} is not set"),
+        value => format!("{key} is {value}"),
+    };
+    let from = origin(&setting.origin);
+    out::text(&out::printable(&match setting.origin {
+        SettingOrigin::Environment { .. } | SettingOrigin::Flag => {
+            format!("the file was changed; {now} all the same, from the {from}")
+        }
+        SettingOrigin::Default | SettingOrigin::File { .. } => format!("{now}, from {from}"),
+    }))?;
+    Ok(Answer::Done)
+}
+
+fn from_here(key: &str, value: String) -> Result<String, Trouble> {
+    let kind = TABLE.iter().find(|setting| setting.key == key).map(|setting| setting.kind);
+    let is_path = match kind {
+        Some(Kind::Path) => true,
+        Some(Kind::Tokenizer) => Path::new(&value).is_file(),
+        _ => false,
+    };
+    if !is_path || value.is_empty() || value.starts_with('~') {
+        return Ok(value);
+    }
+    Ok(std::path::absolute(&value)?.display().to_string())
 }
 
 fn origin(origin: &SettingOrigin) -> String {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use engine::Events;
 use protocol::{Command, Event, Failure, JobId, JobOutcome, Reply, RunId, RunStatus, Severity};
 
-use super::out::{Trouble, remark};
+use super::out::{Trouble, printable, remark};
 use super::start::Context;
 
 /// How often Ctrl-C was pressed.
@@ -43,6 +43,8 @@ impl Progress {
 
     fn show(&mut self, line: &str) {
         if self.shown {
+            // A document's name may be in it, and the line must stay one.
+            let line = printable(line).replace(['\n', '\t'], " ");
             let width = line.chars().count();
             let blank = " ".repeat(self.width.saturating_sub(width));
             self.width = width;

@@ -9,6 +9,7 @@ pub(crate) mod args;
 mod boards;
 mod compare;
 mod compress;
+mod compress_targets;
 mod config;
 mod doctor;
 mod export;
@@ -65,10 +66,11 @@ fn run(mut cli: Cli) -> Result<Answer, Trouble> {
         Command::Config(args::ConfigCommand::Check { file }) => {
             config::check(file.as_deref(), cli.json)
         }
-        other => {
-            let context = start::start(&cli)?;
-            dispatch(other, &context)
-        }
+        // A file that cannot be used as it is can be set right by these.
+        set @ Command::Config(
+            args::ConfigCommand::Set { .. } | args::ConfigCommand::Unset { .. },
+        ) => dispatch(set, &start::start_to_repair(&cli)?),
+        other => dispatch(other, &start::start(&cli)?),
     }
 }
 
@@ -81,6 +83,8 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Runs(args) => runs::list(context, args),
         Command::Show { run } => runs::show(context, run),
         Command::Note { run, text } => runs::note(context, run, text),
+        Command::Tag { run, key, value } => runs::tag(context, run, key, Some(value)),
+        Command::Untag { run, key } => runs::tag(context, run, key, None),
         Command::Delete { run } => runs::delete(context, run),
         Command::Undelete { run } => runs::undelete(context, run),
         Command::Export(args) => export::export(context, args),
@@ -95,6 +99,10 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Config(args::ConfigCommand::Show { origin: true }) => {
             config::show(context, config::Origins::Shown)
         }
+        Command::Config(args::ConfigCommand::Set { key, value }) => {
+            config::change(context, key, Some(value))
+        }
+        Command::Config(args::ConfigCommand::Unset { key }) => config::change(context, key, None),
         Command::Config(_) => config::show(context, config::Origins::Hidden),
         Command::BoardAgent(_) | Command::Completions { .. } | Command::Man => Ok(Answer::Done),
     }

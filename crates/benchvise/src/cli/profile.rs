@@ -1,7 +1,7 @@
 //! `benchvise profile`
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{self, Path, PathBuf};
 
 use protocol::{Bits, Code, Command, Failure, ModelChoice, Reply, RunDetail, RunSpec, RunStatus};
 use serde_json::{Map, Value, json};
@@ -63,7 +63,9 @@ pub(crate) fn model(context: &Context, args: &ModelArgs) -> Result<ModelChoice, 
     }
     match (&args.model, &args.tokenizer) {
         (Some(model), Some(tokenizer)) => {
-            Ok(ModelChoice::Files { model: model.clone(), tokenizer: tokenizer.clone() })
+            // As a run keeps them: they say the same wherever it is looked at from.
+            let from_root = |file: &PathBuf| path::absolute(file).unwrap_or_else(|_| file.clone());
+            Ok(ModelChoice::Files { model: from_root(model), tokenizer: from_root(tokenizer) })
         }
         (Some(name), None) => got(context, name),
         (None, _) => match context.settings.model() {

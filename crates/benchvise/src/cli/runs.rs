@@ -1,4 +1,4 @@
-//! `benchvise runs`, `show`, `note`, `delete`, `undelete`
+//! `benchvise runs`, `show`, `note`, `tag`, `untag`, `delete`, `undelete`
 
 use protocol::{Command, Reply, RunDetail, RunFilter, RunKind, RunStatus, RunSummary};
 use serde_json::json;
@@ -157,6 +157,21 @@ pub(crate) fn note(context: &Context, selector: String, text: String) -> Result<
     context.send(Command::NoteRun { selector, note })?;
     if context.json {
         out::document("note", json!({}))?;
+    }
+    Ok(Answer::Done)
+}
+
+/// Puts a label on a run; no value takes it off.
+pub(crate) fn tag(
+    context: &Context,
+    selector: String,
+    key: String,
+    value: Option<String>,
+) -> Result<Answer, Trouble> {
+    let name = if value.is_some() { "tag" } else { "untag" };
+    context.send(Command::TagRun { selector, key, value })?;
+    if context.json {
+        out::document(name, json!({}))?;
     }
     Ok(Answer::Done)
 }

@@ -26,6 +26,22 @@ impl Context {
 /// Resolves the settings, begins the log, starts the engine.
 pub(crate) fn start(cli: &Cli) -> Result<Context, Trouble> {
     let settings = settings(cli)?;
+    let warnings = settings.warnings().to_vec();
+    let context = begin(cli, settings)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    Ok(context)
+}
+
+/// The same with whatever of the settings can be used, and no word about the rest: they are about
+/// to change.
+pub(crate) fn start_to_repair(cli: &Cli) -> Result<Context, Trouble> {
+    let file = Settings::default_file();
+    begin(cli, Settings::resolve_what_can_be(file.as_deref(), &environment, &flags(cli)))
+}
+
+fn begin(cli: &Cli, settings: Settings) -> Result<Context, Trouble> {
     let shown = match (cli.quiet, cli.verbose) {
         (true, _) => LevelFilter::ERROR,
         (false, 0) => LevelFilter::WARN,
@@ -40,9 +56,6 @@ pub(crate) fn start(cli: &Cli) -> Result<Context, Trouble> {
         LogLevel::Trace => LevelFilter::TRACE,
     };
     crate::log::begin(&settings.log_folder(), level, shown);
-    for warning in settings.warnings() {
-        tracing::warn!("{warning}");
-    }
     let engine = Engine::start(Options {
         commit: option_env!("BENCHVISE_COMMIT").map(Into::into),
         settings: settings.clone(),
@@ -52,9 +65,15 @@ pub(crate) fn start(cli: &Cli) -> Result<Context, Trouble> {
 }
 
 fn settings(cli: &Cli) -> Result<Settings, Trouble> {
-    let flags: Vec<(&str, String)> =
-        cli.store.iter().map(|folder| ("store", folder.display().to_string())).collect();
     let file = Settings::default_file();
-    Settings::resolve(file.as_deref(), &|name| std::env::var(name).ok(), &flags)
+    Settings::resolve(file.as_deref(), &environment, &flags(cli))
         .map_err(|error| Failure::new(Code::BadInput, error.to_string()).into())
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn flags(cli: &Cli) -> Vec<(&'static str, String)> {
+    cli.store.iter().map(|folder| ("store", folder.display().to_string())).collect()
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use protocol::{
     Bits, BudgetSpec, Code, Command, ComparisonView, CompressSpec, CompressedDocument,
     DocumentSource, Failure, FitSpec, FitView, JobOutcome, ModelChoice, Reply, RunDetail, RunSpec,
+    SourceText,
 };
 
 use super::args::{BitsArg, ModelArgs, TourArgs};
@@ -204,6 +205,7 @@ fn compress(context: &Context) -> Result<CompressedDocument, Trouble> {
         tokenizer: "o200k".into(),
         strategy: "automatic".into(),
         focus: None,
+        source: SourceText::Left,
     };
     match follow::job(context, Command::Compress { spec })?.0 {
         JobOutcome::Compressed(mut results) => match results.pop() {

@@ -129,6 +129,9 @@ fn compress_says_what_was_kept_and_dropped() {
         &["name", "tokenizer", "tokens_in", "tokens_out", "ratio", "refused", "dropped", "text"],
     );
     has(&document["dropped"], &["numbers", "entities", "negations", "sections"]);
+    let first = ["first_numbers", "first_entities", "first_negations", "first_sections"];
+    has(&document["dropped"], &first);
+    assert!(document["dropped"]["first_numbers"][0].is_string(), "{document}");
     assert_eq!(document["name"], "pumps.txt");
     assert_eq!(document["tokenizer"], "o200k");
     assert!(document["tokens_out"].as_u64().unwrap() <= 60);
@@ -158,7 +161,8 @@ fn the_other_commands_have_their_documents() {
     has(usage, &["folder", "runs", "app_bytes", "samples_bytes", "free_bytes"]);
     let settings = bench.json("config", &["config", "show"]);
     for setting in each(&settings, "settings") {
-        has(setting, &["key", "value", "origin"]);
+        let keys = ["key", "value", "origin", "meaning", "kind", "default", "after_restart"];
+        has(setting, &keys);
     }
     let models = bench.json("models", &["model", "list"]);
     for model in each(&models, "models") {

@@ -35,7 +35,9 @@ fn what_is_no_text_is_called_by_its_name() {
     refused(&[0, 159, 146, 150, 1, 2, 3, 4, 0, 255, 0, 7].repeat(50), &["binary"]);
     let bench = Bench::new();
     bench.run(&["compress", "nowhere.txt", "--budget", "9"]).refused(&["nowhere.txt"]);
-    bench.run(&["compress", ".", "--budget", "9"]).refused(&["folder"]);
+    fs::create_dir(bench.path("none")).unwrap();
+    bench.run(&["compress", "none", "--budget", "9"]).refused(&["no document in this folder"]);
+    bench.run(&["fit", "none", "--tokens", "2"]).refused(&["a folder"]);
 }
 
 #[test]
@@ -152,6 +154,55 @@ fn documents_of_one_name_and_outputs_onto_their_source_lose_nothing() {
     bench.run(&["compress", "-", "-", "--budget", "30"]).refused(&["standard input"]);
     bench.run(&["compress", &a, &b, "--budget", "30", "--map", "m.json"]).refused(&["--map"]);
     bench.run(&["compress", &a, "--budget", "30", "-o", "no/such/out.txt"]).refused(&["out.txt"]);
+}
+
+#[test]
+fn a_folder_is_compressed_into_a_folder_of_the_same_shape() {
+    let bench = Bench::new();
+    bench.file("in/a/x.txt", prose(40));
+    bench.file("in/b/x.txt", prose(50));
+    bench.file("in/.secret.txt", prose(50));
+    bench.run(&["compress", "in", "--ratio", "4", "-o", "out"]).ok();
+    for name in ["out/a/x.txt", "out/b/x.txt"] {
+        assert!(fs::read_to_string(bench.path(name)).unwrap().len() > 20, "{name}");
+    }
+    assert_eq!(fs::read_dir(bench.path("out")).unwrap().count(), 2, "what is hidden stays so");
+    let answer = bench.json("compress", &["compress", "in", "--ratio", "4"]);
+    let names: Vec<&str> = answer["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| d["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["a/x.txt", "b/x.txt"]);
+    // Twice into a place inside of it: what the first call wrote is no document of the second.
+    for _ in 0..2 {
+        bench.run(&["compress", "in", "--ratio", "4", "-o", "in/short"]).ok();
+    }
+    assert_eq!(fs::read_dir(bench.path("in/short")).unwrap().count(), 2);
+    // Onto itself: refused, and nothing lost.
+    bench.run(&["compress", "in", "--ratio", "4", "-o", "in"]).refused(&["overwrite"]);
+    assert_eq!(fs::read_to_string(bench.path("in/a/x.txt")).unwrap(), prose(40));
+    bench.run(&["compress", "in", "--ratio", "4", "--map", "m.json"]).refused(&["--map"]);
+}
+
+#[test]
+fn several_folders_keep_their_names_apart_and_what_is_no_document_is_named() {
+    let bench = Bench::new();
+    bench.file("one/x.txt", prose(40));
+    bench.file("two/x.txt", prose(50));
+    bench.file("two/tool", b"\x7fELF\x02\x01\x01\0\0\0\0");
+    let said = bench.run(&["compress", "one", "two", "--ratio", "4", "-o", "out"]).code(2);
+    assert!(said.err.contains("two/tool") && said.err.contains("an ELF program"), "{}", said.err);
+    for name in ["out/one/x.txt", "out/two/x.txt"] {
+        assert!(bench.path(name).exists(), "{name}");
+    }
+    assert!(!bench.path("out/two/tool").exists());
+    let json = bench.run(&["compress", "two", "--ratio", "4", "--json"]).code(2);
+    let documents = json.document("compress");
+    assert_eq!(documents["documents"][0]["name"], "tool");
+    assert!(documents["documents"][0]["failure"]["message"].is_string());
+    assert_eq!(documents["documents"][1]["name"], "x.txt");
 }
 
 #[test]

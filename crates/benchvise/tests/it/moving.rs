@@ -105,6 +105,27 @@ fn a_note_is_kept_as_written_and_goes_when_it_is_empty() {
 }
 
 #[test]
+fn a_label_is_put_on_changed_and_taken_off() {
+    let bench = Bench::new();
+    let id = bench.profiled(&["--tag", "place=bench 1"]);
+    let other = bench.profiled(&[]);
+    bench.run(&["tag", &id, "who", "Ms Ökafor 🎉"]).ok();
+    bench.run(&["tag", &id, "place", "bench 2"]).ok();
+    assert_eq!(
+        bench.show("tag:place=bench 2")["summary"]["tags"],
+        serde_json::json!({ "place": "bench 2", "who": "Ms Ökafor 🎉" })
+    );
+    bench.json("untag", &["untag", &id, "who"]);
+    bench.run(&["untag", &id, "who"]).ok();
+    assert_eq!(bench.show(&id)["summary"]["tags"], serde_json::json!({ "place": "bench 2" }));
+    bench.json("tag", &["tag", &other, "place", "bench 2"]);
+    bench.run(&["tag", "tag:place=bench 2", "a", "b"]).refused(&["2 runs", "name one"]);
+    bench.run(&["tag", &id, "two words", "b"]).refused(&["leave out"]);
+    bench.run(&["tag", &id, "a", "b,c"]).refused(&["leave out commas"]);
+    bench.run(&["tag", "nonsense!", "a", "b"]).refused(&["nonsense!"]);
+}
+
+#[test]
 fn selectors_find_what_they_name_and_say_when_they_do_not() {
     let bench = Bench::new();
     let first = bench.profiled(&["--tag", "kind=first"]);

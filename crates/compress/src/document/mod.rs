@@ -51,6 +51,14 @@ pub fn load_within(path: impl AsRef<Path>, limit_bytes: u64) -> Result<Document,
     let name = path
         .file_name()
         .map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    load_as(path, &name, limit_bytes)
+}
+
+/// Reads the file at `path` and calls it `name`, refusing more than `limit_bytes`.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_as(path: &Path, name: &str, limit_bytes: u64) -> Result<Document, Error> {
     let unreadable = |e: std::io::Error| Error::Unreadable {
         name: path.display().to_string(),
         reason: e.to_string(),
@@ -61,9 +69,10 @@ pub fn load_within(path: impl AsRef<Path>, limit_bytes: u64) -> Result<Document,
         return Err(Error::NotText { format: "a folder", name: path.display().to_string() });
     }
     if meta.len() > limit_bytes {
-        return Err(Error::TooLarge { name, bytes: meta.len(), limit: limit_bytes });
+        let bytes = meta.len();
+        return Err(Error::TooLarge { name: name.into(), bytes, limit: limit_bytes });
     }
-    from_reader(&name, file, limit_bytes)
+    from_reader(name, file, limit_bytes)
 }
 
 /// Reads a document from `reader`, refusing more than `limit_bytes`.

@@ -21,7 +21,7 @@ use crate::failure::failure;
 /// Looks at everything, in the order in which things depend on each other. Starts the host board
 /// once, and reads the store.
 pub(crate) fn diagnose(engine: &Engine) -> Vec<Finding> {
-    let settings = &engine.inner.settings;
+    let settings = &*engine.settings();
     let root = Path::new("/");
     let env = |name: &str| std::env::var(name).ok();
     let mut findings =

@@ -14,7 +14,7 @@ const QUICK_BYTES: u64 = 256 << 20;
 const RESTORE: &str = "put a backup back with `benchvise store restore FOLDER`";
 
 pub(super) fn store(engine: &Engine) -> Finding {
-    let folder = engine.inner.settings.store_folder();
+    let folder = engine.settings().store_folder();
     // Reading first: looking must neither make a store nor change the format of an old one.
     match Store::open(&folder, OpenMode::ReadOnly) {
         Ok(store) => drop(store),

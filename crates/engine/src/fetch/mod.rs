@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
-use protocol::{JobId, JobOutcome};
+use protocol::{JobId, JobKind, JobOutcome};
 
 use crate::error::EngineError;
 use crate::{Engine, jobs};
@@ -51,8 +51,8 @@ pub(crate) fn start(engine: &Engine, name: &str) -> Result<JobId, EngineError> {
         ))
     })?;
     let hub = Hub::from_env(&|name| std::env::var(name).ok())?;
-    let folder = engine.inner.settings.models_folder();
-    jobs::begin(engine, "fetch", move |job| {
+    let folder = engine.settings().models_folder();
+    jobs::begin(engine, JobKind::FetchModel, model.name.to_owned(), move |job| {
         let mut progress = |doing: &str, done, total| job.progress(doing.to_owned(), done, total);
         let mut watch = Watch::new(&job.stop, &mut progress, model.bytes());
         let (model, tokenizer) = fetch(model, &folder, &hub, &mut watch)?;

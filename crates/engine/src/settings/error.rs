@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use super::FILE_VARIABLE;
 use super::table::TABLE;
 
 /// Where a value was written.
@@ -28,6 +29,8 @@ pub enum Place {
         /// Its name, without the dashes.
         name: String,
     },
+    /// Nowhere yet: a change that was asked for.
+    Asked,
 }
 
 impl fmt::Display for Place {
@@ -38,7 +41,16 @@ impl fmt::Display for Place {
             }
             Place::Environment { variable } => write!(f, "environment variable {variable}"),
             Place::Flag { name } => write!(f, "flag --{name}"),
+            Place::Asked => Ok(()),
         }
+    }
+}
+
+/// The place at a sentence's end.
+fn at(place: &Place) -> String {
+    match place {
+        Place::Asked => String::new(),
+        place => format!(": {place}"),
     }
 }
 
@@ -82,7 +94,7 @@ pub enum SettingsError {
         place: Place,
     },
     /// There is no such setting.
-    #[error("there is no setting {key:?}; {}: {place}", advice(*.nearest))]
+    #[error("there is no setting {key:?}; {}{}", advice(*.nearest), at(place))]
     UnknownKey {
         /// What was written.
         key: String,
@@ -92,7 +104,7 @@ pub enum SettingsError {
         place: Place,
     },
     /// The setting does not take this.
-    #[error("the setting {key} is {value} where {expected} is meant; correct it: {place}")]
+    #[error("the setting {key} is {value} where {expected} is meant; correct it{}", at(place))]
     BadValue {
         /// The setting.
         key: &'static str,
@@ -102,6 +114,31 @@ pub enum SettingsError {
         expected: &'static str,
         /// Where.
         place: Place,
+    },
+    /// The file has a table or a list where one value belongs; changing it would lose what is in it.
+    #[error(
+        "the setting {key} is a table or a list where one value is meant; take that out first{}",
+        at(place)
+    )]
+    NotOneValue {
+        /// The setting.
+        key: &'static str,
+        /// Where.
+        place: Place,
+    },
+    /// There is nowhere to write a change.
+    #[error("this system names no folder for settings; name a file with {FILE_VARIABLE}")]
+    NoFile,
+    /// The file cannot be written.
+    #[error(
+        "the settings file cannot be written ({source}); make it writable or change it by hand: {}",
+        path.display()
+    )]
+    Unwritable {
+        /// What the operating system said.
+        source: io::Error,
+        /// The file.
+        path: PathBuf,
     },
 }
 

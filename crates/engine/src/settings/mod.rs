@@ -3,7 +3,10 @@
 //! Later sources win: the program's defaults, the settings file, environment variables named
 //! `BENCHVISE_` and the key, flags. A value that cannot be used is an error wherever it stands. A
 //! key that nobody knows is one only for [`Settings::problems`]: an older program must be able to
-//! start with a newer file.
+//! start with a newer file. A face that stays takes what can be used and shows what cannot:
+//! [`Settings::resolve_what_can_be`].
+//!
+//! A change is written into the file by replacing the one value, and then read back from there.
 //!
 //! ```
 //! use engine::settings::Settings;
@@ -15,9 +18,12 @@
 //! # Ok::<(), engine::settings::SettingsError>(())
 //! ```
 
+mod change;
+mod edit;
 mod error;
 mod file;
 mod folders;
+mod replace;
 mod table;
 mod value;
 
@@ -26,8 +32,9 @@ use std::path::{Path, PathBuf};
 
 use protocol::{SettingOrigin, SettingView};
 
+pub(crate) use change::{Changed, LiveSettings};
 pub use error::{Place, SettingsError};
-pub use table::{Preset, Setting, TABLE};
+pub use table::{Holds, Preset, Setting, TABLE};
 pub use value::{Kind, LogLevel};
 
 use value::{Value, Written};
@@ -40,6 +47,8 @@ pub const FILE_VARIABLE: &str = "BENCHVISE_CONFIG";
 pub struct Settings {
     file: Option<PathBuf>,
     chosen: BTreeMap<&'static str, Chosen>,
+    /// What holds until the next start, whatever was chosen since this one.
+    held: BTreeMap<&'static str, Option<Value>>,
     warnings: Vec<String>,
 }
 
@@ -61,25 +70,80 @@ impl Settings {
         env: &dyn Fn(&str) -> Option<String>,
         flags: &[(&str, String)],
     ) -> Result<Settings, SettingsError> {
+        let (settings, faults) = Settings::gather(file, env, flags);
+        match faults.into_iter().next() {
+            Some(fault) => Err(fault),
+            None => Ok(settings),
+        }
+    }
+
+    /// The same for where a person would set things right: what cannot be used is left out and
+    /// said among [`Settings::warnings`].
+    pub fn resolve_what_can_be(
+        file: Option<&Path>,
+        env: &dyn Fn(&str) -> Option<String>,
+        flags: &[(&str, String)],
+    ) -> Settings {
+        let (settings, faults) = Settings::gather(file, env, flags);
+        settings.warned_of(&faults)
+    }
+
+    /// All sources together, and what cannot be used of them.
+    fn gather(
+        file: Option<&Path>,
+        env: &dyn Fn(&str) -> Option<String>,
+        flags: &[(&str, String)],
+    ) -> (Settings, Vec<SettingsError>) {
         let mut settings = Settings::default();
+        let mut faults = Vec::new();
         if let Some(path) = file {
             settings.file = Some(path.to_path_buf());
-            settings.read_file(path, env)?;
+            settings.read_file(path, env, &mut faults);
         }
         for setting in TABLE {
             let variable = setting.variable();
             if let Some(text) = env(&variable).filter(|text| !text.is_empty()) {
                 let place = Place::Environment { variable: variable.clone() };
-                settings.choose(setting, text, SettingOrigin::Environment { variable }, place)?;
+                let origin = SettingOrigin::Environment { variable };
+                faults.extend(settings.choose(setting, text, origin, place).err());
             }
         }
         for (key, text) in flags {
             let place = Place::Flag { name: key.replace('_', "-") };
-            let setting = known(key, &place)?;
-            settings.choose(setting, text.clone(), SettingOrigin::Flag, place)?;
+            let chosen = known(key, &place).and_then(|setting| {
+                settings.choose(setting, text.clone(), SettingOrigin::Flag, place)
+            });
+            faults.extend(chosen.err());
         }
         settings.warn_of_combinations();
-        Ok(settings)
+        (settings, faults)
+    }
+
+    /// With the file read anew, under the same variables and flags. What holds from the next start
+    /// on stays what it is.
+    fn read_again(&self) -> Settings {
+        let mut settings = Settings { file: self.file.clone(), ..Settings::default() };
+        let mut faults = Vec::new();
+        if let Some(path) = &self.file {
+            settings.read_file(path, &|_| None, &mut faults);
+        }
+        for (key, chosen) in &self.chosen {
+            if !matches!(chosen.origin, SettingOrigin::File { .. }) {
+                settings.chosen.insert(key, chosen.clone());
+            }
+        }
+        for setting in TABLE.iter().filter(|setting| setting.holds == Holds::AfterRestart) {
+            settings.held.insert(setting.key, self.value(setting.key));
+        }
+        settings.warn_of_combinations();
+        settings.warned_of(&faults)
+    }
+
+    /// With these faults first among the warnings.
+    fn warned_of(mut self, faults: &[SettingsError]) -> Settings {
+        let others = std::mem::take(&mut self.warnings);
+        self.warnings = faults.iter().map(ToString::to_string).chain(others).collect();
+        self
     }
 
     /// The settings file of this user: the one that the environment variable `BENCHVISE_CONFIG`
@@ -177,8 +241,15 @@ impl Settings {
                 Some(chosen) => (chosen.text.clone(), chosen.origin.clone()),
                 None => (default_text(setting), SettingOrigin::Default),
             };
-            let meaning = setting.meaning.to_owned();
-            SettingView { key: setting.key.to_owned(), value, origin, meaning }
+            SettingView {
+                key: setting.key.to_owned(),
+                value,
+                origin,
+                meaning: setting.meaning.to_owned(),
+                kind: setting.kind.view(),
+                default: default_text(setting),
+                after_restart: setting.holds == Holds::AfterRestart,
+            }
         };
         TABLE.iter().map(view).collect()
     }
@@ -202,25 +273,29 @@ impl Settings {
         TABLE.iter().map(entry).collect::<Vec<_>>().join("\n")
     }
 
+    /// Takes what the file says; what cannot be used of it is added to `faults`.
     fn read_file(
         &mut self,
         path: &Path,
         env: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(), SettingsError> {
-        let Some(text) = file::text(path)? else {
-            if env(FILE_VARIABLE).is_some_and(|named| Path::new(&named) == path) {
-                self.warnings.push(format!(
-                    "there is no settings file where {FILE_VARIABLE} says; make it or unset the \
-                     variable: {}",
-                    path.display()
-                ));
+        faults: &mut Vec<SettingsError>,
+    ) {
+        let text = match file::text(path) {
+            Ok(Some(text)) => text,
+            Ok(None) => {
+                if env(FILE_VARIABLE).is_some_and(|named| Path::new(&named) == path) {
+                    self.warnings.push(format!(
+                        "there is no settings file where {FILE_VARIABLE} says; make it or unset \
+                         the variable: {}",
+                        path.display()
+                    ));
+                }
+                return;
             }
-            return Ok(());
+            Err(error) => return faults.push(error),
         };
         let parsed = file::parse(path, &text);
-        if let Some(error) = parsed.errors.into_iter().next() {
-            return Err(error);
-        }
+        faults.extend(parsed.errors);
         for entry in parsed.entries {
             let setting = match known(&entry.key, &entry.key_place) {
                 Ok(setting) => setting,
@@ -229,19 +304,24 @@ impl Settings {
                     continue;
                 }
             };
-            let value = read_entry(setting, &entry, path)?;
-            let text = match entry.written {
+            let value = match read_entry(setting, &entry, path) {
+                Ok(value) => value,
+                Err(error) => {
+                    faults.push(error);
+                    continue;
+                }
+            };
+            let text = value.as_text(match entry.written {
                 Written::Text(text) => text,
                 Written::Number(_) | Written::Other => entry.quoted,
-            };
+            });
             let line = match entry.key_place {
                 Place::File { line, .. } => line,
-                Place::Environment { .. } | Place::Flag { .. } => 0,
+                Place::Environment { .. } | Place::Flag { .. } | Place::Asked => 0,
             };
             let origin = SettingOrigin::File { path: path.display().to_string(), line };
             self.chosen.insert(setting.key, Chosen { value, text, origin });
         }
-        Ok(())
     }
 
     fn choose(
@@ -251,17 +331,10 @@ impl Settings {
         origin: SettingOrigin,
         place: Place,
     ) -> Result<(), SettingsError> {
-        let written = Written::Text(text.clone());
-        match setting.kind.read(&written, None) {
-            Ok(value) => {
-                self.chosen.insert(setting.key, Chosen { value, text, origin });
-                Ok(())
-            }
-            Err(expected) => {
-                let value = file::shortened(&format!("{text:?}"));
-                Err(SettingsError::BadValue { key: setting.key, value, expected, place })
-            }
-        }
+        let value = read_text(setting, &text, None, place)?;
+        let text = value.as_text(text);
+        self.chosen.insert(setting.key, Chosen { value, text, origin });
+        Ok(())
     }
 
     fn warn_of_combinations(&mut self) {
@@ -285,6 +358,9 @@ impl Settings {
     }
 
     fn value(&self, key: &str) -> Option<Value> {
+        if let Some(held) = self.held.get(key) {
+            return held.clone();
+        }
         if let Some(chosen) = self.chosen.get(key) {
             return Some(chosen.value.clone());
         }
@@ -310,6 +386,19 @@ fn known(key: &str, place: &Place) -> Result<&'static Setting, SettingsError> {
         key: key.to_owned(),
         nearest: table::nearest(key),
         place: place.clone(),
+    })
+}
+
+/// What `text` means where it is not in a file.
+fn read_text(
+    setting: &'static Setting,
+    text: &str,
+    base: Option<&Path>,
+    place: Place,
+) -> Result<Value, SettingsError> {
+    setting.kind.read(&Written::Text(text.to_owned()), base).map_err(|expected| {
+        let value = file::shortened(&format!("{text:?}"));
+        SettingsError::BadValue { key: setting.key, value, expected, place }
     })
 }
 

@@ -14,6 +14,17 @@ pub struct Setting {
     pub default: Preset,
     /// What it does, in one sentence.
     pub meaning: &'static str,
+    /// When a change of it holds.
+    pub holds: Holds,
+}
+
+/// When a change of a setting holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// At once.
+    AtOnce,
+    /// From the next start on: files are open there.
+    AfterRestart,
 }
 
 /// What a setting is before anybody changes it.
@@ -36,48 +47,77 @@ pub const TABLE: &[Setting] = &[
         kind: Kind::Path,
         default: Preset::DataFolder("benchvise"),
         meaning: "the folder that holds every recorded run",
+        holds: Holds::AfterRestart,
     },
     Setting {
         key: "models",
         kind: Kind::Path,
         default: Preset::DataFolder("benchvise/models"),
         meaning: "the folder that fetched models go to",
+        holds: Holds::AfterRestart,
     },
     Setting {
         key: "log",
         kind: Kind::Path,
         default: Preset::StateFolder("benchvise/log"),
         meaning: "the folder that log files go to",
+        holds: Holds::AfterRestart,
     },
     Setting {
         key: "log_level",
         kind: Kind::Level,
         default: Preset::Text("info"),
         meaning: "how much the log says",
+        holds: Holds::AfterRestart,
     },
     Setting {
         key: "min_effect",
         kind: Kind::Fraction,
         default: Preset::Text("5%"),
         meaning: "the smallest change of a metric that a comparison calls one",
+        holds: Holds::AtOnce,
     },
     Setting {
         key: "tokenizer",
         kind: Kind::Tokenizer,
         default: Preset::Text("o200k"),
         meaning: "what counts tokens when documents are compressed",
+        holds: Holds::AtOnce,
     },
     Setting {
         key: "model",
         kind: Kind::Path,
         default: Preset::Unset,
         meaning: "the checkpoint that boards run where no other is named",
+        holds: Holds::AtOnce,
     },
     Setting {
         key: "model_tokenizer",
         kind: Kind::Path,
         default: Preset::Unset,
         meaning: "the tokenizer that belongs to that checkpoint",
+        holds: Holds::AtOnce,
+    },
+    Setting {
+        key: "theme",
+        kind: Kind::Theme,
+        default: Preset::Text("system"),
+        meaning: "the window's colours: the system's, light or dark",
+        holds: Holds::AtOnce,
+    },
+    Setting {
+        key: "text_size",
+        kind: Kind::TextSize,
+        default: Preset::Text("100%"),
+        meaning: "how large the window's text is, from 75% to 200%",
+        holds: Holds::AtOnce,
+    },
+    Setting {
+        key: "reduced_motion",
+        kind: Kind::Switch,
+        default: Preset::Text("off"),
+        meaning: "on: the window moves nothing that need not move",
+        holds: Holds::AtOnce,
     },
 ];
 

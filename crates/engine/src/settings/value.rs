@@ -1,7 +1,10 @@
 //! What may be written for a setting, and what it means.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+
+use protocol::SettingKind;
 
 use super::folders;
 
@@ -16,7 +19,16 @@ pub enum Kind {
     Fraction,
     /// `o200k`, `cl100k`, or a tokenizer's file.
     Tokenizer,
+    /// The window's colours.
+    Theme,
+    /// The size of the window's text, as `125%` or 1.25.
+    TextSize,
+    /// Off or on.
+    Switch,
 }
+
+/// The smallest and the largest text.
+const TEXT_SIZES: RangeInclusive<f64> = 0.75..=2.0;
 
 /// How much the log says; each includes those before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +75,18 @@ pub(super) enum Value {
     Level(LogLevel),
     Fraction(f64),
     Tokenizer(String),
+    Word(&'static str),
+}
+
+impl Value {
+    /// How a view says what was written as `text`: words as the table has them.
+    pub(super) fn as_text(&self, text: String) -> String {
+        match self {
+            Value::Level(level) => level.name().to_owned(),
+            Value::Word(word) => (*word).to_owned(),
+            Value::Path(_) | Value::Fraction(_) | Value::Tokenizer(_) => text,
+        }
+    }
 }
 
 /// A value as somebody wrote it.
@@ -82,6 +106,31 @@ impl Kind {
             Kind::Level => "error, warn, info, debug or trace",
             Kind::Fraction => "a percentage such as \"5%\" or a share such as 0.05",
             Kind::Tokenizer => "o200k, cl100k, or the path of a tokenizer .json or .bin",
+            Kind::Theme => "system, light or dark",
+            Kind::TextSize => "a percentage from \"75%\" to \"200%\"",
+            Kind::Switch => "\"off\" or \"on\"",
+        }
+    }
+
+    /// The words that may be written, where there are only these.
+    pub(super) fn words(self) -> &'static [&'static str] {
+        match self {
+            Kind::Level => &["error", "warn", "info", "debug", "trace"],
+            Kind::Theme => &["system", "light", "dark"],
+            Kind::Switch => &["off", "on"],
+            Kind::Path | Kind::Fraction | Kind::Tokenizer | Kind::TextSize => &[],
+        }
+    }
+
+    /// The same for a face.
+    pub(super) fn view(self) -> SettingKind {
+        match self {
+            Kind::Path => SettingKind::Path,
+            Kind::Fraction | Kind::TextSize => SettingKind::Fraction,
+            Kind::Tokenizer => SettingKind::Text,
+            Kind::Level | Kind::Theme | Kind::Switch => {
+                SettingKind::Choice(self.words().iter().map(|word| (*word).to_owned()).collect())
+            }
         }
     }
 
@@ -98,26 +147,33 @@ impl Kind {
                 let same = |level: &LogLevel| level.name().eq_ignore_ascii_case(text.trim());
                 LogLevel::ALL.into_iter().find(same).map(Value::Level).ok_or(expected)
             }
-            (Kind::Fraction, Written::Text(text)) => fraction(text).ok_or(expected),
-            (Kind::Fraction, Written::Number(share)) => checked(*share).ok_or(expected),
+            (Kind::Fraction, written) => share(written, ALL).ok_or(expected),
+            (Kind::TextSize, written) => share(written, TEXT_SIZES).ok_or(expected),
+            (Kind::Theme | Kind::Switch, Written::Text(text)) => {
+                let same = |word: &&&str| word.eq_ignore_ascii_case(text.trim());
+                self.words().iter().find(same).map(|word| Value::Word(word)).ok_or(expected)
+            }
             (Kind::Tokenizer, Written::Text(text)) => tokenizer(text, base),
             _ => Err(expected),
         }
     }
 }
 
-fn fraction(text: &str) -> Option<Value> {
-    let text = text.trim();
-    checked(match text.strip_suffix('%') {
-        Some(percent) => percent.trim().parse::<f64>().ok()? / 100.0,
-        None => text.parse().ok()?,
-    })
-}
+/// A share of all: neither negative nor more than all of it.
+const ALL: RangeInclusive<f64> = 0.0..=1.0;
 
-/// A share of all: neither negative nor more than all of it, and no NaN. A bare 5 is refused
-/// rather than guessed to be a percentage.
-fn checked(share: f64) -> Option<Value> {
-    (0.0..=1.0).contains(&share).then_some(Value::Fraction(share))
+/// A share that lies in `range`, and so is no NaN. A bare 5 is refused rather than guessed to be a
+/// percentage.
+fn share(written: &Written, range: RangeInclusive<f64>) -> Option<Value> {
+    let share = match written {
+        Written::Number(share) => *share,
+        Written::Text(text) => match text.trim().strip_suffix('%') {
+            Some(percent) => percent.trim().parse::<f64>().ok()? / 100.0,
+            None => text.trim().parse().ok()?,
+        },
+        Written::Other => return None,
+    };
+    range.contains(&share).then_some(Value::Fraction(share))
 }
 
 fn tokenizer(text: &str, base: Option<&Path>) -> Result<Value, &'static str> {
@@ -180,9 +236,35 @@ mod tests {
 
     #[test]
     fn only_shares_are_written_as_numbers() {
-        for kind in [Kind::Path, Kind::Level, Kind::Tokenizer] {
+        for kind in [Kind::Path, Kind::Level, Kind::Tokenizer, Kind::Theme, Kind::Switch] {
             assert_eq!(kind.read(&Written::Number(0.5), None), Err(kind.expected()));
             assert_eq!(kind.read(&Written::Other, None), Err(kind.expected()));
+        }
+    }
+
+    #[test]
+    fn a_text_size_is_neither_tiny_nor_huge() {
+        let size = |text: &str| read(Kind::TextSize, text);
+        assert_eq!(size("75%"), Some(Value::Fraction(0.75)));
+        assert_eq!(size("200 %"), Some(Value::Fraction(2.0)));
+        assert_eq!(size("1.25"), Some(Value::Fraction(1.25)));
+        for text in ["74%", "201%", "125", "0", "-100%", "nan", "", "large"] {
+            assert_eq!(size(text), None, "{text}");
+        }
+        let number = |number| Kind::TextSize.read(&Written::Number(number), None).is_ok();
+        assert!(number(1.5));
+        assert!(!number(150.0));
+        assert!(!number(f64::NAN));
+    }
+
+    #[test]
+    fn words_are_read_in_any_case_and_shown_in_one() {
+        assert_eq!(read(Kind::Theme, " Dark "), Some(Value::Word("dark")));
+        assert_eq!(read(Kind::Switch, "ON"), Some(Value::Word("on")));
+        assert_eq!(read(Kind::Switch, "true"), None);
+        assert_eq!(Value::Word("dark").as_text(" Dark ".into()), "dark");
+        for level in LogLevel::ALL {
+            assert!(Kind::Level.words().contains(&level.name()));
         }
     }
 

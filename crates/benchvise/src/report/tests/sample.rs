@@ -355,11 +355,12 @@ fn compressed(source: &str) -> CompressedDocument {
         ratio: Some(2.608),
         kind: "prose".into(),
         refused: None,
-        dropped: DroppedView { numbers: 2, entities: 3, negations: 1, sections: 0 },
+        dropped: DroppedView { numbers: 2, entities: 3, negations: 1, ..DroppedView::default() },
         text,
         spans,
         gaps,
         elapsed_ms: 14.2,
+        source: None,
     }
 }
 
