@@ -144,11 +144,13 @@ pub(crate) fn one(
         ratio: (made.tokens_out > 0).then(|| made.tokens_in as f64 / made.tokens_out as f64),
         kind: made.kind.name().to_owned(),
         refused: made.refused,
+        source: None,
         dropped: DroppedView {
             numbers: made.dropped.numbers.count as u64,
             entities: made.dropped.entities.count as u64,
             negations: made.dropped.negations.count as u64,
             sections: made.dropped.sections.count as u64,
+            ..DroppedView::default()
         },
         text: made.text,
         spans: made

@@ -159,7 +159,7 @@ impl Recording {
                     began = Some(ticks);
                     return;
                 }
-                RunEvent::Progress { .. } => return,
+                RunEvent::Progress { .. } | RunEvent::Vitals { .. } => return,
                 RunEvent::Log(text) => {
                     tracing::info!(target: "board", "{text}");
                     return;

@@ -173,7 +173,9 @@ impl Settings {
                 None => (default_text(setting), SettingOrigin::Default),
             };
             let meaning = setting.meaning.to_owned();
-            SettingView { key: setting.key.to_owned(), value, origin, meaning }
+            let (kind, default) = (protocol::SettingKind::Text, String::new());
+            let key = setting.key.to_owned();
+            SettingView { key, value, origin, meaning, kind, default, after_restart: true }
         };
         TABLE.iter().map(view).collect()
     }
