@@ -9,9 +9,13 @@ use board::Patience;
 use protocol::{Command, Event, Failure, JobId, Reply, RunId};
 use store::{OpenMode, Store};
 
+use crate::connection::Connection;
+use crate::dispatch::Asker;
 use crate::events::{Events, Hub};
 use crate::failure::failure;
+use crate::frames::Views;
 use crate::settings::Settings;
+use crate::signals::Library;
 use crate::{dispatch, error::EngineError};
 
 /// How to start an engine.
@@ -39,6 +43,8 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) patience: Patience,
     pub(crate) hub: Hub,
+    pub(crate) views: Arc<Views>,
+    pub(crate) signals: Library,
     store: Mutex<Option<Store>>,
     going: Mutex<Going>,
 }
@@ -76,6 +82,8 @@ impl Engine {
                 settings: options.settings,
                 patience: options.patience,
                 hub: Hub::default(),
+                views: Arc::default(),
+                signals: Library::default(),
                 store: Mutex::new(None),
                 going: Mutex::new(Going::default()),
             }),
@@ -83,8 +91,14 @@ impl Engine {
     }
 
     /// Does what the command says, or begins it.
+    /// Views need a [`Connection`].
     pub fn send(&self, command: Command) -> Result<Reply, Failure> {
-        dispatch::dispatch(self, command).map_err(failure)
+        dispatch::dispatch(self, Asker::Nobody, command).map_err(failure)
+    }
+
+    /// A line of a face's own, for views.
+    pub fn connect(&self) -> Connection {
+        Connection::open(self)
     }
 
     /// Everything that happens from now on.
@@ -114,6 +128,7 @@ impl Engine {
     /// Closes the store, for a restore; the next use opens it again.
     pub(crate) fn release_store(&self) {
         *self.inner.store.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.inner.signals.forget();
     }
 
     pub(crate) fn going(&self) -> MutexGuard<'_, Going> {

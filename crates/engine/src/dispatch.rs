@@ -4,12 +4,26 @@ use std::sync::atomic::Ordering;
 
 use protocol::{Command, Reply};
 
+use crate::connection::Connection;
 use crate::error::EngineError;
 use crate::{
-    Engine, boards, compare, compress, doctor, export, fetch, fit, profile, runs, store_care,
+    Engine, boards, compare, compress, doctor, export, fetch, fit, looks, profile, runs, store_care,
 };
 
-pub(crate) fn dispatch(engine: &Engine, command: Command) -> Result<Reply, EngineError> {
+/// Who sends a command.
+#[derive(Clone, Copy)]
+pub(crate) enum Asker<'a> {
+    /// Somebody without a connection, who can have no views.
+    Nobody,
+    /// A face.
+    Connection(&'a Connection),
+}
+
+pub(crate) fn dispatch(
+    engine: &Engine,
+    asker: Asker<'_>,
+    command: Command,
+) -> Result<Reply, EngineError> {
     match command {
         Command::Hello => Ok(Reply::Hello {
             version: env!("CARGO_PKG_VERSION").into(),
@@ -65,5 +79,13 @@ pub(crate) fn dispatch(engine: &Engine, command: Command) -> Result<Reply, Engin
         Command::RestoreStore { path } => store_care::restore(engine, &path),
         Command::MeasureStore => store_care::usage(engine),
         Command::ListSettings => Ok(Reply::Settings(engine.inner.settings.views())),
+        Command::ShowCurves { selector, points } => looks::curves(engine, &selector, points),
+        Command::OpenView { view, spec } => looks::open(engine, asker, view, spec),
+        Command::AckView { view, seq } => looks::acknowledge(engine, asker, view, seq),
+        Command::CloseView { view } => looks::close(engine, asker, view),
+        Command::MeasureBetween { run, from_ms, to_ms } => {
+            looks::between(engine, &run, from_ms, to_ms)
+        }
+        _ => Err(EngineError::BadRequest("this program does not know that command yet".into())),
     }
 }

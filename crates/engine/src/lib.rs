@@ -6,7 +6,9 @@
 //!
 //! - `dispatch` is the only `match` on [`protocol::Command`].
 //! - `failure` is the only mapping from errors to [`protocol::Failure`].
-//! - `recording` turns what a board says into repetitions and samples in the store.
+//! - `recording` turns what a board says into repetitions, `tape` into samples in the store.
+//! - `signals` keeps them in memory for who looks, `frames` shows them in the views of a
+//!   [`Connection`].
 //! - `profile`, `fit`, `compare`, `compress` are the four things a person does.
 //!
 //! ```no_run
@@ -23,6 +25,7 @@
 mod boards;
 mod compare;
 mod compress;
+mod connection;
 mod core;
 mod dispatch;
 mod doctor;
@@ -34,7 +37,9 @@ mod failure;
 mod fetch;
 mod fingerprint;
 mod fit;
+mod frames;
 mod jobs;
+mod looks;
 mod model;
 mod profile;
 mod recording;
@@ -42,12 +47,15 @@ mod repetition;
 mod runs;
 mod session;
 pub mod settings;
+mod signals;
 mod store_care;
+mod tape;
 mod token_counter;
 mod views;
 
+pub use crate::connection::Connection;
 pub use crate::core::{Engine, Options};
-pub use crate::events::Events;
+pub use crate::events::{Events, Next};
 pub use crate::facts::machine_identity;
 pub use crate::fetch::{KNOWN_MODELS, KnownModel, fetched};
 

@@ -355,7 +355,14 @@ fn compressed(source: &str) -> CompressedDocument {
         ratio: Some(2.608),
         kind: "prose".into(),
         refused: None,
-        dropped: DroppedView { numbers: 2, entities: 3, negations: 1, sections: 0 },
+        source: None,
+        dropped: DroppedView {
+            numbers: 2,
+            entities: 3,
+            negations: 1,
+            sections: 0,
+            ..DroppedView::default()
+        },
         text,
         spans,
         gaps,
