@@ -37,6 +37,7 @@ pub struct Agent<P, F, M, const PROMPT: usize = 1024> {
     prompt_len: usize,
     run: Option<Run>,
     said_ticks: u64,
+    looked_ticks: u64,
 }
 
 /// The way out: numbers, frames and sends.
@@ -50,6 +51,19 @@ impl<P: Port> Out<P> {
     fn say(&mut self, message: &BoardMessage<'_>) -> Result<(), PortGone> {
         // A message of ours that does not fit a frame would be our own bug; the host times out.
         let n = self.sender.board(message, &mut self.frame).unwrap_or(0);
+        self.port.send(self.frame.get(..n).unwrap_or_default())
+    }
+
+    /// Two messages in one send: the second costs no more than its bytes.
+    fn say_both(
+        &mut self,
+        first: &BoardMessage<'_>,
+        second: Option<BoardMessage<'_>>,
+    ) -> Result<(), PortGone> {
+        let mut n = self.sender.board(first, &mut self.frame).unwrap_or(0);
+        if let (Some(second), Some(rest)) = (second, self.frame.get_mut(n..)) {
+            n += self.sender.board(&second, rest).unwrap_or(0);
+        }
         self.port.send(self.frame.get(..n).unwrap_or_default())
     }
 
@@ -70,6 +84,7 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
             prompt_len: 0,
             run: None,
             said_ticks: 0,
+            looked_ticks: 0,
         }
     }
 
@@ -258,10 +273,28 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
                 let ticks = run.began;
                 self.said_ticks = ticks;
                 self.run = Some(run);
-                self.out.say(&BoardMessage::Started { ticks })
+                let vitals = self.look();
+                self.out.say_both(&BoardMessage::Started { ticks }, vitals)
             }
             Err(refusal) => self.out.refuse(refusal),
         }
+    }
+
+    /// The vitals, where ten a second leave room for one at `ticks`.
+    fn look_at(&mut self, ticks: u64) -> Option<BoardMessage<'static>> {
+        let often = self.platform.identity().timer_hz / 10;
+        if ticks.saturating_sub(self.looked_ticks) < often {
+            return None;
+        }
+        self.look()
+    }
+
+    fn look(&mut self) -> Option<BoardMessage<'static>> {
+        let vitals = self.platform.vitals()?;
+        // After the look: an energy counter is read at the moment that is said.
+        let ticks = self.platform.ticks();
+        self.looked_ticks = ticks;
+        Some(BoardMessage::Vitals { ticks, vitals })
     }
 
     /// Takes the run one token further, if there is one.
@@ -272,15 +305,20 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
             Ok(Step::Read { position, ticks }) => {
                 // Five times a second is often enough to tell reading from hanging.
                 let often = self.platform.identity().timer_hz / 5;
+                let vitals = self.look_at(ticks);
                 if ticks.saturating_sub(self.said_ticks) < often {
-                    return Ok(());
+                    return match vitals {
+                        Some(vitals) => self.out.say(&vitals),
+                        None => Ok(()),
+                    };
                 }
                 self.said_ticks = ticks;
-                self.out.say(&BoardMessage::Progress { position, ticks })
+                self.out.say_both(&BoardMessage::Progress { position, ticks }, vitals)
             }
             Ok(Step::Made { index, id, ticks, phases }) => {
                 self.said_ticks = ticks;
-                self.out.say(&BoardMessage::Token { index, id, ticks, phases })
+                let vitals = self.look_at(ticks);
+                self.out.say_both(&BoardMessage::Token { index, id, ticks, phases }, vitals)
             }
             Ok(Step::Over(reason)) => match self.run.take() {
                 Some(run) => self.done(&run, reason),

@@ -35,4 +35,4 @@ pub mod wire;
 
 pub use agent::{Agent, Ended};
 pub use model::{Lap, Model, ModelInfo, Next, Phase, Refusal};
-pub use platform::{Identity, Memory, Platform, Port, PortGone, TimerKind};
+pub use platform::{Identity, Memory, Platform, Port, PortGone, TimerKind, Vitals};

@@ -51,6 +51,15 @@ pub struct Memory {
     pub process: Option<u64>,
 }
 
+/// What a board can tell between two tokens without holding them up; `None` where it cannot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vitals {
+    /// Heap in use now, in bytes.
+    pub heap_used: Option<u64>,
+    /// A running energy counter in microjoules; only differences mean anything.
+    pub energy_uj: Option<u64>,
+}
+
 /// Who a board is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Identity<'a> {
@@ -88,6 +97,11 @@ pub trait Platform {
     fn memory(&mut self) -> Memory;
     /// A running energy counter in microjoules, where the board truly has one.
     fn energy_uj(&mut self) -> Option<u64> {
+        None
+    }
+    /// A look at what changes while a run goes on, at most ten times a second. What it costs is in
+    /// the latency of the next token, so only what is cheap belongs here; `None` says nothing.
+    fn vitals(&mut self) -> Option<Vitals> {
         None
     }
 }

@@ -3,7 +3,7 @@
 use agent::wire::{
     BoardMessage, ErrorCode, Frame, FrameError, Item, LogLevel, PhaseTicks, StopReason,
 };
-use agent::{Memory, ModelInfo};
+use agent::{Memory, ModelInfo, Vitals};
 
 use crate::BoardInfo;
 
@@ -45,6 +45,10 @@ pub(crate) enum Heard {
     Error {
         code: ErrorCode,
         detail: String,
+    },
+    Vitals {
+        ticks: u64,
+        vitals: Vitals,
     },
     OtherMajor(u8),
     /// A known message that could not be read.
@@ -89,6 +93,7 @@ impl Heard {
                 BoardMessage::Error { code, detail } => {
                     Heard::Error { code, detail: detail.to_owned() }
                 }
+                BoardMessage::Vitals { ticks, vitals } => Heard::Vitals { ticks, vitals },
             },
         }
     }

@@ -43,4 +43,4 @@ pub use run::{RunEvent, RunRequest, RunTotals};
 pub use transport::{Pty, Serial, Tcp, Transport};
 
 pub use agent::wire::{Bits, PhaseTicks, StopReason};
-pub use agent::{Memory, ModelInfo};
+pub use agent::{Memory, ModelInfo, Vitals};

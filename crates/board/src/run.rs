@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use agent::Memory;
 use agent::wire::{HostMessage, PROMPT_CHUNK, PhaseTicks, StopReason};
+use agent::{Memory, Vitals};
 
 use crate::heard::Heard;
 use crate::{AgentDriver, BoardError};
@@ -51,6 +51,13 @@ pub enum RunEvent {
         ticks: u64,
         /// Where the time since the last one went.
         phases: PhaseTicks,
+    },
+    /// How the board does; only from a board that can tell cheaply, at most ten times a second.
+    Vitals {
+        /// When it looked.
+        ticks: u64,
+        /// What it saw.
+        vitals: Vitals,
     },
     /// The board, or something that prints on its port, said a line.
     Log(String),
@@ -113,8 +120,11 @@ impl AgentDriver {
                 continue;
             };
             // Talk that is no part of a run is no sign of its life.
-            if let Heard::Log { .. } | Heard::Ack(_) | Heard::Pong { .. } | Heard::ModelReady(_) =
-                heard
+            if let Heard::Log { .. }
+            | Heard::Ack(_)
+            | Heard::Pong { .. }
+            | Heard::ModelReady(_)
+            | Heard::Vitals { .. } = heard
             {
                 self.give_up_after(self.patience.silence, heard_at, "it was running")?;
             } else {
@@ -164,6 +174,7 @@ impl AgentDriver {
                     }
                     return Ok(RunTotals { reason, tokens, began, ended, energy_uj, memory });
                 }
+                Heard::Vitals { ticks, vitals } => on_event(RunEvent::Vitals { ticks, vitals }),
                 Heard::Log { text, .. } => {
                     on_event(RunEvent::Log(text));
                 }

@@ -7,11 +7,15 @@ use board::Patience;
 use protocol::{Command, Event, Failure, Reply};
 use store::{OpenMode, Store};
 
+use crate::connection::Connection;
+use crate::dispatch::Asker;
 use crate::events::{Events, Hub};
 use crate::failure::failure;
+use crate::frames::Views;
 use crate::going::Going;
 use crate::ports::PortWatch;
 use crate::settings::{LiveSettings, Settings};
+use crate::signals::Library;
 use crate::{dispatch, error::EngineError};
 
 /// How to start an engine.
@@ -40,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) patience: Patience,
     pub(crate) hub: Hub,
     pub(crate) port_watch: PortWatch,
+    pub(crate) views: Arc<Views>,
+    pub(crate) signals: Library,
     store: Mutex<Option<Store>>,
     going: Mutex<Going>,
 }
@@ -61,6 +67,8 @@ impl Engine {
                 patience: options.patience,
                 hub: Hub::default(),
                 port_watch: PortWatch::default(),
+                views: Arc::default(),
+                signals: Library::default(),
                 store: Mutex::new(None),
                 going: Mutex::new(Going::default()),
             }),
@@ -68,8 +76,14 @@ impl Engine {
     }
 
     /// Does what the command says, or begins it.
+    /// Views need a [`Connection`].
     pub fn send(&self, command: Command) -> Result<Reply, Failure> {
-        dispatch::dispatch(self, command).map_err(failure)
+        dispatch::dispatch(self, Asker::Nobody, command).map_err(failure)
+    }
+
+    /// A line of a face's own, for views.
+    pub fn connect(&self) -> Connection {
+        Connection::open(self)
     }
 
     /// Everything that happens from now on.
@@ -104,6 +118,7 @@ impl Engine {
     /// Closes the store, for a restore; the next use opens it again.
     pub(crate) fn release_store(&self) {
         *self.inner.store.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.inner.signals.forget();
     }
 
     pub(crate) fn going(&self) -> MutexGuard<'_, Going> {

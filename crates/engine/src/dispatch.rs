@@ -2,14 +2,28 @@
 
 use protocol::{Command, Event, Reply};
 
+use crate::connection::Connection;
 use crate::error::EngineError;
 use crate::settings::Changed;
 use crate::{
-    Engine, boards, compare, compress, doctor, export, fetch, fit, heat, models, profile, runs,
-    snapshot, store_care,
+    Engine, boards, compare, compress, doctor, export, fetch, fit, heat, looks, models, profile,
+    runs, snapshot, store_care,
 };
 
-pub(crate) fn dispatch(engine: &Engine, command: Command) -> Result<Reply, EngineError> {
+/// Who sends a command.
+#[derive(Clone, Copy)]
+pub(crate) enum Asker<'a> {
+    /// Somebody without a connection, who can have no views.
+    Nobody,
+    /// A face.
+    Connection(&'a Connection),
+}
+
+pub(crate) fn dispatch(
+    engine: &Engine,
+    asker: Asker<'_>,
+    command: Command,
+) -> Result<Reply, EngineError> {
     match command {
         Command::Hello => Ok(Reply::Hello {
             version: env!("CARGO_PKG_VERSION").into(),
@@ -72,7 +86,13 @@ pub(crate) fn dispatch(engine: &Engine, command: Command) -> Result<Reply, Engin
         Command::MeasureStore => store_care::usage(engine),
         Command::ListSettings => Ok(Reply::Settings(engine.settings().views())),
         Command::ChangeSetting { key, value } => change_setting(engine, &key, value.as_deref()),
-        _ => Err(EngineError::BadRequest("this engine does not answer that yet".into())),
+        Command::ShowCurves { selector, points } => looks::curves(engine, &selector, points),
+        Command::OpenView { view, spec } => looks::open(engine, asker, view, spec),
+        Command::AckView { view, seq } => looks::acknowledge(engine, asker, view, seq),
+        Command::CloseView { view } => looks::close(engine, asker, view),
+        Command::MeasureBetween { run, from_ms, to_ms } => {
+            looks::between(engine, &run, from_ms, to_ms)
+        }
     }
 }
 

@@ -1,69 +1,230 @@
 //! Hands events to whoever listens, without ever waiting for a listener.
+//!
+//! Each listener has a queue of its own. What is given up first where a listener does not keep up:
+//! frames of views (of each view only the newest waits, and what happened comes before them), then
+//! progress (the next one says more), then everything at once, and that is said. So the end of a
+//! run or a job is never missed without a word.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use protocol::Event;
+use protocol::{Event, ViewFrame, ViewId};
 
-/// Events a listener may be behind before it is dropped.
+/// Events a listener may be behind before they are thrown away.
 const BEHIND: usize = 4096;
 /// Beyond this many waiting events, progress is left out: the next one says more.
 const BUSY: usize = 512;
 
+/// What a listener hears next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// Something happened.
+    Event(Event),
+    /// Nothing happened within the time given.
+    Quiet,
+    /// The listener did not listen for so long that what waited was thrown away. From here on it
+    /// hears again; what was missed is in a [`protocol::Snapshot`].
+    Behind,
+}
+
 /// Everybody who listens.
 #[derive(Default)]
 pub(crate) struct Hub {
-    listeners: Mutex<Vec<Listener>>,
+    listeners: Mutex<Vec<Arc<Queue>>>,
 }
 
-struct Listener {
-    sender: SyncSender<Event>,
-    waiting: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+/// What waits for one listener.
+#[derive(Default)]
+pub(crate) struct Queue {
+    waiting: Mutex<Waiting>,
+    arrived: Condvar,
 }
 
-/// One listener's queue.
+#[derive(Default)]
+struct Waiting {
+    events: VecDeque<Event>,
+    /// The newest frame of each view.
+    frames: BTreeMap<ViewId, Box<ViewFrame>>,
+    behind: bool,
+    closed: bool,
+}
+
+/// One listener. Dropping it ends the listening.
 pub struct Events {
-    receiver: Receiver<Event>,
-    waiting: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+    queue: Arc<Queue>,
 }
 
 impl Events {
-    /// The next event within `timeout`; `None` where nothing happens. After a long time without
-    /// listening, events stop and the listener should subscribe anew.
-    pub fn next(&self, timeout: Duration) -> Option<Event> {
-        match self.receiver.recv_timeout(timeout) {
-            Ok(event) => {
-                self.waiting.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
-                Some(event)
+    /// The next event, waiting for at most `timeout`.
+    pub fn next(&self, timeout: Duration) -> Next {
+        self.queue.next(timeout)
+    }
+
+    pub(crate) fn queue(&self) -> &Arc<Queue> {
+        &self.queue
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        self.queue.lock().closed = true;
+    }
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self, timeout: Duration) -> Next {
+        // A timeout beyond what the clock can say is a wait without an end, in pieces.
+        let until = Instant::now().checked_add(timeout);
+        let mut waiting = self.lock();
+        loop {
+            if std::mem::take(&mut waiting.behind) {
+                return Next::Behind;
             }
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
+            if let Some(event) = waiting.events.pop_front() {
+                return Next::Event(event);
+            }
+            if let Some((_, frame)) = waiting.frames.pop_first() {
+                return Next::Event(Event::ViewFrame(frame));
+            }
+            let left = match until {
+                Some(until) => until.saturating_duration_since(Instant::now()),
+                None => Duration::from_secs(3600),
+            };
+            if left.is_zero() {
+                return Next::Quiet;
+            }
+            waiting =
+                self.arrived.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+
+    /// Takes an event in; `false` once nobody listens any more.
+    fn take(&self, event: &Event) -> bool {
+        let mut waiting = self.lock();
+        if waiting.closed {
+            return false;
+        }
+        let minor = matches!(event, Event::RunProgressed { .. } | Event::JobProgressed { .. });
+        if waiting.behind || (minor && waiting.events.len() > BUSY) {
+            return true;
+        }
+        if waiting.events.len() >= BEHIND {
+            // Its frames stay: each is one, and its view waits for the acknowledgement.
+            waiting.events = VecDeque::new();
+            waiting.behind = true;
+        } else {
+            waiting.events.push_back(event.clone());
+        }
+        drop(waiting);
+        self.arrived.notify_one();
+        true
+    }
+
+    /// Puts a frame where it waits, in the place of the one before of the same view.
+    pub(crate) fn show(&self, frame: ViewFrame) {
+        let mut waiting = self.lock();
+        if !waiting.closed {
+            waiting.frames.insert(frame.view, Box::new(frame));
+            drop(waiting);
+            self.arrived.notify_one();
+        }
+    }
+
+    /// Takes back a frame that was not heard yet.
+    pub(crate) fn take_back(&self, view: ViewId) {
+        self.lock().frames.remove(&view);
     }
 }
 
 impl Hub {
     pub(crate) fn subscribe(&self) -> Events {
-        let (sender, receiver) = sync_channel(BEHIND);
-        let waiting = std::sync::Arc::default();
-        let listener = Listener { sender, waiting: std::sync::Arc::clone(&waiting) };
-        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
-        Events { receiver, waiting }
+        let queue = Arc::<Queue>::default();
+        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        listeners.retain(|listener| !listener.lock().closed);
+        listeners.push(Arc::clone(&queue));
+        Events { queue }
     }
 
     pub(crate) fn tell(&self, event: Event) {
-        use std::sync::atomic::Ordering::Relaxed;
-        let minor = matches!(event, Event::RunProgressed { .. } | Event::JobProgressed { .. });
         let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
-        listeners.retain(|listener| {
-            if minor && listener.waiting.load(Relaxed) > BUSY {
-                return true;
-            }
-            listener.waiting.fetch_add(1, Relaxed);
-            match listener.sender.try_send(event.clone()) {
-                Ok(()) => true,
-                Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,
-            }
-        });
+        listeners.retain(|listener| listener.take(&event));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{JobId, RunId, RunStatus, Severity};
+
+    fn progress() -> Event {
+        Event::JobProgressed { job: JobId(1), doing: "working".into(), done: 1, total: 2 }
+    }
+
+    fn notice() -> Event {
+        Event::Notice { severity: Severity::Info, text: "something".into(), hint: None }
+    }
+
+    fn finished() -> Event {
+        Event::RunFinished { run: RunId::from("r"), status: RunStatus::Complete, failure: None }
+    }
+
+    fn heard(events: &Events) -> Vec<Next> {
+        std::iter::from_fn(|| match events.next(Duration::ZERO) {
+            Next::Quiet => None,
+            next => Some(next),
+        })
+        .collect()
+    }
+
+    #[test]
+    fn quiet_is_not_an_end() {
+        let hub = Hub::default();
+        let events = hub.subscribe();
+        let began = Instant::now();
+        assert_eq!(events.next(Duration::from_millis(30)), Next::Quiet);
+        assert!(began.elapsed() >= Duration::from_millis(30), "it waits instead of spinning");
+        hub.tell(notice());
+        assert_eq!(events.next(Duration::MAX), Next::Event(notice()));
+    }
+
+    #[test]
+    fn progress_is_left_out_first_and_the_end_of_a_run_is_not() {
+        let hub = Hub::default();
+        let events = hub.subscribe();
+        (0..10_000).for_each(|_| hub.tell(progress()));
+        hub.tell(finished());
+        let heard = heard(&events);
+        assert_eq!(heard.len(), BUSY + 2);
+        assert_eq!(heard.last(), Some(&Next::Event(finished())));
+    }
+
+    #[test]
+    fn who_does_not_listen_is_told_once_and_hears_again_afterwards() {
+        let hub = Hub::default();
+        let events = hub.subscribe();
+        (0..3 * BEHIND).for_each(|_| hub.tell(notice()));
+        hub.tell(finished());
+        assert_eq!(heard(&events), [Next::Behind]);
+        hub.tell(finished());
+        assert_eq!(heard(&events), [Next::Event(finished())]);
+    }
+
+    #[test]
+    fn one_who_does_not_listen_costs_the_others_nothing() {
+        let hub = Hub::default();
+        let (deaf, events) = (hub.subscribe(), hub.subscribe());
+        for _ in 0..2 * BEHIND {
+            hub.tell(notice());
+            assert_eq!(events.next(Duration::ZERO), Next::Event(notice()));
+        }
+        assert_eq!(heard(&deaf)[0], Next::Behind);
+        drop(deaf);
+        hub.tell(notice());
+        assert_eq!(hub.listeners.lock().unwrap().len(), 1);
     }
 }

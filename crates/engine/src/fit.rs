@@ -243,7 +243,7 @@ fn measure(
                 // Both sides make the same number of tokens, or their times say nothing.
                 stop_token: None,
             };
-            recording.repetition(&mut session.driver, &request, model, role)?;
+            recording.repetition(session, &request, model, role)?;
             if job.stop.load(Ordering::Relaxed) {
                 return Err(EngineError::Cancelled);
             }

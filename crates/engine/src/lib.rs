@@ -6,7 +6,9 @@
 //!
 //! - `dispatch` is the only `match` on [`protocol::Command`].
 //! - `failure` is the only mapping from errors to [`protocol::Failure`].
-//! - `recording` turns what a board says into repetitions and samples in the store.
+//! - `recording` turns what a board says into repetitions, `tape` into samples in the store.
+//! - `signals` keeps them in memory for who looks, `frames` shows them in the views of a
+//!   [`Connection`].
 //! - `profile`, `fit`, `compare`, `compress` are the four things a person does.
 //! - `snapshot` is what a face begins with; from there on it follows the events. `going` remembers
 //!   for it what goes on, and `ports` watches for boards that are plugged in.
@@ -26,6 +28,7 @@ mod boards;
 mod clock;
 mod compare;
 mod compress;
+mod connection;
 mod core;
 mod dispatch;
 mod doctor;
@@ -38,9 +41,11 @@ mod failure;
 mod fetch;
 mod fingerprint;
 mod fit;
+mod frames;
 mod going;
 mod heat;
 mod jobs;
+mod looks;
 mod model;
 mod models;
 mod ports;
@@ -50,14 +55,17 @@ mod repetition;
 mod runs;
 mod session;
 pub mod settings;
+mod signals;
 mod snapshot;
 mod store_care;
+mod tape;
 mod token_counter;
 mod views;
 
+pub use crate::connection::Connection;
 pub use crate::core::{Engine, Options};
 pub use crate::documents::{FolderDocument, documents_in};
-pub use crate::events::Events;
+pub use crate::events::{Events, Next};
 pub use crate::facts::machine_identity;
 pub use crate::fetch::{KNOWN_MODELS, KnownModel, fetched};
 

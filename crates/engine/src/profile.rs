@@ -203,7 +203,7 @@ fn repetition(
 ) -> Result<(), EngineError> {
     let role = if round < lane.spec.warmup { Role::WarmUp } else { Role::Measured };
     let Lane { recording, model, request, .. } = lane;
-    recording.repetition(&mut session.driver, request, model, role)?;
+    recording.repetition(session, request, model, role)?;
     if stop.load(Ordering::Relaxed) {
         return Err(EngineError::Cancelled);
     }

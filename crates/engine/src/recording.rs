@@ -5,28 +5,26 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use board::{AgentDriver, BoardInfo, RunEvent, RunRequest, StopReason};
+use board::{BoardInfo, RunEvent, RunRequest, StopReason};
 use protocol::{Event, Failure, Fingerprint, GoingRun, RunId, RunSpec, RunStatus};
-use store::{
-    Batch, Chunk, Measurement, NewRun, NewSeries, Repetition, RepetitionStatus, SampleEncoding,
-    SeriesId, Store,
-};
+use store::{Measurement, NewRun, Repetition, RepetitionStatus, SampleEncoding, Store};
 
 use crate::Engine;
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::fingerprint;
 use crate::going::Stoppable;
-use crate::model::LoadedModel;
-use crate::repetition::{TokenTicks, TokenTimes, times, values};
+use crate::model::{BEGIN_OF_TEXT, LoadedModel};
+use crate::repetition::{TokenTicks, values};
+use crate::session::{ProcessMemory, Session};
+use crate::signals::PROCESS;
+use crate::tape::Tape;
 use crate::views::summary;
 
 /// How often a face hears about progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
-/// How often tokens are handed to the store, which itself writes once a second.
-const HAND_OVER_EVERY: Duration = Duration::from_millis(50);
 
-/// The signals of every run, in the order of [`row`].
+/// The tokens of every run, in the order that the tape hands them over.
 pub(crate) const SERIES: [(&str, &str, SampleEncoding); 7] = [
     ("token_id", "", SampleEncoding::F64),
     ("token_latency", "ms", SampleEncoding::F64),
@@ -49,12 +47,11 @@ pub(crate) struct Recording {
     engine: Engine,
     store: Store,
     pub(crate) run: store::RunId,
-    series: Vec<SeriesId>,
+    tape: Tape,
     timer_hz: u64,
     stop: Arc<AtomicBool>,
     fingerprint: Fingerprint,
     planned: u32,
-    tokens: u32,
     next: u32,
     /// Values of the repetitions that count, in order.
     values: Vec<BTreeMap<String, f64>>,
@@ -94,11 +91,7 @@ impl Recording {
             linked,
             tags: spec.tags.clone(),
         })?;
-        let mut series = Vec::with_capacity(SERIES.len());
-        for (name, unit, encoding) in SERIES {
-            let new = NewSeries { name: name.into(), unit: unit.into(), rate_hz: None, encoding };
-            series.push(store.add_series(&run, new)?);
-        }
+        let tape = Tape::begin(engine, &store, &run, (board, model), spec.tokens)?;
         let planned = spec.repetitions.saturating_add(spec.warmup);
         let going = GoingRun {
             summary: summary(&store.get_run(&run)?, &[]),
@@ -113,12 +106,11 @@ impl Recording {
             engine: engine.clone(),
             store,
             run,
-            series,
+            tape,
             timer_hz: board.timer_hz,
             stop,
             fingerprint,
             planned,
-            tokens: spec.tokens,
             next: 0,
             values: Vec::new(),
             text: None,
@@ -149,7 +141,7 @@ impl Recording {
     /// Runs and records one repetition. Returns why the board ended it.
     pub(crate) fn repetition(
         &mut self,
-        driver: &mut AgentDriver,
+        session: &mut Session,
         request: &RunRequest,
         model: &LoadedModel,
         role: Role,
@@ -160,45 +152,54 @@ impl Recording {
             Role::Measured => "measuring",
         };
         let mut tokens: Vec<TokenTicks> = Vec::new();
-        let mut waiting: Vec<TokenTimes> = Vec::new();
-        let mut handed_over = Instant::now();
         let mut told = Instant::now();
         let mut trouble = None;
         let mut began = None;
+        let prompt_end = request.prompt.last().copied().unwrap_or(BEGIN_OF_TEXT);
+        self.tape.expect(index, role, prompt_end);
+        let Session { driver, process, .. } = session;
+        if process.is_none() {
+            self.tape.never(PROCESS);
+        }
         // A run that cannot be stored is stopped, not measured into the void.
         let stop = Arc::clone(&self.stop);
         let result = driver.run(request, &stop, &mut |event| {
-            let (at, id, ticks, phases) = match event {
-                RunEvent::Token { index, id, ticks, phases } => (index, id, ticks, phases),
+            match event {
+                RunEvent::Token { index, id, ticks, phases } => {
+                    let token = TokenTicks { index, id, ticks, phases };
+                    self.tape.token(token, began);
+                    tokens.push(token);
+                }
                 RunEvent::Started { ticks } => {
                     began = Some(ticks);
-                    return;
+                    self.tape.began(ticks);
                 }
-                RunEvent::Progress { .. } => return,
+                RunEvent::Progress { ticks, .. } => self.tape.began(ticks),
+                RunEvent::Vitals { ticks, vitals } => self.tape.vitals(ticks, vitals),
                 RunEvent::Log(text) => {
                     tracing::info!(target: "board", "{text}");
                     return;
                 }
-            };
-            let token = TokenTicks { index: at, id, ticks, phases };
-            waiting.push(times(&token, tokens.last(), began, self.timer_hz));
-            tokens.push(token);
-            if handed_over.elapsed() > HAND_OVER_EVERY && trouble.is_none() {
-                handed_over = Instant::now();
-                if let Err(error) = self.hand_over(index, &mut waiting) {
-                    trouble = Some(error);
-                    stop.store(true, std::sync::atomic::Ordering::Relaxed);
-                }
+            }
+            if let Some(bytes) = process.as_mut().and_then(ProcessMemory::look) {
+                self.tape.process_memory(bytes);
+            }
+            if trouble.is_none()
+                && let Err(error) = self.tape.hand_over_in_time()
+            {
+                trouble = Some(error);
+                stop.store(true, std::sync::atomic::Ordering::Relaxed);
             }
             if told.elapsed() > PROGRESS_EVERY {
                 told = Instant::now();
                 self.progress(doing, tokens.len() as u32, rate(&tokens, self.timer_hz));
             }
         });
+        self.tape.ended(result.as_ref().ok());
         if let Some(error) = trouble {
             return Err(error);
         }
-        self.hand_over(index, &mut waiting)?;
+        self.tape.hand_over(Vec::new())?;
         let totals = match result {
             Ok(totals) => totals,
             Err(error) => {
@@ -299,7 +300,7 @@ impl Recording {
     }
 
     fn put(
-        &self,
+        &mut self,
         index: u32,
         role: Role,
         status: RepetitionStatus,
@@ -307,33 +308,7 @@ impl Recording {
     ) -> Result<(), EngineError> {
         let warmup = role == Role::WarmUp;
         let repetitions = vec![Repetition { index, warmup, status, values }];
-        self.store.record(&self.run, Batch { repetitions, chunks: Vec::new() })?;
-        Ok(())
-    }
-
-    fn hand_over(&self, repetition: u32, waiting: &mut Vec<TokenTimes>) -> Result<(), EngineError> {
-        let mut chunks = Vec::new();
-        // One chunk a series and a stretch without holes.
-        for stretch in waiting.chunk_by(|a, b| a.index + 1 == b.index) {
-            chunks.extend(self.chunks(repetition, stretch));
-        }
-        waiting.clear();
-        if !chunks.is_empty() {
-            self.store.record(&self.run, Batch { repetitions: Vec::new(), chunks })?;
-        }
-        Ok(())
-    }
-
-    fn chunks(&self, repetition: u32, stretch: &[TokenTimes]) -> Vec<Chunk> {
-        let first_index = first_index(repetition, self.tokens)
-            + stretch.first().map_or(0, |token| u64::from(token.index));
-        let column = |(at, &series): (usize, &SeriesId)| Chunk {
-            series,
-            repetition,
-            first_index,
-            values: stretch.iter().filter_map(|token| row(token).get(at).copied()).collect(),
-        };
-        self.series.iter().enumerate().map(column).collect()
+        self.tape.hand_over(repetitions)
     }
 }
 
@@ -356,12 +331,6 @@ impl Drop for Recording {
 /// Samples are numbered over the whole run; each repetition has room for the tokens asked for.
 pub(crate) fn first_index(repetition: u32, tokens: u32) -> u64 {
     u64::from(repetition) * u64::from(tokens)
-}
-
-/// A token's samples, in the order of [`SERIES`].
-fn row(token: &TokenTimes) -> [f64; 7] {
-    let [embed, attention, feed_forward, classifier, sample] = token.phases_ms;
-    [f64::from(token.id), token.latency_ms, embed, attention, feed_forward, classifier, sample]
 }
 
 fn rate(tokens: &[TokenTicks], hz: u64) -> Option<f64> {

@@ -21,6 +21,8 @@ pub(crate) struct TokenTimes {
     /// Since the token before, or the run's beginning; NaN where the one before was lost.
     pub(crate) latency_ms: f64,
     pub(crate) phases_ms: [f64; 5],
+    /// On the run's axis, which only the tape knows; NaN before.
+    pub(crate) at_ms: f64,
 }
 
 /// Milliseconds of so many ticks.
@@ -55,6 +57,7 @@ pub(crate) fn times(
         id: token.id,
         latency_ms,
         phases_ms: phases_ms(&token.phases, hz),
+        at_ms: f64::NAN,
     }
 }
 

@@ -125,7 +125,7 @@ fn each(
     Ok(Reply::Selected(ids.iter().map(run_id).collect()))
 }
 
-fn only(store: &store::Store, selector: &str) -> Result<store::RunId, EngineError> {
+pub(crate) fn only(store: &store::Store, selector: &str) -> Result<store::RunId, EngineError> {
     let mut ids = store.resolve(selector)?;
     match (ids.pop(), ids.len()) {
         (Some(id), 0) => Ok(id),

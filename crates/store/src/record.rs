@@ -1,6 +1,6 @@
 //! Recording a run: begin, hand over, finish.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use crate::clock::now_ms;
@@ -33,6 +33,17 @@ impl Store {
 
     /// Adds a signal to a run that this store records. Its name must be new in the run.
     pub fn add_series(&self, run: &RunId, new: NewSeries) -> Result<SeriesId, StoreError> {
+        let made = self.add_all_series(run, vec![new])?;
+        made.first().copied().ok_or(StoreError::Closed)
+    }
+
+    /// Adds several signals to a run at once, in one transaction; as [`Store::add_series`] else.
+    /// Gives their ids in the same order.
+    pub fn add_all_series(
+        &self,
+        run: &RunId,
+        new: Vec<NewSeries>,
+    ) -> Result<Vec<SeriesId>, StoreError> {
         if !self.admissions()?.contains(run) {
             return Err(self.not_recording(run));
         }
@@ -40,32 +51,44 @@ impl Store {
         let run = run.clone();
         self.ask(move |writer| {
             let path = writer.folder.app();
-            let known = series::of_run(&writer.app, &run).at(&path)?;
-            if known.iter().any(|series| series.name == new.name) {
-                return Err(StoreError::Refused(format!(
-                    "run {run} already has a series {:?}; choose another name",
-                    new.name
-                )));
+            let mut known: BTreeSet<String> =
+                series::of_run(&writer.app, &run).at(&path)?.into_iter().map(|s| s.name).collect();
+            let mut all: Vec<Series> = Vec::with_capacity(new.len());
+            for new in new {
+                if !known.insert(new.name.clone()) {
+                    return Err(StoreError::Refused(format!(
+                        "run {run} already has a series {:?}; choose another name",
+                        new.name
+                    )));
+                }
+                let mut id = SeriesId::new();
+                while all.iter().any(|series| series.id == id)
+                    || series::get(&writer.app, id).at(&path)?.is_some()
+                {
+                    id = SeriesId::new();
+                }
+                all.push(Series {
+                    id,
+                    run: run.clone(),
+                    name: new.name,
+                    unit: new.unit,
+                    rate_hz: new.rate_hz,
+                    encoding: new.encoding,
+                    samples: 0,
+                });
             }
-            let mut id = SeriesId::new();
-            while series::get(&writer.app, id).at(&path)?.is_some() {
-                id = SeriesId::new();
+            let transaction = writer.app.transaction().at(&path)?;
+            for series in &all {
+                series::insert(&transaction, series).at(&path)?;
             }
-            let series = Series {
-                id,
-                run: run.clone(),
-                name: new.name,
-                unit: new.unit,
-                rate_hz: new.rate_hz,
-                encoding: new.encoding,
-                samples: 0,
-            };
-            series::insert(&writer.app, &series).at(&path)?;
-            if let Some(recording) = writer.recordings.get_mut(&run) {
-                recording.add_series(id, new.encoding);
+            transaction.commit().at(&path)?;
+            for series in &all {
+                if let Some(recording) = writer.recordings.get_mut(&run) {
+                    recording.add_series(series.id, series.encoding);
+                }
+                writer.admissions.add_series(&run, series.id);
             }
-            writer.admissions.add_series(&run, id);
-            Ok(id)
+            Ok(all.into_iter().map(|series| series.id).collect())
         })
     }
 

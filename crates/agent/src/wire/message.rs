@@ -232,6 +232,13 @@ pub enum BoardMessage<'a> {
         /// A sentence for people.
         detail: &'a str,
     },
+    /// How the board does while it runs; sent now and then by a board that can tell cheaply.
+    Vitals {
+        /// The board's clock when it looked, ticks.
+        ticks: u64,
+        /// What it saw.
+        vitals: crate::Vitals,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -297,6 +304,12 @@ struct Fault<'a> {
     detail: &'a str,
 }
 
+#[derive(Serialize, Deserialize)]
+struct Vitals {
+    ticks: u64,
+    vitals: crate::Vitals,
+}
+
 type Encoded = Result<usize, postcard::Error>;
 
 fn put<T: Serialize>(body: &T, into: &mut [u8]) -> Encoded {
@@ -348,6 +361,7 @@ pub(crate) fn encode_board(
         BoardMessage::Started { ticks } => (0x8b, put(&ticks, into)?),
         BoardMessage::Log { level, text } => (0x89, put(&Log { level, text }, into)?),
         BoardMessage::Error { code, detail } => (0x8a, put(&Fault { code, detail }, into)?),
+        BoardMessage::Vitals { ticks, vitals } => (0x8c, put(&Vitals { ticks, vitals }, into)?),
     })
 }
 
@@ -410,6 +424,10 @@ pub(crate) fn decode_board(kind: u8, body: &[u8]) -> Result<BoardMessage<'_>, Fr
         0x8a => {
             let Fault { code, detail } = get(kind, body)?;
             BoardMessage::Error { code, detail }
+        }
+        0x8c => {
+            let Vitals { ticks, vitals } = get(kind, body)?;
+            BoardMessage::Vitals { ticks, vitals }
         }
         _ => return Err(FrameError::UnknownKind(kind)),
     })

@@ -24,7 +24,7 @@ pub use sender::{SendError, Sender};
 /// Protocol major version: a board and a host with different majors refuse each other.
 pub const MAJOR: u8 = 1;
 /// Protocol minor version: messages may have been added, none changed.
-pub const MINOR: u8 = 0;
+pub const MINOR: u8 = 1;
 
 /// Bytes of header before the body.
 pub const HEADER: usize = 4;

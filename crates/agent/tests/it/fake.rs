@@ -9,7 +9,7 @@ use agent::wire::{
 };
 use agent::{
     Agent, Ended, Identity, Lap, Memory, Model, ModelInfo, Next, Phase, Platform, Port, PortGone,
-    Refusal, TimerKind,
+    Refusal, TimerKind, Vitals,
 };
 
 /// What the loop's next look at its port meets.
@@ -89,6 +89,10 @@ pub(crate) struct Clockwork {
     pub(crate) clock: Rc<Cell<u64>>,
     /// Microjoules per tick, where it has a counter.
     pub(crate) power: Option<u64>,
+    /// Looks taken; the heap grows by one with each. `None` where it offers none.
+    pub(crate) looks: Option<u64>,
+    /// Ticks a look takes.
+    pub(crate) look_ticks: u64,
 }
 
 impl Platform for Clockwork {
@@ -108,6 +112,14 @@ impl Platform for Clockwork {
 
     fn energy_uj(&mut self) -> Option<u64> {
         self.power.map(|per_tick| per_tick * self.clock.get())
+    }
+
+    fn vitals(&mut self) -> Option<Vitals> {
+        let looks = self.looks.as_mut()?;
+        *looks += 1;
+        let heap_used = Some(*looks);
+        self.clock.set(self.clock.get() + self.look_ticks);
+        Some(Vitals { heap_used, energy_uj: self.energy_uj() })
     }
 }
 
@@ -206,6 +218,8 @@ impl Model for Counting {
 pub(crate) struct Board {
     pub(crate) model: Option<ModelInfo>,
     pub(crate) power: Option<u64>,
+    /// What a look at its vitals takes, in ticks; `None` where it offers none.
+    pub(crate) look_ticks: Option<u64>,
     pub(crate) began: u64,
     pub(crate) sends: usize,
 }
@@ -216,7 +230,7 @@ pub(crate) fn ready() -> Board {
 }
 
 pub(crate) fn bare() -> Board {
-    Board { model: None, power: None, began: 1000, sends: usize::MAX }
+    Board { model: None, power: None, look_ticks: None, began: 1000, sends: usize::MAX }
 }
 
 /// Plays `script` to a board and returns all that it sent.
@@ -224,7 +238,12 @@ pub(crate) fn play(board: Board, script: Vec<Look>) -> Vec<u8> {
     let said = Rc::new(RefCell::new(Vec::new()));
     let clock = Rc::new(Cell::new(board.began));
     let port = Scripted { script: script.into(), said: Rc::clone(&said), sends: board.sends };
-    let platform = Clockwork { clock: Rc::clone(&clock), power: board.power };
+    let platform = Clockwork {
+        clock: Rc::clone(&clock),
+        power: board.power,
+        looks: board.look_ticks.map(|_| 0),
+        look_ticks: board.look_ticks.unwrap_or(0),
+    };
     let model = Counting { clock, info: board.model, bytes: Vec::new() };
     let mut agent: Agent<_, _, _, 24> = Agent::new(port, platform, model);
     assert_eq!(agent.serve(), Ended::PortGone);

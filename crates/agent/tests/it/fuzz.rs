@@ -6,7 +6,7 @@ use agent::wire::{
     Bits, BoardHello, BoardMessage, Counts, Decoder, ErrorCode, HostMessage, Item, LogLevel,
     MAX_ENCODED, PhaseTicks, Sender, StopReason,
 };
-use agent::{Memory, ModelInfo};
+use agent::{Memory, ModelInfo, Vitals};
 use bolero::{TypeGenerator, check};
 
 use crate::fake::{Host, Look, bare, play, ready, run, tokens};
@@ -225,7 +225,7 @@ impl Any {
         let [a, b, ..] = self.small;
         let [.., began, ended] = self.large;
         let text = |i: usize| -> &str { &self.text[i] };
-        match self.kind % 11 {
+        match self.kind % 12 {
             0 => BoardMessage::Hello(BoardHello {
                 minor: self.which,
                 board: text(0),
@@ -278,6 +278,10 @@ impl Any {
                     ErrorCode::BadMessage,
                 ][usize::from(self.which % 5)],
                 detail: text(0),
+            },
+            10 => BoardMessage::Vitals {
+                ticks: began,
+                vitals: Vitals { heap_used: self.option[0], energy_uj: self.option[1] },
             },
             _ => BoardMessage::Started { ticks: began },
         }

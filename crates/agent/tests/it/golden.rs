@@ -6,7 +6,7 @@ use agent::wire::{
     Bits, BoardHello, BoardMessage, Decoder, ErrorCode, HostMessage, Item, LogLevel, MAX_ENCODED,
     PhaseTicks, Sender, StopReason,
 };
-use agent::{Memory, ModelInfo};
+use agent::{Memory, ModelInfo, Vitals};
 
 /// A whole frame from its parts, written here a second time and the slow way, so that the tests
 /// do not ask the encoder about itself.
@@ -150,6 +150,13 @@ fn messages() -> Vec<(&'static str, Either)> {
             }),
         ),
         ("8b-started", Either::Board(B::Started { ticks: 4_000_000 })),
+        (
+            "8c-vitals",
+            Either::Board(B::Vitals {
+                ticks: 4_100_000,
+                vitals: Vitals { heap_used: Some(301_056), energy_uj: Some(70_000) },
+            }),
+        ),
     ]
 }
 

@@ -1,10 +1,11 @@
 //! A run: exact tokens, ticks, phases and end.
 
-use agent::wire::{BoardMessage, ErrorCode, HostMessage, PhaseTicks, StopReason};
+use agent::Vitals;
+use agent::wire::{BoardMessage, Decoder, ErrorCode, HostMessage, Item, PhaseTicks, StopReason};
 
 use crate::fake::{
-    Board, Host, Look, MADE, MEMORY, READ_TICKS, after, check, check_messages, error, ready, run,
-    tokens,
+    Board, Host, Look, MADE, MEMORY, READ_TICKS, after, check, check_messages, error, play, ready,
+    run, tokens,
 };
 
 const BEGAN: u64 = 1000;
@@ -269,4 +270,60 @@ fn what_the_model_refuses_reaches_the_host() {
         &[HostMessage::Prompt { offset: 0, tokens: &bytes }, cold],
         &[ack(1), error(ErrorCode::BadMessage, "colder than greedy")],
     );
+}
+
+#[test]
+fn vitals_are_said_ten_times_a_second_beside_a_token_and_belong_to_no_phase() {
+    // 1000 ticks a second, 38 a token, 3 a look: one look with Started, then one at every third
+    // token, when 100 ticks have passed.
+    let board = Board { look_ticks: Some(3), power: Some(2), ..ready() };
+    let bytes = tokens(&[5]);
+    let (mut clock, mut looked, mut looks) = (BEGAN, 0, 0);
+    let mut expect = vec![ack(1), STARTED];
+    let mut look = |clock: &mut u64, expect: &mut Vec<BoardMessage<'static>>| {
+        if *clock - looked < 100 {
+            return;
+        }
+        *clock += 3;
+        (looked, looks) = (*clock, looks + 1);
+        let vitals = Vitals { heap_used: Some(looks), energy_uj: Some(2 * *clock) };
+        expect.push(BoardMessage::Vitals { ticks: *clock, vitals });
+    };
+    look(&mut clock, &mut expect);
+    let mut id = 5;
+    for index in 0..8 {
+        clock += MADE.total();
+        id = after(id);
+        expect.push(BoardMessage::Token { index, id, ticks: clock, phases: MADE });
+        look(&mut clock, &mut expect);
+    }
+    expect.extend([
+        BoardMessage::Memory(MEMORY),
+        BoardMessage::Done {
+            reason: StopReason::Count,
+            tokens: 8,
+            began: BEGAN,
+            ended: clock,
+            energy_uj: Some(2 * (clock - BEGAN)),
+        },
+    ]);
+    assert_eq!(expect.iter().filter(|said| matches!(said, BoardMessage::Vitals { .. })).count(), 3);
+    check_messages(board, &[HostMessage::Prompt { offset: 0, tokens: &bytes }, run(8)], &expect);
+}
+
+#[test]
+fn while_a_prompt_is_read_vitals_come_without_a_token() {
+    let board = Board { look_ticks: Some(0), ..ready() };
+    let bytes = tokens(&[5; 12]);
+    let said =
+        play(board, Host::looks(&[HostMessage::Prompt { offset: 0, tokens: &bytes }, run(1)]));
+    let mut vitals = Vec::new();
+    Decoder::new().feed(&said, &mut |item| {
+        let Item::Frame(frame) = item else { panic!("a board says only frames: {item:?}") };
+        if let Ok(BoardMessage::Vitals { ticks, .. }) = frame.board() {
+            vitals.push(ticks - BEGAN);
+        }
+    });
+    // Four reads of 31 ticks are the first to pass 100.
+    assert_eq!(vitals, [0, 124, 248, 341 + MADE.total()]);
 }

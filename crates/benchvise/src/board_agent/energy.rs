@@ -3,15 +3,17 @@
 //! It counts the whole package: other programs are in it too. Where there is none, energy is
 //! absent.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
 
 /// Where Linux keeps it.
 const RAPL: &str = "/sys/class/powercap/intel-rapl:0";
 
 /// A counter that wraps, made into one that does not.
 pub(super) struct EnergyCounter {
-    file: PathBuf,
+    /// Kept open: it is read between two tokens.
+    file: File,
     range_uj: u64,
     last_uj: u64,
     sum_uj: u64,
@@ -24,15 +26,15 @@ impl EnergyCounter {
     }
 
     fn at(folder: &Path) -> Option<Self> {
-        let file = folder.join("energy_uj");
-        let last_uj = number(&file)?;
-        let range_uj = number(&folder.join("max_energy_range_uj"))?;
+        let mut file = File::open(folder.join("energy_uj")).ok()?;
+        let last_uj = number(&mut file)?;
+        let range_uj = text_number(&fs::read(folder.join("max_energy_range_uj")).ok()?)?;
         Some(EnergyCounter { file, range_uj, last_uj, sum_uj: 0 })
     }
 
     /// Microjoules since the counter was found.
     pub(super) fn read_uj(&mut self) -> Option<u64> {
-        let now = number(&self.file)?;
+        let now = number(&mut self.file)?;
         let step = match now.checked_sub(self.last_uj) {
             Some(step) => step,
             None => self.range_uj.saturating_sub(self.last_uj).saturating_add(now),
@@ -43,8 +45,16 @@ impl EnergyCounter {
     }
 }
 
-fn number(path: &Path) -> Option<u64> {
-    fs::read_to_string(path).ok()?.trim().parse().ok()
+/// The number that a file holds now.
+fn number(file: &mut File) -> Option<u64> {
+    let mut text = [0; 32];
+    file.seek(SeekFrom::Start(0)).ok()?;
+    let n = file.read(&mut text).ok()?;
+    text_number(text.get(..n)?)
+}
+
+fn text_number(text: &[u8]) -> Option<u64> {
+    str::from_utf8(text).ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -64,7 +74,7 @@ mod tests {
         assert_eq!(counter.read_uj(), Some(50));
         set("energy_uj", 30);
         assert_eq!(counter.read_uj(), Some(130));
-        fs::remove_file(folder.path().join("energy_uj")).unwrap();
+        fs::write(folder.path().join("energy_uj"), "").unwrap();
         assert_eq!(counter.read_uj(), None);
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use agent::{Identity, Memory, Platform, TimerKind};
+use agent::{Identity, Memory, Platform, TimerKind, Vitals};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 use super::energy::EnergyCounter;
@@ -92,5 +92,11 @@ impl Platform for ThisComputer {
 
     fn energy_uj(&mut self) -> Option<u64> {
         self.energy.as_mut()?.read_uj()
+    }
+
+    /// An atomic load, and where there is an energy counter one read of an open file.
+    fn vitals(&mut self) -> Option<Vitals> {
+        let heap_used = Some(crate::HEAP.current_usage() as u64);
+        Some(Vitals { heap_used, energy_uj: self.energy_uj() })
     }
 }

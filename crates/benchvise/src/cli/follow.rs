@@ -4,8 +4,10 @@ use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use engine::Events;
-use protocol::{Command, Event, Failure, JobId, JobOutcome, Reply, RunId, RunStatus, Severity};
+use engine::{Events, Next};
+use protocol::{
+    Code, Command, Event, Failure, JobId, JobOutcome, Reply, RunId, RunStatus, Severity,
+};
 
 use super::out::{Trouble, printable, remark};
 use super::start::Context;
@@ -113,7 +115,18 @@ pub(crate) fn runs(
                 drop(context.send(Command::StopRun { run: run.clone() }));
             }
         }
-        let Some(event) = events.next(Duration::from_millis(100)) else { continue };
+        let event = match events.next(Duration::from_millis(100)) {
+            Next::Event(event) => event,
+            Next::Quiet => continue,
+            Next::Behind => {
+                for run in &runs {
+                    if ended.iter().all(|known: &Followed| known.run != *run) {
+                        ended.extend(missed(context, run, &warnings)?);
+                    }
+                }
+                continue;
+            }
+        };
         match event {
             Event::RunProgressed {
                 run,
@@ -144,6 +157,27 @@ pub(crate) fn runs(
     let place = |of: &Followed| runs.iter().position(|run| *run == of.run);
     ended.sort_by_key(place);
     Ok(ended)
+}
+
+/// How a run ended whose end may have been missed; `None` while it goes on.
+fn missed(
+    context: &Context,
+    run: &RunId,
+    warnings: &[String],
+) -> Result<Option<Followed>, Trouble> {
+    let Reply::Run(detail) = context.send(Command::ShowRun { selector: run.0.clone() })? else {
+        return Err(Trouble::unexpected());
+    };
+    let status = detail.summary.status;
+    if status == RunStatus::Recording {
+        return Ok(None);
+    }
+    let failure = detail
+        .summary
+        .reason
+        .filter(|_| status != RunStatus::Complete)
+        .map(|reason| Failure::new(Code::Internal, reason));
+    Ok(Some(Followed { run: run.clone(), status, failure, warnings: warnings.to_vec() }))
 }
 
 /// Waits until a job that `command` begins is over.
@@ -188,7 +222,18 @@ fn wait(
             // It may have ended by itself a moment ago.
             drop(context.send(Command::Cancel { job }));
         }
-        let Some(event) = events.next(Duration::from_millis(100)) else { continue };
+        let event = match events.next(Duration::from_millis(100)) {
+            Next::Event(event) => event,
+            Next::Quiet => continue,
+            // What a job made is told once; it may have been told meanwhile.
+            Next::Behind => {
+                drop(context.send(Command::Cancel { job }));
+                progress.clear();
+                let said = "this program was held up for so long that it missed how the job went";
+                let failure = Failure::new(Code::Internal, said);
+                return Err(failure.with_hint("run it again").into());
+            }
+        };
         match event {
             Event::JobProgressed { job: of, doing, done, total } if of == job => {
                 let share = match total {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use board::Patience;
 use engine::settings::Settings;
-use engine::{Engine, Options};
+use engine::{Engine, Next, Options};
 use protocol::{
     Bits, Command, Event, Failure, ModelChoice, Reply, RunDetail, RunId, RunSpec, RunStatus,
 };
@@ -50,11 +50,11 @@ fn start(engine: &Engine, spec: RunSpec) -> RunId {
 fn finished(events: &engine::Events, run: &RunId) -> (RunStatus, Option<Failure>) {
     loop {
         match events.next(Duration::from_secs(30)) {
-            Some(Event::RunFinished { run: of, status, failure }) if of == *run => {
+            Next::Event(Event::RunFinished { run: of, status, failure }) if of == *run => {
                 return (status, failure);
             }
-            Some(_) => {}
-            None => panic!("run {run} did not end"),
+            Next::Event(_) => {}
+            other => panic!("run {run} did not end: {other:?}"),
         }
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use agent::wire::ErrorCode;
-use board::{AgentDriver, Bits, BoardError, RunEvent, RunRequest, StopReason};
+use agent::wire::{BoardMessage, ErrorCode};
+use board::{AgentDriver, Bits, BoardError, RunEvent, RunRequest, StopReason, Vitals};
 
 use crate::pipe::{KINDS, Kind, PATIENCE, converse, start};
 use crate::real::{after, quick, serve};
-use crate::scripted::{HELLO, Said, Side};
+use crate::scripted::{HELLO, Said, Side, polite_until_run};
 
 pub(crate) fn request(prompt: usize, count: u32) -> RunRequest {
     let prompt = (0..prompt as u32).map(|i| i % 900).collect();
@@ -266,6 +266,43 @@ fn later_minor() -> Vec<u8> {
     assert!(!plain.contains(&0), "so that stuffing is one length in front");
     let mut frame = vec![0, plain.len() as u8 + 1];
     frame.extend(plain);
+    frame.push(0);
+    frame
+}
+
+#[test]
+fn vitals_are_passed_on_and_a_message_of_a_later_minor_is_skipped() {
+    let vitals = Vitals { heap_used: Some(4096), energy_uj: None };
+    let board = polite_until_run(move |side| {
+        side.say(&BoardMessage::Started { ticks: 5 });
+        side.say(&BoardMessage::Vitals { ticks: 7, vitals });
+        side.token(0);
+        // 0x8d means nothing yet; its body is whatever that later minor puts there.
+        side.raw(&frame_of(0x8d, b"\x01\x02\x03"));
+        side.token(1);
+        side.done(2, 5, 20);
+    });
+    converse(Kind::Pty, board, |mut driver| {
+        let mut heard = Vec::new();
+        let totals = driver.run(&request(1, 2), &GO, &mut |event| heard.push(event)).unwrap();
+        assert_eq!(totals.tokens, 2);
+        assert_eq!(heard.len(), 4, "{heard:?}");
+        assert_eq!(heard[1], RunEvent::Vitals { ticks: 7, vitals });
+        assert_eq!(driver.counts().noise, 0);
+    })
+    .unwrap();
+}
+
+/// A sound frame of any type.
+fn frame_of(kind: u8, body: &[u8]) -> Vec<u8> {
+    let mut plain = vec![1, kind, 0, 0];
+    plain.extend_from_slice(body);
+    plain.extend_from_slice(&crc32fast::hash(&plain).to_le_bytes());
+    let mut frame = vec![0];
+    for run in plain.split(|&byte| byte == 0) {
+        frame.push(run.len() as u8 + 1);
+        frame.extend_from_slice(run);
+    }
     frame.push(0);
     frame
 }

@@ -1,0 +1,26 @@
+//! What a recording tells the signals in memory, in the order it happened.
+
+use crate::recording::Role;
+
+/// One thing. Times are milliseconds on the run's axis.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Heard {
+    /// A repetition began.
+    Began {
+        repetition: u32,
+        role: Role,
+        at_ms: f64,
+        /// The last token of the prompt, which the first one made is spelt after.
+        prompt_end: u32,
+    },
+    /// A token of that repetition.
+    Token { index: u32, id: u32, at_ms: f64, latency_ms: f64, phases_ms: [f64; 5] },
+    /// A look at one of the signals over time; NaN where nothing can be said of that moment.
+    Look { signal: &'static str, at_ms: f64, value: f64 },
+    /// There will be no such signal, and why.
+    Never { signal: &'static str, why: &'static str },
+    /// The repetition ended.
+    Ended { at_ms: f64 },
+    /// The run is over.
+    Over,
+}

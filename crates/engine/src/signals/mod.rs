@@ -1,0 +1,37 @@
+//! A run's signals in memory: while it is recorded, and again when somebody looks at a stored one.
+//!
+//! - [`RunSignals`] is what a recording tells and a view looks at; neither waits for the other.
+//! - [`Signals`] is what is behind it: time axes, the newest samples one by one, all of them at every
+//!   zoom, repetitions, tokens.
+//! - [`Library`] knows the runs that go on here, and a few stored ones that somebody looked at.
+//! - `stored` builds the same from the store that a recording built live.
+//!
+//! A look at any stretch of any length costs the same: nothing here goes through all samples.
+
+mod absent;
+mod axis;
+mod curves;
+mod heard;
+mod latency;
+mod library;
+mod places;
+mod run_signals;
+mod shared;
+mod signal;
+mod stats;
+mod stored;
+mod trace;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use absent::{HEAP, POWER, PROCESS, Place, why};
+pub(crate) use curves::curves;
+pub(crate) use heard::Heard;
+pub(crate) use latency::percentiles;
+pub(crate) use library::Library;
+pub(crate) use run_signals::Signals;
+pub(crate) use shared::RunSignals;
+pub(crate) use signal::Signal;
+pub(crate) use stats::between;
+pub(crate) use trace::{Window, trace};

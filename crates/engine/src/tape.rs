@@ -1,0 +1,310 @@
+//! What a recording hands over while it goes on: tokens and looks, to the store and to the signals
+//! in memory, with their moments on the run's axis.
+//!
+//! The axis counts milliseconds of the board's clock from the first repetition's beginning on. In
+//! the store, a series named like another one and `_time` holds the moments of its samples; the
+//! tokens' moments are [`TOKEN_TIME`], and [`BEGAN`] and [`ENDED`] have one sample a repetition.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use board::{RunTotals, Vitals};
+use protocol::RunId;
+use store::{Batch, Chunk, NewSeries, Repetition, SampleEncoding, SeriesId, Store};
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::recording::{Role, SERIES, first_index};
+use crate::repetition::{TokenTicks, TokenTimes, ms, times};
+use crate::signals::{HEAP, Heard, POWER, PROCESS, Place, RunSignals, Signals, why};
+
+/// How often tokens are handed to the store, which itself writes once a second.
+const HAND_OVER_EVERY: Duration = Duration::from_millis(50);
+
+/// Moments of the tokens.
+pub(crate) const TOKEN_TIME: &str = "token_time";
+/// When each repetition began.
+pub(crate) const BEGAN: &str = "began";
+/// When each repetition ended.
+pub(crate) const ENDED: &str = "ended";
+/// What the series with another one's moments has behind its name.
+pub(crate) const TIME_OF: &str = "_time";
+
+/// The signals over time, with the unit and encoding of their series.
+const LOOKS: [(&str, &str, SampleEncoding); 3] = [
+    (HEAP, "B", SampleEncoding::F64),
+    (PROCESS, "B", SampleEncoding::F64),
+    (POWER, "mW", SampleEncoding::F32),
+];
+
+/// One run's way into the store and into memory.
+pub(crate) struct Tape {
+    engine: Engine,
+    store: Store,
+    run: store::RunId,
+    live: Arc<RunSignals>,
+    place: Place,
+    series: Series,
+    timer_hz: u64,
+    /// Tokens asked for in a repetition.
+    planned: u32,
+    /// The axis' zero, in the board's ticks.
+    zero: Option<u64>,
+    repetition: u32,
+    began: Option<u64>,
+    role: Role,
+    prompt_end: u32,
+    last_ticks: u64,
+    before: Option<TokenTicks>,
+    /// The energy counter at the look before, in this repetition.
+    energy: Option<(u64, u64)>,
+    waiting: Vec<TokenTimes>,
+    chunks: Vec<Chunk>,
+    handed_over: Instant,
+}
+
+/// The run's series in the store.
+struct Series {
+    /// In the order of [`SERIES`], then [`TOKEN_TIME`].
+    tokens: Vec<SeriesId>,
+    began: SeriesId,
+    ended: SeriesId,
+    looks: Vec<Look>,
+}
+
+/// One signal over time in the store.
+struct Look {
+    name: &'static str,
+    values: SeriesId,
+    moments: SeriesId,
+    next: u64,
+}
+
+impl Tape {
+    /// Makes the run's series, and its signals in memory.
+    pub(crate) fn begin(
+        engine: &Engine,
+        store: &Store,
+        run: &store::RunId,
+        (board, model): (&board::BoardInfo, &crate::model::LoadedModel),
+        planned: u32,
+    ) -> Result<Tape, EngineError> {
+        let series = Series::make(store, run)?;
+        let place = Place::of(&board.chip_id);
+        let signals = Signals::new(place, Some(Arc::clone(&model.tokenizer)));
+        let live = Arc::new(RunSignals::new(RunId(run.to_string()), signals));
+        engine.inner.signals.begin(&live);
+        Ok(Tape {
+            engine: engine.clone(),
+            store: store.clone(),
+            run: run.clone(),
+            live,
+            place,
+            series,
+            timer_hz: board.timer_hz,
+            planned,
+            zero: None,
+            repetition: 0,
+            began: None,
+            role: Role::WarmUp,
+            prompt_end: 0,
+            last_ticks: 0,
+            before: None,
+            energy: None,
+            waiting: Vec::new(),
+            chunks: Vec::new(),
+            handed_over: Instant::now(),
+        })
+    }
+
+    /// A repetition comes; it begins when the board says so.
+    pub(crate) fn expect(&mut self, repetition: u32, role: Role, prompt_end: u32) {
+        (self.repetition, self.role, self.prompt_end) = (repetition, role, prompt_end);
+        (self.began, self.before, self.energy) = (None, None, None);
+        self.handed_over = Instant::now();
+    }
+
+    /// The board began it. Where that word was lost, the first sign of life counts.
+    pub(crate) fn began(&mut self, ticks: u64) {
+        if self.began.is_some() {
+            return;
+        }
+        self.zero.get_or_insert(ticks);
+        self.began = Some(ticks);
+        let at_ms = self.at_ms(ticks);
+        self.tell(Heard::Began {
+            repetition: self.repetition,
+            role: self.role,
+            at_ms,
+            prompt_end: self.prompt_end,
+        });
+        self.chunk(self.series.began, u64::from(self.repetition), vec![at_ms]);
+    }
+
+    /// A token was made. `began` is when the board said that it began.
+    pub(crate) fn token(&mut self, token: TokenTicks, began: Option<u64>) {
+        self.began(token.ticks);
+        let mut times = times(&token, self.before.as_ref(), began, self.timer_hz);
+        times.at_ms = self.at_ms(token.ticks);
+        self.before = Some(token);
+        self.tell(Heard::Token {
+            index: times.index,
+            id: times.id,
+            at_ms: times.at_ms,
+            latency_ms: times.latency_ms,
+            phases_ms: times.phases_ms,
+        });
+        self.waiting.push(times);
+    }
+
+    /// The board said how it does.
+    pub(crate) fn vitals(&mut self, ticks: u64, vitals: Vitals) {
+        self.began(ticks);
+        if let Some(bytes) = vitals.heap_used {
+            self.look(HEAP, ticks, bytes as f64);
+        }
+        let Some(energy_uj) = vitals.energy_uj else {
+            self.never(POWER);
+            return;
+        };
+        // Microjoules a millisecond are milliwatts. What was used between two repetitions belongs
+        // to neither.
+        let power_mw = self.energy.and_then(|(then, then_uj)| {
+            let passed = ticks.checked_sub(then).filter(|passed| *passed > 0)?;
+            Some(energy_uj.checked_sub(then_uj)? as f64 / ms(passed, self.timer_hz))
+        });
+        self.look(POWER, ticks, power_mw.unwrap_or(f64::NAN));
+        self.energy = Some((ticks, energy_uj));
+    }
+
+    /// This computer looked at the board's process, right after the board's last word.
+    pub(crate) fn process_memory(&mut self, bytes: u64) {
+        self.look(PROCESS, self.last_ticks, bytes as f64);
+    }
+
+    /// There will be no such signal in this run.
+    pub(crate) fn never(&self, signal: &'static str) {
+        self.tell(Heard::Never { signal, why: why(signal, self.place) });
+    }
+
+    /// The repetition is over.
+    pub(crate) fn ended(&mut self, totals: Option<&RunTotals>) {
+        if let Some(totals) = totals {
+            self.began(totals.began);
+            self.last_ticks = self.last_ticks.max(totals.ended);
+            // A board that says nothing meanwhile says it now.
+            if let Some(bytes) = totals.memory.heap_used {
+                self.look(HEAP, self.last_ticks, bytes as f64);
+            }
+        }
+        if self.began.is_none() {
+            return;
+        }
+        let at_ms = self.at_ms(self.last_ticks);
+        self.chunk(self.series.ended, u64::from(self.repetition), vec![at_ms]);
+        self.tell(Heard::Ended { at_ms });
+    }
+
+    /// Hands over what waits, if it is time.
+    pub(crate) fn hand_over_in_time(&mut self) -> Result<(), EngineError> {
+        if self.handed_over.elapsed() < HAND_OVER_EVERY {
+            return Ok(());
+        }
+        self.hand_over(Vec::new())
+    }
+
+    /// Hands over what waits, with `repetitions` behind it.
+    pub(crate) fn hand_over(&mut self, repetitions: Vec<Repetition>) -> Result<(), EngineError> {
+        self.handed_over = Instant::now();
+        let waiting = std::mem::take(&mut self.waiting);
+        let mut chunks = std::mem::take(&mut self.chunks);
+        // One chunk a series and a stretch without holes.
+        for stretch in waiting.chunk_by(|a, b| a.index + 1 == b.index) {
+            let first = stretch.first().map_or(0, |token| u64::from(token.index));
+            let first_index = first_index(self.repetition, self.planned) + first;
+            chunks.extend(self.series.tokens.iter().enumerate().map(|(at, &series)| Chunk {
+                series,
+                repetition: self.repetition,
+                first_index,
+                values: stretch.iter().filter_map(|token| row(token).get(at).copied()).collect(),
+            }));
+        }
+        if !chunks.is_empty() || !repetitions.is_empty() {
+            self.store.record(&self.run, Batch { repetitions, chunks })?;
+        }
+        Ok(())
+    }
+
+    fn look(&mut self, name: &'static str, ticks: u64, value: f64) {
+        let at_ms = self.at_ms(ticks);
+        self.tell(Heard::Look { signal: name, at_ms, value });
+        let Some(look) = self.series.looks.iter_mut().find(|look| look.name == name) else {
+            return;
+        };
+        let (values, moments, at) = (look.values, look.moments, look.next);
+        look.next += 1;
+        self.chunk(values, at, vec![value]);
+        self.chunk(moments, at, vec![at_ms]);
+    }
+
+    fn chunk(&mut self, series: SeriesId, first_index: u64, values: Vec<f64>) {
+        let repetition = self.repetition;
+        self.chunks.push(Chunk { series, repetition, first_index, values });
+    }
+
+    /// The moment of a tick; nothing lies before the zero, whatever a board says.
+    fn at_ms(&mut self, ticks: u64) -> f64 {
+        self.last_ticks = self.last_ticks.max(ticks);
+        ms(ticks.saturating_sub(self.zero.unwrap_or(ticks)), self.timer_hz)
+    }
+
+    fn tell(&self, heard: Heard) {
+        self.live.tell(heard);
+        self.engine.inner.views.nudge();
+    }
+}
+
+impl Drop for Tape {
+    /// However the recording ended, the signals are all that there will be.
+    fn drop(&mut self) {
+        self.tell(Heard::Over);
+        self.engine.inner.signals.end(&self.live.run);
+    }
+}
+
+impl Series {
+    fn make(store: &Store, run: &store::RunId) -> Result<Series, EngineError> {
+        let new = |name: &str, unit: &str, encoding| NewSeries {
+            name: name.into(),
+            unit: unit.into(),
+            rate_hz: None,
+            encoding,
+        };
+        let mut all: Vec<NewSeries> =
+            SERIES.iter().map(|(name, unit, encoding)| new(name, unit, *encoding)).collect();
+        for name in [TOKEN_TIME, BEGAN, ENDED] {
+            all.push(new(name, "ms", SampleEncoding::F64));
+        }
+        for (name, unit, encoding) in LOOKS {
+            all.push(new(name, unit, encoding));
+            all.push(new(&format!("{name}{TIME_OF}"), "ms", SampleEncoding::F64));
+        }
+        let ids = store.add_all_series(run, all)?;
+        let (tokens, rest) = ids.split_at_checked(SERIES.len() + 1).unwrap_or_default();
+        let [began, ended, looks @ ..] = rest else {
+            return Err(EngineError::Panicked("the store made too few series".into()));
+        };
+        let looks = LOOKS.iter().zip(looks.as_chunks().0).map(|((name, ..), [values, moments])| {
+            Look { name, values: *values, moments: *moments, next: 0 }
+        });
+        let looks = looks.collect();
+        Ok(Series { tokens: tokens.to_vec(), began: *began, ended: *ended, looks })
+    }
+}
+
+/// A token's samples, in the order of [`Series::tokens`].
+fn row(token: &TokenTimes) -> [f64; 8] {
+    let [embed, attention, feed_forward, classifier, sample] = token.phases_ms;
+    let id = f64::from(token.id);
+    [id, token.latency_ms, embed, attention, feed_forward, classifier, sample, token.at_ms]
+}
