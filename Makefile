@@ -12,10 +12,11 @@ help: ## Say what there is
 setup: ## Install what building needs, or say what to type
 	@tools/setup.sh
 
-run: setup ## Build the program and do the tour: the whole job once, ending in a report
+run: setup ## Build the program and open its window; without a display, do the tour and write a report
 	@tools/run.sh $(ARGS)
 
-test: setup ## Run every test, examples in the docs included
+test: ## Run every test, examples in the docs included, the real window under a virtual display too
+	@tools/setup.sh tests
 	@tools/test.sh $(ARGS)
 
 bench: setup ## Measure against peers on this machine: one table of ratios

@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Sets up what building needs: a C compiler (for SQLite and ring) and git, then looks at Rust. Installs with
 # apt-get where it may, prints the command where it may not. Where nothing is missing it asks no network.
+#
+#   setup.sh          what building needs
+#   setup.sh tests    and a virtual display with a screen reader's door, on which the real window is tried; what of
+#                     that cannot be had is said, and the test that needs it says why it skips
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -67,4 +71,26 @@ else
     able=no
   fi
 fi
-[ "$able" = yes ]
+[ "$able" = yes ] || exit 1
+
+# The window's test: a display, a software OpenGL, the accessibility bus and a Python that speaks it.
+if [ "${1:-}" = tests ] && [ "$(uname)" = Linux ]; then
+  wanted=()
+  command -v Xvfb >/dev/null || wanted+=(xvfb)
+  command -v dbus-run-session >/dev/null || wanted+=(dbus)
+  command -v xdotool >/dev/null || wanted+=(xdotool)
+  [ -e /usr/libexec/at-spi-bus-launcher ] || wanted+=(at-spi2-core)
+  /usr/bin/python3 -c 'import pyatspi' 2>/dev/null || wanted+=(python3-pyatspi)
+  compgen -G '/usr/lib/*/dri/swrast_dri.so' >/dev/null || wanted+=(libgl1-mesa-dri)
+  compgen -G '/usr/lib/*/libGL.so.1' >/dev/null || wanted+=(libgl1)
+  compgen -G '/usr/lib/*/libEGL.so.1' >/dev/null || wanted+=(libegl1)
+  compgen -G '/usr/lib/*/libxkbcommon-x11.so.0' >/dev/null || wanted+=(libxkbcommon-x11-0)
+  compgen -G '/usr/lib/*/libXcursor.so.1' >/dev/null || wanted+=(libxcursor1)
+  compgen -G '/usr/lib/*/libXi.so.6' >/dev/null || wanted+=(libxi6)
+  compgen -G '/usr/lib/*/libXrandr.so.2' >/dev/null || wanted+=(libxrandr2)
+  if [ ${#wanted[@]} != 0 ]; then
+    if ! { may_install && install "${wanted[@]}"; }; then
+      say "the test of the real window will be skipped; for it, type: sudo apt-get install -y ${wanted[*]}"
+    fi
+  fi
+fi

@@ -4,17 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use egui::Theme;
 use protocol::{
     Bits, BudgetSpec, Code, Command, ComparisonView, CompressSpec, CompressedDocument,
     DocumentSource, Failure, FitSpec, FitView, JobOutcome, ModelChoice, Reply, RunDetail, RunSpec,
     SourceText,
 };
 
+use ui::asks::Go;
+
 use super::args::{BitsArg, ModelArgs, TourArgs};
 use super::out::{self, Answer, Trouble, remark};
 use super::start::Context;
 use super::{compare, follow};
 use crate::report::{self, Report};
+use crate::window::{self, Picture};
 
 /// What the tour compresses: field notes of some two thousand words.
 const NOTES: &str = include_str!("../../../../assets/tour/field-notes.md");
@@ -253,6 +257,7 @@ fn finish(context: &Context, folder: &Path, report: &Report) -> Result<Answer, T
     fs::write(&html, report::html(report)).map_err(|error| unwritable(&html, &error))?;
     let document = report::json(report);
     fs::write(&json, format!("{document}\n")).map_err(|error| unwritable(&json, &error))?;
+    pictures(context, folder, report)?;
     let html = fs::canonicalize(&html).unwrap_or(html);
     if context.json {
         out::document("tour", serde_json::json!({ "report": html, "model": report.model_note }))?;
@@ -260,6 +265,20 @@ fn finish(context: &Context, folder: &Path, report: &Report) -> Result<Answer, T
         out::text(&format!("report: {}", html.display()))?;
     }
     Ok(Answer::Done)
+}
+
+/// The window with what the tour has just recorded: what a person would see who has a display.
+fn pictures(context: &Context, folder: &Path, report: &Report) -> Result<(), Trouble> {
+    let Some((_, run)) = report.runs.first() else { return Ok(()) };
+    let picture = |name: &str, theme| Picture {
+        file: folder.join(name),
+        theme,
+        size: egui::Vec2::new(1280.0, 820.0),
+        go: Go::Watch(run.summary.run.clone()),
+    };
+    let wanted =
+        [picture("window-light.png", Theme::Light), picture("window-dark.png", Theme::Dark)];
+    window::pictures(&context.engine, &wanted)
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {

@@ -77,6 +77,10 @@ impl Bench {
             .env("BENCHVISE_STORE", self.store())
             .env("BENCHVISE_LOG", self.path("log"))
             .env("BENCHVISE_MODELS", self.path("models"))
+            .env("XDG_STATE_HOME", self.path("state"))
+            // A test that wants a window gives it a display of its own.
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
             .current_dir(self.folder.path())
             .args(args)
             .stdin(Stdio::null());
