@@ -115,15 +115,14 @@ impl Painter<'_> {
     }
 
     fn plain(&mut self, triangle: &Triangle, colour: [f64; 4]) {
-        for y in triangle.rows() {
-            cover(self.canvas.span(y, triangle.columns(y)), colour);
+        for (y, columns) in triangle.spans() {
+            cover(self.canvas.span(y, columns), colour);
         }
     }
 
     fn shaded(&mut self, triangle: &Triangle, colours: &Ramp<4>) {
         let step = colours.per_x.map(|step| step as f32);
-        for y in triangle.rows() {
-            let columns = triangle.columns(y);
+        for (y, columns) in triangle.spans() {
             let start = colours.at(columns.start, y).map(|value| value as f32);
             for (index, pixel) in self.canvas.span(y, columns).iter_mut().enumerate() {
                 let index = index as f32;
@@ -137,8 +136,7 @@ impl Painter<'_> {
         let [across, down] = [texels.per_x, texels.per_y].map(|[u, v]| u.hypot(v));
         let filter = texture.filter(across.max(down));
         let step = colours.per_x.map(|step| step as f32);
-        for y in triangle.rows() {
-            let columns = triangle.columns(y);
+        for (y, columns) in triangle.spans() {
             let start = colours.at(columns.start, y).map(|value| value as f32);
             let from = texels.at(columns.start, y);
             for (index, pixel) in self.canvas.span(y, columns).iter_mut().enumerate() {

@@ -173,7 +173,19 @@ fn what_reaches_far_outside_looks_as_it_should() {
             assert!(pixel == expect || x == y, "{pixel:?} at {x}, {y} of {far}");
         }
     }
-    // Everything, from one huge triangle, with a shade.
+    // Neighbours are cut at the same places, also where only one of them reaches that far.
+    for [near, far] in [[-7.0, 1e6], [-3e5, 4e5], [-1e9, 1e4], [-1e30, 1e31]] {
+        let hub = ([13.2, 17.9], HALF_RED);
+        let ring = [[near, near], [far, near * 0.7], [far * 0.9, far], [near * 0.8, far]];
+        let ring = ring.map(|corner| (corner, HALF_RED));
+        let fan = (0..4).flat_map(|i| [hub, ring[i], ring[(i + 1) % 4]]).collect::<Vec<_>>();
+        let mesh = triangles(vertices(&fan));
+        let image = painted(&white_raster(), mesh, EVERYWHERE, Color32::WHITE);
+        for ([x, y], pixel) in pixels(&image) {
+            assert_eq!(pixel, [255, 127, 127, 255], "at {x}, {y} from {near} to {far}");
+        }
+    }
+    // Everything, from one huge triangle.
     let corners = [
         ([-1e30, -1e30], Color32::RED),
         ([1e30, -1e30], Color32::RED),

@@ -10,8 +10,8 @@ const ID: TextureId = TextureId::Managed(5);
 
 /// A texture of 8 times 8 texels, all different.
 fn chart() -> ColorImage {
-    let texel = |i: u8| Color32::from_rgb(i * 30, (i * 4) ^ 0x55, 255 - i);
-    ColorImage::new([8, 8], (0..64).map(|i| texel(i % 8 + (i / 8) * 8)).collect())
+    let texel = |i: u8| Color32::from_rgb(i.wrapping_mul(30), (i * 4) ^ 0x55, 255 - i);
+    ColorImage::new([8, 8], (0..64).map(texel).collect())
 }
 
 /// A rectangle on the picture that shows part of a texture.

@@ -34,6 +34,15 @@ fn pure_crates_know_none_of_ours_and_no_outside_world() {
 }
 
 #[test]
+fn the_renderer_knows_egui_and_none_of_ours() {
+    let ours = ours();
+    let others: Vec<_> = ours.keys().map(String::as_str).filter(|name| *name != "raster").collect();
+    apart("raster", &others);
+    // Not rustix: its feature for tests has temporary files.
+    apart("raster", &["tokio", "rusqlite", "serialport", "ureq", "sysinfo", "eframe"]);
+}
+
+#[test]
 fn worlds_know_neither_each_other_nor_who_composes_them() {
     let worlds = ["board", "compress", "store"];
     for package in worlds {
