@@ -48,12 +48,26 @@ pub(crate) fn decode(from: &[u8], to: &mut [u8]) -> Option<usize> {
         let blocks = from.get(read..)?;
         let plain = to.get_mut(write..)?;
         let len = plain.len().min(blocks.len() - 1);
-        plain.get_mut(..len)?.copy_from_slice(blocks.get(1..=len)?);
+        copy(blocks.get(1..=len)?, plain.get_mut(..len)?);
         let taken = blot_out_codes(blocks, plain)?;
         read += taken;
         write += taken - 1;
     }
     Some(write)
+}
+
+/// Copies in blocks that do not overlap. `memcpy` overlaps its last two, and then the checksum, which
+/// reads the same bytes at once, waits until they have left the store buffer: a fifth of the time
+/// of a short frame.
+fn copy(from: &[u8], to: &mut [u8]) {
+    let (from, tail) = from.as_chunks::<16>();
+    let (to, to_tail) = to.as_chunks_mut::<16>();
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+    for (to, from) in to_tail.iter_mut().zip(tail) {
+        *to = *from;
+    }
 }
 
 /// Puts a zero in place of every code but the first, up to the end of a full block or of all.
