@@ -21,7 +21,7 @@ use crate::repetition::{TokenTicks, TokenTimes, times, values};
 
 /// How often a face hears about progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
-/// How often tokens are handed to the store, which itself writes once a second.
+/// How often tokens are handed to the store, which flushes them 400 ms later.
 const HAND_OVER_EVERY: Duration = Duration::from_millis(50);
 
 /// The signals of every run, in the order of [`row`].
