@@ -182,7 +182,8 @@ fn judge(shift: Option<Shift>, relative: Option<Relative>, rule: &Rule) -> (Verd
         return (Verdict::Inconclusive, Why::ZeroBase);
     };
     let threshold = rule.threshold();
-    if lo > -threshold && hi < threshold {
+    // No change at all is within any threshold, also within one of 0.
+    if (lo > -threshold && hi < threshold) || (lo == 0.0 && hi == 0.0) {
         return (Verdict::Unchanged, Why::WithinThreshold);
     }
     let better = match rule.direction {

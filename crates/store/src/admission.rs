@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::StoreError;
 use crate::id::{RunId, SeriesId};
+use crate::table::chunk::SampleEncoding;
 use crate::writer::Batch;
 
 /// The runs that this store records now, shared by its handles and its thread.
@@ -13,10 +14,17 @@ pub(crate) struct Admissions(Arc<Mutex<BTreeMap<RunId, Admission>>>);
 
 #[derive(Debug, Default)]
 struct Admission {
-    /// Per series the first index that is still free.
-    next_index: BTreeMap<SeriesId, u64>,
+    series: BTreeMap<SeriesId, Place>,
     /// Why the last flush failed, until one succeeds.
     failure: Option<StoreError>,
+}
+
+/// Where a series has got to.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    encoding: SampleEncoding,
+    /// The first index that is still free.
+    next_index: u64,
 }
 
 impl Admissions {
@@ -36,9 +44,9 @@ impl Admissions {
         self.lock().contains_key(run)
     }
 
-    pub(crate) fn add_series(&self, run: &RunId, series: SeriesId) {
+    pub(crate) fn add_series(&self, run: &RunId, series: SeriesId, encoding: SampleEncoding) {
         if let Some(admission) = self.lock().get_mut(run) {
-            admission.next_index.insert(series, 0);
+            admission.series.insert(series, Place { encoding, next_index: 0 });
         }
     }
 
@@ -48,17 +56,23 @@ impl Admissions {
         }
     }
 
-    /// Accepts the whole batch, or nothing of it. `None` when this store does not record the run.
-    pub(crate) fn admit(&self, run: &RunId, batch: &Batch) -> Option<Result<(), StoreError>> {
+    /// Accepts the whole batch, or nothing of it. Gives how each of its chunks is to be encoded.
+    /// `None` when this store does not record the run.
+    pub(crate) fn admit(
+        &self,
+        run: &RunId,
+        batch: &Batch,
+    ) -> Option<Result<Vec<SampleEncoding>, StoreError>> {
         let mut admissions = self.lock();
         let admission = admissions.get_mut(run)?;
         if let Some(failure) = &admission.failure {
             return Some(Err(failure.clone()));
         }
-        let mut next_index: BTreeMap<SeriesId, u64> = BTreeMap::new();
+        let mut places: BTreeMap<SeriesId, Place> = BTreeMap::new();
+        let mut encodings = Vec::with_capacity(batch.chunks.len());
         for chunk in &batch.chunks {
-            let known = next_index.get(&chunk.series).or(admission.next_index.get(&chunk.series));
-            let Some(&next) = known else {
+            let known = places.get(&chunk.series).or(admission.series.get(&chunk.series));
+            let Some(&place) = known else {
                 let text = format!(
                     "series {} does not belong to run {run}; add it to the run first",
                     chunk.series
@@ -70,16 +84,17 @@ impl Admissions {
                 let text = "sample indexes end at 2^63; count from the beginning of the run";
                 return Some(Err(StoreError::Refused(text.to_owned())));
             };
-            if chunk.first_index < next {
+            if chunk.first_index < place.next_index {
                 let text = format!(
                     "sample {} of series {} came again or too late; hand samples over in order",
                     chunk.first_index, chunk.series
                 );
                 return Some(Err(StoreError::Refused(text)));
             }
-            next_index.insert(chunk.series, end);
+            places.insert(chunk.series, Place { next_index: end, ..place });
+            encodings.push(place.encoding);
         }
-        admission.next_index.extend(next_index);
-        Some(Ok(()))
+        admission.series.extend(places);
+        Some(Ok(encodings))
     }
 }

@@ -38,9 +38,13 @@ pub(crate) enum Journal {
     Rollback,
 }
 
-/// Pages of a file with a rollback journal that are held until they are committed, in KiB: more
-/// than one flush, so that readers are shut out for the commit alone.
-const ROLLBACK_CACHE_KIB: i64 = 80 << 10;
+/// Pages of a file with a rollback journal that are kept after a commit, in KiB: those of one flush,
+/// whose memory the next one then uses.
+const ROLLBACK_CACHE_KIB: i64 = 40 << 10;
+
+/// Pages that are held until they are committed, in KiB: more than one flush, so that readers are
+/// shut out for the commit alone.
+const ROLLBACK_HELD_KIB: i64 = 80 << 10;
 
 /// Makes a new file. It appears under its name only when it is complete, so that an empty file is
 /// always a damaged one.
@@ -82,6 +86,7 @@ pub(crate) fn open(
             Journal::Ahead => connection.pragma_update(None, "journal_mode", "wal"),
             Journal::Rollback => {
                 connection.pragma_update(None, "cache_size", -ROLLBACK_CACHE_KIB)?;
+                connection.pragma_update(None, "cache_spill", -ROLLBACK_HELD_KIB)?;
                 leave_the_log(connection)
             }
         }

@@ -12,7 +12,7 @@ use crate::store::Store;
 use crate::table::measurement::{self, Measurement};
 use crate::table::run::{self, NewRun, Run, RunStatus};
 use crate::table::series::{self, NewSeries, Series};
-use crate::writer::{Batch, Message, Writer};
+use crate::writer::{Batch, EncodedBatch, Message, Writer};
 
 impl Store {
     /// Begins a run. This store holds its lock until [`Store::finish_run`].
@@ -84,9 +84,9 @@ impl Store {
             transaction.commit().at(&path)?;
             for series in &all {
                 if let Some(recording) = writer.recordings.get_mut(&run) {
-                    recording.add_series(series.id, series.encoding);
+                    recording.add_series(series.id);
                 }
-                writer.admissions.add_series(&run, series.id);
+                writer.admissions.add_series(&run, series.id, series.encoding);
             }
             Ok(all.into_iter().map(|series| series.id).collect())
         })
@@ -95,17 +95,19 @@ impl Store {
     /// Hands over repetitions and samples of a run. They are flushed to the disk 400 ms later, or as
     /// soon as the flush before is done.
     ///
-    /// Waits while more than 64 MiB are on the way. An error means that nothing of this batch was
+    /// The samples are encoded here, while the store's thread may be busy with the flush before.
+    /// Waits while more than 32 MiB are on the way. An error means that nothing of this batch was
     /// taken: the last flush failed (what was taken before is tried again every second), the run
     /// is not recorded by this store, or the samples do not continue their series.
     pub fn record(&self, run: &RunId, batch: Batch) -> Result<(), StoreError> {
         if !batch.chunks.is_empty() {
             self.require_samples()?;
         }
-        match self.admissions()?.admit(run, &batch) {
+        let encodings = match self.admissions()?.admit(run, &batch) {
             Some(admitted) => admitted?,
             None => return Err(self.not_recording(run)),
-        }
+        };
+        let batch = EncodedBatch::new(batch, encodings);
         let bytes = batch.bytes();
         if !self.budget()?.take(bytes) {
             return Err(StoreError::Closed);

@@ -6,13 +6,13 @@ use rusqlite::Connection;
 
 use crate::id::{RunId, SeriesId};
 use crate::lost::RecordingLock;
-use crate::table::chunk::{self, Block, Chunk, SampleEncoding};
+use crate::table::chunk::{self, Block};
 use crate::table::repetition::{self, Repetition};
 use crate::table::series;
 
 /// A block grows to about this size before the next one begins: few rows for a fast signal, and
 /// still small enough to be read and held at once.
-const BLOCK_BYTES: usize = 1 << 20;
+pub(crate) const BLOCK_BYTES: usize = 1 << 20;
 
 /// A run that this program records.
 #[derive(Debug)]
@@ -26,7 +26,6 @@ pub(crate) struct Recording {
 /// What waits of one series.
 #[derive(Debug)]
 struct Pending {
-    encoding: SampleEncoding,
     blocks: Vec<Block>,
     /// Samples that are on the disk but not yet counted in the series' row.
     uncounted: u64,
@@ -37,8 +36,8 @@ impl Recording {
         Self { _lock: lock, repetitions: BTreeMap::new(), series: BTreeMap::new() }
     }
 
-    pub(crate) fn add_series(&mut self, id: SeriesId, encoding: SampleEncoding) {
-        self.series.insert(id, Pending { encoding, blocks: Vec::new(), uncounted: 0 });
+    pub(crate) fn add_series(&mut self, id: SeriesId) {
+        self.series.insert(id, Pending { blocks: Vec::new(), uncounted: 0 });
     }
 
     /// Takes over a repetition, in place of one with the same index.
@@ -46,40 +45,17 @@ impl Recording {
         self.repetitions.insert(repetition.index, repetition);
     }
 
-    /// Encodes a chunk behind what waits. Gives the bytes that were added.
-    pub(crate) fn add_chunk(&mut self, chunk: &Chunk) -> usize {
-        let Some(pending) = self.series.get_mut(&chunk.series) else { return 0 };
-        let width = pending.encoding.width();
-        let mut first_index = chunk.first_index;
-        for values in chunk.values.chunks(BLOCK_BYTES / width) {
-            let count = values.len() as u64;
-            let fits = pending.blocks.last_mut().filter(|block| {
-                block.first_index + block.count == first_index
-                    && block.repetition == chunk.repetition
-                    && block.bytes.len() + values.len() * width <= BLOCK_BYTES
-            });
-            if let Some(block) = fits {
-                pending.encoding.encode(values, &mut block.bytes);
-                block.count += count;
-            } else {
-                // A fast signal fills its next block too: it need not be moved while it grows.
-                let full = pending
-                    .blocks
-                    .last()
-                    .is_some_and(|block| block.bytes.len() + values.len() * width > BLOCK_BYTES);
-                let mut bytes = Vec::with_capacity(if full { BLOCK_BYTES } else { 0 });
-                pending.encoding.encode(values, &mut bytes);
-                pending.blocks.push(Block {
-                    first_index,
-                    count,
-                    repetition: chunk.repetition,
-                    encoding: pending.encoding,
-                    bytes,
-                });
+    /// Puts a block behind what waits. Gives the bytes that were added.
+    pub(crate) fn add_block(&mut self, series: SeriesId, block: Block) -> usize {
+        let Some(pending) = self.series.get_mut(&series) else { return 0 };
+        let bytes = block.bytes();
+        match pending.blocks.last_mut() {
+            Some(last) if last.continues(&block) && last.bytes() + bytes <= BLOCK_BYTES => {
+                last.append(block);
             }
-            first_index += count;
+            _ => pending.blocks.push(block),
         }
-        chunk.values.len() * width
+        bytes
     }
 
     pub(crate) fn has_samples(&self) -> bool {
@@ -106,7 +82,7 @@ impl Recording {
         for pending in self.series.values_mut() {
             for block in pending.blocks.drain(..) {
                 pending.uncounted += block.count;
-                bytes += block.bytes.len();
+                bytes += block.bytes();
             }
         }
         bytes

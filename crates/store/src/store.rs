@@ -48,11 +48,12 @@ pub enum SamplesState {
 /// How long a deleted run can be undeleted.
 const KEEP_DELETED_MS: i64 = 30 * DAY_MS;
 
-/// Messages that may wait for the thread.
-pub(crate) const QUEUE_LEN: usize = 256;
+/// Messages that may wait for the thread: so many that chunks of a few KiB fill [`QUEUE_BYTES`].
+pub(crate) const QUEUE_LEN: usize = 4096;
 
-/// Bytes of samples that may wait for the thread.
-const QUEUE_BYTES: usize = 64 << 20;
+/// Bytes of samples that may wait for the thread: as much as one flush, which queues up while the
+/// one before is on its way to the disk.
+const QUEUE_BYTES: usize = 32 << 20;
 
 /// Reading connections that are kept open.
 const KEPT_READERS: usize = 4;
@@ -172,6 +173,7 @@ impl Store {
             budget: Arc::clone(&budget),
             flush_due: None,
             waiting_bytes: 0,
+            taken_over_bytes: 0,
         };
         let (messages, inbox) = sync_channel(QUEUE_LEN);
         let thread = std::thread::Builder::new()

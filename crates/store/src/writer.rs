@@ -16,10 +16,10 @@ use crate::clock::now_ms;
 use crate::connection::BUSY_TIMEOUT;
 use crate::error::{At, StoreError};
 use crate::folder::Folder;
-use crate::id::RunId;
-use crate::recording::Recording;
+use crate::id::{RunId, SeriesId};
+use crate::recording::{BLOCK_BYTES, Recording};
 use crate::store::QUEUE_LEN;
-use crate::table::chunk::Chunk;
+use crate::table::chunk::{Block, Chunk, SampleEncoding};
 use crate::table::repetition::Repetition;
 use crate::table::run::{self, RunStatus};
 
@@ -32,12 +32,33 @@ pub struct Batch {
     pub chunks: Vec<Chunk>,
 }
 
-impl Batch {
+/// The same on its way to the thread.
+#[derive(Debug)]
+pub(crate) struct EncodedBatch {
+    repetitions: Vec<Repetition>,
+    blocks: Vec<(SeriesId, Block)>,
+}
+
+impl EncodedBatch {
+    /// Encodes the chunks of `batch`, each as `encodings` says.
+    pub(crate) fn new(batch: Batch, encodings: Vec<SampleEncoding>) -> Self {
+        let mut blocks = Vec::with_capacity(batch.chunks.len());
+        for (chunk, encoding) in batch.chunks.iter().zip(encodings) {
+            let mut first_index = chunk.first_index;
+            for values in chunk.values.chunks(BLOCK_BYTES / encoding.width()) {
+                let block = Block::of(values, first_index, chunk.repetition, encoding);
+                blocks.push((chunk.series, block));
+                first_index += values.len() as u64;
+            }
+        }
+        Self { repetitions: batch.repetitions, blocks }
+    }
+
     /// About how much memory it holds.
     pub(crate) fn bytes(&self) -> usize {
-        let values: usize = self.chunks.iter().map(|chunk| chunk.values.len()).sum();
+        let samples: usize = self.blocks.iter().map(|(_, block)| block.bytes() + 128).sum();
         let metrics: usize = self.repetitions.iter().map(|one| one.values.len()).sum();
-        values * size_of::<f64>() + metrics * 64 + 256
+        samples + metrics * 64 + 256
     }
 }
 
@@ -46,7 +67,7 @@ pub(crate) type Work = Box<dyn FnOnce(&mut Writer) + Send>;
 
 pub(crate) enum Message {
     /// From a recorder; it has taken `bytes` of the budget.
-    Record { run: RunId, batch: Batch, bytes: usize, handed_over: Instant },
+    Record { run: RunId, batch: EncodedBatch, bytes: usize, handed_over: Instant },
     /// From everybody else, who waits for an answer.
     Work(Work),
     /// Write what waits, and end.
@@ -84,6 +105,8 @@ pub(crate) struct Writer {
     pub(crate) budget: Arc<Budget>,
     pub(crate) flush_due: Option<Instant>,
     pub(crate) waiting_bytes: usize,
+    /// Of the budget, what has been taken over and not been given back yet.
+    pub(crate) taken_over_bytes: usize,
 }
 
 impl Writer {
@@ -99,21 +122,21 @@ impl Writer {
                 Err(RecvTimeoutError::Timeout) => ControlFlow::Continue(()),
                 Err(RecvTimeoutError::Disconnected) => ControlFlow::Break(()),
             };
-            let due = self.flush_due.is_some_and(|due| due <= Instant::now());
-            if due {
-                // What queued up meanwhile, during a slow flush for instance, goes along: one flush
-                // for all of it, not one for each message.
-                for _ in 0..QUEUE_LEN {
-                    if flow.is_break() || self.waiting_bytes >= FLUSH_BYTES {
-                        break;
-                    }
-                    let Ok(message) = messages.try_recv() else { break };
-                    flow = self.handle(message);
+            // What queued up meanwhile, during a slow flush for instance, goes along: one flush for
+            // all of it, not one for each message.
+            for _ in 0..QUEUE_LEN {
+                if flow.is_break() || self.waiting_bytes >= FLUSH_BYTES {
+                    break;
                 }
+                let Ok(message) = messages.try_recv() else { break };
+                flow = self.handle(message);
             }
+            // At once for all of them: each may wake a recorder.
+            self.budget.give_back(std::mem::take(&mut self.taken_over_bytes));
             if flow.is_break() {
                 break;
             }
+            let due = self.flush_due.is_some_and(|due| due <= Instant::now());
             if due || self.waiting_bytes >= FLUSH_BYTES {
                 // Kept in the admissions, where each recorder finds it.
                 if let Err(error) = self.flush() {
@@ -129,7 +152,7 @@ impl Writer {
         match message {
             Message::Record { run, batch, bytes, handed_over } => {
                 self.take_over(&run, batch, handed_over);
-                self.budget.give_back(bytes);
+                self.taken_over_bytes += bytes;
             }
             Message::Work(work) => {
                 // A bug in one request is that request's failure: its sender gets no answer.
@@ -142,11 +165,11 @@ impl Writer {
         ControlFlow::Continue(())
     }
 
-    fn take_over(&mut self, run: &RunId, batch: Batch, handed_over: Instant) {
+    fn take_over(&mut self, run: &RunId, batch: EncodedBatch, handed_over: Instant) {
         // A run that ended in the meantime takes nothing more.
         let Some(recording) = self.recordings.get_mut(run) else { return };
-        for chunk in &batch.chunks {
-            self.waiting_bytes += recording.add_chunk(chunk);
+        for (series, block) in batch.blocks {
+            self.waiting_bytes += recording.add_block(series, block);
         }
         for repetition in batch.repetitions {
             recording.add_repetition(repetition);

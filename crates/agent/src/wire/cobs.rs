@@ -5,8 +5,8 @@ pub(crate) const fn max_encoded(n: usize) -> usize {
     n + n / 254 + 1
 }
 
-/// Runs shorter than this are copied a byte at a time.
-const SHORT: usize = 16;
+/// So many codes of 1 in a row are taken at once.
+const ONES: [u8; 16] = [1; 16];
 
 /// Stuffs `from` into `to` and returns how many bytes that took; `None` where `to` is too short.
 pub(crate) fn encode(from: &[u8], to: &mut [u8]) -> Option<usize> {
@@ -36,34 +36,65 @@ pub(crate) fn encode(from: &[u8], to: &mut [u8]) -> Option<usize> {
     Some(write)
 }
 
-/// Unstuffs `from` (no delimiter) into `to`; `None` where it is not COBS or does not fit.
+/// Unstuffs `from` (no delimiter) into `to`; `None` where it is not COBS or does not fit. What `to`
+/// holds behind the result is anything.
 pub(crate) fn decode(from: &[u8], to: &mut [u8]) -> Option<usize> {
     let mut read = 0;
     let mut write = 0;
+    // A block is as long as what it stands for, its zero in the place of the next code. So all
+    // blocks up to the next full one are moved by a single copy, and then their codes are blotted
+    // out: zeros close together leave short blocks, for which a copy each costs far more.
     while read < from.len() {
-        let code = usize::from(*from.get(read)?);
-        if code == 0 {
-            return None;
-        }
-        let run = from.get(read + 1..read + code)?;
-        let space = to.get_mut(write..write + run.len())?;
-        if run.len() < SHORT {
-            // Zeros close together leave short runs, for which a call to memcpy costs more.
-            for (to, from) in space.iter_mut().zip(run) {
-                *to = *from;
-            }
-        } else {
-            space.copy_from_slice(run);
-        }
-        write += run.len();
-        read += code;
-        // A full block of 254 stands for no zero, and the last block's zero is the delimiter's.
-        if code != 0xff && read < from.len() {
-            *to.get_mut(write)? = 0;
-            write += 1;
-        }
+        let blocks = from.get(read..)?;
+        let plain = to.get_mut(write..)?;
+        let len = plain.len().min(blocks.len() - 1);
+        copy(blocks.get(1..=len)?, plain.get_mut(..len)?);
+        let taken = blot_out_codes(blocks, plain)?;
+        read += taken;
+        write += taken - 1;
     }
     Some(write)
+}
+
+/// Copies in blocks that do not overlap. `memcpy` overlaps its last two, and then the checksum, which
+/// reads the same bytes at once, waits until they have left the store buffer: a fifth of the time
+/// of a short frame.
+fn copy(from: &[u8], to: &mut [u8]) {
+    let (from, tail) = from.as_chunks::<16>();
+    let (to, to_tail) = to.as_chunks_mut::<16>();
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+    for (to, from) in to_tail.iter_mut().zip(tail) {
+        *to = *from;
+    }
+}
+
+/// Puts a zero in place of every code but the first, up to the end of a full block or of all.
+/// Gives how many bytes that took.
+fn blot_out_codes(blocks: &[u8], plain: &mut [u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        // Zeros in a row, where each code would wait for the one before. One more byte must follow,
+        // because the last block has no zero.
+        while let Some((ones, [_, ..])) = blocks.get(at..)?.split_first_chunk()
+            && *ones == ONES
+        {
+            *plain.get_mut(at..)?.first_chunk_mut()? = [0; ONES.len()];
+            at += ONES.len();
+        }
+        let code = usize::from(*blocks.get(at)?);
+        let end = at + code;
+        if code == 0 || end > blocks.len() || end - 1 > plain.len() {
+            return None;
+        }
+        // A full block of 254 stands for no zero, and the last block's zero is the delimiter's.
+        if code == 0xff || end == blocks.len() {
+            return Some(end);
+        }
+        *plain.get_mut(end - 1)? = 0;
+        at = end;
+    }
 }
 
 #[cfg(test)]
@@ -136,6 +167,53 @@ mod tests {
                 assert_eq!(back, plain);
             }
         });
+    }
+
+    /// Block by block and byte by byte, as the paper tells it.
+    fn decode_slowly(from: &[u8], room: usize) -> Option<Vec<u8>> {
+        let (mut plain, mut rest) = (Vec::new(), from);
+        while let Some((&code, after)) = rest.split_first() {
+            let (run, later) = after.split_at_checked(usize::from(code).checked_sub(1)?)?;
+            plain.extend(run);
+            if code != 0xff && !later.is_empty() {
+                plain.push(0);
+            }
+            rest = later;
+        }
+        (plain.len() <= room).then_some(plain)
+    }
+
+    #[test]
+    fn any_bytes_mean_the_same_as_block_by_block() {
+        bolero::check!().with_max_len(1200).for_each(|stuffed: &[u8]| {
+            let full: Vec<u8> = stuffed.iter().map(|b| b | 0xf0).collect();
+            let short: Vec<u8> = stuffed.iter().map(|b| b % 4 + u8::from(b % 64 != 0)).collect();
+            let ones: Vec<u8> = stuffed.iter().map(|b| b / 250 + 1).collect();
+            for stuffed in [stuffed, &full, &short, &ones] {
+                for room in [0, 1, 16, 255, stuffed.len() / 2, stuffed.len()] {
+                    let mut plain = vec![0xaa; room];
+                    let n = decode(stuffed, &mut plain);
+                    assert_eq!(
+                        n.map(|n| plain[..n].to_vec()),
+                        decode_slowly(stuffed, room),
+                        "{stuffed:?} into {room}"
+                    );
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn rows_of_zeros_of_any_length_come_back() {
+        for zeros in 0..70 {
+            let plain = vec![0; zeros];
+            check(&plain, &vec![1; zeros + 1]);
+            let (mut longer, mut stuffed) = (plain, vec![1; zeros]);
+            longer.push(9);
+            stuffed.extend([2, 9]);
+            check(&longer, &stuffed);
+            assert_eq!(decode(&stuffed, &mut vec![0; zeros]), None);
+        }
     }
 
     #[test]

@@ -61,8 +61,11 @@ impl Decoder {
     }
 
     /// Takes the next bytes of the stream and hands out what they complete, in order.
-    pub fn feed(&mut self, mut bytes: &[u8], out: &mut dyn FnMut(Item<'_>)) {
-        while let Some(zero) = memchr::memchr(0, bytes) {
+    ///
+    /// `out` may be `&mut dyn FnMut`. A closure of its own type spares a short frame the trip
+    /// through memory that a call through a pointer takes.
+    pub fn feed(&mut self, mut bytes: &[u8], out: &mut (impl FnMut(Item<'_>) + ?Sized)) {
+        while let Some(zero) = next_zero(bytes) {
             let (piece, rest) = bytes.split_at(zero);
             bytes = rest.get(1..).unwrap_or_default();
             if self.len == 0 && piece.len() <= self.held.len() {
@@ -81,7 +84,7 @@ impl Decoder {
 
     /// Nothing has come for a while: hands out text that waits for a zero which a plain `printf`
     /// never sends. A frame that is half here stays.
-    pub fn idle(&mut self, out: &mut dyn FnMut(Item<'_>)) {
+    pub fn idle(&mut self, out: &mut (impl FnMut(Item<'_>) + ?Sized)) {
         let held = self.held;
         let waiting = held.get(..self.len).unwrap_or_default();
         // One byte may be the first of a frame: a length of ten looks like a line feed.
@@ -91,7 +94,9 @@ impl Decoder {
         }
     }
 
-    fn hold(&mut self, mut bytes: &[u8], out: &mut dyn FnMut(Item<'_>)) {
+    // Once a read; out of the way of what is done for every frame.
+    #[inline(never)]
+    fn hold(&mut self, mut bytes: &[u8], out: &mut (impl FnMut(Item<'_>) + ?Sized)) {
         while !bytes.is_empty() {
             let room = self.held.len() - self.len;
             let (now, later) = bytes.split_at(bytes.len().min(room));
@@ -109,7 +114,8 @@ impl Decoder {
         }
     }
 
-    fn piece(&mut self, piece: &[u8], out: &mut dyn FnMut(Item<'_>)) {
+    #[inline]
+    fn piece(&mut self, piece: &[u8], out: &mut (impl FnMut(Item<'_>) + ?Sized)) {
         if piece.is_empty() {
             return;
         }
@@ -129,7 +135,8 @@ impl Decoder {
         out(Item::Frame(frame));
     }
 
-    fn refuse(&mut self, piece: &[u8], out: &mut dyn FnMut(Item<'_>)) {
+    #[cold]
+    fn refuse(&mut self, piece: &[u8], out: &mut (impl FnMut(Item<'_>) + ?Sized)) {
         if readable(piece) {
             self.text(piece, out);
         } else {
@@ -138,10 +145,30 @@ impl Decoder {
         }
     }
 
-    fn text(&mut self, text: &[u8], out: &mut dyn FnMut(Item<'_>)) {
+    fn text(&mut self, text: &[u8], out: &mut (impl FnMut(Item<'_>) + ?Sized)) {
         self.counts.text_bytes += text.len() as u64;
         out(Item::Text(text));
     }
+}
+
+/// Where the next zero is. A frame ends and the next begins with one, and many are short: a look at
+/// the first bytes costs less than the call.
+fn next_zero(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 0xff;
+    if let [0, ..] = bytes {
+        return Some(0);
+    }
+    let mut at = 0;
+    for eight in bytes.as_chunks::<8>().0.iter().take(4) {
+        let word = u64::from_le_bytes(*eight);
+        // The lowest bit that is set is the high bit of the first zero byte.
+        let zeros = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if zeros != 0 {
+            return Some(at + zeros.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    Some(at + memchr::memchr(0, bytes.get(at..)?)?)
 }
 
 /// Whether a person could read this: at least one byte, printable but for one in sixteen.

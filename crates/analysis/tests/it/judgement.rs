@@ -28,6 +28,18 @@ fn an_interval_on_the_threshold_decides_nothing() {
 }
 
 #[test]
+fn a_threshold_of_zero_leaves_no_room_for_any_change_but_none() {
+    let check = |candidate: &[f64], verdict, why| {
+        check(&[64.0; 5], candidate, Rule { min_effect: 0.0, ..rule() }, verdict, why);
+    };
+    check(&[64.0; 5], Verdict::Unchanged, Why::WithinThreshold);
+    check(&[64.0 + 1e-9; 5], Verdict::Regressed, Why::BeyondThreshold);
+    check(&[64.0 - 1e-9; 5], Verdict::Improved, Why::BeyondThreshold);
+    check(&[63.0, 64.0, 64.0, 64.0, 65.0], Verdict::Inconclusive, Why::AcrossThreshold);
+    check(&[64.0, 64.0, 64.0, 64.0, 65.0], Verdict::Inconclusive, Why::AcrossThreshold);
+}
+
+#[test]
 fn a_noise_floor_raises_the_threshold_and_never_lowers_it() {
     let with_floor = |floor| Rule { noise_floor: Some(floor), ..rule() };
     let check = |floor, verdict, why| {

@@ -9,7 +9,7 @@ use super::runs::{describe, status};
 use super::start::Context;
 use protocol::numbers::short;
 
-/// The store is written once a second; looking twice as often misses nothing.
+/// What is handed over is on the disk after about 400 ms; looking about as often misses nothing.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Follows a run through the store, so that it may be recorded by another program.

@@ -90,7 +90,7 @@ impl Store {
             let mut part: Part = Vec::new();
             let mut bytes = 0;
             read_series(bundle, series, path, &mut |block| {
-                bytes += block.bytes.len();
+                bytes += block.bytes();
                 part.push((id, block));
                 if bytes >= PART_BYTES {
                     bytes = 0;
@@ -335,7 +335,7 @@ fn read_series(
             count: block.1,
             repetition: block.2,
             encoding: series.encoding,
-            bytes,
+            parts: vec![bytes],
         })?;
     }
     if hex(&hash.finalize()) != series.sha256 {

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use rusqlite::{Connection, Row};
+use rusqlite::blob::ZeroBlob;
+use rusqlite::{Connection, Row, ToSql, params};
 use serde::{Deserialize, Serialize};
 
 use crate::id::SeriesId;
@@ -46,24 +47,26 @@ impl SampleEncoding {
         }
     }
 
-    /// Appends `values`; what is not finite becomes the one NaN that means a gap.
-    pub(crate) fn encode(self, values: &[f64], bytes: &mut Vec<u8>) {
-        bytes.reserve(values.len() * self.width());
+    /// The bytes of `values`; what is not finite becomes the one NaN that means a gap.
+    pub(crate) fn encode(self, values: &[f64]) -> Vec<u8> {
+        // Filled in place, so that the compiler can do several samples at once.
+        let mut bytes = vec![0; values.len() * self.width()];
         match self {
             Self::F32 => {
-                for &value in values {
+                for (sample, &value) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(values) {
                     // A double that overflows a single is a gap too, not an infinity.
                     let single = value as f32;
                     let single = if single.is_finite() { single } else { f32::NAN };
-                    bytes.extend_from_slice(&single.to_le_bytes());
+                    *sample = single.to_le_bytes();
                 }
             }
             Self::F64 => {
-                for &value in values {
-                    bytes.extend_from_slice(&gap(value).to_le_bytes());
+                for (sample, &value) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(values) {
+                    *sample = gap(value).to_le_bytes();
                 }
             }
         }
+        bytes
     }
 
     /// Appends the samples in `bytes`; an incomplete last one is left out. A file may have come
@@ -112,14 +115,53 @@ pub struct Samples {
     pub values: Vec<f64>,
 }
 
-/// A stored block, still encoded.
+/// A block to be stored, encoded.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Block {
     pub(crate) first_index: u64,
     pub(crate) count: u64,
     pub(crate) repetition: u32,
     pub(crate) encoding: SampleEncoding,
-    pub(crate) bytes: Vec<u8>,
+    /// Its bytes, one part after the other: joining them would be a copy more.
+    pub(crate) parts: Vec<Vec<u8>>,
+}
+
+/// Parts that are smaller together are joined: below this a part costs more than its copy.
+const PART_BYTES: usize = 16 << 10;
+
+impl Block {
+    /// The block of `values`.
+    pub(crate) fn of(
+        values: &[f64],
+        first_index: u64,
+        repetition: u32,
+        encoding: SampleEncoding,
+    ) -> Self {
+        let count = values.len() as u64;
+        Self { first_index, count, repetition, encoding, parts: vec![encoding.encode(values)] }
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.parts.iter().map(Vec::len).sum()
+    }
+
+    /// Whether `next` goes on where this one ends.
+    pub(crate) fn continues(&self, next: &Self) -> bool {
+        self.first_index + self.count == next.first_index
+            && self.repetition == next.repetition
+            && self.encoding == next.encoding
+    }
+
+    /// Takes over `next`, which goes on where this one ends.
+    pub(crate) fn append(&mut self, next: Self) {
+        self.count += next.count;
+        for part in next.parts {
+            match self.parts.last_mut() {
+                Some(last) if last.len() + part.len() <= PART_BYTES => last.extend(part),
+                _ => self.parts.push(part),
+            }
+        }
+    }
 }
 
 /// Where a stored block lies, without its samples.
@@ -138,20 +180,32 @@ pub(crate) fn insert(
     series: SeriesId,
     block: &Block,
 ) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT INTO chunk (series, first_index, count, repetition, encoding, bytes) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(rusqlite::params![
-            series,
-            index(block.first_index),
-            index(block.count),
-            block.repetition,
-            block.encoding,
-            block.bytes,
-        ])?;
-    Ok(())
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO chunk (series, first_index, count, repetition, encoding, bytes) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    let mut insert = |bytes: &dyn ToSql| {
+        let (first_index, count) = (index(block.first_index), index(block.count));
+        let (repetition, encoding) = (block.repetition, block.encoding);
+        statement.insert(params![series, first_index, count, repetition, encoding, bytes])
+    };
+    let bytes = block.bytes();
+    if let [part] = &block.parts[..]
+        && bytes <= PART_BYTES
+    {
+        insert(part)?;
+        return Ok(());
+    }
+    // A large value would be copied as a parameter, again as a part of its row, and once more into
+    // the pages. This way the bytes go to their pages at once.
+    let row = insert(&ZeroBlob(bytes as u64))?;
+    let mut place = connection.blob_open("main", "chunk", "bytes", row, false)?;
+    let mut at = 0;
+    for part in &block.parts {
+        place.write_at(part, at)?;
+        at += part.len();
+    }
+    place.close()
 }
 
 /// The blocks that overlap `range`, decoded and cut to it, in order. Stops after `limit` samples.
@@ -275,8 +329,7 @@ mod tests {
 
     #[track_caller]
     fn check(encoding: SampleEncoding, input: &[f64], expect: &[f64]) {
-        let mut bytes = Vec::new();
-        encoding.encode(input, &mut bytes);
+        let bytes = encoding.encode(input);
         assert_eq!(bytes.len(), input.len() * encoding.width());
         let mut values = Vec::new();
         encoding.decode(&bytes, &mut values);
