@@ -1,5 +1,7 @@
 //! What the operating system offers, and why a port cannot be used.
 
+use std::sync::Once;
+
 use serialport::{SerialPortInfo, SerialPortType};
 
 /// USB identity of a port.
@@ -41,7 +43,9 @@ pub struct Port {
 /// All serial ports, USB ones first, by path. Nothing is opened: opening resets many boards.
 pub fn list_ports() -> Vec<Port> {
     let found = serialport::available_ports().unwrap_or_else(|error| {
-        tracing::warn!(%error, "the serial ports could not be listed");
+        // Once: whoever watches the ports looks again and again.
+        static SAID: Once = Once::new();
+        SAID.call_once(|| tracing::warn!(%error, "the serial ports could not be listed"));
         Vec::new()
     });
     let mut ports: Vec<Port> = found.into_iter().filter(is_ours).map(port).collect();

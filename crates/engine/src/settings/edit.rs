@@ -48,11 +48,10 @@ pub(super) fn without(text: &str, key: &str) -> Result<String, NotOneValue> {
     Ok(spliced(text, from..end_of_line(text, said.end), ""))
 }
 
-/// Where the key stands, and where its value does.
-fn find(
-    table: &Spanned<DeTable<'_>>,
-    key: &str,
-) -> Result<Option<(Range<usize>, Range<usize>)>, NotOneValue> {
+/// Where a key stands, and where its value does.
+type Places = (Range<usize>, Range<usize>);
+
+fn find(table: &Spanned<DeTable<'_>>, key: &str) -> Result<Option<Places>, NotOneValue> {
     match table.get_ref().iter().find(|(name, _)| name.get_ref() == key) {
         None => Ok(None),
         Some((name, value)) if is_one_value(value.get_ref()) => {

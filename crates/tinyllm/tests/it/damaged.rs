@@ -36,6 +36,23 @@ fn a_checkpoint_with_bytes_behind_it_is_refused() {
 }
 
 #[test]
+fn the_beginning_and_the_length_say_what_the_whole_file_says_but_for_its_weights() {
+    let config = odd_config();
+    let mut file = synthetic::checkpoint(&config, 1);
+    let bytes = file.len() as u64;
+    assert_eq!(Checkpoint::header(&file[..64], bytes), Ok(config));
+    assert_eq!(Checkpoint::header(&file[..28], bytes), Ok(config));
+    for found_bytes in [28, bytes - 1, bytes + 1] {
+        file.resize(found_bytes as usize, 0);
+        assert_eq!(Checkpoint::header(&file[..28], found_bytes), Err(error(&file)));
+    }
+    file[0] = 0;
+    assert_eq!(Checkpoint::header(&file[..28], bytes), Err(error(&file)));
+    let foreign = b"GGUF and something behind it";
+    assert_eq!(Checkpoint::header(foreign, bytes), Err(error(foreign)));
+}
+
+#[test]
 fn every_flipped_bit_of_the_header_is_noticed() {
     for config in [odd_config(), synthetic::default_config()] {
         let file = synthetic::checkpoint(&config, 1);
