@@ -27,7 +27,8 @@ impl Bench {
         let beside = |ui: &mut Ui| {
             kit::soft(ui, &format!("on {on}"));
         };
-        kit::titled(ui, "Start a run", beside, |ui| {
+        super::heading_ui(ui, "Start a run", beside);
+        kit::card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::HAIR;
             self.wrong_ui(ui, Field::Board, &wrongs, None);
             kit::caption(ui, "Model");
@@ -143,13 +144,18 @@ impl Bench {
         for line in fields.chunks(columns) {
             ui.columns(line.len(), |columns| {
                 for (ui, field) in columns.iter_mut().zip(line) {
-                    let Some((name, value)) = named(&mut self.form, *field) else { continue };
-                    let response = number(ui, name, value);
-                    self.settle(&response, *field, wrongs);
-                    self.wrong_ui(ui, *field, wrongs, Some(&response));
+                    // Columns justify their text, which pulls the words of an error apart.
+                    ui.vertical(|ui| self.number_ui(ui, *field, wrongs));
                 }
             });
         }
+    }
+
+    fn number_ui(&mut self, ui: &mut Ui, field: Field, wrongs: &Wrongs) {
+        let Some((name, value)) = named(&mut self.form, field) else { return };
+        let response = number(ui, name, value);
+        self.settle(&response, field, wrongs);
+        self.wrong_ui(ui, field, wrongs, Some(&response));
     }
 
     fn tags_ui(&mut self, ui: &mut Ui, wrongs: &Wrongs) {

@@ -13,7 +13,7 @@ mod recent_ui;
 
 use std::collections::BTreeMap;
 
-use egui::Ui;
+use egui::{RichText, Sides, Ui};
 use protocol::{Command, Event, Failure, Reply, RunId};
 
 use self::fetching::Fetching;
@@ -27,7 +27,7 @@ use crate::link::Incoming;
 use crate::model::Connection;
 use crate::panel::{Panel, Scene};
 use crate::shell::{Chosen, DialogId, Told};
-use crate::theme::space;
+use crate::theme::{space, text};
 use crate::toast::Tone;
 
 /// From this width on, boards and form stand side by side; in points.
@@ -148,6 +148,12 @@ impl Bench {
             }
         });
     }
+}
+
+/// A column's name, and what stands at its right.
+fn heading_ui(ui: &mut Ui, name: &str, beside: impl FnOnce(&mut Ui)) {
+    let words = RichText::new(name).font(text::heading());
+    Sides::new().height(28.0).shrink_left().show(ui, |ui| ui.label(words), beside);
 }
 
 fn column(ui: &mut Ui, width: f32, body: impl FnOnce(&mut Ui)) {

@@ -45,7 +45,7 @@ impl Bench {
     }
 
     pub(super) fn ports_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        ui.label(RichText::new("Boards").font(text::heading()));
+        super::heading_ui(ui, "Boards", |_| {});
         let model = scene.model;
         let (boards, others): (Vec<_>, Vec<_>) =
             model.ports.iter().partition(|port| may_be_a_board(port));

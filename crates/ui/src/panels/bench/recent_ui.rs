@@ -1,6 +1,6 @@
 //! What just happened: the runs that go on and the last ones that ended, three in all.
 
-use egui::{Frame, Label, Margin, RichText, Sides, Stroke, Ui};
+use egui::{Align, Frame, Label, Layout, Margin, RichText, Sides, Stroke, Ui};
 use protocol::numbers::with_unit;
 use protocol::{RunStatus, RunSummary};
 
@@ -13,25 +13,22 @@ use crate::theme::{Palette, space, text};
 
 /// Tiles in all.
 const SHOWN: usize = 3;
+/// Room for a figure, so that those of all tiles stand under each other; in points.
+const VALUE: f32 = 88.0;
 
 impl Bench {
     pub(super) fn recent_ui(&self, ui: &mut Ui, scene: &mut Scene<'_>) {
         let model = scene.model;
-        let heading =
-            |ui: &mut Ui| ui.label(RichText::new("What just happened").font(text::heading()));
-        Sides::new().height(22.0).show(
-            ui,
-            |ui| heading(ui),
-            |ui| {
-                if model.total_runs > 0 {
-                    let all = format!("All {} runs", model.total_runs);
-                    let all = if model.total_runs == 1 { "All runs".into() } else { all };
-                    if kit::link(ui, &all).clicked() {
-                        scene.asks.go(Go::To(Place::Runs));
-                    }
-                }
-            },
-        );
+        super::heading_ui(ui, "What just happened", |ui| {
+            let all = match model.total_runs {
+                0 => return,
+                1 => "All runs".to_owned(),
+                many => format!("All {many} runs"),
+            };
+            if kit::link(ui, &all).clicked() {
+                scene.asks.go(Go::To(Place::Runs));
+            }
+        });
         let going = model.going.values().rev();
         let ended = model.recent.iter().filter(|run| !model.going.contains_key(&run.run));
         let mut room = SHOWN;
@@ -114,17 +111,12 @@ fn ended_ui(ui: &mut Ui, run: &RunSummary, scene: &mut Scene<'_>) {
         kit::ago_label(ui, run.created_ms, now_ms);
         kit::labels(ui, run.synthetic, run.emulated);
     });
-    ui.columns(2, |columns| {
-        for (ui, (metric, name)) in columns
-            .iter_mut()
-            .zip([("tokens_per_s", "token rate"), ("ttft_ms", "first token after")])
-        {
-            value_ui(ui, run, metric, name);
-        }
-    });
-    Sides::new().height(24.0).shrink_left().truncate().show(
+    Sides::new().height(34.0).shrink_left().truncate().show(
         ui,
-        |ui| marks_ui(ui, run),
+        |ui| {
+            value_ui(ui, run, "tokens_per_s", "token rate");
+            value_ui(ui, run, "ttft_ms", "first token");
+        },
         |ui| {
             if let Some(base) = before(run, scene.model)
                 && kit::link(ui, "Compare")
@@ -139,28 +131,27 @@ fn ended_ui(ui: &mut Ui, run: &RunSummary, scene: &mut Scene<'_>) {
             }
         },
     );
+    marks_ui(ui, run);
 }
 
 fn value_ui(ui: &mut Ui, run: &RunSummary, metric: &str, name: &str) {
     let palette = Palette::here(ui);
     let unit = protocol::metric(metric).map_or("", |metric| metric.unit);
     let value = run.headline.get(metric).map(|value| with_unit(*value, unit));
-    let why = match run.status {
-        RunStatus::Recording => "the run goes on",
-        _ => "no repetition got that far",
-    };
-    ui.spacing_mut().item_spacing.y = 0.0;
-    let figure = value.as_deref().unwrap_or("—");
-    let shown =
-        ui.label(RichText::new(figure).font(egui::FontId::new(17.0, crate::theme::semibold())));
-    if value.is_none() {
-        shown.on_hover_text(why);
-    }
-    let under = if value.is_some() { name.to_owned() } else { format!("{name}: {why}") };
-    ui.add(Label::new(RichText::new(under).font(text::small()).color(palette.faint)).truncate());
+    let size = egui::vec2(VALUE, 34.0);
+    ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+        ui.set_min_width(VALUE);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let figure = RichText::new(value.as_deref().unwrap_or("—")).font(text::heading());
+        let shown = ui.add(Label::new(figure).truncate());
+        if value.is_none() {
+            shown.on_hover_text("No repetition got that far");
+        }
+        ui.label(RichText::new(name).font(text::small()).color(palette.faint));
+    });
 }
 
-/// How it ended where it did not complete, and the user's labels.
+/// How it ended where it did not complete, and the user's labels; nothing where there is nothing.
 fn marks_ui(ui: &mut Ui, run: &RunSummary) {
     let palette = Palette::here(ui);
     let ended = match run.status {
@@ -168,18 +159,22 @@ fn marks_ui(ui: &mut Ui, run: &RunSummary) {
         RunStatus::Lost => Some("Lost"),
         RunStatus::Recording | RunStatus::Complete => None,
     };
-    if let Some(word) = ended {
-        let shown = kit::chip(ui, word, palette.open, palette.open_back);
-        if let Some(reason) = &run.reason {
-            shown.on_hover_text(reason);
-        }
+    if ended.is_none() && run.tags.is_empty() {
+        return;
     }
-    let tags = run.tags.iter().map(|(key, value)| format!("{key}={value}"));
-    let tags = tags.collect::<Vec<_>>().join("  ");
-    if !tags.is_empty() {
+    ui.horizontal(|ui| {
+        ui.set_height(20.0);
+        if let Some(word) = ended {
+            let shown = kit::chip(ui, word, palette.open, palette.open_back);
+            if let Some(reason) = &run.reason {
+                shown.on_hover_text(reason);
+            }
+        }
+        let tags = run.tags.iter().map(|(key, value)| format!("{key}={value}"));
+        let tags = tags.collect::<Vec<_>>().join("  ");
         let words = RichText::new(&tags).font(text::small()).color(palette.soft);
         ui.add(Label::new(words).truncate()).on_hover_text(tags);
-    }
+    });
 }
 
 /// The run before this one that can stand beside it.

@@ -15,7 +15,9 @@ use crate::theme::{Palette, space, text};
 /// Cards are no wider, so that the eye need not travel from a name to its button.
 const WIDEST: f32 = 920.0;
 /// Room for "about 55 min left", so that nothing moves when it changes.
-const LEFT: f32 = 120.0;
+const LEFT: f32 = 116.0;
+/// Room for "100 %".
+const PERCENT: f32 = 44.0;
 
 /// What one card shows.
 struct Card<'a> {
@@ -147,7 +149,7 @@ fn card_ui(ui: &mut Ui, card: &Card<'_>) -> Option<Press> {
                     }
                 });
                 if let Some(open) = card.open
-                    && kit::button(ui, Weight::Quiet, None, open).clicked()
+                    && kit::link(ui, open).clicked()
                 {
                     press = Some(Press::Open);
                 }
@@ -178,18 +180,20 @@ fn figures_ui(ui: &mut Ui, card: &Card<'_>) {
         (None, Some(_)) => "too early to tell".into(),
         (None, None) => String::new(),
     };
-    if !left.is_empty() {
-        let size = egui::vec2(LEFT, 18.0);
+    let fixed = |ui: &mut Ui, width: f32, words: String| {
         let layout = egui::Layout::right_to_left(egui::Align::Center);
-        ui.allocate_ui_with_layout(size, layout, |ui| {
-            ui.set_min_width(LEFT);
-            ui.label(faint(left));
+        ui.allocate_ui_with_layout(egui::vec2(width, 18.0), layout, |ui| {
+            ui.set_min_width(width);
+            ui.label(faint(words));
         });
+    };
+    if !left.is_empty() {
+        fixed(ui, LEFT, left);
     }
     if let Some(share) = card.share {
-        ui.label(faint(format!("{:.0} %", share * 100.0)));
+        fixed(ui, PERCENT, format!("{:.0} %", share * 100.0));
     }
     if !card.far.is_empty() {
-        ui.label(faint(format!("{} ·", card.far)));
+        ui.label(faint(card.far.clone()));
     }
 }

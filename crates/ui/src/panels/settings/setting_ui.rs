@@ -1,6 +1,6 @@
 //! One setting: its name and meaning, an editor, where its value comes from.
 
-use egui::{Align, Key, Label, Layout, Response, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Key, Label, Response, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 use protocol::{SettingKind, SettingView};
 
 use super::Settings;
@@ -31,9 +31,8 @@ impl Settings {
                     ui.set_width(width - EDITOR - space::SMALL);
                     names_ui(ui, setting);
                 });
-                let layout = Layout::right_to_left(Align::Min);
-                ui.allocate_ui_with_layout(vec2(EDITOR, 30.0), layout, |ui| {
-                    ui.set_min_width(EDITOR);
+                ui.vertical(|ui| {
+                    ui.set_width(EDITOR);
                     self.editor_ui(ui, setting, scene);
                 });
             });
@@ -64,8 +63,9 @@ impl Settings {
         let mut at = words.iter().position(|word| *word == setting.value);
         let choices: Vec<(Option<usize>, &str)> =
             shown.iter().enumerate().map(|(at, word)| (Some(at), word.as_str())).collect();
-        let pressed = ui.horizontal(|ui| kit::segments(ui, &mut at, &choices)).inner;
-        if pressed && let Some(word) = at.and_then(|at| words.get(at)) {
+        if kit::segments(ui, &mut at, &choices)
+            && let Some(word) = at.and_then(|at| words.get(at))
+        {
             self.editing.ask(&setting.key, Some(word), scene.asks);
         }
     }
@@ -73,7 +73,7 @@ impl Settings {
     fn fraction_ui(&mut self, ui: &mut Ui, setting: &SettingView, scene: &mut Scene<'_>) {
         let mut text = self.editing.text(setting);
         let name = words::name(&setting.key);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::HAIR;
             let down = step_button(ui, "−", &format!("{name}: less"));
             let edit = TextEdit::singleline(&mut text)
@@ -168,6 +168,7 @@ impl Settings {
             let words = RichText::new(words).font(text::small()).color(palette.bad);
             ui.add(Label::new(words).wrap());
         }
+        ui.spacing_mut().interact_size.y = 18.0;
         ui.horizontal_wrapped(|ui| {
             let wins = words::wins_over_the_file(&setting.origin);
             let ink = if wins { palette.open } else { palette.faint };

@@ -1,11 +1,11 @@
 //! The keys, from the table of actions.
 
-use egui::{Frame, Label, Margin, RichText, Sides, Stroke, Ui};
+use egui::{Label, Sides, Ui};
 
 use crate::action::{ACTIONS, ActionSpec};
 use crate::asks::Place;
 use crate::kit;
-use crate::theme::{Palette, space, text};
+use crate::theme::{Palette, space};
 
 pub(super) fn shortcuts_ui(ui: &mut Ui) {
     kit::titled(
@@ -46,17 +46,11 @@ fn line_ui(ui: &mut Ui, spec: &ActionSpec) {
     let Some(key) = spec.key else { return };
     let palette = Palette::here(ui);
     let key = ui.ctx().format_shortcut(&key);
-    Sides::new().height(25.0).shrink_left().truncate().show(
+    Sides::new().height(24.0).shrink_left().truncate().show(
         ui,
         |ui| ui.add(Label::new(spec.title).truncate()),
         |ui| {
-            let frame = Frame::new()
-                .fill(palette.sunk)
-                .stroke(Stroke::new(1.0, palette.line))
-                .corner_radius(4.0)
-                .inner_margin(Margin::symmetric(6, 1));
-            let words = RichText::new(key).font(text::small()).color(palette.soft);
-            frame.show(ui, |ui| ui.label(words));
+            kit::chip(ui, &key, palette.soft, palette.sunk);
         },
     );
 }

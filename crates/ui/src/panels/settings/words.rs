@@ -19,12 +19,7 @@ const GROUPS: &[(&str, &[(&str, &str)])] = &[
     ("Compressing", &[("tokenizer", "Tokenizer")]),
     (
         "Files",
-        &[
-            ("store", "Store"),
-            ("models", "Models"),
-            ("log", "Log"),
-            ("log_level", "How much the log says"),
-        ],
+        &[("store", "Store"), ("models", "Models"), ("log", "Log"), ("log_level", "Log level")],
     ),
 ];
 
