@@ -13,10 +13,10 @@ const DAY_S: i64 = 24 * HOUR_S;
 pub fn ago(then_ms: i64, now_ms: i64) -> String {
     let past_s = (now_ms - then_ms) / 1000;
     match past_s {
-        ..MINUTE_S => "just now".into(),
-        ..HOUR_S => format!("{} min ago", past_s / MINUTE_S),
-        ..DAY_S => format!("{} h ago", past_s / HOUR_S),
-        past_s if past_s < 30 * DAY_S => format!("{} d ago", past_s / DAY_S),
+        s if s < MINUTE_S => "just now".into(),
+        s if s < HOUR_S => format!("{} min ago", s / MINUTE_S),
+        s if s < DAY_S => format!("{} h ago", s / HOUR_S),
+        s if s < 30 * DAY_S => format!("{} d ago", s / DAY_S),
         _ => moment(then_ms).chars().take("2000-02-29".len()).collect(),
     }
 }

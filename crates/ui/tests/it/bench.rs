@@ -369,15 +369,50 @@ fn a_board_that_goes_is_missed_and_one_that_comes_appears() {
 }
 
 #[test]
-fn the_last_runs_lead_on() {
+fn the_last_runs_lead_to_their_signals_and_to_a_comparison() {
     let mut rig = Rig::new();
-    press(&mut rig, Role::Button, "Compare");
-    // The rail's own button of that name comes first; the tiles' lead there with both sides.
+    let compare =
+        |rig: &Rig| rig.harness.get_all_by_role_and_label(Role::Button, "Compare").count();
+    // One on the rail, one a tile.
+    assert_eq!(compare(&rig), 4);
+    let links = rig.harness.get_all_by_role_and_label(Role::Button, "Compare");
+    links.last().expect("it is there").click();
+    rig.run();
     assert_eq!(rig.desk().place(), Place::Compare);
     rig.harness.state_mut().as_mut().expect("it was drawn").go(Go::To(Place::Bench));
     rig.run();
     press(&mut rig, Role::Button, "Watch");
     assert_eq!(rig.desk().place(), Place::Live);
+    let one = Reply::Runs { runs: vec![sample::summary("01k9only", 1, 600.0)], total: 1 };
+    let rig = Rig::with(Vec2::new(1280.0, 800.0), "light", |wire, _| {
+        wire.instead.insert("ListRuns", Ok(one));
+    });
+    assert!(compare(&rig) == 1, "there is nothing to compare the only run with");
+}
+
+#[test]
+fn figures_that_are_synthetic_or_emulated_or_missing_say_so() {
+    let mut runs = vec![sample::summary("01k9a", 1, 600.0), sample::summary("01k9b", 2, 600.0)];
+    runs[0].synthetic = true;
+    runs[0].emulated = true;
+    runs[1].headline.clear();
+    runs[1].status = RunStatus::Aborted;
+    let rig = Rig::with(Vec2::new(1280.0, 800.0), "light", |wire, _| {
+        wire.instead.insert("ListRuns", Ok(Reply::Runs { runs, total: 2 }));
+    });
+    // The other SYNTHETIC stands beside the choice of such a model.
+    assert_eq!(rig.harness.get_all_by_label("SYNTHETIC").count(), 2);
+    assert!(rig.shows("EMULATED") && rig.shows("—") && rig.shows("Stopped"));
+}
+
+#[test]
+fn before_the_engine_answers_nothing_is_called_wrong_and_nothing_is_sent() {
+    let size = Vec2::new(1280.0, 800.0);
+    let mut rig = Rig::with(size, "light", |wire, _| wire.silent.push("Snapshot"));
+    assert!(rig.shows("Looking for boards…") && !rig.tells("Nothing is on"));
+    rig.click("Start run");
+    assert_eq!(started(&mut rig), []);
+    assert!(rig.shows("The boards are not known yet; wait"));
 }
 
 fn crowded() -> Snapshot {

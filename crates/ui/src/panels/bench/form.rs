@@ -214,6 +214,7 @@ impl Form {
 
     fn check_board(&self, model: &Model) -> Result<(), String> {
         match self.port(&model.ports) {
+            None if model.ports.is_empty() => Err("The boards are not known yet; wait".into()),
             None => Err(format!("Nothing is on {} any more; choose a board", self.board)),
             Some(port) if port.state == PortViewState::NoPermission => {
                 Err("You may not open this port yet; beside the board stands what to do".into())

@@ -10,6 +10,7 @@ use crate::action::{self, Action};
 use crate::asks::Go;
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
+use crate::model::Connection;
 use crate::panel::Scene;
 use crate::shell::{Dialog, Many};
 use crate::theme::{Palette, space, text};
@@ -30,7 +31,9 @@ impl Bench {
         super::heading_ui(ui, "Start a run", beside);
         kit::card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::HAIR;
-            self.wrong_ui(ui, Field::Board, &wrongs, None);
+            if self.tried || scene.model.connection != Connection::Waiting {
+                self.wrong_ui(ui, Field::Board, &wrongs, None);
+            }
             kit::caption(ui, "Model");
             models_ui(ui, &mut self.form, &mut self.fetching, scene);
             self.wrong_ui(ui, Field::Model, &wrongs, None);

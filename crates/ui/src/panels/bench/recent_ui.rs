@@ -162,8 +162,8 @@ fn marks_ui(ui: &mut Ui, run: &RunSummary) {
     if ended.is_none() && run.tags.is_empty() {
         return;
     }
+    ui.spacing_mut().interact_size.y = 18.0;
     ui.horizontal(|ui| {
-        ui.set_height(20.0);
         if let Some(word) = ended {
             let shown = kit::chip(ui, word, palette.open, palette.open_back);
             if let Some(reason) = &run.reason {

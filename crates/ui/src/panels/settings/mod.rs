@@ -18,7 +18,6 @@ use protocol::Command;
 use self::doctor_ui::Doctor;
 use self::editing::Editing;
 use self::store_ui::StoreCare;
-use crate::action::Action;
 use crate::kit;
 use crate::link::Incoming;
 use crate::model::Connection;
@@ -95,10 +94,6 @@ impl Panel for Settings {
     fn told(&mut self, told: &Told, scene: &mut Scene<'_>) {
         self.path_told(told, scene);
         self.store.told(told, scene);
-    }
-
-    fn act(&mut self, _action: Action, _scene: &mut Scene<'_>) -> bool {
-        false
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

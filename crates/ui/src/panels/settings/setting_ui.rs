@@ -12,9 +12,9 @@ use crate::shell::{Chosen, Dialog, Many, Told};
 use crate::theme::{Palette, space, text};
 
 /// Room for an editor beside its name; in points.
-const EDITOR: f32 = 250.0;
+const EDITOR: f32 = 222.0;
 /// Below this width an editor stands under its name.
-const BESIDE: f32 = 500.0;
+const BESIDE: f32 = 440.0;
 
 impl Settings {
     pub(super) fn setting_ui(&mut self, ui: &mut Ui, setting: &SettingView, scene: &mut Scene<'_>) {
