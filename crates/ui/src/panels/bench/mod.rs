@@ -1,7 +1,7 @@
 //! Bench: the boards, the form that starts a run on one of them, and what just happened.
 //!
 //! It is the first room that a stranger sees: the form stands ready, so that one press measures
-//! something. [`form`] holds what was written and knows what is wrong with it; [`fetching`] which
+//! something. `form` holds what was written and knows what is wrong with it; `fetching` which
 //! models are on their way.
 
 mod fetching;
