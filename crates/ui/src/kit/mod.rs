@@ -4,20 +4,26 @@
 //! Everything here is named for a screen reader, can be reached by keyboard, and takes its colours
 //! from the theme.
 
+mod ago;
 mod button;
 mod card;
+mod choice;
 mod empty;
 mod field;
 mod figure;
 mod label;
+mod pending;
 mod progress;
 mod segment;
 
+pub use ago::{ago, ago_label, left};
 pub use button::{Weight, button, icon_button, link, toggle};
 pub use card::{card, card_with, page, row, titled};
+pub use choice::{Ground, choice, disclosure, mark};
 pub use empty::{Step, empty};
 pub use field::{caption, field, path_field, search, text_area};
 pub use figure::{Figure, figure, figures};
 pub use label::{chip, code, icon, labels, notice, soft, strong, verdict};
+pub use pending::{Pending, answered};
 pub use progress::{busy, progress};
 pub use segment::{segment, segments};

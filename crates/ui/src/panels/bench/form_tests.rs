@@ -1,0 +1,114 @@
+//! What can be run, and what is wrong with what cannot.
+
+use super::*;
+
+fn model() -> Model {
+    let view = |name: &str, origin, path: Option<&str>| ModelView {
+        name: name.into(),
+        origin,
+        model: path.map(PathBuf::from),
+        tokenizer: path.map(|_| PathBuf::from("/m/tok.bin")),
+        bytes: None,
+        context_tokens: None,
+        problem: None,
+    };
+    let port = |path: &str, state| PortView {
+        path: path.into(),
+        state,
+        board: None,
+        usb: None,
+        hint: None,
+    };
+    let mut model = Model::default();
+    model.ports =
+        vec![port("host", PortViewState::Ready), port("/dev/closed", PortViewState::NoPermission)];
+    model.models = vec![
+        view("far", ModelOrigin::Fetchable, None),
+        view("near", ModelOrigin::Fetched, Some("/m/near.bin")),
+    ];
+    model
+}
+
+#[track_caller]
+fn check(change: impl FnOnce(&mut Form), field: Field, expect: &str) {
+    let mut form = Form::default();
+    change(&mut form);
+    let wrongs = form.specs(&model()).expect_err("it is wrong");
+    assert_eq!(wrongs.get(&field).map(String::as_str), Some(expect));
+    assert_eq!(wrongs.len(), 1, "{wrongs:?}");
+}
+
+#[test]
+fn each_wrong_field_says_what_to_write() {
+    let set = |to: &'static str| move |text: &mut String| to.clone_into(text);
+    let tokens = "Write a whole number, such as 64";
+    check(|f| set("many")(&mut f.tokens), Field::Tokens, tokens);
+    check(|f| set("")(&mut f.tokens), Field::Tokens, tokens);
+    check(|f| set("-3")(&mut f.tokens), Field::Tokens, tokens);
+    check(|f| set("99999999999")(&mut f.tokens), Field::Tokens, "This number is too large");
+    let nothing = "0 repetitions measure nothing; ask for 1 or more";
+    check(|f| set("0")(&mut f.repetitions), Field::Repetitions, nothing);
+    let warmup = "Write a whole number, such as 1";
+    check(|f| set("1.5")(&mut f.warmup), Field::Warmup, warmup);
+    let temperature = "Write 0 or more; 0 always takes the likeliest token";
+    check(|f| set("-1")(&mut f.temperature), Field::Temperature, temperature);
+    check(|f| set("nan")(&mut f.temperature), Field::Temperature, temperature);
+    let nucleus = "Write a number from 0 to 1; 1 takes all tokens in";
+    check(|f| set("1.1")(&mut f.top_p), Field::TopP, nucleus);
+    let tag = "Write it as key=value, such as branch=simd";
+    check(|f| set("simd")(&mut f.tag), Field::Tag, tag);
+    check(|f| set("=x")(&mut f.tag), Field::Tag, tag);
+    let gone = "Nothing is on /dev/gone any more; choose a board";
+    check(|f| set("/dev/gone")(&mut f.board), Field::Board, gone);
+    let closed = "You may not open this port yet; beside the board stands what to do";
+    check(|f| set("/dev/closed")(&mut f.board), Field::Board, closed);
+    check(|f| f.model = Choice::Known("far".into()), Field::Model, "Get far first");
+    let gone = "This model is not here any more; choose another";
+    check(|f| f.model = Choice::Known("x".into()), Field::Model, gone);
+}
+
+#[test]
+fn everything_wrong_is_said_at_once() {
+    let form = Form { model: Choice::Files, tokens: "x".into(), ..Form::default() };
+    let wrongs = form.specs(&model()).expect_err("it is wrong");
+    let fields: Vec<Field> = wrongs.into_keys().collect();
+    assert_eq!(fields, [Field::ModelPath, Field::TokenizerPath, Field::Tokens]);
+}
+
+#[test]
+fn untouched_it_runs_the_first_model_that_is_here() {
+    let specs = Form::default().specs(&model()).expect("it is right");
+    let files = ModelChoice::Files { model: "/m/near.bin".into(), tokenizer: "/m/tok.bin".into() };
+    assert_eq!((specs.len(), &specs[0].model), (1, &files));
+}
+
+#[test]
+fn without_any_model_it_runs_a_synthetic_one() {
+    let mut model = model();
+    model.models.clear();
+    let specs = Form::default().specs(&model).expect("it is right");
+    assert_eq!(specs[0].model, ModelChoice::Synthetic { seed: 1 });
+}
+
+#[test]
+fn a_model_that_was_chosen_by_name_is_found_once_it_is_here() {
+    let form = Form { model: Choice::Known("near".into()), ..Form::default() };
+    assert!(matches!(form.picked(&model().models), Picked::Known(known) if known.name == "near"));
+}
+
+#[test]
+fn both_precisions_become_two_runs_with_labels() {
+    let mut form = Form { turns: Turns::Both, tag: "branch=simd".into(), ..Form::default() };
+    form.take_tag().expect("it is right");
+    let specs = form.specs(&model()).expect("it is right");
+    let seen: Vec<_> = specs.iter().map(|s| (s.bits, s.tags["bits"].as_str())).collect();
+    assert_eq!(seen, [(Bits::F32, "f32"), (Bits::Int8, "int8")]);
+    assert!(specs.iter().all(|spec| spec.tags["branch"] == "simd"));
+}
+
+#[test]
+fn a_label_that_was_not_taken_yet_counts() {
+    let form = Form { tag: " a = b ".into(), ..Form::default() };
+    let specs = form.specs(&model()).expect("it is right");
+    assert_eq!(specs[0].tags["a"], "b");
+}
