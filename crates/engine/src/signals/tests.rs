@@ -7,7 +7,6 @@ use bolero::{TypeGenerator, check};
 use protocol::{RunId, SIGNALS, Sampling, Trace, TraceColumn, TracePoint};
 
 use super::axis::Axis;
-use super::run_signals::Own;
 use super::signal::Signal;
 use super::*;
 use crate::recording::Role;
@@ -278,4 +277,39 @@ fn percentiles_of_very_many_tokens_come_from_evenly_chosen_ones() {
     let found = percentiles(&all).unwrap();
     assert!((found.p50_ms - 499.5).abs() < 5.0, "{found:?}");
     assert_eq!(signals.latencies(0, 1000).len(), 999, "the first token is left out");
+}
+
+#[test]
+fn telling_does_not_wait_for_a_look_and_is_seen_by_the_next() {
+    let run = RunSignals::new(RunId::from("r"), Signals::new(Place::Board, None));
+    let look = |at_ms| Heard::Look { signal: HEAP, at_ms, value: 1.0 };
+    let seen = |signals: &Signals| signal(signals, HEAP).ring.end();
+    let version = run.version();
+    run.look(|signals| {
+        // This look goes on while three are told.
+        [1.0, 2.0, 3.0].into_iter().for_each(|at_ms| run.tell(look(at_ms)));
+        assert_eq!(seen(signals), 0);
+    });
+    assert_eq!(run.version(), version + 3);
+    assert_eq!(run.look(seen), 3);
+    run.tell(look(4.0));
+    assert_eq!(run.look(|signals| signals.end_ms()), 4.0);
+}
+
+#[test]
+fn exact_samples_of_a_long_run_stay_within_their_budget() {
+    let own = |at: usize| (format!("{at}"), "mW".to_owned(), Own::Regular { rate_hz: 1e5 });
+    let mut signals = Signals::with(Place::Board, None, (0..3).map(own).collect());
+    let kept = |signals: &Signals, name: &str| {
+        let ring = &signal(signals, name).ring;
+        (ring.end() - ring.first()) as usize * 4
+    };
+    for _ in 0..3000 {
+        for name in ["0", "1", "2"] {
+            signals.stretch(name, &[1.0; 4096]);
+        }
+    }
+    let all: usize = ["0", "1", "2"].iter().map(|name| kept(&signals, name)).sum();
+    assert!(all <= 32 << 20, "{all} bytes");
+    assert!(all > 8 << 20, "{all} bytes");
 }
