@@ -313,3 +313,22 @@ fn exact_samples_of_a_long_run_stay_within_their_budget() {
     assert!(all <= 32 << 20, "{all} bytes");
     assert!(all > 8 << 20, "{all} bytes");
 }
+
+#[test]
+fn wide_columns_hold_every_sample_once_and_lie_off_by_less_than_an_entry() {
+    let own = vec![("rail".to_owned(), "mW".to_owned(), Own::Regular { rate_hz: 1000.0 })];
+    let mut signals = Signals::with(Place::Board, None, own);
+    let values: Vec<f32> = (0..100_003).map(|at| at as f32).collect();
+    signals.stretch("rail", &values);
+    let window = Window { from_ms: 777.0, to_ms: 99_000.0, width: 30 };
+    let Trace::Columns(columns) = trace_of(&signals, "rail", window) else {
+        panic!("many samples")
+    };
+    let samples: u32 = columns.iter().map(|column| column.samples).sum();
+    assert_eq!(samples, 99_000 - 777 + 1);
+    assert_eq!((columns[0].min, columns[29].max), (777.0, 99_000.0));
+    let step = (99_000.0 - 777.0) / 30.0;
+    for (at, column) in columns.iter().enumerate() {
+        assert!((column.min - (777.0 + step * at as f32)).abs() <= 65.0, "{at}: {column:?}");
+    }
+}
