@@ -38,7 +38,7 @@ example() {
 best() { sed -nE "s|.*[^0-9.]([0-9]+\.?[0-9]*) *$1.*|\1|p" "$2" | sort -g | tail -n 1; }
 
 echo "bench: building in release (some minutes the first time)" >&2
-cargo build --release -p tinyllm -p agent -p store -p compress -p analysis --features tinyllm/std,agent/std --examples
+cargo build --release -p tinyllm -p agent -p store -p compress -p analysis -p engine --features tinyllm/std,agent/std --examples
 
 # Tiny models against llama2.c's run.
 model=${BENCH_MODEL:-$shared/models/stories260K.bin} tokenizer=${BENCH_TOKENIZER:-$shared/models/tok512.bin}
@@ -95,6 +95,13 @@ ratios pyramid.txt "pyramid" -e 's/^pyramid and ring: ([0-9.]+) M samples.*/samp
   -e 's/^worst of 2000 columns: ([0-9.]+) ms.*/5 ms over the worst 2000 columns of an hour at 100 kHz\t5\t\1/p'
 while IFS=$'\t' read -r name over under; do
   judge "$name" "$(awk -v a="$over" -v b="$under" 'BEGIN { if (b > 0) printf "%.2f", a / b }')" 1 "see $out/pyramid.txt"
+done <"$out/matched"
+
+# A view of three such signals, as the engine makes it.
+example engine views
+ratios views.txt "views" -e 's/^worst frame of .*: ([0-9.]+) ms.*/5 ms over the worst frame of three hours at 100 kHz\t5\t\1/p'
+while IFS=$'\t' read -r name over under; do
+  judge "$name" "$(awk -v a="$over" -v b="$under" 'BEGIN { if (b > 0) printf "%.2f", a / b }')" 1 "see $out/views.txt"
 done <"$out/matched"
 
 # Compression against tokenizing the same text.

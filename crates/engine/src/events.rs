@@ -214,6 +214,42 @@ mod tests {
         assert_eq!(heard(&events), [Next::Event(finished())]);
     }
 
+    fn frame(view: u64, seq: u64) -> ViewFrame {
+        ViewFrame {
+            view: ViewId(view),
+            seq,
+            run: RunId::from("r"),
+            recording: true,
+            end_ms: 0.0,
+            from_ms: 0.0,
+            to_ms: 1.0,
+            signals: vec![],
+            repetitions: vec![],
+            tokens: vec![],
+            token_count: 0,
+            latency: None,
+            positions: vec![],
+            note: None,
+        }
+    }
+
+    #[test]
+    fn of_each_view_the_newest_frame_waits_and_what_happened_comes_first() {
+        let hub = Hub::default();
+        let events = hub.subscribe();
+        (1..=1000).for_each(|seq| events.queue().show(frame(seq % 2, seq)));
+        hub.tell(finished());
+        let shown = |view, seq| Next::Event(Event::ViewFrame(Box::new(frame(view, seq))));
+        assert_eq!(heard(&events), [Next::Event(finished()), shown(0, 1000), shown(1, 999)]);
+        // A frame outlives what is thrown away: its view waits for the acknowledgement.
+        events.queue().show(frame(1, 1001));
+        (0..2 * BEHIND).for_each(|_| hub.tell(notice()));
+        assert_eq!(heard(&events), [Next::Behind, shown(1, 1001)]);
+        events.queue().show(frame(1, 1002));
+        events.queue().take_back(ViewId(1));
+        assert_eq!(heard(&events), []);
+    }
+
     #[test]
     fn one_who_does_not_listen_costs_the_others_nothing() {
         let hub = Hub::default();

@@ -61,6 +61,8 @@ mod store_care;
 mod tape;
 mod token_counter;
 mod views;
+#[doc(hidden)]
+pub mod yardstick;
 
 pub use crate::connection::Connection;
 pub use crate::core::{Engine, Options};

@@ -4,7 +4,9 @@
 //! A face chooses a [`ViewId`] that is its own within its connection and opens a view on a run. The
 //! engine answers with a [`ViewFrame`] whenever there is something new to draw, but never a second
 //! one before the first was acknowledged: a face acknowledges what it has painted, so a hidden
-//! window stops the stream and nothing piles up.
+//! window stops the stream and nothing piles up. Opening a view again under the same id is another
+//! view: a frame of the one before is void and wants no acknowledgement, and its number is never
+//! used again.
 //!
 //! Times are milliseconds on the board's clock since the run's first repetition began.
 
@@ -134,7 +136,8 @@ pub struct RepetitionMark {
 /// Time between tokens, as percentiles over the samples of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LatencyPercentiles {
-    /// Samples.
+    /// Samples they are of. Exact up to 200 000; of more, every second, third … is looked at. What
+    /// is so old that only summaries of it are left is not in them.
     pub n: u64,
     /// Half of them came sooner.
     pub p50_ms: f64,
@@ -146,7 +149,9 @@ pub struct LatencyPercentiles {
     pub p99_ms: f64,
 }
 
-/// Where the time of the tokens at one place went, over all repetitions so far.
+/// Where the time of the tokens at one place went, over all repetitions that count so far, or over
+/// the warm-ups as long as there are no others. First tokens are left out: theirs hold the reading
+/// of the prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PositionColumn {
     /// First place of the column, counted among the tokens made.
@@ -174,7 +179,7 @@ pub struct ViewFrame {
     pub to_ms: f64,
     /// The signals, in the order asked for, else in the table's.
     pub signals: Vec<SignalFrame>,
-    /// Repetitions that touch the window.
+    /// Repetitions that touch the window; of more than it has columns, evenly chosen ones.
     pub repetitions: Vec<RepetitionMark>,
     /// The tokens in the window, where there are few enough to be told apart.
     pub tokens: Vec<TokenMark>,
@@ -210,7 +215,8 @@ pub struct SignalStats {
     pub min: Option<f64>,
     /// Largest.
     pub max: Option<f64>,
-    /// Sum over events, integral over time for what is sampled.
+    /// Sum over events, integral over time for what is sampled; `None` for memory. A power's is what
+    /// the energy counter counted.
     pub integral: Option<f64>,
     /// Unit of the integral, such as `mJ` for a power in `mW`.
     pub integral_unit: String,

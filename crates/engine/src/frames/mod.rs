@@ -5,7 +5,7 @@
 //! first was acknowledged. In between it waits and nothing wakes it: a recording only says that
 //! something changed, once until that was seen.
 
-mod frame;
+pub(crate) mod frame;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -30,7 +30,7 @@ pub(crate) use curves::curves;
 pub(crate) use heard::Heard;
 pub(crate) use latency::percentiles;
 pub(crate) use library::Library;
-pub(crate) use run_signals::Signals;
+pub(crate) use run_signals::{Own, Signals};
 pub(crate) use shared::RunSignals;
 pub(crate) use signal::Signal;
 pub(crate) use stats::between;

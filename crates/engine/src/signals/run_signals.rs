@@ -20,8 +20,9 @@ use crate::signals::signal::{Signal, single};
 pub(crate) const BUDGET_BYTES: usize = 64 << 20;
 /// A token: its moment, six samples, who it is.
 const TOKEN_BYTES: usize = 8 + 6 * 4 + 8;
-/// A sample of another signal with its moment.
-const LOOK_BYTES: usize = 4 + 8;
+/// A sample of another signal, and its moment where that is not known from its place.
+const SAMPLE_BYTES: usize = 4;
+const MOMENT_BYTES: usize = 8;
 /// Lost tokens that are drawn one by one; a longer hole is drawn as so many.
 const HOLE: u32 = 1024;
 /// The signals that share the tokens' axis, phases in their order.
@@ -76,7 +77,8 @@ impl Signals {
     ) -> Signals {
         let tokens_kept = BUDGET_BYTES / 2 / TOKEN_BYTES;
         let others = SIGNALS.len() - PER_TOKEN.len() + own.len();
-        let kept = BUDGET_BYTES / 2 / others / LOOK_BYTES;
+        let each_bytes = BUDGET_BYTES / 2 / others;
+        let kept = each_bytes / (SAMPLE_BYTES + MOMENT_BYTES);
         let mut signals: Vec<Signal> = SIGNALS
             .iter()
             .map(|spec| {
@@ -88,9 +90,12 @@ impl Signals {
             })
             .collect();
         signals.extend(own.into_iter().map(|(name, unit, own)| {
-            let axis = match own {
-                Own::Regular { rate_hz } => Axis::Regular { start_ms: 0.0, rate_hz, len: 0 },
-                Own::Times => Axis::times(kept),
+            let (axis, kept) = match own {
+                Own::Regular { rate_hz } => {
+                    let axis = Axis::Regular { start_ms: 0.0, rate_hz, len: 0 };
+                    (axis, each_bytes / SAMPLE_BYTES)
+                }
+                Own::Times => (Axis::times(kept), kept),
             };
             Signal::new(&name, &unit, Sampling::OverTime, Some(axis), kept)
         }));

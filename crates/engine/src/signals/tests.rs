@@ -7,7 +7,6 @@ use bolero::{TypeGenerator, check};
 use protocol::{RunId, SIGNALS, Sampling, Trace, TraceColumn, TracePoint};
 
 use super::axis::Axis;
-use super::run_signals::Own;
 use super::signal::Signal;
 use super::*;
 use crate::recording::Role;
@@ -278,4 +277,58 @@ fn percentiles_of_very_many_tokens_come_from_evenly_chosen_ones() {
     let found = percentiles(&all).unwrap();
     assert!((found.p50_ms - 499.5).abs() < 5.0, "{found:?}");
     assert_eq!(signals.latencies(0, 1000).len(), 999, "the first token is left out");
+}
+
+#[test]
+fn telling_does_not_wait_for_a_look_and_is_seen_by_the_next() {
+    let run = RunSignals::new(RunId::from("r"), Signals::new(Place::Board, None));
+    let look = |at_ms| Heard::Look { signal: HEAP, at_ms, value: 1.0 };
+    let seen = |signals: &Signals| signal(signals, HEAP).ring.end();
+    let version = run.version();
+    run.look(|signals| {
+        // This look goes on while three are told.
+        [1.0, 2.0, 3.0].into_iter().for_each(|at_ms| run.tell(look(at_ms)));
+        assert_eq!(seen(signals), 0);
+    });
+    assert_eq!(run.version(), version + 3);
+    assert_eq!(run.look(seen), 3);
+    run.tell(look(4.0));
+    assert_eq!(run.look(|signals| signals.end_ms()), 4.0);
+}
+
+#[test]
+fn exact_samples_of_a_long_run_stay_within_their_budget() {
+    let own = |at: usize| (format!("{at}"), "mW".to_owned(), Own::Regular { rate_hz: 1e5 });
+    let mut signals = Signals::with(Place::Board, None, (0..3).map(own).collect());
+    let kept = |signals: &Signals, name: &str| {
+        let ring = &signal(signals, name).ring;
+        (ring.end() - ring.first()) as usize * 4
+    };
+    for _ in 0..3000 {
+        for name in ["0", "1", "2"] {
+            signals.stretch(name, &[1.0; 4096]);
+        }
+    }
+    let all: usize = ["0", "1", "2"].iter().map(|name| kept(&signals, name)).sum();
+    assert!(all <= 32 << 20, "{all} bytes");
+    assert!(all > 8 << 20, "{all} bytes");
+}
+
+#[test]
+fn wide_columns_hold_every_sample_once_and_lie_off_by_less_than_an_entry() {
+    let own = vec![("rail".to_owned(), "mW".to_owned(), Own::Regular { rate_hz: 1000.0 })];
+    let mut signals = Signals::with(Place::Board, None, own);
+    let values: Vec<f32> = (0..100_003).map(|at| at as f32).collect();
+    signals.stretch("rail", &values);
+    let window = Window { from_ms: 777.0, to_ms: 99_000.0, width: 30 };
+    let Trace::Columns(columns) = trace_of(&signals, "rail", window) else {
+        panic!("many samples")
+    };
+    let samples: u32 = columns.iter().map(|column| column.samples).sum();
+    assert_eq!(samples, 99_000 - 777 + 1);
+    assert_eq!((columns[0].min, columns[29].max), (777.0, 99_000.0));
+    let step = (99_000.0 - 777.0) / 30.0;
+    for (at, column) in columns.iter().enumerate() {
+        assert!((column.min - (777.0 + step * at as f32)).abs() <= 65.0, "{at}: {column:?}");
+    }
 }

@@ -6,6 +6,13 @@ use protocol::{Trace, TraceColumn, TracePoint};
 use crate::signals::axis::Axis;
 use crate::signals::signal::Signal;
 
+/// Samples in an entry of the pyramid's first level, and how many times more one of the next has.
+const ENTRY: u64 = 128;
+const FAN: u64 = 32;
+/// Columns of so many entries and more begin where an entry does: nothing smaller is looked at then,
+/// and a boundary lies off by at most a sixteenth of a pixel.
+const WIDE: u64 = 8;
+
 /// How far a neighbour is looked for beyond lost samples.
 const REACH: u64 = 1024;
 
@@ -64,13 +71,33 @@ fn points(signal: &Signal, axis: &Axis, from: u64, to: u64) -> Vec<TracePoint> {
 }
 
 fn columns(signal: &Signal, edges: &[u64]) -> Vec<TraceColumn> {
+    let (first, last) = match edges {
+        [first, .., last] => (*first, *last),
+        _ => return Vec::new(),
+    };
+    let grid = grid((last - first) / (edges.len() as u64 - 1));
+    let snap = |edge: u64| match edge {
+        edge if edge == first || edge == last => edge,
+        edge => ((edge + grid / 2) / grid * grid).clamp(first, last),
+    };
     let column = |pair: &[u64]| match pair {
-        [from, to] if from < to => {
-            column(between(&signal.pyramid, &signal.ring, *from..*to).stretch)
+        [from, to] if snap(*from) < snap(*to) => {
+            column(between(&signal.pyramid, &signal.ring, snap(*from)..snap(*to)).stretch)
         }
         _ => column(Stretch::EMPTY),
     };
     edges.windows(2).map(column).collect()
+}
+
+/// What the boundaries of columns that hold so many samples are multiples of.
+fn grid(samples: u64) -> u64 {
+    let mut grid = 1;
+    let mut entry = ENTRY;
+    while samples >= WIDE * entry {
+        grid = entry;
+        entry = entry.saturating_mul(FAN);
+    }
+    grid
 }
 
 fn column(stretch: Stretch) -> TraceColumn {

@@ -1,6 +1,12 @@
 //! The engine from outside: settings, and everything a face can ask for.
 
+#![cfg_attr(unix, allow(clippy::unwrap_used, reason = "a test that cannot prepare has failed"))]
+
 mod boards;
 mod desk;
 mod documents;
+#[cfg(unix)]
+mod played;
 mod settings;
+#[cfg(unix)]
+mod views;
