@@ -1,6 +1,7 @@
 //! Words with a meaning: explanations, labels that stay for ever, verdicts, notices.
 
-use egui::{Color32, Frame, Label, Margin, Response, RichText, Sense, Stroke, Ui, Vec2};
+use egui::{Color32, FontId, Frame, Label, Margin, Response, RichText, Role, Sense, Stroke};
+use egui::{StrokeKind, Ui, Vec2, WidgetInfo};
 use protocol::Verdict;
 
 use crate::icon::{self, Icon};
@@ -32,8 +33,26 @@ pub fn code(ui: &mut Ui, words: &str) -> Response {
 
 /// A small word on a tinted ground.
 pub fn chip(ui: &mut Ui, words: &str, ink: Color32, back: Color32) -> Response {
-    let frame = Frame::new().fill(back).corner_radius(4.0).inner_margin(Margin::symmetric(6, 1));
-    frame.show(ui, |ui| ui.label(RichText::new(words).font(text::small()).color(ink))).response
+    let line = Stroke::NONE;
+    plate(ui, words, text::small(), Plate { ink, back, line })
+}
+
+/// What a [`plate`] is painted with.
+struct Plate {
+    ink: Color32,
+    back: Color32,
+    line: Stroke,
+}
+
+/// Words on a ground of their own size. Painted, since a frame would grow as tall as its row.
+fn plate(ui: &mut Ui, words: &str, font: FontId, with: Plate) -> Response {
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, with.ink);
+    let size = galley.size() + Vec2::new(12.0, 4.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    ui.painter().rect(rect, 4.0, with.back, with.line, StrokeKind::Inside);
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, with.ink);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    response
 }
 
 /// The labels that figures carry for ever: nothing synthetic or emulated is shown without them.
@@ -44,13 +63,9 @@ pub fn labels(ui: &mut Ui, synthetic: bool, emulated: bool) {
     ] {
         if shown {
             let palette = Palette::here(ui);
-            let frame = Frame::new()
-                .fill(palette.open_back)
-                .stroke(Stroke::new(1.0, crate::theme::faded(palette.open, 0.5)))
-                .corner_radius(4.0)
-                .inner_margin(Margin::symmetric(5, 1));
-            let label = RichText::new(word).font(text::tag()).color(palette.open);
-            frame.show(ui, |ui| ui.label(label)).response.on_hover_text(why);
+            let line = Stroke::new(1.0, crate::theme::faded(palette.open, 0.5));
+            let with = Plate { ink: palette.open, back: palette.open_back, line };
+            plate(ui, word, text::tag(), with).on_hover_text(why);
         }
     }
 }

@@ -241,7 +241,7 @@ fn progress_is_shown_and_can_be_cancelled() {
 fn a_result_says_what_was_saved_and_how_sure_that_is() {
     let rig = result();
     for words in [
-        "Tokens: 318 to 151 , 167 fewer, 53 %",
+        "Tokens: 318 to 151 tokens, 167 fewer, 53 %",
         "Time to first token: 430 to 198 ms, 232 ms saved, 54 %",
         "Total time: 620 to 285 ms, 330 ms saved, 53 %",
         "Energy: — to — mJ, nothing to compare",
@@ -329,7 +329,10 @@ fn the_form_is_remembered_without_what_was_pasted() {
     write(&mut rig, "Question", "Who repaired the pump?");
     rig.harness.state_mut().as_mut().expect("it was drawn").remember();
     let memory = rig.around.borrow().memory["fit"].clone();
-    assert!(memory.contains("Who repaired the pump?") && !memory.contains("field-notes"), "{memory}");
+    assert!(
+        memory.contains("Who repaired the pump?") && !memory.contains("field-notes"),
+        "{memory}"
+    );
     let mut again = Rig::with(Vec2::new(1280.0, 800.0), "light", |_, around| {
         around.memory.insert("fit".into(), memory);
     });

@@ -101,6 +101,7 @@ impl Chooser {
             },
         );
         ui.spacing_mut().item_spacing.y = 6.0;
+        ui.add_space(2.0);
         ui.separator();
         ui.horizontal(|ui| {
             let words = "A click takes one run, a tick gathers several";

@@ -49,14 +49,14 @@ fn nearest(points: &[CurvePoint], position: f64) -> Option<&CurvePoint> {
 }
 
 /// What both sides say at a place.
-fn said(sides: [&[CurvePoint]; 2], position: u32, notation: &Notation) -> String {
+fn said(sides: [&[CurvePoint]; 2], position: u32, notation: &Notation) -> Vec<String> {
     let side = |(name, points): (&str, &[CurvePoint])| {
         let point = nearest(points, f64::from(position))?;
         let band = notation.interval([point.p10_ms, point.p90_ms]);
         Some(format!("{name} {} ({band})", notation.with_unit(point.median_ms)))
     };
-    let both: Vec<String> = ["base", "candidate"].into_iter().zip(sides).filter_map(side).collect();
-    format!("token {position}: {}", both.join(", "))
+    let both = ["base", "candidate"].into_iter().zip(sides).filter_map(side);
+    std::iter::once(format!("token {position}")).chain(both).collect()
 }
 
 /// Draws both; `picked` is the place that the arrow keys stand on.
@@ -71,7 +71,9 @@ pub(super) fn curves_ui(
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
     let all = || sides.into_iter().flatten();
     let values: Vec<f64> = all().flat_map(|point| [point.p10_ms, point.p90_ms]).collect();
-    let notation = Notation::of(&values, "ms");
+    // Three digits: a curve is read, not compared digit by digit.
+    let largest = values.iter().copied().fold(0.0, f64::max);
+    let notation = Notation::of(&[largest], "ms");
     let low = values.iter().copied().fold(f64::MAX, f64::min) / notation.per;
     let high = values.iter().copied().fold(f64::MIN, f64::max) / notation.per;
     let [from, to] = nice_range(low, high);
@@ -112,10 +114,10 @@ pub(super) fn curves_ui(
                 painter.circle(dot, 4.0, color, Stroke::new(2.0, palette.sheet));
             }
         }
-        flag(ui, pos2(at, inside.top() + 30.0), inside, words);
+        flag(ui, pos2(at, inside.top() + 6.0), inside, &words.join("\n"));
     }
     response.widget_info(|| WidgetInfo {
-        current_text_value: words.clone(),
+        current_text_value: words.as_ref().map(|words| words.join(", ")),
         ..WidgetInfo::labeled(Role::Image, true, "Latency over the place in the text, as a picture")
     });
 }
@@ -156,13 +158,14 @@ fn curve(painter: &Painter, points: &[CurvePoint], color: Color32, x: &Scale, y:
     painter.add(Shape::line(line.collect(), Stroke::new(1.6, color)));
 }
 
-/// A sample of a side's colour with its name.
+/// A sample of a side's colour with its name, in a row that runs from the right.
 pub(super) fn key_ui(ui: &mut Ui, color: Color32, name: &str) {
     let palette = Palette::here(ui);
+    let words = egui::RichText::new(name).font(crate::theme::text::small());
+    ui.label(words.color(palette.soft));
     let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
     let line = Rect::from_center_size(rect.center(), vec2(14.0, 3.0));
     ui.painter().rect_filled(line, 1.5, color);
-    ui.label(egui::RichText::new(name).font(crate::theme::text::small()).color(palette.soft));
 }
 
 #[cfg(test)]
@@ -197,8 +200,11 @@ mod tests {
         let notation = Notation::of(&[6.0, 8.0], "ms");
         assert_eq!(
             said([&base, &candidate], 1, &notation),
-            "token 1: base 7.00 ms (6.00 to 9.00 ms), candidate 6.00 ms (5.00 to 8.00 ms)"
+            ["token 1", "base 7.00 ms (6.00 to 9.00 ms)", "candidate 6.00 ms (5.00 to 8.00 ms)"]
         );
-        assert_eq!(said([&base, &[]], 9, &notation), "token 9: base 8.00 ms (7.00 to 10.00 ms)");
+        assert_eq!(
+            said([&base, &[]], 9, &notation),
+            ["token 9", "base 8.00 ms (7.00 to 10.00 ms)"]
+        );
     }
 }

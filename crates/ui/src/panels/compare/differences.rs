@@ -123,7 +123,7 @@ pub(super) fn differences_ui(ui: &mut Ui, differences: &[Difference]) {
     let width = ui.available_width();
     let first = (width * 0.26).clamp(150.0, 260.0);
     let other = ((width - first) / 2.0 - 24.0).max(80.0);
-    Grid::new("differences").num_columns(3).spacing([16.0, 6.0]).show(ui, |ui| {
+    Grid::new("differences").num_columns(3).spacing([16.0, 2.0]).show(ui, |ui| {
         let head = |ui: &mut Ui, width: f32, words: &str| {
             ui.set_min_width(width);
             ui.label(RichText::new(words).font(text::small()).color(palette.soft));

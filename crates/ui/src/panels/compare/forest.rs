@@ -95,6 +95,7 @@ pub(super) fn paint(
 ) {
     let [low, high] = row.band;
     let strip = |from: f32, to: f32| Rect::from_x_y_ranges(from..=to, rect.y_range());
+    painter.rect_filled(rect, 3.0, palette.sheet);
     // Which side would be worse is tinted, so that a bar's colour needs no key.
     let (left, right) = match metric.direction {
         Direction::LowerIsBetter => (Some(palette.good_back), Some(palette.bad_back)),

@@ -17,6 +17,8 @@ use crate::toast::{Toast, Tone};
 
 /// As wide as this, in points, distribution and curves stand side by side.
 const BESIDE: f32 = 980.0;
+/// Width of a verdict's count, in points.
+const COUNT: f32 = 78.0;
 /// What is out of date stands there so faint.
 const DIM: f32 = 0.45;
 
@@ -39,7 +41,6 @@ impl Compare {
                 }
             },
             |ui| {
-                ui.spacing_mut().item_spacing.y = space::MEDIUM;
                 if self.base.is_empty() && self.candidate.is_empty() && !ready {
                     self.choosers_ui(ui, scene);
                     self.empty_ui(ui, scene);
@@ -47,6 +48,7 @@ impl Compare {
                 }
                 self.choosers_ui(ui, scene);
                 self.effect_ui(ui, scene);
+                ui.add_space(space::HAIR);
                 self.answer_ui(ui, scene);
             },
         );
@@ -192,7 +194,9 @@ impl Compare {
             }
             let view = &*answer;
             verdict_ui(ui, view);
+            ui.add_space(space::HAIR);
             table::table_ui(ui, view, &mut self.chosen);
+            ui.add_space(space::HAIR);
             if ui.available_width() >= BESIDE {
                 ui.columns(2, |columns| {
                     if let [left, right] = columns {
@@ -202,8 +206,10 @@ impl Compare {
                 });
             } else {
                 self.values_ui(ui, view);
+                ui.add_space(space::HAIR);
                 self.curves_ui(ui);
             }
+            ui.add_space(space::HAIR);
             kit::titled(
                 ui,
                 "What differed",
@@ -271,7 +277,7 @@ fn verdict_ui(ui: &mut Ui, view: &ComparisonView) {
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
-            let counts = 4.0 * 92.0;
+            let counts = 4.0 * COUNT;
             let width = (ui.available_width() - counts - space::LARGE).max(200.0);
             ui.allocate_ui_with_layout(vec2(width, 44.0), Layout::top_down(Align::Min), |ui| {
                 ui.set_width(width);
@@ -303,8 +309,8 @@ fn count_ui(ui: &mut Ui, verdict: Verdict, count: usize) {
         Verdict::Inconclusive => "inconclusive",
     };
     let shown =
-        ui.allocate_ui_with_layout(vec2(92.0, 40.0), Layout::top_down(Align::Center), |ui| {
-            ui.set_width(92.0);
+        ui.allocate_ui_with_layout(vec2(COUNT, 40.0), Layout::top_down(Align::Center), |ui| {
+            ui.set_width(COUNT);
             ui.spacing_mut().item_spacing.y = 0.0;
             let ink = if count == 0 { palette.faint } else { ink };
             ui.label(RichText::new(count.to_string()).font(text::figure()).color(ink));

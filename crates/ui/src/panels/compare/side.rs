@@ -72,10 +72,6 @@ pub(super) fn found(run: &RunSummary, search: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use protocol::{RunKind, RunStatus};
-
     use super::*;
 
     #[test]
@@ -98,22 +94,12 @@ mod tests {
 
     #[test]
     fn every_word_must_be_found() {
-        let run = RunSummary {
-            run: "01k9".into(),
-            kind: RunKind::Profile,
-            status: RunStatus::Complete,
-            reason: None,
-            created_ms: 0,
-            finished_ms: None,
-            board: "This computer".into(),
-            model: "stories260K".into(),
-            synthetic: true,
-            emulated: false,
-            note: Some("plugged in".into()),
-            tags: BTreeMap::from([("branch".into(), "simd".into())]),
-            deleted_ms: None,
-            headline: BTreeMap::new(),
-        };
+        let run: RunSummary = serde_json::from_value(serde_json::json!({
+            "run": "01k9", "kind": "profile", "status": "complete", "created_ms": 0,
+            "board": "This computer", "model": "stories260K", "synthetic": true,
+            "emulated": false, "note": "plugged in", "tags": { "branch": "simd" }, "headline": {},
+        }))
+        .unwrap();
         for (search, expect) in [
             ("", true),
             ("STORIES computer", true),

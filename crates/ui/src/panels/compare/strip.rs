@@ -130,10 +130,6 @@ pub(super) fn strip_ui(
 
     let painter = ui.painter();
     painter.rect_filled(inside, 4.0, palette.sunk);
-    if response.has_focus() {
-        let ring = Stroke::new(1.5, palette.accent);
-        painter.rect_stroke(inside, 4.0, ring, StrokeKind::Inside);
-    }
     for tick in scale.ticks(72.0) {
         let at = scale.at(tick.value).round() + 0.5;
         painter.vline(at, inside.y_range(), Stroke::new(1.0, palette.grid));
@@ -169,11 +165,15 @@ pub(super) fn strip_ui(
             painter.vline(at, middle - half - 4.0..=middle + half + 4.0, line);
         }
     }
+    if response.has_focus() {
+        let ring = Stroke::new(1.5, palette.accent);
+        painter.rect_stroke(inside, 4.0, ring, StrokeKind::Inside);
+    }
     let words = meant.map(|dot| said(view, dot, &notation));
     if let (Some(dot), Some(words)) = (meant, &words) {
         let color = colors.get(dot.lane).copied().unwrap_or(palette.ink);
         painter.circle(dot.at, 5.0, color, Stroke::new(2.0, palette.sheet));
-        flag(ui, dot.at, inside, words);
+        flag(ui, dot.at - vec2(0.0, 12.0), inside, words);
     }
     response.widget_info(|| WidgetInfo {
         current_text_value: words.clone(),
@@ -203,19 +203,21 @@ fn keys(ui: &Ui, response: &egui::Response, count: usize, picked: &mut Option<us
     };
 }
 
-/// A small flag over a place, kept inside a plot.
+/// A small flag beside a place: to its right, or to its left where there is no room.
 pub(super) fn flag(ui: &Ui, at: egui::Pos2, inside: Rect, words: &str) {
     let palette = Palette::here(ui);
     let galley = ui.painter().layout_no_wrap(words.to_owned(), text::small(), palette.ink);
-    let size = galley.size() + vec2(14.0, 8.0);
-    let above = at.y - size.y - 8.0;
-    let top = if above < inside.top() - 20.0 { at.y + 10.0 } else { above };
-    let right = (inside.right() - size.x).max(inside.left());
-    let left = (at.x - size.x / 2.0).clamp(inside.left().min(right), right);
+    let size = galley.size() + vec2(16.0, 10.0);
+    let beside = 12.0;
+    let left = match at.x + beside + size.x <= inside.right() {
+        true => at.x + beside,
+        false => (at.x - beside - size.x).max(inside.left()),
+    };
+    let top = at.y.min(inside.bottom() - size.y).max(inside.top());
     let flag = Rect::from_min_size(pos2(left, top), size);
     let line = Stroke::new(1.0, palette.line);
     ui.painter().rect(flag, 5.0, palette.sheet, line, StrokeKind::Inside);
-    ui.painter().galley(flag.min + Vec2::new(7.0, 4.0), galley, palette.ink);
+    ui.painter().galley(flag.min + Vec2::new(8.0, 5.0), galley, palette.ink);
 }
 
 #[cfg(test)]

@@ -84,11 +84,9 @@ pub(super) fn paint(
         painter.text(name, Align2::LEFT_CENTER, one.name, text::small(), palette.soft);
         let across = middle - 7.0..=middle + 7.0;
         let Some((bar, value)) = bar.zip(one.value) else {
-            let track = Rect::from_x_y_ranges(left..=right, across);
-            painter.rect_filled(track, 3.0, palette.sunk);
             let words =
                 painter.layout(one.absent.to_owned(), text::small(), palette.faint, f32::INFINITY);
-            let at = pos2(left + 8.0, middle - words.size().y / 2.0);
+            let at = pos2(left, middle - words.size().y / 2.0);
             painter.with_clip_rect(rect.intersect(painter.clip_rect())).galley(
                 at,
                 words,

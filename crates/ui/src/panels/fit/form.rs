@@ -284,19 +284,18 @@ mod tests {
             hint: None,
         };
         let bare = PortView { board: None, ..board("/dev/ttyACM9") };
-        Model {
-            ports: vec![bare, board("host"), board("/dev/ttyACM0")],
-            models: vec![ModelView {
-                name: "small".into(),
-                origin: ModelOrigin::Fetched,
-                model: Some("m.bin".into()),
-                tokenizer: Some("t.bin".into()),
-                bytes: None,
-                context_tokens: Some(128),
-                problem: None,
-            }],
-            ..Model::default()
-        }
+        let mut model = Model::default();
+        model.ports = vec![bare, board("host"), board("/dev/ttyACM0")];
+        model.models = vec![ModelView {
+            name: "small".into(),
+            origin: ModelOrigin::Fetched,
+            model: Some("m.bin".into()),
+            tokenizer: Some("t.bin".into()),
+            bytes: None,
+            context_tokens: Some(128),
+            problem: None,
+        }];
+        model
     }
 
     fn whole() -> Form {

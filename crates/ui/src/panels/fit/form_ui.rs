@@ -14,8 +14,8 @@ use crate::theme::{Palette, space, text};
 
 impl Fit {
     pub(super) fn form_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, problems: &[Problem]) {
-        ui.spacing_mut().item_spacing.y = space::MEDIUM;
         kit::card(ui, |ui| self.document_ui(ui, scene));
+        ui.add_space(space::HAIR);
         kit::card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 10.0;
             board_ui(ui, &mut self.form, scene, problems);
@@ -27,6 +27,7 @@ impl Fit {
                 kit::segments(ui, &mut self.form.bits, &choices);
             });
         });
+        ui.add_space(space::HAIR);
         kit::card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 10.0;
             self.question_ui(ui, problems);
@@ -210,7 +211,12 @@ fn model_ui(ui: &mut Ui, form: &mut Form, scene: &Scene<'_>, problems: &[Problem
 
 fn combo(ui: &mut Ui, name: &str, shown: &str, body: impl FnOnce(&mut Ui)) {
     let width = ui.available_width();
-    let combo = ComboBox::from_id_salt(name).width(width).truncate().selected_text(shown);
+    let combo = ComboBox::from_id_salt(name).width(width).truncate().selected_text(shown).icon(
+        |ui, rect, visuals, _open| {
+            let square = egui::Rect::from_center_size(rect.center(), egui::Vec2::splat(11.0));
+            crate::icon::paint(ui.painter(), Icon::Down, square, visuals.fg_stroke.color);
+        },
+    );
     let response = combo.show_ui(ui, body).response;
     response.widget_info(|| WidgetInfo {
         current_text_value: Some(shown.to_owned()),

@@ -186,7 +186,6 @@ impl Fit {
     }
 
     fn work_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        ui.spacing_mut().item_spacing.y = space::MEDIUM;
         if let Some(failure) = &self.failure {
             let cancelled = failure.code == protocol::Code::Cancelled;
             let (tone, words) = match cancelled {
@@ -195,9 +194,11 @@ impl Fit {
             };
             let hint = failure.hint.as_deref().or(failure.detail.as_deref());
             kit::notice(ui, tone, words, hint.filter(|_| !cancelled));
+            ui.add_space(space::HAIR);
         }
         if !matches!(self.going, Going::Nothing) {
             self.going_ui(ui, scene);
+            ui.add_space(space::HAIR);
         }
         match &self.done {
             Some(done) => {

@@ -24,6 +24,8 @@ struct Pair<'a> {
     full: Option<Interval>,
     compressed: Option<Interval>,
     saved: Option<saved::Words>,
+    /// Why nothing can be said to be saved, where that is so.
+    nothing: &'a str,
     /// Why a side has no value: full, compressed.
     absent: [&'a str; 2],
 }
@@ -35,7 +37,6 @@ pub(super) fn result_ui(
     wanted: Option<Wanted>,
     scene: &mut Scene<'_>,
 ) {
-    ui.spacing_mut().item_spacing.y = space::MEDIUM;
     let beside = |ui: &mut Ui| {
         let palette = Palette::here(ui);
         let words = format!("{}  ·  {}", view.model, view.board);
@@ -55,7 +56,9 @@ pub(super) fn result_ui(
         }
         ways_ui(ui, view, scene);
     });
+    ui.add_space(space::HAIR);
     kit::titled(ui, "The model's window", legend_ui, |ui| window_ui(ui, view, wanted));
+    ui.add_space(space::HAIR);
     if !view.notes.is_empty() {
         kit::titled(
             ui,
@@ -70,6 +73,7 @@ pub(super) fn result_ui(
             },
         );
     }
+    ui.add_space(space::HAIR);
     text_ui(ui, view, scene);
 }
 
@@ -78,6 +82,10 @@ fn pairs(view: &FitView) -> [Pair<'_>; 4] {
     let tokens = |side: &FitSide| Some(Interval { value: side.tokens as f64, ci95: None });
     let time = absent(view, "not measured");
     let energy = absent(view, "not measured: no counter or meter on this board");
+    let nothing = match (full.fits, compressed.fits) {
+        (true, true) => "it was not measured on both sides",
+        _ => "only one side was run, and nothing is extrapolated",
+    };
     let saved = saved.as_ref();
     let measured = |saved: Option<Interval>, full: Option<Interval>, unit: &str| {
         Some(saved::measured(saved?, full?.value, unit))
@@ -89,6 +97,7 @@ fn pairs(view: &FitView) -> [Pair<'_>; 4] {
             full: tokens(full),
             compressed: tokens(compressed),
             saved: Some(saved::counted(full.tokens, compressed.tokens)),
+            nothing: "",
             absent: ["", ""],
         },
         Pair {
@@ -97,6 +106,7 @@ fn pairs(view: &FitView) -> [Pair<'_>; 4] {
             full: full.ttft_ms,
             compressed: compressed.ttft_ms,
             saved: measured(saved.and_then(|saved| saved.ttft_ms), full.ttft_ms, "ms"),
+            nothing,
             absent: time,
         },
         Pair {
@@ -105,6 +115,7 @@ fn pairs(view: &FitView) -> [Pair<'_>; 4] {
             full: full.total_s,
             compressed: compressed.total_s,
             saved: measured(saved.and_then(|saved| saved.total_s), full.total_s, "s"),
+            nothing,
             absent: time,
         },
         Pair {
@@ -113,6 +124,7 @@ fn pairs(view: &FitView) -> [Pair<'_>; 4] {
             full: full.energy_mj,
             compressed: compressed.energy_mj,
             saved: measured(saved.and_then(|saved| saved.energy_mj), full.energy_mj, "mJ"),
+            nothing,
             absent: energy,
         },
     ]
@@ -164,7 +176,7 @@ fn pair_ui(ui: &mut Ui, pair: &Pair<'_>) {
                 };
                 (saved.words.as_str(), saved.under.as_str(), ink)
             }
-            None => ("nothing to compare", "nothing is extrapolated", palette.faint),
+            None => ("nothing to compare", pair.nothing, palette.faint),
         };
         ui.label(RichText::new(words).font(text::strong()).color(ink));
         ui.label(RichText::new(under).font(text::small()).color(palette.faint));
@@ -191,7 +203,7 @@ fn pair_ui(ui: &mut Ui, pair: &Pair<'_>) {
         words.to_owned()
     });
     let said = shown.inner;
-    let unit = &notation.unit;
+    let unit = if pair.unit.is_empty() { "tokens" } else { &notation.unit };
     shown.response.widget_info(|| {
         let words = format!("{}: {full} to {compressed} {unit}, {said}", pair.name);
         WidgetInfo::labeled(Role::Label, true, words)
@@ -220,13 +232,14 @@ fn ways_ui(ui: &mut Ui, view: &FitView, scene: &mut Scene<'_>) {
 
 fn legend_ui(ui: &mut Ui) {
     let palette = Palette::here(ui);
+    ui.spacing_mut().item_spacing.x = 6.0;
     for (word, color) in
         ["Document", "Question", "Answer"].into_iter().zip(window::colors(palette)).rev()
     {
         ui.label(RichText::new(word).font(text::small()).color(palette.soft));
         let (rect, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
         ui.painter().rect_filled(rect, 2.0, color);
-        ui.add_space(space::HAIR);
+        ui.add_space(space::SMALL);
     }
 }
 
