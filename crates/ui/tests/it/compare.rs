@@ -63,6 +63,25 @@ fn few() -> ComparisonView {
     view
 }
 
+/// Six runs against five, one of which is far off.
+fn many() -> ComparisonView {
+    let mut view = sample::comparison();
+    view.scope = Scope::BetweenRuns;
+    view.base = (9..15).map(|at| RunId(format!("01k9run{at}"))).collect();
+    view.candidate = [0, 1, 2, 5, 7].map(|at| RunId(format!("01k9run{at}"))).to_vec();
+    view.emulated = true;
+    for metric in &mut view.metrics {
+        metric.base = SideView { n: 6, ..metric.base };
+        metric.candidate = SideView { n: 5, ..metric.candidate };
+        metric.base_values.truncate(6);
+        metric.candidate_values.truncate(5);
+        metric.noise_floor = Some(0.062);
+        metric.threshold = 0.062;
+    }
+    view.metrics[3].ci95 = Some([-1.4, 2.2]);
+    view
+}
+
 fn instead(reply: Result<Reply, Failure>) -> impl FnOnce(&mut Wire, &mut Around) {
     move |wire, _| drop(wire.instead.insert("Compare", reply))
 }
@@ -208,6 +227,7 @@ fn the_old_answer_stays_until_the_new_one_is_there() {
     rig.click("Swap base and candidate");
     rest(&mut rig);
     assert!(rig.tells("The candidate is worse in heap peak"));
+    assert!(disabled(&rig, "Copy as Markdown"), "what is out of date is not passed on");
     rig.harness.step();
     let output = rig.harness.output();
     let soon = output.viewport_output.values().map(|view| view.repaint_delay).min();
@@ -306,6 +326,33 @@ fn a_comparison_is_copied_as_markdown() {
 }
 
 #[test]
+fn a_run_is_chosen_by_keyboard_alone() {
+    let mut rig = Rig::new();
+    enter(&mut rig, Go::To(Place::Compare));
+    rig.harness.get_by_label("Choose the base").focus();
+    rig.run();
+    rig.harness.key_press(Key::Enter);
+    rig.run();
+    rig.harness.event(egui::Event::Text("01k9run5".into()));
+    rig.run();
+    rig.harness.key_press(Key::Tab);
+    rig.run();
+    rig.harness.key_press(Key::Enter);
+    rig.run();
+    assert!(rig.tells("Choose a candidate"), "the list closed with a base chosen");
+}
+
+#[test]
+fn runs_of_the_same_thing_set_the_threshold_where_they_differ_more() {
+    let reply = Ok(Reply::Comparison(Box::new(many())));
+    let mut rig = Rig::with(Vec2::new(1280.0, 800.0), "light", instead(reply));
+    enter(&mut rig, both());
+    assert!(rig.tells("A change counts from ±6.2 %: runs of the very same thing differ by that"));
+    assert!(rig.tells("Between runs, 6 against 5"));
+    assert!(rig.shows("EMULATED"));
+}
+
+#[test]
 fn a_list_of_runs_closes_by_escape() {
     let mut rig = compared();
     rig.click("Choose the base");
@@ -352,6 +399,12 @@ fn pictures() {
         enter(&mut rig, both());
         rig.picture(name);
     }
+    let reply = Ok(Reply::Comparison(Box::new(many())));
+    let mut rig = Rig::with(Vec2::new(1280.0, 1100.0), "dark", instead(reply));
+    let runs = |view: &[RunId]| view.iter().map(|run| run.0.as_str()).collect::<Vec<_>>().join(",");
+    enter(&mut rig, Go::Compare { base: runs(&many().base), candidate: runs(&many().candidate) });
+    rig.click("total time: −2.1 %");
+    rig.picture("compare-many");
     let why = Failure::new(Code::NotFound, "no run answers to 01k9gone")
         .with_hint("choose another run, or look for it in Runs");
     let mut rig = Rig::with(wide, "light", instead(Err(why)));

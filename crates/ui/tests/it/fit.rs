@@ -152,7 +152,8 @@ fn what_makes_no_sense_is_said_and_not_sent() {
     write(&mut rig, "Tokens to make", "600");
     assert!(rig.tells("answer and reserve take 600 of the model's 512 tokens"));
     write(&mut rig, "Tokens to make", "many");
-    assert!(rig.tells("tokens to make are a whole number"));
+    assert!(rig.shows("write a whole number"));
+    assert!(rig.shows("tokens to make: write a whole number"));
     rig.sent();
     assert!(disabled(&rig, "Try it on the board"));
     assert_eq!(spec(&mut rig), None);
@@ -218,6 +219,49 @@ fn a_paste_is_the_document_unless_a_field_is_written_in() {
     rig.harness.event(egui::Event::Paste("Once more".into()));
     rig.run();
     assert!(rig.shows("pasted text"));
+}
+
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("nobody reads here".into())
+    }
+}
+
+#[test]
+fn a_dropped_file_is_the_document_and_of_several_the_first() {
+    let mut rig = Rig::new();
+    enter(&mut rig, Go::To(Place::Fit));
+    for name in ["/home/ada/one.md", "/home/ada/two.md"] {
+        let dropped = std::sync::Arc::new(Dropped(name.into()));
+        rig.harness.input_mut().dropped_files.push(dropped);
+    }
+    rig.harness.step();
+    rig.run();
+    assert_eq!(rig.desk().place(), Place::Fit);
+    assert!(rig.shows("/home/ada/one.md"));
+    assert!(rig.tells("One document is tried at a time: one.md was taken"));
+}
+
+#[test]
+fn a_paste_that_never_came_does_not_take_a_later_one() {
+    let mut rig = Rig::new();
+    enter(&mut rig, Go::To(Place::Fit));
+    rig.click("Paste");
+    for _ in 0..10 {
+        rig.harness.step();
+    }
+    rig.harness.get_by_role_and_label(Role::TextInput, "Question").focus();
+    rig.run();
+    rig.harness.event(egui::Event::Paste("Who?".into()));
+    rig.run();
+    assert!(!rig.shows("pasted text"));
 }
 
 #[test]

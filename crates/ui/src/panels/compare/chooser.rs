@@ -1,8 +1,8 @@
 //! Chooses what stands on a side: a button that says it, and under it a list of runs to search.
 
 use egui::{
-    Align, Color32, Frame, Layout, Margin, Popup, PopupCloseBehavior, Rect, Response, RichText,
-    Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Align, Color32, Layout, Popup, PopupCloseBehavior, Rect, Response, RichText, Role, ScrollArea,
+    Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 use protocol::numbers::with_unit;
 use protocol::{RunStatus, RunSummary, moment};
@@ -22,6 +22,8 @@ const ROW: f32 = 40.0;
 #[derive(Debug, Default)]
 pub(super) struct Chooser {
     search: String,
+    /// The list was opened just now.
+    fresh: bool,
 }
 
 /// What a chooser works on.
@@ -44,6 +46,7 @@ impl Chooser {
         let width = button.rect.width().max(520.0);
         if button.clicked() {
             self.search.clear();
+            self.fresh = true;
         }
         let Choosing { name, side, other, .. } = choosing;
         Popup::from_toggle_button_response(&button)
@@ -68,7 +71,8 @@ impl Chooser {
         ui.spacing_mut().item_spacing.y = 6.0;
         let hint = format!("Search runs for the {}", name.to_lowercase());
         let field = kit::search(ui, &mut self.search, &hint, f32::INFINITY);
-        if ui.memory(|memory| memory.focused()).is_none() {
+        let nowhere = ui.memory(|memory| memory.focused()).is_none();
+        if std::mem::take(&mut self.fresh) || nowhere {
             field.request_focus();
         }
         let runs: Vec<&RunSummary> = scene
@@ -258,14 +262,8 @@ fn row_ui(ui: &mut Ui, run: &RunSummary, side: &Side, other: &Side, now_ms: i64)
         }
         kit::labels(ui, run.synthetic, run.emulated);
         if run.status != RunStatus::Complete {
-            let frame = Frame::new().fill(palette.same_back).corner_radius(4.0);
-            frame.inner_margin(Margin::symmetric(5, 1)).show(ui, |ui| {
-                let word = match run.status {
-                    RunStatus::Lost => "lost",
-                    _ => "aborted",
-                };
-                ui.label(RichText::new(word).font(text::small()).color(palette.same));
-            });
+            let word = if run.status == RunStatus::Lost { "lost" } else { "aborted" };
+            kit::chip(ui, word, palette.same, palette.same_back);
         }
         ui.add(egui::Label::new(RichText::new(words).color(ink)).truncate());
     });

@@ -28,7 +28,7 @@ pub(super) fn merged(runs: &[CurveView]) -> Vec<CurvePoint> {
         values.sort_by(f64::total_cmp);
         let half = values.len() / 2;
         let high = values.get(half).copied()?;
-        let low = if values.len() % 2 == 0 { *values.get(half - 1)? } else { high };
+        let low = if values.len().is_multiple_of(2) { *values.get(half - 1)? } else { high };
         Some((low + high) / 2.0)
     };
     let merge = |(position, points): (u32, Vec<&CurvePoint>)| {

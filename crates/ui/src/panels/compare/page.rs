@@ -31,13 +31,19 @@ impl Compare {
     pub(super) fn page_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         let mut copy = false;
         let ready = self.answer.is_some();
+        let current = !self.asking.pending();
         kit::page(
             ui,
             "Compare",
             |ui| {
                 if ready {
-                    copy = kit::button(ui, Weight::Plain, Some(Icon::Copy), "Copy as Markdown")
-                        .clicked();
+                    // What is out of date is not to be passed on.
+                    copy = ui
+                        .add_enabled_ui(current, |ui| {
+                            let word = "Copy as Markdown";
+                            kit::button(ui, Weight::Plain, Some(Icon::Copy), word).clicked()
+                        })
+                        .inner;
                 }
             },
             |ui| {

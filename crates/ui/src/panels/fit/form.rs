@@ -92,6 +92,22 @@ pub(super) struct Problem {
     pub(super) words: String,
 }
 
+impl Problem {
+    /// The same where the field is not in sight.
+    pub(super) fn sentence(&self) -> String {
+        let name = match self.field {
+            Field::Document | Field::Board | Field::Model => return self.words.clone(),
+            Field::ModelSeed => "seed of the model",
+            Field::Tokens => "tokens to make",
+            Field::Reserve => "tokens kept free",
+            Field::Budget => "tokens of the document",
+            Field::Repetitions => "repetitions",
+            Field::Seed => "seed",
+        };
+        format!("{name}: {}", self.words)
+    }
+}
+
 /// The form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -169,21 +185,21 @@ impl Form {
             problems.push(problem(Field::Board, "this board is not here; choose another"));
         }
         let choice = self.choice(model, &mut problems);
-        let mut number = |field, text: &str, least: u64, what: &str| {
-            number(text, least, what).unwrap_or_else(|words| {
+        let mut number = |field, text: &str, least: u64| {
+            number(text, least).unwrap_or_else(|words| {
                 problems.push(Problem { field, words });
                 0
             })
         };
-        let tokens = number(Field::Tokens, &self.tokens, 1, "tokens to make");
-        let reserve = number(Field::Reserve, &self.reserve, 0, "tokens to keep free");
-        let repetitions = number(Field::Repetitions, &self.repetitions, 1, "repetitions");
+        let tokens = number(Field::Tokens, &self.tokens, 1);
+        let reserve = number(Field::Reserve, &self.reserve, 0);
+        let repetitions = number(Field::Repetitions, &self.repetitions, 1);
         let budget = match self.room {
             Room::Automatic => None,
-            Room::Tokens => Some(number(Field::Budget, &self.budget, 1, "tokens")),
+            Room::Tokens => Some(number(Field::Budget, &self.budget, 1)),
         };
         let seed = self.seed.trim().parse::<u64>().unwrap_or_else(|_| {
-            problems.push(problem(Field::Seed, "a seed is a whole number, such as 1"));
+            problems.push(problem(Field::Seed, "write a whole number"));
             0
         });
         let window = self.named(model).and_then(|view| view.context_tokens).map(u64::from);
@@ -239,7 +255,7 @@ impl Form {
         match self.model_seed.trim().parse() {
             Ok(seed) => Some(ModelChoice::Synthetic { seed }),
             Err(_) => {
-                problems.push(problem(Field::ModelSeed, "a seed is a whole number, such as 1"));
+                problems.push(problem(Field::ModelSeed, "write a whole number"));
                 None
             }
         }
@@ -251,14 +267,14 @@ fn problem(field: Field, words: &str) -> Problem {
 }
 
 /// A whole number of at least so much, or what is wrong with it.
-fn number(text: &str, least: u64, what: &str) -> Result<u64, String> {
+fn number(text: &str, least: u64) -> Result<u64, String> {
     let plain: String =
         text.chars().filter(|digit| !digit.is_whitespace() && *digit != '\u{202f}').collect();
     match plain.parse::<u64>() {
         Ok(value) if value < least => Err(format!("at least {least}")),
         Ok(value) if value > MOST => Err(format!("at most {MOST}")),
         Ok(value) => Ok(value),
-        Err(_) => Err(format!("{what} are a whole number")),
+        Err(_) => Err("write a whole number".into()),
     }
 }
 

@@ -12,6 +12,9 @@ use crate::kit::{self, Weight};
 use crate::panel::Scene;
 use crate::theme::{Palette, space, text};
 
+/// How long a paste that was asked for may take.
+const PASTE_S: f64 = 2.0;
+
 impl Fit {
     pub(super) fn form_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, problems: &[Problem]) {
         kit::card(ui, |ui| self.document_ui(ui, scene));
@@ -79,7 +82,7 @@ impl Fit {
                 self.open(scene);
             }
             if kit::button(ui, Weight::Plain, Some(Icon::Copy), "Paste").clicked() {
-                self.awaits_paste = true;
+                self.pastes_until_s = ui.input(|input| input.time) + PASTE_S;
                 ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
             }
         });

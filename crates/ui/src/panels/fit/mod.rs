@@ -1,7 +1,7 @@
 //! Fit: a document and a board, and what compressing the one saved on the other.
 //!
-//! [`Fit`] holds the [`form`] and the job it began; [`form_ui`] draws the form, [`result_ui`] what
-//! came out, from [`bars`], [`window`] and [`saved`].
+//! [`Fit`] holds the [`form`] and the job it began; [`form_ui`] draws the form, [`work_ui`] how
+//! it goes, [`result_ui`] what came out, from [`bars`], [`window`] and [`saved`].
 
 mod bars;
 mod form;
@@ -9,6 +9,7 @@ mod form_ui;
 mod result_ui;
 mod saved;
 mod window;
+mod work_ui;
 
 use egui::{Event, Ui, vec2};
 use protocol::{Command, DocumentSource, Failure, FitView, JobId, JobKind, JobOutcome, Reply};
@@ -16,7 +17,7 @@ use protocol::{Command, DocumentSource, Failure, FitView, JobId, JobKind, JobOut
 use crate::action::Action;
 use crate::asks::Go;
 use crate::icon::Icon;
-use crate::kit::{self, Step, Weight};
+use crate::kit::{self, Weight};
 use crate::link::{Incoming, RequestId};
 use crate::panel::{Panel, Scene};
 use crate::shell::{Chosen, Dialog, DialogId, Many, Told};
@@ -41,8 +42,8 @@ pub struct Fit {
     dialog: Option<DialogId>,
     /// A field for a path, where there is no dialog, and why there is none.
     path: Option<(String, String)>,
-    /// The next paste is the document.
-    awaits_paste: bool,
+    /// Until when, on the window's clock, a paste is the document whatever has the focus.
+    pastes_until_s: f64,
 }
 
 /// Where the try stands.
@@ -78,7 +79,7 @@ impl Fit {
             }
             Err(problems) => {
                 if let Some(problem) = problems.first() {
-                    let words = format!("Nothing was started: {}", problem.words);
+                    let words = format!("Nothing was started: {}", problem.sentence());
                     scene.asks.toast(Toast {
                         tone: Tone::Info,
                         text: words,
@@ -168,7 +169,8 @@ impl Fit {
 
     /// A text from the clipboard becomes the document, unless a field is being written in.
     fn pastes(&mut self, ui: &Ui) {
-        if ui.ctx().text_edit_focused() && !self.awaits_paste {
+        let awaited = ui.input(|input| input.time) < self.pastes_until_s;
+        if ui.ctx().text_edit_focused() && !awaited {
             return;
         }
         let pasted = ui.input(|input| {
@@ -178,115 +180,11 @@ impl Fit {
             })
         });
         let Some(text) = pasted else { return };
-        self.awaits_paste = false;
+        self.pastes_until_s = 0.0;
         if !text.trim().is_empty() {
             let name = "pasted text".to_owned();
             self.take(Paper::of(DocumentSource::Bytes { name, bytes: text.into_bytes() }));
         }
-    }
-
-    fn work_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        if let Some(failure) = &self.failure {
-            let cancelled = failure.code == protocol::Code::Cancelled;
-            let (tone, words) = match cancelled {
-                true => (Tone::Info, "The try was cancelled; what was measured is kept in Runs"),
-                false => (Tone::Failure, failure.message.as_str()),
-            };
-            let hint = failure.hint.as_deref().or(failure.detail.as_deref());
-            kit::notice(ui, tone, words, hint.filter(|_| !cancelled));
-            ui.add_space(space::HAIR);
-        }
-        if !matches!(self.going, Going::Nothing) {
-            self.going_ui(ui, scene);
-            ui.add_space(space::HAIR);
-        }
-        match &self.done {
-            Some(done) => {
-                ui.scope(|ui| {
-                    if !matches!(self.going, Going::Nothing) {
-                        ui.multiply_opacity(0.5);
-                    }
-                    result_ui::result_ui(ui, &done.view, done.wanted, scene);
-                });
-            }
-            None if matches!(self.going, Going::Nothing) && self.failure.is_none() => {
-                self.empty_ui(ui, scene);
-            }
-            None => {}
-        }
-    }
-
-    fn empty_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        let explains = "The same question is put to the same board, once with the whole document \
-                        and once with what is left of it, in turns: what that saves is measured";
-        let steps = [Step { icon: Some(Icon::Folder), word: "Choose a document" }];
-        let given = self.form.document.is_some();
-        let steps: &[Step<'_>] = if given { &[] } else { &steps };
-        let title = match given {
-            true => "Ready to try",
-            false => "What does compressing a document save?",
-        };
-        if kit::empty(ui, Icon::Fit, title, explains, steps).is_some() {
-            self.open(scene);
-        }
-    }
-
-    fn going_ui(&self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        let palette = Palette::here(ui);
-        let job = match &self.going {
-            Going::Running { job, .. } => Some(*job),
-            _ => None,
-        };
-        let known = job.and_then(|job| scene.model.jobs.going.get(&job));
-        let title = known.map_or("Starting", |known| known.view.title.as_str()).to_owned();
-        let mut cancel = false;
-        kit::titled(
-            ui,
-            &title,
-            |ui| {
-                cancel = ui
-                    .add_enabled_ui(job.is_some(), |ui| {
-                        kit::button(ui, Weight::Plain, Some(Icon::Stop), "Cancel").clicked()
-                    })
-                    .inner;
-            },
-            |ui| {
-                let Some(known) = known else {
-                    kit::busy(ui, "Progress of the try");
-                    return;
-                };
-                match known.share() {
-                    Some(share) => kit::progress(ui, share, "Progress of the try"),
-                    None => kit::busy(ui, "Progress of the try"),
-                };
-                ui.horizontal(|ui| {
-                    let count = match known.view.total {
-                        0 | 1 => known.view.doing.clone(),
-                        total => format!("{}, {} of {total}", known.view.doing, known.view.done),
-                    };
-                    ui.label(egui::RichText::new(count).color(palette.soft));
-                    let right = egui::Layout::right_to_left(egui::Align::Center);
-                    ui.with_layout(right, |ui| {
-                        if let Some(left) = known.left_s(scene.now_ms) {
-                            let words = format!("about {} left", whole_seconds(left));
-                            ui.label(egui::RichText::new(words).color(palette.soft));
-                        }
-                    });
-                });
-            },
-        );
-        if let (true, Some(job)) = (cancel, job) {
-            scene.asks.send(Command::Cancel { job });
-        }
-    }
-}
-
-/// A stretch of time as a person would say it who does not know it exactly.
-fn whole_seconds(seconds: f64) -> String {
-    match seconds {
-        s if s < 90.0 => format!("{:.0} s", s.max(1.0)),
-        s if s < 5400.0 => format!("{:.0} min", s / 60.0),
-        s => format!("{:.1} h", s / 3600.0),
     }
 }
 
@@ -368,7 +266,8 @@ impl Panel for Fit {
             ui,
             "Fit",
             |ui| {
-                let words = problems.first().map(|problem| problem.words.as_str());
+                let words = problems.first().map(form::Problem::sentence);
+                let words = words.as_deref();
                 start = ui
                     .add_enabled_ui(idle && words.is_none(), |ui| {
                         let word = "Try it on the board";
@@ -394,12 +293,14 @@ impl Panel for Fit {
                     let down = egui::Layout::top_down(egui::Align::Min);
                     ui.allocate_ui_with_layout(vec2(FORM, 0.0), down, |ui| {
                         ui.set_width(FORM);
+                        ui.spacing_mut().item_spacing.x = space::SMALL;
                         self.form_ui(ui, scene, &problems);
                     });
                     let rest = wide - FORM - space::LARGE;
                     let tall = ui.available_height();
                     ui.allocate_ui_with_layout(vec2(rest, tall), down, |ui| {
                         ui.set_width(rest);
+                        ui.spacing_mut().item_spacing.x = space::SMALL;
                         self.work_ui(ui, scene);
                     });
                 });
@@ -421,19 +322,6 @@ impl Panel for Fit {
     fn recall(&mut self, memory: &str) {
         if let Ok(form) = serde_json::from_str(memory) {
             self.form = form;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::whole_seconds;
-
-    #[test]
-    fn time_left_is_said_roughly() {
-        for (seconds, expect) in [(0.2, "1 s"), (42.4, "42 s"), (120.0, "2 min"), (7200.0, "2.0 h")]
-        {
-            assert_eq!(whole_seconds(seconds), expect);
         }
     }
 }
