@@ -10,7 +10,9 @@ use super::sample;
 use super::support::{Around, Rig, Wire};
 
 fn enter(rig: &mut Rig, go: Go) {
-    rig.harness.state_mut().as_mut().expect("it was drawn").go(go);
+    if let Some(desk) = rig.harness.state_mut() {
+        desk.go(go);
+    }
     rest(rig);
 }
 
@@ -305,6 +307,19 @@ fn a_failure_stands_in_place_and_can_be_asked_again() {
     rest(&mut rig);
     assert!(!rig.tells("no run answers to 01k9gone"));
     assert!(rig.tells("The candidate is worse in heap peak"));
+}
+
+#[test]
+fn what_was_on_its_way_when_the_connection_broke_is_asked_again() {
+    let mut rig = Rig::with(Vec2::new(1280.0, 800.0), "light", |wire, _| {
+        wire.silent.push("ShowCurves");
+    });
+    enter(&mut rig, both());
+    assert!(!rig.tells("as a picture"));
+    rig.wire.borrow_mut().silent.clear();
+    rig.incoming(ui::Incoming::Connected);
+    rest(&mut rig);
+    assert!(rig.shows("Latency over the place in the text, as a picture"));
 }
 
 #[test]

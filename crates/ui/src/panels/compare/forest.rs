@@ -9,8 +9,10 @@ use protocol::{Direction, MetricVerdict, Verdict};
 use crate::plot::Scale;
 use crate::theme::{Palette, faded};
 
-/// An axis never shows more than this, as a fraction; what lies further is an arrow.
-const MOST: f64 = 1.0;
+/// An axis reaches so many thresholds, or so many times what the middle metric needs, whichever is
+/// further; what lies beyond is an arrow, so that one wild metric does not press the others flat.
+const THRESHOLDS: f64 = 6.0;
+const MIDDLES: f64 = 2.5;
 
 /// A row, measured out.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,16 +45,20 @@ impl Mark {
     }
 }
 
-/// How far the axis reaches to either side, as a fraction: all intervals and thresholds, but no
-/// further than [`MOST`] unless a threshold lies there.
+/// How far the axis reaches to either side, as a fraction: to all intervals and thresholds, but not
+/// to what lies far beyond all others.
 pub(super) fn reach(metrics: &[MetricVerdict]) -> f64 {
     let ends = |metric: &MetricVerdict| {
         let [low, high] = metric.ci95.unwrap_or([0.0; 2]);
         low.abs().max(high.abs()).max(metric.change.unwrap_or(0.0).abs())
     };
-    let furthest = metrics.iter().map(ends).fold(0.0, f64::max);
+    let mut all: Vec<f64> = metrics.iter().map(ends).collect();
+    all.sort_by(f64::total_cmp);
+    let furthest = all.last().copied().unwrap_or(0.0);
+    let middle = all.get(all.len().saturating_sub(1) / 2).copied().unwrap_or(0.0);
     let threshold = metrics.iter().map(|metric| metric.threshold).fold(0.0, f64::max);
-    (furthest * 1.08).min(MOST).max(threshold * 1.6).max(0.005)
+    let most = (threshold * THRESHOLDS).max(middle * MIDDLES);
+    (furthest * 1.08).min(most).max(threshold * 1.6).max(0.005)
 }
 
 /// The axis over a stretch of points.
@@ -184,11 +190,15 @@ mod tests {
 
     #[test]
     fn one_wild_metric_does_not_press_the_others_flat() {
-        let all = [metric(Some(40.0), Some([30.0, 50.0]), 0.05)];
-        assert_eq!(reach(&all), MOST);
-        let row = row(&all[0], &axis(MOST, 0.0, 200.0));
+        let wild = metric(Some(40.0), Some([30.0, 50.0]), 0.05);
+        let calm = metric(Some(0.01), Some([-0.01, 0.02]), 0.05);
+        let reach = reach(&[calm, wild.clone()]);
+        assert!((reach - 0.3).abs() < 1e-9, "{reach}");
+        let row = row(&wild, &axis(reach, 0.0, 200.0));
         assert_eq!(row.estimate, Some(Mark::Beyond(200.0)));
         assert_eq!(row.interval, Some([Mark::Beyond(200.0); 2]));
+        // Alone, or among its like, it is shown.
+        assert!(super::reach(&[wild]) > 50.0);
     }
 
     #[test]

@@ -153,10 +153,11 @@ impl Panel for Compare {
         match incoming {
             Incoming::Reply { request, reply } => self.hear_reply(*request, reply),
             Incoming::Connected => {
+                self.asking.reconnected();
                 if self.curves.asked.iter().any(Option::is_some) {
                     self.curves = Curves::default();
+                    self.asking.now();
                 }
-                self.asking.reconnected();
             }
             Incoming::Lost { .. } | Incoming::Event(_) => {}
         }

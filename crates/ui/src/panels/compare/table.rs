@@ -217,8 +217,7 @@ fn cells(
     if let Some(interval) = columns.interval {
         match metric.ci95 {
             Some([low, high]) => {
-                let words = format!("{} to {}", signed(low), percent(high));
-                word(interval, Align2::LEFT_CENTER, &words, palette.soft);
+                word(interval, Align2::LEFT_CENTER, &between([low, high]), palette.soft);
             }
             None => word(interval, Align2::LEFT_CENTER, "too few values", palette.faint),
         }
@@ -232,10 +231,15 @@ fn cells(
     word(columns.n, Align2::RIGHT_CENTER, &n, palette.soft);
 }
 
-/// A percentage without its unit: the other end of the interval has it.
-fn signed(fraction: f64) -> String {
-    let text = percent(fraction);
-    text.trim_end_matches(" %").to_owned()
+/// An interval of percentages in the room of its column: its unit once, and no places where they
+/// would say nothing.
+fn between(ends: [f64; 2]) -> String {
+    let places = usize::from(ends.iter().all(|end| end.abs() < 1.0));
+    let [low, high] = ends.map(|end| {
+        let sign = if end < 0.0 { "−" } else { "+" };
+        format!("{sign}{:.places$}", end.abs() * 100.0)
+    });
+    format!("{low} to {high} %")
 }
 
 /// What is behind a verdict.
@@ -278,6 +282,12 @@ fn details_ui(ui: &mut Ui, metric: &MetricVerdict, min_effect: f64, left: f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_interval_fits_its_column() {
+        assert_eq!(between([-0.134, 0.108]), "−13.4 to +10.8 %");
+        assert_eq!(between([-1.4, 2.2]), "−140 to +220 %");
+    }
 
     #[test]
     fn no_column_runs_into_the_next_at_any_width() {

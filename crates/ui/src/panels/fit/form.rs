@@ -301,8 +301,8 @@ mod tests {
         };
         let bare = PortView { board: None, ..board("/dev/ttyACM9") };
         let mut model = Model::default();
-        model.ports = vec![bare, board("host"), board("/dev/ttyACM0")];
-        model.models = vec![ModelView {
+        model.ports.extend([bare, board("host"), board("/dev/ttyACM0")]);
+        model.models.push(ModelView {
             name: "small".into(),
             origin: ModelOrigin::Fetched,
             model: Some("m.bin".into()),
@@ -310,7 +310,7 @@ mod tests {
             bytes: None,
             context_tokens: Some(128),
             problem: None,
-        }];
+        });
         model
     }
 
@@ -337,7 +337,8 @@ mod tests {
 
     #[test]
     fn every_field_is_looked_at() {
-        let cases: [(fn(&mut Form), Field); 9] = [
+        type Case = (fn(&mut Form), Field);
+        let cases: [Case; 9] = [
             (|form| form.board = "gone".into(), Field::Board),
             (|form| form.model = Pick::Named("gone".into()), Field::Model),
             (|form| form.tokens = "0".into(), Field::Tokens),

@@ -48,10 +48,13 @@ pub(super) fn result_ui(
         let pairs = pairs(view);
         let columns = if ui.available_width() >= BESIDE { 2 } else { 1 };
         for line in pairs.chunks(columns) {
-            ui.columns(columns, |columns| {
-                for (ui, pair) in columns.iter_mut().zip(line) {
-                    pair_ui(ui, pair);
-                }
+            ui.scope(|ui| {
+                ui.spacing_mut().item_spacing.x = space::PAGE;
+                ui.columns(columns, |columns| {
+                    for (ui, pair) in columns.iter_mut().zip(line) {
+                        pair_ui(ui, pair);
+                    }
+                });
             });
         }
         ways_ui(ui, view, scene);
