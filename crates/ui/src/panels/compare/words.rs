@@ -170,7 +170,7 @@ mod tests {
 
     use super::*;
 
-    pub(in super::super) fn metric(name: &str, change: f64, verdict: Verdict) -> MetricVerdict {
+    fn metric(name: &str, change: f64, verdict: Verdict) -> MetricVerdict {
         let spec = protocol::metric(name).expect("a known metric");
         MetricVerdict {
             name: name.into(),
