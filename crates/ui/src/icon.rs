@@ -42,6 +42,7 @@ pub enum Icon {
     Lock,
     Note,
     Focus,
+    Swap,
 }
 
 /// Draws an icon into the largest square in the middle of `rect`.
@@ -275,6 +276,12 @@ fn draw(icon: Icon, pen: &Pen<'_>) {
                 pen.line(&[a, b]);
                 pen.line(&[(a.1, a.0), (b.1, b.0)]);
             }
+        }
+        Icon::Swap => {
+            pen.line(&[(2.0, 5.2), (14.0, 5.2)]);
+            pen.line(&[(10.8, 2.2), (14.0, 5.2), (10.8, 8.2)]);
+            pen.line(&[(14.0, 11.0), (2.0, 11.0)]);
+            pen.line(&[(5.2, 8.0), (2.0, 11.0), (5.2, 14.0)]);
         }
     }
 }

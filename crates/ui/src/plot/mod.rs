@@ -3,7 +3,9 @@
 //! Pure arithmetic in [`Scale`] and [`ticks`](Scale::ticks); [`Frame`] paints the ground.
 
 mod frame;
+mod notation;
 mod scale;
 
 pub use frame::{Axis, Frame, Labels};
+pub use notation::Notation;
 pub use scale::{Scale, Tick, nice_range};

@@ -1,9 +1,14 @@
 //! The window from outside, by role and name, over a scripted link.
 
+#![allow(clippy::expect_used, reason = "a test that cannot prepare has failed")]
+
 mod bench;
+mod compare;
+mod fit;
 mod frame;
 mod gallery;
 mod jobs;
+mod live;
 mod sample;
 mod settings;
 mod support;

@@ -37,7 +37,13 @@ pub(crate) fn answer(command: &Command) -> Option<Result<Reply, Failure>> {
         "ListSettings" | "ChangeSetting" => Reply::Settings(settings()),
         "ListRuns" => Reply::Runs { runs: summaries(), total: summaries().len() as u64 },
         "ShowRun" => Reply::Run(Box::new(detail())),
-        "ShowCurves" => Reply::Curves(curves()),
+        "ShowCurves" => {
+            let Command::ShowCurves { selector, .. } = command else { return None };
+            // Only the runs that are meant, where the samples know any of them.
+            let meant: Vec<_> =
+                curves().into_iter().filter(|curve| selector.contains(&curve.run.0)).collect();
+            Reply::Curves(if meant.is_empty() { curves() } else { meant })
+        }
         "MeasureBetween" => Reply::Between(Box::new(between())),
         "Compare" => Reply::Comparison(Box::new(comparison())),
         "StartRun" => Reply::RunStarted { run: "01k9run1".into() },
