@@ -1,16 +1,409 @@
-//! Live.
+//! Live: a run's signals over one time axis, while it is recorded and after.
+//!
+//! Two views of the engine's feed it: what is looked at, and the whole in little under it. What a
+//! hand does changes only which stretch is wanted; the picture that is there is stretched to it
+//! until the new one comes. A frame is acknowledged after it was painted, so that a room nobody
+//! looks at costs nothing.
 
-use egui::Ui;
+mod between;
+mod canvas;
+mod choice;
+mod field;
+mod flags;
+mod header;
+mod lane;
+mod lanes;
+mod markers;
+mod minimap;
+mod phases;
+mod reading;
+mod readout;
+mod sight;
+mod stats;
+mod stream;
+mod tokens;
+mod toolbar;
 
-use crate::kit;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui, UiBuilder};
+use protocol::{Event, RunId, ViewSpec, ViewWindow};
+use serde::{Deserialize, Serialize};
+
+use self::between::{Again, Between};
+use self::canvas::Drag;
+use self::choice::Choice;
+use self::lane::Sketches;
+use self::markers::Markers;
+use self::sight::{FOLLOW_MS, Sight};
+use self::stream::Stream;
+use crate::action::Action;
+use crate::asks::{Go, Place};
+use crate::icon::Icon;
+use crate::kit::{self, Step, Weight};
+use crate::link::{Incoming, RequestId};
+use crate::model::Connection;
 use crate::panel::{Panel, Scene};
+use crate::theme::space;
+use crate::toast::Tone;
+
+/// Width of the cards beside the plots, in points.
+const SIDE: f32 = 268.0;
+/// From this width on, the cards stand beside the plots.
+const WIDE: f32 = 820.0;
+/// Height of the plots where the cards stand under them.
+const STACKED: f32 = 470.0;
+/// While a marker stands beyond the newest sample, it is measured again every so many milliseconds.
+const GROWS_MS: f64 = 500.0;
+
+/// What the vertical axes are made for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum Heights {
+    /// The whole run: they hardly ever change.
+    #[default]
+    Whole,
+    /// What is in sight.
+    Seen,
+}
+
+/// What is remembered between starts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Kept {
+    /// Lanes that are folded.
+    folded: BTreeSet<String>,
+    /// What the axes are made for.
+    heights: Heights,
+    /// How much of a recording is followed, in milliseconds.
+    follow_ms: f64,
+}
+
+impl Default for Kept {
+    fn default() -> Kept {
+        Kept { folded: BTreeSet::new(), heights: Heights::Whole, follow_ms: FOLLOW_MS }
+    }
+}
 
 /// The room.
-#[derive(Debug, Default)]
-pub struct Live {}
+#[derive(Debug)]
+pub struct Live {
+    choice: Choice,
+    shown: Option<RunId>,
+    main: Stream,
+    overview: Stream,
+    sight: Sight,
+    /// The last sight that moved with the recording: where a pause ends.
+    moving: Sight,
+    end_ms: f64,
+    recording: bool,
+    markers: Markers,
+    before_click: Option<Markers>,
+    between: Between,
+    kept: Kept,
+    sketches: Sketches,
+    stopping: Option<(RunId, RequestId)>,
+    pointer_ms: Option<f64>,
+    drag: Option<Drag>,
+}
+
+impl Default for Live {
+    fn default() -> Live {
+        Live {
+            choice: Choice::default(),
+            shown: None,
+            main: Stream::default(),
+            overview: Stream::default(),
+            sight: Sight::Whole,
+            moving: Sight::Whole,
+            end_ms: 0.0,
+            recording: false,
+            markers: Markers::default(),
+            before_click: None,
+            between: Between::default(),
+            kept: Kept::default(),
+            sketches: Sketches::default(),
+            stopping: None,
+            pointer_ms: None,
+            drag: None,
+        }
+    }
+}
+
+impl Live {
+    /// Looks at another stretch.
+    fn look(&mut self, sight: Sight) {
+        if let Sight::Follow { span_ms } = sight {
+            self.kept.follow_ms = span_ms;
+        }
+        if !sight.is_held() {
+            self.moving = sight;
+        }
+        self.sight = sight;
+    }
+
+    /// Holds the picture, or lets it go on.
+    fn pause(&mut self) {
+        match self.sight.is_held() {
+            true => self.look(self.moving),
+            false => self.look(self.sight.held(self.end_ms)),
+        }
+    }
+
+    fn middle_ms(&self) -> f64 {
+        let [from, to] = self.sight.shown(self.end_ms);
+        (from + to) / 2.0
+    }
+
+    fn zoom(&mut self, at_ms: f64, times: f64) {
+        self.look(self.sight.zoomed(at_ms, times, self.end_ms));
+    }
+
+    /// The next marker, at the pointer or in the middle.
+    fn place_marker(&mut self) {
+        self.markers.place(self.pointer_ms.unwrap_or(self.middle_ms()));
+    }
+
+    fn clear_markers(&mut self) {
+        self.markers = Markers::default();
+        self.between.forget();
+    }
+
+    /// Looks at another run because a person wants to.
+    fn show(&mut self, run: RunId) {
+        self.choice.pin(run);
+    }
+
+    /// Another run is there: its own time axis, markers and axes.
+    fn turn_to(&mut self, run: &RunId, going: bool) {
+        if self.shown.as_ref() == Some(run) {
+            return;
+        }
+        self.shown = Some(run.clone());
+        self.clear_markers();
+        self.sketches.forget();
+        self.end_ms = 0.0;
+        self.recording = going;
+        self.look(match going {
+            true => Sight::Follow { span_ms: self.kept.follow_ms },
+            false => Sight::Whole,
+        });
+    }
+
+    fn specs(&self, run: &RunId, width: f32) -> [ViewSpec; 2] {
+        let width_px = (width.max(64.0) as u32).min(4096);
+        let main = ViewSpec {
+            run: run.clone(),
+            signals: Vec::new(),
+            window: self.sight.window(),
+            width_px,
+        };
+        let overview = ViewSpec {
+            run: run.clone(),
+            signals: vec!["token_latency".into()],
+            window: ViewWindow::Whole,
+            width_px: width_px / 2,
+        };
+        [main, overview]
+    }
+
+    fn measure(&mut self, ui: &Ui, run: &RunId, scene: &mut Scene<'_>) {
+        let Some(pair) = self.markers.pair() else { return };
+        let grows = self.recording && pair[1] > self.end_ms;
+        let version = if grows { (self.end_ms / GROWS_MS) as u64 } else { 0 };
+        let now_s = ui.input(|input| input.time);
+        if let Again::In(seconds) = self.between.want(run, pair, version, now_s, scene.asks) {
+            ui.ctx().request_repaint_after(Duration::from_secs_f64(seconds));
+        }
+    }
+
+    fn empty(&self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        let steps = [Step { icon: Some(Icon::Play), word: "Start run" }];
+        let explains = "Start a run to watch its latency, memory and power as they are recorded";
+        if kit::empty(ui, Icon::Pulse, "Nothing has been recorded yet", explains, &steps).is_some()
+        {
+            scene.asks.go(Go::To(Place::Bench));
+        }
+    }
+
+    fn body(&mut self, ui: &mut Ui, run: &RunId, scene: &mut Scene<'_>) {
+        let room = ui.available_rect_before_wrap();
+        let wide = room.width() >= WIDE;
+        let plots = if wide { room.width() - SIDE - space::LARGE } else { room.width() };
+        if scene.model.connection == Connection::Live {
+            let width = (plots - 24.0 - field::GUTTER) * ui.ctx().pixels_per_point();
+            let [main, overview] = self.specs(run, width);
+            self.main.want(&main, scene.asks);
+            self.overview.want(&overview, scene.asks);
+        }
+        if let Some(problem) = self.main.problem().cloned() {
+            kit::notice(ui, Tone::Failure, &problem.message, problem.hint.as_deref());
+            ui.add_space(space::SMALL);
+            if kit::button(ui, Weight::Plain, Some(Icon::Refresh), "Try again").clicked() {
+                self.main.again();
+                self.overview.again();
+            }
+            return;
+        }
+        let Some(frame) = self.main.frame().cloned() else { return };
+        self.end_ms = frame.end_ms;
+        self.recording = frame.recording && scene.model.going.contains_key(run);
+        self.measure(ui, run, scene);
+        if !wide {
+            let scroll = ScrollArea::vertical().id_salt("stacked").auto_shrink([false, false]);
+            scroll.show(ui, |ui| {
+                self.plots(ui, &frame, STACKED.max(room.height() * 0.75));
+                ui.add_space(space::LARGE);
+                self.cards(ui, &frame);
+            });
+            return;
+        }
+        let mut left = room;
+        left.set_width(plots);
+        ui.scope_builder(UiBuilder::new().max_rect(left), |ui| {
+            let scroll = ScrollArea::vertical().id_salt("lanes").auto_shrink([false, false]);
+            scroll.show(ui, |ui| self.plots(ui, &frame, left.height()));
+        });
+        let mut right = room;
+        right.min.x = room.right() - SIDE;
+        ui.scope_builder(UiBuilder::new().max_rect(right), |ui| {
+            let scroll = ScrollArea::vertical().id_salt("cards").auto_shrink([false, false]);
+            scroll.show(ui, |ui| self.cards(ui, &frame));
+        });
+    }
+
+    fn plots(&mut self, ui: &mut Ui, frame: &std::sync::Arc<protocol::ViewFrame>, height: f32) {
+        let top = ui.cursor().top();
+        self.toolbar(ui, self.recording);
+        if let Some(note) = &frame.note {
+            ui.add_space(space::HAIR);
+            kit::notice(ui, Tone::Info, note, None);
+        }
+        ui.add_space(space::SMALL);
+        let used = ui.cursor().top() - top;
+        kit::card_with(ui, Margin::same(12), |ui| {
+            self.canvas(ui, frame, height - used - 26.0 - space::LARGE);
+        });
+    }
+
+    fn cards(&mut self, ui: &mut Ui, frame: &protocol::ViewFrame) {
+        self.stats(ui, frame);
+        ui.add_space(space::MEDIUM);
+        phases::phases(ui, &frame.positions);
+        ui.add_space(space::LARGE);
+    }
+}
 
 impl Panel for Live {
-    fn ui(&mut self, ui: &mut Ui, _scene: &mut Scene<'_>) {
-        kit::page(ui, "Live", |_| {}, |_| {});
+    fn hear(&mut self, incoming: &Incoming, scene: &mut Scene<'_>) {
+        self.choice.hear(incoming, scene.model);
+        self.main.hear(incoming);
+        self.overview.hear(incoming);
+        self.between.hear(incoming);
+        match incoming {
+            Incoming::Reply { request, reply } => {
+                let ours = self.stopping.as_ref().is_some_and(|(_, asked)| asked == request);
+                if let (true, Err(failure)) = (ours, &**reply) {
+                    self.stopping = None;
+                    scene.asks.fail(failure);
+                }
+            }
+            Incoming::Event(event) => {
+                if let Event::RunFinished { run, .. } = &**event {
+                    if self.stopping.as_ref().is_some_and(|(of, _)| of == run) {
+                        self.stopping = None;
+                    }
+                    // The picture stays as it stood: nothing jumps because a run ended.
+                    if self.shown.as_ref() == Some(run)
+                        && matches!(self.sight, Sight::Follow { .. })
+                    {
+                        self.sight = self.sight.held(self.end_ms);
+                        self.moving = Sight::Whole;
+                    }
+                }
+            }
+            Incoming::Lost { .. } => self.stopping = None,
+            Incoming::Connected => {}
+        }
+    }
+
+    fn enter(&mut self, go: &Go, scene: &mut Scene<'_>) {
+        match go {
+            Go::Watch(run) => self.show(run.clone()),
+            _ => self.choice.enter(scene.model),
+        }
+    }
+
+    fn leave(&mut self, scene: &mut Scene<'_>) {
+        self.main.close(scene.asks);
+        self.overview.close(scene.asks);
+    }
+
+    fn act(&mut self, action: Action, scene: &mut Scene<'_>) -> bool {
+        match action {
+            Action::StopRun => {
+                let going = &scene.model.going;
+                let looked_at = self.choice.current().filter(|run| going.contains_key(*run));
+                let only = going.keys().next().filter(|_| going.len() == 1);
+                let Some(run) = looked_at.or(only).cloned() else { return false };
+                self.stop(run, scene);
+            }
+            Action::PauseView => self.pause(),
+            Action::ZoomAll => self.look(Sight::Whole),
+            Action::ZoomIn => self.zoom(self.pointer_ms.unwrap_or(self.middle_ms()), 0.5),
+            Action::ZoomOut => self.zoom(self.pointer_ms.unwrap_or(self.middle_ms()), 2.0),
+            Action::PlaceMarker => self.place_marker(),
+            Action::ClearMarkers => self.clear_markers(),
+            _ => return false,
+        }
+        true
+    }
+
+    fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        if ui.input(|input| input.viewport().visible()) == Some(false) {
+            self.main.close(scene.asks);
+            self.overview.close(scene.asks);
+            return;
+        }
+        self.choice.settle(scene.model, scene.asks);
+        let Some(run) = self.choice.current().cloned() else {
+            let known = scene.model.connection == Connection::Live;
+            kit::page(
+                ui,
+                "Live",
+                |_| {},
+                |ui| {
+                    if known && self.choice.is_certainly_none() {
+                        self.empty(ui, scene);
+                    }
+                },
+            );
+            return;
+        };
+        self.turn_to(&run, scene.model.going.contains_key(&run));
+        let margin = Margin { left: 24, right: 24, top: 18, bottom: 0 };
+        Frame::new().inner_margin(margin).show(ui, |ui| {
+            ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                self.header(ui, &run, scene);
+                ui.add_space(space::MEDIUM);
+                self.body(ui, &run, scene);
+            });
+        });
+        self.main.painted(scene.asks);
+        self.overview.painted(scene.asks);
+    }
+
+    fn memory(&self) -> Option<String> {
+        serde_json::to_string(&self.kept).ok()
+    }
+
+    fn recall(&mut self, memory: &str) {
+        if let Ok(kept) = serde_json::from_str::<Kept>(memory) {
+            let span = kept.follow_ms;
+            self.kept = kept;
+            if !(span.is_finite() && span >= sight::LEAST_MS) {
+                self.kept.follow_ms = FOLLOW_MS;
+            }
+        }
     }
 }
