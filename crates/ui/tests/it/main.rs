@@ -2,5 +2,6 @@
 
 mod frame;
 mod gallery;
+mod live;
 mod sample;
 mod support;

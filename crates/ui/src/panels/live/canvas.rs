@@ -21,7 +21,7 @@ const AXIS: f32 = 22.0;
 /// Between two lanes.
 const BETWEEN: f32 = 6.0;
 /// A plot is at least this high.
-const LEAST: f32 = 58.0;
+const LEAST: f32 = 50.0;
 /// A plot is at most this high.
 const MOST: f32 = 320.0;
 /// Part of the window that an arrow key moves it by.
@@ -64,6 +64,7 @@ impl Live {
 
         tokens::paint(ui, &field, frame, outer.top());
         let mut top = outer.top() + tokens::HEIGHT + BETWEEN;
+        let mut headings = Vec::new();
         for ((lane, fold), body) in lanes.into_iter().zip(folds).zip(bodies) {
             let wide = |top: f32, height: f32| {
                 Rect::from_min_size(pos2(outer.left(), top), vec2(right - outer.left(), height))
@@ -71,6 +72,7 @@ impl Live {
             let heading = wide(top, HEADING);
             let body = field.rect(heading.bottom(), heading.bottom() + body);
             top = body.bottom() + BETWEEN;
+            headings.push(heading);
             self.lane(ui, &field, frame, &Placed { lane, fold, heading, body });
         }
         let axis = outer.bottom() - minimap::HEIGHT - AXIS;
@@ -78,7 +80,10 @@ impl Live {
         self.selection(ui, &area, &field, plots);
         flags::between(ui, &field, &self.markers, plots);
         flags::flags(ui, &field, &mut self.markers, plots);
-        self.pointer(ui, &area, &field, frame, plots);
+        // Over a heading, what the signals mean is said instead of what they were.
+        let hovered = area.hover_pos().filter(|at| plots.contains(*at));
+        let hovered = hovered.filter(|at| !headings.iter().any(|heading| heading.contains(*at)));
+        self.pointer(ui, &area, &field, frame, plots, hovered);
         let map = Rect::from_min_max(
             pos2(left, outer.bottom() - minimap::HEIGHT + 8.0),
             pos2(right, outer.bottom()),
@@ -109,10 +114,8 @@ impl Live {
             Heights::Seen => lane.seen().or(lane.extent()),
         };
         let stretch = Stretch { from_ms: frame.from_ms, to_ms: frame.to_ms };
-        let body = Body { lane, stretch, extent, serial: self.main.serial() };
+        let body = Body { lane, stretch, extent, frame, serial: self.main.serial() };
         lane::body(ui, field, &body, placed.body, &mut self.sketches);
-        let painter = ui.painter().with_clip_rect(placed.body);
-        tokens::veil(&painter, field, frame, placed.body);
     }
 
     /// What a hand does over the lanes.
@@ -228,8 +231,15 @@ impl Live {
     }
 
     /// The line under the pointer, and the values there.
-    fn pointer(&mut self, ui: &Ui, area: &Response, field: &Field, frame: &ViewFrame, plots: Rect) {
-        let hovered = area.hover_pos().filter(|at| plots.contains(*at));
+    fn pointer(
+        &mut self,
+        ui: &Ui,
+        area: &Response,
+        field: &Field,
+        frame: &ViewFrame,
+        plots: Rect,
+        hovered: Option<egui::Pos2>,
+    ) {
         self.pointer_ms = hovered.map(|at| field.x.value(at.x));
         let mut said = format!("{} to {}", field.moment(field.x.from), field.moment(field.x.to));
         if let (Some(at), Some(at_ms)) = (hovered, self.pointer_ms) {

@@ -1,6 +1,7 @@
 //! Which run it is, how it goes, and the button that ends it.
 
-use egui::{Align, Layout, Popup, RichText, ScrollArea, Ui};
+use egui::text::LayoutJob;
+use egui::{Align, Align2, Color32, Layout, Popup, Response, RichText, ScrollArea, Ui, pos2};
 use protocol::moment::moment;
 use protocol::numbers::short;
 use protocol::{Command, RunId, RunStatus, RunSummary};
@@ -15,8 +16,6 @@ use crate::theme::{Palette, space, text};
 
 /// Finished runs that are offered; the room of the runs has them all.
 const OFFERED: usize = 40;
-/// Width of a figure, in points: it never moves its neighbours.
-const FIGURE: f32 = 132.0;
 
 impl Live {
     /// The line with the run, and the line with its figures.
@@ -158,7 +157,7 @@ fn state(ui: &mut Ui, summary: &RunSummary, going: bool) {
         (_, RunStatus::Aborted) => ("Stopped early", palette.open, palette.open_back),
         (_, RunStatus::Lost) => ("Lost", palette.bad, palette.bad_back),
     };
-    let chip = kit::chip(ui, word, ink, back);
+    let chip = badge(ui, word, ink, back);
     if let Some(reason) = summary.reason.as_ref().filter(|_| !going) {
         chip.on_hover_text(reason);
     }
@@ -168,16 +167,16 @@ fn going_figures(ui: &mut Ui, going: &Going, now_ms: i64) {
     let run = &going.run;
     let current = (run.repetitions_done + 1).min(run.repetitions.max(1));
     let rate = going.tokens_per_s.map_or("—".into(), |rate| format!("{} tok/s", short(rate)));
-    figure(ui, "Repetition", &format!("{current} of {}", run.repetitions));
-    figure(ui, "Tokens in it", &going.tokens.to_string());
-    figure(ui, "Rate now", &rate);
-    figure(ui, "Elapsed", &clock(now_ms - run.summary.created_ms));
-    figure(ui, "Doing", if run.doing.is_empty() { "—" } else { &run.doing });
+    figure(ui, 104.0, "Repetition", &format!("{current} of {}", run.repetitions));
+    figure(ui, 104.0, "Tokens in it", &going.tokens.to_string());
+    figure(ui, 116.0, "Rate now", &rate);
+    figure(ui, 96.0, "Elapsed", &clock(now_ms - run.summary.created_ms));
+    figure(ui, f32::INFINITY, "Doing", if run.doing.is_empty() { "—" } else { &run.doing });
 }
 
 fn finished_figures(ui: &mut Ui, summary: Option<&RunSummary>) {
     let Some(summary) = summary else {
-        figure(ui, "Recorded", "—");
+        figure(ui, 168.0, "Recorded", "—");
         return;
     };
     let headline = |name: &str| {
@@ -185,11 +184,11 @@ fn finished_figures(ui: &mut Ui, summary: Option<&RunSummary>) {
         let value = summary.headline.get(name);
         value.map_or("—".into(), |value| protocol::numbers::with_unit(*value, unit))
     };
-    figure(ui, "Recorded", &ago_or_moment(summary));
+    figure(ui, 168.0, "Recorded", &ago_or_moment(summary));
     let took = summary.finished_ms.map_or("—".into(), |end| clock(end - summary.created_ms));
-    figure(ui, "Took", &took);
-    figure(ui, "Rate, median", &headline("tokens_per_s"));
-    figure(ui, "First token, median", &headline("ttft_ms"));
+    figure(ui, 96.0, "Took", &took);
+    figure(ui, 116.0, "Rate, median", &headline("tokens_per_s"));
+    figure(ui, 140.0, "First token, median", &headline("ttft_ms"));
 }
 
 fn ago_or_moment(summary: &RunSummary) -> String {
@@ -206,15 +205,29 @@ fn clock(ms: i64) -> String {
     }
 }
 
+/// A word on a tinted ground, as high as a line however high its row is.
+pub(super) fn badge(ui: &mut Ui, word: &str, ink: Color32, back: Color32) -> Response {
+    let galley = ui.painter().layout_no_wrap(word.to_owned(), text::small(), ink);
+    let size = galley.size() + egui::vec2(14.0, 6.0);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    ui.painter().rect_filled(rect, 5.0, back);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, word, text::small(), ink);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, word));
+    response
+}
+
 /// A figure with its name over it, in a column that never moves.
-fn figure(ui: &mut Ui, name: &str, value: &str) {
+fn figure(ui: &mut Ui, wide: f32, name: &str, value: &str) {
     let palette = Palette::here(ui);
-    let size = egui::vec2(FIGURE.min(ui.available_width().max(40.0)), 34.0);
+    let size = egui::vec2(wide.min(ui.available_width().max(40.0)), 34.0);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
     let painter = ui.painter().with_clip_rect(rect);
     painter.text(rect.min, egui::Align2::LEFT_TOP, name, text::small(), palette.soft);
-    let at = rect.left_bottom();
-    painter.text(at, egui::Align2::LEFT_BOTTOM, value, text::heading(), palette.ink);
+    let font = text::heading();
+    let mut job = LayoutJob::simple(value.to_owned(), font, palette.ink, rect.width());
+    job.wrap.max_rows = 1;
+    let galley = painter.layout_job(job);
+    painter.galley(pos2(rect.left(), rect.bottom() - galley.size().y), galley, palette.ink);
     let said = format!("{name}: {value}");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &said));
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use egui::{Align2, Painter, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2};
-use protocol::Trace;
+use protocol::{Trace, ViewFrame};
 
 use super::field::{Field, GUTTER};
 use super::lanes::LaneView;
+use super::tokens;
 use crate::icon::{self, Icon};
 use crate::plot::{Measure, Scale, Steady, Stretch, band, gaps, hatched, line};
 use crate::theme::text;
@@ -88,7 +89,9 @@ pub(super) fn heading(ui: &Ui, field: &Field, lane: &LaneView<'_>, fold: Fold, r
     let from = rect.left() + wide.max(GUTTER) + 8.0;
     match lane.absent() {
         Some(why) => absent(ui, &painter, field, rect, from, &format!("No {}: {why}", words(lane))),
-        None if fold == Fold::Open => legend(ui, &painter, field, lane, rect, from),
+        None if fold == Fold::Open && lane.lines.len() > 1 => {
+            legend(ui, &painter, field, lane, rect, from)
+        }
         None => {}
     }
     pressed
@@ -148,6 +151,8 @@ pub(super) struct Body<'a> {
     pub(super) stretch: Stretch,
     /// Which values its axis is made for; `None` without a sample.
     pub(super) extent: Option<[f64; 2]>,
+    /// The frame.
+    pub(super) frame: &'a ViewFrame,
     /// The frame's number.
     pub(super) serial: u64,
 }
@@ -183,7 +188,9 @@ pub(super) fn body(
     let made =
         Made { serial: made_of.serial, inside: rect, x: field.x, y, dark: ui.visuals().dark_mode };
     let shapes = sketches.shapes(&lane.key, made, || signals(field, made_of, rect, &y));
-    painter.with_clip_rect(rect).extend(shapes.iter().cloned());
+    let clipped = painter.with_clip_rect(rect);
+    clipped.extend(shapes.iter().cloned());
+    tokens::veil(&clipped, field, made_of.frame, rect);
     let place = pos2(rect.left() + 6.0, rect.top() + 3.0);
     let unit = painter.layout_no_wrap(measure.unit, text::axis(), palette.soft);
     let behind = Rect::from_min_size(place, unit.size()).expand2(egui::vec2(3.0, 1.0));

@@ -57,6 +57,9 @@ const STACKED: f32 = 470.0;
 /// While a marker stands beyond the newest sample, it is measured again every so many milliseconds.
 const GROWS_MS: f64 = 500.0;
 
+/// How long a first frame may take before that is said, in seconds.
+const PATIENCE_S: f64 = 0.2;
+
 /// What the vertical axes are made for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 enum Heights {
@@ -105,6 +108,8 @@ pub struct Live {
     stopping: Option<(RunId, RequestId)>,
     pointer_ms: Option<f64>,
     drag: Option<Drag>,
+    /// Since when a frame is waited for, in seconds of the window's clock.
+    opening_s: Option<f64>,
 }
 
 impl Default for Live {
@@ -126,6 +131,7 @@ impl Default for Live {
             stopping: None,
             pointer_ms: None,
             drag: None,
+            opening_s: None,
         }
     }
 }
@@ -245,7 +251,11 @@ impl Live {
             }
             return;
         }
-        let Some(frame) = self.main.frame().cloned() else { return };
+        let Some(frame) = self.main.frame().cloned() else {
+            self.opening(ui);
+            return;
+        };
+        self.opening_s = None;
         self.end_ms = frame.end_ms;
         self.recording = frame.recording && scene.model.going.contains_key(run);
         self.measure(ui, run, scene);
@@ -270,6 +280,16 @@ impl Live {
             let scroll = ScrollArea::vertical().id_salt("cards").auto_shrink([false, false]);
             scroll.show(ui, |ui| self.cards(ui, &frame));
         });
+    }
+
+    /// No frame yet: said only where it takes long enough to be noticed.
+    fn opening(&mut self, ui: &mut Ui) {
+        let now_s = ui.input(|input| input.time);
+        let since_s = *self.opening_s.get_or_insert(now_s);
+        match now_s - since_s < PATIENCE_S {
+            true => ui.ctx().request_repaint_after(Duration::from_secs_f64(PATIENCE_S)),
+            false => drop(kit::soft(ui, "Waiting for the first samples")),
+        }
     }
 
     fn plots(&mut self, ui: &mut Ui, frame: &std::sync::Arc<protocol::ViewFrame>, height: f32) {

@@ -50,7 +50,7 @@ fn plot<'a>(ui: &mut Ui, columns: &'a [PositionColumn]) -> Option<&'a PositionCo
     let [_, high] = nice_range(0.0, most);
     let y = Scale::new(0.0, high, inside.bottom(), inside.top());
     let painter = ui.painter();
-    frame.paint(painter, palette, Axis::new(x, ""), Axis::new(y, ""));
+    frame.paint(painter, palette, Axis::new(x, "tokens"), Axis::new(y, ""));
     painter.with_clip_rect(inside).extend(stack(columns, &x, &y, inside, &palette.phases));
     let unit = pos2(inside.left() + 5.0, inside.top() + 3.0);
     painter.text(unit, Align2::LEFT_TOP, "ms", text::axis(), palette.soft);

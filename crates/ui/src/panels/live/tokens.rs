@@ -8,10 +8,10 @@ use crate::plot::hatch;
 use crate::theme::{faded, text};
 
 /// The band of the repetitions, in points.
-const BAND: f32 = 18.0;
+const BAND: f32 = 17.0;
 const TICK: f32 = 9.0;
 /// All of the lane, in points.
-pub(super) const HEIGHT: f32 = BAND + 34.0;
+pub(super) const HEIGHT: f32 = BAND + 31.0;
 /// Points that tokens must lie apart, on average, before their words are laid out.
 const WORDS_APART: f32 = 12.0;
 
@@ -78,6 +78,8 @@ fn band(painter: &Painter, field: &Field, mark: &RepetitionMark, end_ms: f64, st
 /// A tick a token; the first of a repetition stands out. Words where there is room for them.
 fn ticks(painter: &Painter, field: &Field, tokens: &[TokenMark], lane: Rect) {
     let palette = field.palette;
+    let crowded = tokens.len() as f32 * 3.0 > lane.width();
+    let plain = if crowded { faded(palette.soft, 0.5) } else { palette.soft };
     let roomy = tokens.len() as f32 * WORDS_APART <= lane.width();
     for (at, token) in tokens.iter().enumerate() {
         let across = field.x.at(token.at_ms);
@@ -87,7 +89,7 @@ fn ticks(painter: &Painter, field: &Field, tokens: &[TokenMark], lane: Rect) {
         let first = token.index == 0;
         let stroke = match first {
             true => Stroke::new(2.0, palette.accent),
-            false => Stroke::new(1.0, palette.soft),
+            false => Stroke::new(1.0, plain),
         };
         painter.vline(across.round() + 0.5, lane.top() + 3.0..=lane.top() + 3.0 + TICK, stroke);
         let Some(word) = token.text.as_deref().filter(|_| roomy) else { continue };

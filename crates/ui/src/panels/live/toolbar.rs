@@ -4,7 +4,7 @@ use egui::{Align, Layout, RichText, Ui};
 use protocol::numbers::with_unit;
 
 use super::sight::Sight;
-use super::{Heights, Live};
+use super::{Heights, Live, header};
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
 use crate::plot::time_text;
@@ -87,11 +87,16 @@ impl Live {
         let exact = (to - from) / 100.0;
         let words = format!("{} – {}", time_text(from, exact), time_text(to, exact));
         let span = with_unit(to - from, "ms");
-        ui.label(RichText::new(words).font(text::small()).color(palette.soft)).on_hover_text(
-            format!("{span} in view; wheel zooms, drag moves, shift-drag selects a range"),
-        );
-        if recording && self.sight.is_held() {
-            kit::chip(ui, "Paused; the recording goes on", palette.open, palette.open_back);
+        let held = recording && self.sight.is_held();
+        // Where there is no room for both, that it stands still matters more.
+        let least = if held { 350.0 } else { 120.0 };
+        if ui.available_width() >= least {
+            let hint = format!("{span} in view; wheel zooms, drag moves, shift-drag selects");
+            let words = RichText::new(words).font(text::small()).color(palette.soft);
+            ui.label(words).on_hover_text(hint);
+        }
+        if held {
+            header::badge(ui, "Paused; the recording goes on", palette.open, palette.open_back);
         }
     }
 }
