@@ -24,7 +24,7 @@ pub enum Action {
     ZoomIn,
     /// Zoom out.
     ZoomOut,
-    /// Put the next marker at the pointer, or in the middle.
+    /// Put the next marker at the pointer, or where it can be seen.
     PlaceMarker,
     /// Take both markers away.
     ClearMarkers,

@@ -299,7 +299,9 @@ fn the_wheel_zooms_at_the_pointer_and_a_double_click_shows_the_whole() {
     point(&mut rig, at);
     for pressed in [true, false, true, false] {
         let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
-        rig.harness.event(Input::PointerButton { pos: at, button, pressed, modifiers });
+        let event = Input::PointerButton { pos: at, button, pressed, modifiers };
+        // All in one frame: the harness lets a quarter of a second pass between frames.
+        rig.harness.input_mut().events.push(event);
     }
     rig.run();
     rig.harness.event(Input::PointerGone);
@@ -432,6 +434,58 @@ fn markers_work_by_keyboard_alone() {
 }
 
 #[test]
+fn both_markers_can_be_placed_without_a_pointer_and_stand_apart() {
+    let mut rig = finished();
+    rig.click("Place a marker");
+    rig.click("Place a marker");
+    rig.harness.event(Input::PointerGone);
+    rig.run();
+    assert!(marker(&rig, "Marker A") != marker(&rig, "Marker B"));
+    assert!(rig.tells("Apart 777 ms"));
+}
+
+#[test]
+fn the_window_on_the_overview_is_dragged_by_its_middle_and_by_its_edges() {
+    let mut rig = finished();
+    let (from, to) = (place(&rig, 0.25, 0.5), place(&rig, 0.5, 0.5));
+    drag(&mut rig, from, to, PointerButton::Primary, Modifiers::SHIFT);
+    let (_, before) = main_view(&rig.sent()).expect("a range is asked for");
+    let ViewWindow::Between { from_ms, to_ms } = before.window else { panic!("{before:?}") };
+    let window = rig.harness.get_by_label("Overview window").rect();
+    let by = Vec2::new(60.0, 0.0);
+    drag(&mut rig, window.center(), window.center() + by, PointerButton::Primary, Modifiers::NONE);
+    let (_, moved) = main_view(&rig.sent()).expect("it moved");
+    let ViewWindow::Between { from_ms: now, to_ms: then } = moved.window else { panic!() };
+    assert!(now > from_ms + 50.0, "{moved:?}");
+    assert!((then - now - (to_ms - from_ms)).abs() < 1e-6, "as long as before");
+    let window = rig.harness.get_by_label("Overview window").rect();
+    let edge = window.right_center();
+    drag(&mut rig, edge, edge + by, PointerButton::Primary, Modifiers::NONE);
+    let (_, wider) = main_view(&rig.sent()).expect("it is wider");
+    let ViewWindow::Between { from_ms: same, to_ms: later } = wider.window else { panic!() };
+    assert!((same - now).abs() < 1e-6 && later > then + 50.0, "{wider:?}");
+}
+
+#[test]
+fn a_hidden_window_closes_its_views_and_acknowledges_nothing() {
+    let mut rig = by_hand();
+    let (view, spec) = main_view(&rig.sent()).expect("it is open");
+    let hide = |rig: &mut Rig, hidden: bool| {
+        let viewports = &mut rig.harness.input_mut().viewports;
+        viewports.entry(egui::ViewportId::ROOT).or_default().minimized = Some(hidden);
+        rig.run();
+    };
+    hide(&mut rig, true);
+    let sent = rig.sent();
+    assert!(sent.contains(&Command::CloseView { view }), "{sent:?}");
+    frame(&mut rig, sample::frame(view, 2, &spec));
+    rig.harness.step();
+    assert!(rig.sent().is_empty());
+    hide(&mut rig, false);
+    assert_eq!(opened(&rig.sent()).len(), 2);
+}
+
+#[test]
 fn what_is_not_measured_says_why_instead_of_an_empty_plot() {
     let rig = finished();
     assert!(rig.shows("No power: this computer offers no energy counter that may be read"));
@@ -455,9 +509,10 @@ fn the_pointer_reads_all_lanes_and_a_gap_is_read_as_lost() {
 fn a_lane_folds_and_stays_folded() {
     let mut rig = finished();
     rig.click("Memory lane");
+    rig.click("Fit heights");
     rig.harness.state_mut().as_mut().expect("it was drawn").remember();
     let kept = rig.around.borrow().memory.get("live").cloned().expect("it is remembered");
-    assert!(kept.contains("memory"), "{kept}");
+    assert!(kept.contains("memory") && kept.contains("seen"), "{kept}");
 }
 
 #[test]
@@ -585,4 +640,18 @@ fn pictures_of_live() {
     rig.picture("live-close");
     let mut rig = watching(Vec2::new(760.0, 900.0), "light", |_| {});
     rig.picture("live-narrow");
+    let mut rig = watching(Vec2::new(1024.0, 700.0), "dark", |_| {});
+    rig.harness.key_press(Key::Space);
+    rig.run();
+    rig.picture("live-paused");
+    let mut rig = watching(Vec2::new(1280.0, 800.0), "light", |_| {});
+    go(&mut rig, Go::Watch("01k9run4".into()));
+    rig.harness.get_by_role(Role::ComboBox).click();
+    rig.run();
+    rig.picture("live-chooser");
+    let failure = Failure::new(Code::NotFound, "there is no run 01k9live in the store");
+    let mut rig = watching(Vec2::new(1280.0, 800.0), "dark", |wire| {
+        wire.instead.insert("OpenView", Err(failure.with_hint("it was deleted; choose another")));
+    });
+    rig.picture("live-refused");
 }

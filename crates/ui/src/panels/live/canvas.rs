@@ -21,7 +21,7 @@ const AXIS: f32 = 22.0;
 /// Between two lanes.
 const BETWEEN: f32 = 6.0;
 /// A plot is at least this high.
-const LEAST: f32 = 50.0;
+const LEAST: f32 = 44.0;
 /// A plot is at most this high.
 const MOST: f32 = 320.0;
 /// Part of the window that an arrow key moves it by.
@@ -56,11 +56,12 @@ impl Live {
         let (bodies, total) = heights(&lanes, &folds, height);
         let (outer, _) = ui.allocate_exact_size(vec2(ui.available_width(), total), Sense::hover());
         let (left, right) = (outer.left() + GUTTER, outer.right() - 4.0);
-        let field = Field::new(ui, self.sight.shown(frame.end_ms), left, right);
+        let end_ms = self.end_ms;
+        let field = Field::new(ui, self.sight.shown(end_ms), left, right);
         let plots = field.rect(outer.top(), outer.bottom() - minimap::HEIGHT - AXIS);
         let area = ui.interact(plots, ui.scope_id().with("signals"), Sense::click_and_drag());
-        self.hand(ui, &area, &field, frame.end_ms);
-        let field = Field::new(ui, self.sight.shown(frame.end_ms), left, right);
+        self.hand(ui, &area, &field, end_ms);
+        let field = Field::new(ui, self.sight.shown(end_ms), left, right);
 
         tokens::paint(ui, &field, frame, outer.top());
         let mut top = outer.top() + tokens::HEIGHT + BETWEEN;
@@ -88,7 +89,7 @@ impl Live {
             pos2(left, outer.bottom() - minimap::HEIGHT + 8.0),
             pos2(right, outer.bottom()),
         );
-        self.minimap(ui, frame.end_ms, map);
+        self.minimap(ui, end_ms, map);
     }
 
     fn fold(&self, lane: &LaneView<'_>) -> Fold {

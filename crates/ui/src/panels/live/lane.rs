@@ -170,7 +170,7 @@ pub(super) fn body(
     let lane = made_of.lane;
     field.paint_ground(painter, rect);
     let Some(extent) = made_of.extent else {
-        let words = "No samples yet";
+        let words = "No samples";
         painter.text(rect.center(), Align2::CENTER_CENTER, words, text::small(), palette.faint);
         return;
     };
@@ -179,7 +179,8 @@ pub(super) fn body(
     let y = Scale::new(low, high, rect.bottom() - 1.0, rect.top() + 3.0);
     let words = Scale::new(low / measure.per, high / measure.per, y.from_pt, y.to_pt);
     let grid = Stroke::new(1.0, palette.grid);
-    for tick in words.ticks(24.0) {
+    let apart = if rect.height() < 80.0 { 17.0 } else { 26.0 };
+    for tick in words.ticks(apart) {
         let at = words.at(tick.value).round() + 0.5;
         painter.hline(rect.x_range(), at, grid);
         let place = pos2(rect.left() - 7.0, at.clamp(rect.top() + 4.0, rect.bottom() - 5.0));

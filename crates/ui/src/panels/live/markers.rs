@@ -57,13 +57,18 @@ impl Markers {
 
     /// Puts the next marker somewhere: A, then B; after both a new pair begins.
     pub(super) fn place(&mut self, at_ms: f64) {
+        let next = self.next();
+        if self.a.is_some() && self.b.is_some() {
+            *self = Markers::default();
+        }
+        self.put(next, at_ms);
+    }
+
+    /// Which one is put next.
+    pub(super) fn next(&self) -> Marker {
         match (self.a, self.b) {
-            (None, _) => self.put(Marker::A, at_ms),
-            (Some(_), None) => self.put(Marker::B, at_ms),
-            (Some(_), Some(_)) => {
-                *self = Markers::default();
-                self.put(Marker::A, at_ms);
-            }
+            (Some(_), None) => Marker::B,
+            _ => Marker::A,
         }
     }
 

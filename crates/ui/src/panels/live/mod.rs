@@ -35,7 +35,7 @@ use self::between::{Again, Between};
 use self::canvas::Drag;
 use self::choice::Choice;
 use self::lane::Sketches;
-use self::markers::Markers;
+use self::markers::{Marker, Markers};
 use self::sight::{FOLLOW_MS, Sight};
 use self::stream::Stream;
 use crate::action::Action;
@@ -62,6 +62,7 @@ const PATIENCE_S: f64 = 0.2;
 
 /// What the vertical axes are made for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Heights {
     /// The whole run: they hardly ever change.
     #[default]
@@ -165,9 +166,22 @@ impl Live {
         self.look(self.sight.zoomed(at_ms, times, self.end_ms));
     }
 
-    /// The next marker, at the pointer or in the middle.
+    /// The next marker, at the pointer.
     fn place_marker(&mut self) {
-        self.markers.place(self.pointer_ms.unwrap_or(self.middle_ms()));
+        match self.pointer_ms {
+            Some(at_ms) => self.markers.place(at_ms),
+            None => self.place_marker_in_sight(),
+        }
+    }
+
+    /// The next marker, where it can be seen and does not hide the other one.
+    fn place_marker_in_sight(&mut self) {
+        let [from, to] = self.sight.shown(self.end_ms);
+        let share = match self.markers.next() {
+            Marker::A => 1.0 / 3.0,
+            Marker::B => 2.0 / 3.0,
+        };
+        self.markers.place(from + (to - from) * share);
     }
 
     fn clear_markers(&mut self) {
@@ -257,6 +271,10 @@ impl Live {
         };
         self.opening_s = None;
         self.end_ms = frame.end_ms;
+        if let (true, Some(overview)) = (self.sight.is_held(), self.overview.frame()) {
+            // A held picture gets no new frames: how long the run is by now, the little one knows.
+            self.end_ms = self.end_ms.max(overview.end_ms);
+        }
         self.recording = frame.recording && scene.model.going.contains_key(run);
         self.measure(ui, run, scene);
         if !wide {

@@ -78,7 +78,10 @@ fn band(painter: &Painter, field: &Field, mark: &RepetitionMark, end_ms: f64, st
 /// A tick a token; the first of a repetition stands out. Words where there is room for them.
 fn ticks(painter: &Painter, field: &Field, tokens: &[TokenMark], lane: Rect) {
     let palette = field.palette;
-    let crowded = tokens.len() as f32 * 3.0 > lane.width();
+    let ends = tokens.first().zip(tokens.last());
+    let wide = ends.map_or(0.0, |(a, b)| field.x.at(b.at_ms) - field.x.at(a.at_ms));
+    // Ticks that run into each other are a shade, not a wall.
+    let crowded = tokens.len() as f32 * 3.0 > wide;
     let plain = if crowded { faded(palette.soft, 0.5) } else { palette.soft };
     let roomy = tokens.len() as f32 * WORDS_APART <= lane.width();
     for (at, token) in tokens.iter().enumerate() {

@@ -43,10 +43,10 @@ impl Live {
                 self.kept.heights = if seen { Heights::Seen } else { Heights::Whole };
             }
             if kit::button(ui, Weight::Plain, Some(Icon::Pin), "Place a marker")
-                .on_hover_text("At the middle of the picture; M does it at the pointer")
+                .on_hover_text("A click into the plots, or M, does it at the pointer")
                 .clicked()
             {
-                self.markers.place(middle);
+                self.place_marker_in_sight();
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.said(ui, recording));
         });
