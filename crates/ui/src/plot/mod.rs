@@ -18,5 +18,5 @@ pub use gap::{gaps, hatch, hatched};
 pub use scale::{Scale, Tick, nice_range};
 pub use stack::{shares, stack};
 pub use steady::{Measure, Steady};
-pub use time::{time_text, time_ticks};
+pub use time::{time_range, time_text, time_ticks};
 pub use trace::line;

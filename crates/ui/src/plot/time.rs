@@ -35,9 +35,18 @@ pub fn time_ticks(scale: &Scale, apart_pt: f32) -> Vec<Tick> {
 
 /// A moment, as exactly as `resolution_ms` lets it be known.
 pub fn time_text(ms: f64, resolution_ms: f64) -> String {
-    let resolution =
-        if resolution_ms.is_finite() && resolution_ms > 0.0 { resolution_ms } else { 1.0 };
-    words(ms, resolution.clamp(1e-6, 1000.0), ms.abs())
+    words(ms, known(resolution_ms), ms.abs())
+}
+
+/// Two moments in one unit, as exactly as `resolution_ms` lets them be known.
+pub fn time_range(from_ms: f64, to_ms: f64, resolution_ms: f64) -> [String; 2] {
+    let resolution = known(resolution_ms);
+    [from_ms, to_ms].map(|ms| words(ms, resolution, from_ms.abs().max(to_ms.abs())))
+}
+
+fn known(resolution_ms: f64) -> f64 {
+    let known = resolution_ms.is_finite() && resolution_ms > 0.0;
+    if known { resolution_ms.clamp(1e-6, 1000.0) } else { 1.0 }
 }
 
 fn step_ms(least: f64) -> f64 {
@@ -120,5 +129,6 @@ mod tests {
         assert_eq!(time_text(-5.0, 1.0), "−5 ms");
         assert_eq!(time_text(179_999.9, 1000.0), "3:00");
         assert_eq!(time_text(5.0, f64::NAN), "5 ms");
+        assert_eq!(time_range(0.0, 2500.0, 10.0), ["0.00 s", "2.50 s"]);
     }
 }

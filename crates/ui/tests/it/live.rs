@@ -1,5 +1,7 @@
 //! Live, from a start to a stop and after: what is asked of the engine, and what a person sees.
 
+#![expect(clippy::expect_used, reason = "a test may end with a panic")]
+
 use egui::accesskit::Role;
 use egui::{Event as Input, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, Vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -401,11 +403,11 @@ fn a_marker_moves_by_arrow_keys_and_is_measured_again() {
 }
 
 fn marker(rig: &Rig, name: &str) -> String {
-    let found = rig
+    let mut found = rig
         .harness
         .query_all_by_role(Role::Slider)
         .filter_map(|node| node.accesskit_node().label().filter(|label| label.starts_with(name)));
-    found.last().expect("it stands")
+    found.next_back().expect("it stands")
 }
 
 #[test]
@@ -431,6 +433,25 @@ fn markers_work_by_keyboard_alone() {
     rig.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
     rig.run();
     assert!(!rig.tells("Marker A at"));
+}
+
+#[test]
+fn the_plots_take_keys_while_they_have_the_focus() {
+    let mut rig = by_hand();
+    let (view, spec) = main_view(&rig.sent()).expect("it is open");
+    frame(&mut rig, sample::frame(view, 1, &spec));
+    rig.harness.get_by_label("Signals").focus();
+    rig.run();
+    rig.harness.key_press(Key::Space);
+    rig.run();
+    assert!(rig.tells("Paused; the recording goes on"));
+    rig.harness.key_press(Key::M);
+    rig.run();
+    assert!(rig.tells("Marker A at"));
+    rig.sent();
+    rig.harness.key_press(Key::ArrowLeft);
+    rig.run();
+    assert!(rig.harness.get_by_label("Signals").is_focused(), "arrows move the window alone");
 }
 
 #[test]

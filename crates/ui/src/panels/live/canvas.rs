@@ -13,7 +13,7 @@ use super::lane::{self, Body, Fold, HEADING};
 use super::lanes::{LaneView, lanes};
 use super::sight::Sight;
 use super::{Heights, Live, flags, minimap, readout, tokens};
-use crate::plot::Stretch;
+use crate::plot::{Stretch, time_range};
 use crate::theme::{Palette, faded};
 
 /// Under the lanes: the words of the time axis, in points.
@@ -242,7 +242,7 @@ impl Live {
         hovered: Option<egui::Pos2>,
     ) {
         self.pointer_ms = hovered.map(|at| field.x.value(at.x));
-        let mut said = format!("{} to {}", field.moment(field.x.from), field.moment(field.x.to));
+        let mut said = time_range(field.x.from, field.x.to, field.x.per_point()).join(" to ");
         if let (Some(at), Some(at_ms)) = (hovered, self.pointer_ms) {
             let readout = readout::readout(field, frame, at_ms);
             said = readout.words();

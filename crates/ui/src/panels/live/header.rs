@@ -30,7 +30,11 @@ impl Live {
             self.chooser(ui, run, summary.as_ref(), scene);
             if let Some(summary) = &summary {
                 state(ui, summary, going.is_some());
-                kit::labels(ui, summary.synthetic, summary.emulated);
+                // In a row of their own height, not of the buttons'.
+                let row = Layout::left_to_right(Align::Center);
+                ui.allocate_ui_with_layout(egui::vec2(0.0, 20.0), row, |ui| {
+                    kit::labels(ui, summary.synthetic, summary.emulated);
+                });
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if going.is_some() {
@@ -42,7 +46,7 @@ impl Live {
         });
         ui.add_space(space::HAIR);
         ui.horizontal(|ui| match going {
-            Some(going) => going_figures(ui, going, scene.now_ms),
+            Some(going) => self.going_figures(ui, going, scene.now_ms),
             None => finished_figures(ui, summary.as_ref()),
         });
     }
@@ -66,6 +70,23 @@ impl Live {
         }
         let request = scene.asks.send(Command::StopRun { run: run.clone() });
         self.stopping = Some((run, request));
+    }
+
+    fn going_figures(&self, ui: &mut Ui, going: &Going, now_ms: i64) {
+        let run = &going.run;
+        let current = (run.repetitions_done + 1).min(run.repetitions.max(1));
+        let rate = going.tokens_per_s.map_or("—".into(), |rate| format!("{} tok/s", short(rate)));
+        figure(ui, 104.0, "Repetition", &format!("{current} of {}", run.repetitions));
+        figure(ui, 104.0, "Tokens in it", &going.tokens.to_string());
+        figure(ui, 116.0, "Rate now", &rate);
+        figure(ui, 96.0, "Elapsed", &clock(now_ms - run.summary.created_ms));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if self.sight.is_held() {
+                let palette = Palette::here(ui);
+                badge(ui, "Paused; the recording goes on", palette.open, palette.open_back);
+            }
+            figure(ui, f32::INFINITY, "Doing", if run.doing.is_empty() { "—" } else { &run.doing });
+        });
     }
 
     /// A button with the run's name; a list of others under it.
@@ -113,11 +134,13 @@ fn list(ui: &mut Ui, current: &RunId, model: &Model, now_ms: i64) -> Option<RunI
     let finished =
         model.recent.iter().filter(|summary| !model.going.contains_key(&summary.run)).take(OFFERED);
     for summary in going.chain(finished) {
+        let made = [(summary.synthetic, " · SYNTHETIC"), (summary.emulated, " · EMULATED")];
+        let made: String = made.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
         let when = match model.going.contains_key(&summary.run) {
             true => "recording".to_owned(),
             false => ago(now_ms - summary.created_ms),
         };
-        let words = format!("{} · {when}", cut(&title(summary), 40));
+        let words = format!("{} · {when}{made}", cut(&title(summary), 40));
         let response = ui.selectable_label(summary.run == *current, words);
         if response.clicked() {
             chosen = Some(summary.run.clone());
@@ -161,17 +184,6 @@ fn state(ui: &mut Ui, summary: &RunSummary, going: bool) {
     if let Some(reason) = summary.reason.as_ref().filter(|_| !going) {
         chip.on_hover_text(reason);
     }
-}
-
-fn going_figures(ui: &mut Ui, going: &Going, now_ms: i64) {
-    let run = &going.run;
-    let current = (run.repetitions_done + 1).min(run.repetitions.max(1));
-    let rate = going.tokens_per_s.map_or("—".into(), |rate| format!("{} tok/s", short(rate)));
-    figure(ui, 104.0, "Repetition", &format!("{current} of {}", run.repetitions));
-    figure(ui, 104.0, "Tokens in it", &going.tokens.to_string());
-    figure(ui, 116.0, "Rate now", &rate);
-    figure(ui, 96.0, "Elapsed", &clock(now_ms - run.summary.created_ms));
-    figure(ui, f32::INFINITY, "Doing", if run.doing.is_empty() { "—" } else { &run.doing });
 }
 
 fn finished_figures(ui: &mut Ui, summary: Option<&RunSummary>) {

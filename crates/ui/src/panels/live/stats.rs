@@ -107,7 +107,14 @@ fn signal(ui: &mut Ui, stats: &SignalStats, ink: Color32) {
     let rate = stats.rate_per_s.map_or("—".into(), |rate| format!("{} /s", short(rate)));
     let sums = protocol::signal(&stats.name)
         .is_some_and(|spec| spec.sampling == protocol::Sampling::PerToken);
-    pair(ui, [(if sums { "Sum" } else { "Integral" }, &integral), ("Rate", &rate)]);
+    match stats.integral {
+        Some(_) => {
+            let name = if sums { "Sum" } else { "Integral" };
+            pair(ui, [(name, &integral), ("Rate", &rate)]);
+        }
+        // An integral of a memory says nothing.
+        None => pair(ui, [("Rate", &rate), ("", "")]),
+    }
     if stats.rounded {
         ui.label(
             egui::RichText::new("Edges widened by up to 127 samples: the raw ones are gone")

@@ -4,11 +4,14 @@ use egui::{Align, Layout, RichText, Ui};
 use protocol::numbers::with_unit;
 
 use super::sight::Sight;
-use super::{Heights, Live, header};
+use super::{Heights, Live};
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
-use crate::plot::time_text;
+use crate::plot::time_range;
 use crate::theme::{Palette, space, text};
+
+/// Room that the words about what is in sight take, in points.
+const SAID: f32 = 130.0;
 
 /// How time goes on in the picture.
 #[derive(Clone, Copy, PartialEq)]
@@ -48,7 +51,7 @@ impl Live {
             {
                 self.place_marker_in_sight();
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.said(ui, recording));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.said(ui));
         });
     }
 
@@ -80,23 +83,17 @@ impl Live {
         }
     }
 
-    /// What is in sight, in words, and that it stands still where the recording does not.
-    fn said(&self, ui: &mut Ui, recording: bool) {
+    /// What is in sight, in words, where there is room for them.
+    fn said(&self, ui: &mut Ui) {
+        if ui.available_width() < SAID {
+            return;
+        }
         let palette = Palette::here(ui);
         let [from, to] = self.sight.shown(self.end_ms);
-        let exact = (to - from) / 100.0;
-        let words = format!("{} – {}", time_text(from, exact), time_text(to, exact));
+        let words = time_range(from, to, (to - from) / 100.0).join(" – ");
         let span = with_unit(to - from, "ms");
-        let held = recording && self.sight.is_held();
-        // Where there is no room for both, that it stands still matters more.
-        let least = if held { 350.0 } else { 120.0 };
-        if ui.available_width() >= least {
-            let hint = format!("{span} in view; wheel zooms, drag moves, shift-drag selects");
-            let words = RichText::new(words).font(text::small()).color(palette.soft);
-            ui.label(words).on_hover_text(hint);
-        }
-        if held {
-            header::badge(ui, "Paused; the recording goes on", palette.open, palette.open_back);
-        }
+        let hint = format!("{span} in view; wheel zooms, drag moves, shift-drag selects");
+        let words = RichText::new(words).font(text::small()).color(palette.soft);
+        ui.label(words).on_hover_text(hint);
     }
 }
