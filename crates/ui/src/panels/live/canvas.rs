@@ -149,7 +149,7 @@ impl Live {
         ui.ctx().input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
         let times = (-f64::from(scroll.y) * 0.004).exp() / f64::from(pinch.max(0.01));
         if times != 1.0 {
-            self.look(self.sight.zoomed(field.x.value(pointer.x), times, end_ms));
+            self.zoom(field.x.value(pointer.x), times);
         }
         if scroll.x != 0.0 {
             let by = -f64::from(scroll.x) * field.x.per_point();

@@ -111,7 +111,7 @@ impl Live {
         }
         let mut chosen = None;
         let mut all = false;
-        Popup::menu(&button).width(380.0).show(|ui| {
+        Popup::menu(&button).width(460.0).show(|ui| {
             ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
                 chosen = list(ui, run, scene.model, scene.now_ms);
             });
@@ -140,7 +140,7 @@ fn list(ui: &mut Ui, current: &RunId, model: &Model, now_ms: i64) -> Option<RunI
             true => "recording".to_owned(),
             false => ago(now_ms - summary.created_ms),
         };
-        let words = format!("{} · {when}{made}", cut(&title(summary), 40));
+        let words = format!("{} · {when}{made}", cut(&title(summary), 38));
         let response = ui.selectable_label(summary.run == *current, words);
         if response.clicked() {
             chosen = Some(summary.run.clone());

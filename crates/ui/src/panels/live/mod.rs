@@ -15,6 +15,7 @@ mod lane;
 mod lanes;
 mod markers;
 mod minimap;
+mod page;
 mod phases;
 mod reading;
 mod readout;
@@ -25,13 +26,12 @@ mod tokens;
 mod toolbar;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui, UiBuilder};
-use protocol::{Event, RunId, ViewSpec, ViewWindow};
+use egui::{Align, Frame, Layout, Margin, Ui};
+use protocol::{Event, RunId};
 use serde::{Deserialize, Serialize};
 
-use self::between::{Again, Between};
+use self::between::Between;
 use self::canvas::Drag;
 use self::choice::Choice;
 use self::lane::Sketches;
@@ -39,26 +39,12 @@ use self::markers::{Marker, Markers};
 use self::sight::{FOLLOW_MS, Sight};
 use self::stream::Stream;
 use crate::action::Action;
-use crate::asks::{Go, Place};
-use crate::icon::Icon;
-use crate::kit::{self, Step, Weight};
+use crate::asks::Go;
+use crate::kit;
 use crate::link::{Incoming, RequestId};
 use crate::model::Connection;
 use crate::panel::{Panel, Scene};
 use crate::theme::space;
-use crate::toast::Tone;
-
-/// Width of the cards beside the plots, in points.
-const SIDE: f32 = 268.0;
-/// From this width on, the cards stand beside the plots.
-const WIDE: f32 = 820.0;
-/// Height of the plots where the cards stand under them.
-const STACKED: f32 = 470.0;
-/// While a marker stands beyond the newest sample, it is measured again every so many milliseconds.
-const GROWS_MS: f64 = 500.0;
-
-/// How long a first frame may take before that is said, in seconds.
-const PATIENCE_S: f64 = 0.2;
 
 /// What the vertical axes are made for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,11 +135,12 @@ impl Live {
         self.sight = sight;
     }
 
-    /// Holds the picture, or lets it go on.
+    /// Holds the picture, or lets it go on; one that does not move is held already.
     fn pause(&mut self) {
-        match self.sight.is_held() {
-            true => self.look(self.moving),
-            false => self.look(self.sight.held(self.end_ms)),
+        match (self.sight.is_held(), self.recording) {
+            (true, _) => self.look(self.moving),
+            (false, true) => self.look(self.sight.held(self.end_ms)),
+            (false, false) => {}
         }
     }
 
@@ -163,7 +150,12 @@ impl Live {
     }
 
     fn zoom(&mut self, at_ms: f64, times: f64) {
-        self.look(self.sight.zoomed(at_ms, times, self.end_ms));
+        let sight = match (self.recording, self.sight) {
+            // What does not move any more is zoomed where the pointer is, not at its end.
+            (false, Sight::Follow { .. }) => self.sight.held(self.end_ms),
+            (_, sight) => sight,
+        };
+        self.look(sight.zoomed(at_ms, times, self.end_ms));
     }
 
     /// The next marker, at the pointer.
@@ -209,127 +201,6 @@ impl Live {
             false => Sight::Whole,
         });
     }
-
-    fn specs(&self, run: &RunId, width: f32) -> [ViewSpec; 2] {
-        let width_px = (width.max(64.0) as u32).min(4096);
-        let main = ViewSpec {
-            run: run.clone(),
-            signals: Vec::new(),
-            window: self.sight.window(),
-            width_px,
-        };
-        let overview = ViewSpec {
-            run: run.clone(),
-            signals: vec!["token_latency".into()],
-            window: ViewWindow::Whole,
-            width_px: width_px / 2,
-        };
-        [main, overview]
-    }
-
-    fn measure(&mut self, ui: &Ui, run: &RunId, scene: &mut Scene<'_>) {
-        let Some(pair) = self.markers.pair() else { return };
-        let grows = self.recording && pair[1] > self.end_ms;
-        let version = if grows { (self.end_ms / GROWS_MS) as u64 } else { 0 };
-        let now_s = ui.input(|input| input.time);
-        if let Again::In(seconds) = self.between.want(run, pair, version, now_s, scene.asks) {
-            ui.ctx().request_repaint_after(Duration::from_secs_f64(seconds));
-        }
-    }
-
-    fn empty(&self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        let steps = [Step { icon: Some(Icon::Play), word: "Start run" }];
-        let explains = "Start a run to watch its latency, memory and power as they are recorded";
-        if kit::empty(ui, Icon::Pulse, "Nothing has been recorded yet", explains, &steps).is_some()
-        {
-            scene.asks.go(Go::To(Place::Bench));
-        }
-    }
-
-    fn body(&mut self, ui: &mut Ui, run: &RunId, scene: &mut Scene<'_>) {
-        let room = ui.available_rect_before_wrap();
-        let wide = room.width() >= WIDE;
-        let plots = if wide { room.width() - SIDE - space::LARGE } else { room.width() };
-        if scene.model.connection == Connection::Live {
-            let width = (plots - 24.0 - field::GUTTER) * ui.ctx().pixels_per_point();
-            let [main, overview] = self.specs(run, width);
-            self.main.want(&main, scene.asks);
-            self.overview.want(&overview, scene.asks);
-        }
-        if let Some(problem) = self.main.problem().cloned() {
-            kit::notice(ui, Tone::Failure, &problem.message, problem.hint.as_deref());
-            ui.add_space(space::SMALL);
-            if kit::button(ui, Weight::Plain, Some(Icon::Refresh), "Try again").clicked() {
-                self.main.again();
-                self.overview.again();
-            }
-            return;
-        }
-        let Some(frame) = self.main.frame().cloned() else {
-            self.opening(ui);
-            return;
-        };
-        self.opening_s = None;
-        self.end_ms = frame.end_ms;
-        if let (true, Some(overview)) = (self.sight.is_held(), self.overview.frame()) {
-            // A held picture gets no new frames: how long the run is by now, the little one knows.
-            self.end_ms = self.end_ms.max(overview.end_ms);
-        }
-        self.recording = frame.recording && scene.model.going.contains_key(run);
-        self.measure(ui, run, scene);
-        if !wide {
-            let scroll = ScrollArea::vertical().id_salt("stacked").auto_shrink([false, false]);
-            scroll.show(ui, |ui| {
-                self.plots(ui, &frame, STACKED.max(room.height() * 0.75));
-                ui.add_space(space::LARGE);
-                self.cards(ui, &frame);
-            });
-            return;
-        }
-        let mut left = room;
-        left.set_width(plots);
-        ui.scope_builder(UiBuilder::new().max_rect(left), |ui| {
-            let scroll = ScrollArea::vertical().id_salt("lanes").auto_shrink([false, false]);
-            scroll.show(ui, |ui| self.plots(ui, &frame, left.height()));
-        });
-        let mut right = room;
-        right.min.x = room.right() - SIDE;
-        ui.scope_builder(UiBuilder::new().max_rect(right), |ui| {
-            let scroll = ScrollArea::vertical().id_salt("cards").auto_shrink([false, false]);
-            scroll.show(ui, |ui| self.cards(ui, &frame));
-        });
-    }
-
-    /// No frame yet: said only where it takes long enough to be noticed.
-    fn opening(&mut self, ui: &mut Ui) {
-        let now_s = ui.input(|input| input.time);
-        let since_s = *self.opening_s.get_or_insert(now_s);
-        match now_s - since_s < PATIENCE_S {
-            true => ui.ctx().request_repaint_after(Duration::from_secs_f64(PATIENCE_S)),
-            false => drop(kit::soft(ui, "Waiting for the first samples")),
-        }
-    }
-
-    fn plots(&mut self, ui: &mut Ui, frame: &std::sync::Arc<protocol::ViewFrame>, height: f32) {
-        let top = ui.cursor().top();
-        self.toolbar(ui, self.recording);
-        if let Some(note) = &frame.note {
-            ui.add_space(space::HAIR);
-            kit::notice(ui, Tone::Info, note, None);
-        }
-        ui.add_space(space::SMALL);
-        let used = ui.cursor().top() - top;
-        kit::card_with(ui, Margin::same(12), |ui| {
-            self.canvas(ui, frame, height - used - 26.0 - space::LARGE);
-        });
-    }
-
-    fn cards(&mut self, ui: &mut Ui, frame: &protocol::ViewFrame) {
-        self.stats(ui, frame);
-        ui.add_space(space::MEDIUM);
-        phases::phases(ui, &frame.positions);
-        ui.add_space(space::LARGE);
-    }
 }
 
 impl Panel for Live {
@@ -347,17 +218,10 @@ impl Panel for Live {
                 }
             }
             Incoming::Event(event) => {
-                if let Event::RunFinished { run, .. } = &**event {
-                    if self.stopping.as_ref().is_some_and(|(of, _)| of == run) {
-                        self.stopping = None;
-                    }
-                    // The picture stays as it stood: nothing jumps because a run ended.
-                    if self.shown.as_ref() == Some(run)
-                        && matches!(self.sight, Sight::Follow { .. })
-                    {
-                        self.sight = self.sight.held(self.end_ms);
-                        self.moving = Sight::Whole;
-                    }
+                if let Event::RunFinished { run, .. } = &**event
+                    && self.stopping.as_ref().is_some_and(|(of, _)| of == run)
+                {
+                    self.stopping = None;
                 }
             }
             Incoming::Lost { .. } => self.stopping = None,

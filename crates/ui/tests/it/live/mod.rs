@@ -2,6 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a test may end with a panic")]
 
+mod hand;
+mod pictures;
+
 use egui::accesskit::Role;
 use egui::{Event as Input, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, Vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -180,6 +183,23 @@ fn from_start_to_stop() {
 }
 
 #[test]
+fn a_run_that_ended_keeps_its_picture_and_is_zoomed_where_the_pointer_is() {
+    let mut rig = by_hand();
+    let (view, spec) = main_view(&rig.sent()).expect("it is open");
+    frame(&mut rig, sample::frame(view, 1, &spec));
+    rig.event(Event::RunFinished { run: RUN.into(), status: RunStatus::Complete, failure: None });
+    assert_eq!(said(&rig), "0.00 s to 10.00 s");
+    assert!(main_view(&rig.sent()).is_none(), "the newest stays in sight to the last sample");
+    rig.harness.key_press(Key::Space);
+    rig.run();
+    assert!(main_view(&rig.sent()).is_none(), "there is nothing to pause");
+    let at = place(&rig, 0.1, 0.5);
+    wheel(&mut rig, at, 60.0);
+    let (_, spec) = main_view(&rig.sent()).expect("it zoomed");
+    assert!(matches!(spec.window, ViewWindow::Between { from_ms, .. } if from_ms < 300.0));
+}
+
+#[test]
 fn a_stop_that_did_not_work_is_said_and_can_be_tried_again() {
     let mut rig = by_hand();
     let failure = Failure::new(Code::Internal, "the board does not answer");
@@ -288,206 +308,6 @@ fn a_pause_holds_the_picture_while_the_recording_goes_on() {
 }
 
 #[test]
-fn the_wheel_zooms_at_the_pointer_and_a_double_click_shows_the_whole() {
-    let mut rig = finished();
-    let whole = said(&rig);
-    let at = place(&rig, 0.25, 0.5);
-    wheel(&mut rig, at, 120.0);
-    let (_, spec) = main_view(&rig.sent()).expect("another stretch is asked for");
-    let ViewWindow::Between { from_ms, to_ms } = spec.window else { panic!("{spec:?}") };
-    let end = 2300.0;
-    assert!(from_ms > 0.0 && to_ms < end * 0.9 && to_ms - from_ms < end * 0.8, "{spec:?}");
-    assert!(((end * 0.25 - from_ms) / (to_ms - from_ms) - 0.25).abs() < 0.05, "{spec:?}");
-    point(&mut rig, at);
-    for pressed in [true, false, true, false] {
-        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
-        let event = Input::PointerButton { pos: at, button, pressed, modifiers };
-        // All in one frame: the harness lets a quarter of a second pass between frames.
-        rig.harness.input_mut().events.push(event);
-    }
-    rig.run();
-    rig.harness.event(Input::PointerGone);
-    rig.run();
-    assert_eq!(said(&rig), whole);
-    assert!(!rig.tells("Marker A"), "a double click leaves no marker");
-}
-
-#[test]
-fn dragging_moves_and_shift_or_the_other_button_selects_a_range() {
-    for (with, modifiers) in
-        [(PointerButton::Primary, Modifiers::SHIFT), (PointerButton::Secondary, Modifiers::NONE)]
-    {
-        let mut rig = finished();
-        let (from, to) = (place(&rig, 0.25, 0.5), place(&rig, 0.5, 0.5));
-        drag(&mut rig, from, to, with, modifiers);
-        let (_, spec) = main_view(&rig.sent()).expect("a range is asked for");
-        let ViewWindow::Between { from_ms, to_ms } = spec.window else { panic!("{spec:?}") };
-        assert!((from_ms - 575.0).abs() < 40.0 && (to_ms - 1150.0).abs() < 40.0, "{spec:?}");
-        drag(&mut rig, from, to, PointerButton::Primary, Modifiers::NONE);
-        let (_, moved) = main_view(&rig.sent()).expect("it moved");
-        let ViewWindow::Between { from_ms: now, .. } = moved.window else { panic!("{moved:?}") };
-        assert!((from_ms - now - (to_ms - from_ms) / 4.0).abs() < 20.0, "{spec:?} {moved:?}");
-    }
-}
-
-#[test]
-fn arrow_keys_move_the_window_and_zooming_ends_at_one_sample() {
-    let mut rig = finished();
-    for _ in 0..40 {
-        rig.harness.key_press_modifiers(Modifiers::COMMAND, Key::ArrowUp);
-        rig.run();
-    }
-    let (_, spec) = main_view(&rig.sent()).expect("it zoomed");
-    let ViewWindow::Between { from_ms, to_ms } = spec.window else { panic!("{spec:?}") };
-    assert!((to_ms - from_ms - 0.01).abs() < 1e-6, "{spec:?}");
-    rig.harness.key_press(Key::ArrowRight);
-    rig.run();
-    let (_, moved) = main_view(&rig.sent()).expect("it moved");
-    let ViewWindow::Between { from_ms: now, .. } = moved.window else { panic!("{moved:?}") };
-    assert!((now - from_ms - 0.001).abs() < 1e-6, "{moved:?}");
-    rig.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
-    rig.run();
-    assert_eq!(main_view(&rig.sent()).expect("all of it").1.window, ViewWindow::Whole);
-}
-
-#[test]
-fn two_clicks_place_two_markers_and_what_lies_between_is_measured() {
-    let mut rig = finished();
-    let (a, b) = (place(&rig, 0.25, 0.5), place(&rig, 0.5, 0.5));
-    click(&mut rig, a);
-    assert!(rig.tells("Marker A at"));
-    assert!(rig.tells("place the other marker"));
-    rig.sent();
-    click(&mut rig, b);
-    let measured: Vec<Command> = rig
-        .sent()
-        .into_iter()
-        .filter(|command| matches!(command, Command::MeasureBetween { .. }))
-        .collect();
-    let [Command::MeasureBetween { from_ms, to_ms, .. }] = measured.as_slice() else {
-        panic!("{measured:?}")
-    };
-    assert!((from_ms - 575.0).abs() < 40.0 && (to_ms - 1150.0).abs() < 40.0);
-    assert!(rig.tells("Apart 58"));
-    assert!(rig.shows("latency: 64 samples"));
-    assert!(rig.tells("Mean 7.90 ms, SD 400 µs"));
-    assert!(rig.tells("p50 7.90 ms, p90 8.60 ms"));
-    rig.click("Clear markers");
-    assert!(!rig.tells("Marker A at") && rig.shows("In view"));
-}
-
-#[test]
-fn a_marker_moves_by_arrow_keys_and_is_measured_again() {
-    let mut rig = finished();
-    for across in [0.25, 0.5] {
-        let at = place(&rig, across, 0.5);
-        click(&mut rig, at);
-    }
-    let before = marker(&rig, "Marker B");
-    rig.harness.get_by_role_and_label(Role::Slider, &before).focus();
-    rig.run();
-    rig.sent();
-    for _ in 0..5 {
-        rig.harness.key_press(Key::ArrowRight);
-        rig.run();
-    }
-    assert_ne!(marker(&rig, "Marker B"), before);
-    let measured = |sent: &[Command]| {
-        sent.iter().filter(|c| matches!(c, Command::MeasureBetween { .. })).count()
-    };
-    let sent = rig.sent();
-    assert!((1..=5).contains(&measured(&sent)), "{sent:?}");
-    rig.harness.key_press(Key::Delete);
-    rig.run();
-    assert!(!rig.tells("Marker B at"));
-}
-
-fn marker(rig: &Rig, name: &str) -> String {
-    let mut found = rig
-        .harness
-        .query_all_by_role(Role::Slider)
-        .filter_map(|node| node.accesskit_node().label().filter(|label| label.starts_with(name)));
-    found.next_back().expect("it stands")
-}
-
-#[test]
-fn a_marker_can_be_dragged_by_its_line() {
-    let mut rig = finished();
-    let (from, to) = (place(&rig, 0.25, 0.5), place(&rig, 0.75, 0.5));
-    click(&mut rig, from);
-    drag(&mut rig, from, to, PointerButton::Primary, Modifiers::NONE);
-    assert!(
-        marker(&rig, "Marker A").starts_with("Marker A at 174"),
-        "{}",
-        marker(&rig, "Marker A")
-    );
-    assert!(opened(&rig.sent()).is_empty(), "the window did not move with it");
-}
-
-#[test]
-fn markers_work_by_keyboard_alone() {
-    let mut rig = finished();
-    rig.harness.key_press(Key::M);
-    rig.run();
-    assert!(rig.tells("Marker A at"));
-    rig.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
-    rig.run();
-    assert!(!rig.tells("Marker A at"));
-}
-
-#[test]
-fn the_plots_take_keys_while_they_have_the_focus() {
-    let mut rig = by_hand();
-    let (view, spec) = main_view(&rig.sent()).expect("it is open");
-    frame(&mut rig, sample::frame(view, 1, &spec));
-    rig.harness.get_by_label("Signals").focus();
-    rig.run();
-    rig.harness.key_press(Key::Space);
-    rig.run();
-    assert!(rig.tells("Paused; the recording goes on"));
-    rig.harness.key_press(Key::M);
-    rig.run();
-    assert!(rig.tells("Marker A at"));
-    rig.sent();
-    rig.harness.key_press(Key::ArrowLeft);
-    rig.run();
-    assert!(rig.harness.get_by_label("Signals").is_focused(), "arrows move the window alone");
-}
-
-#[test]
-fn both_markers_can_be_placed_without_a_pointer_and_stand_apart() {
-    let mut rig = finished();
-    rig.click("Place a marker");
-    rig.click("Place a marker");
-    rig.harness.event(Input::PointerGone);
-    rig.run();
-    assert!(marker(&rig, "Marker A") != marker(&rig, "Marker B"));
-    assert!(rig.tells("Apart 777 ms"));
-}
-
-#[test]
-fn the_window_on_the_overview_is_dragged_by_its_middle_and_by_its_edges() {
-    let mut rig = finished();
-    let (from, to) = (place(&rig, 0.25, 0.5), place(&rig, 0.5, 0.5));
-    drag(&mut rig, from, to, PointerButton::Primary, Modifiers::SHIFT);
-    let (_, before) = main_view(&rig.sent()).expect("a range is asked for");
-    let ViewWindow::Between { from_ms, to_ms } = before.window else { panic!("{before:?}") };
-    let window = rig.harness.get_by_label("Overview window").rect();
-    let by = Vec2::new(60.0, 0.0);
-    drag(&mut rig, window.center(), window.center() + by, PointerButton::Primary, Modifiers::NONE);
-    let (_, moved) = main_view(&rig.sent()).expect("it moved");
-    let ViewWindow::Between { from_ms: now, to_ms: then } = moved.window else { panic!() };
-    assert!(now > from_ms + 50.0, "{moved:?}");
-    assert!((then - now - (to_ms - from_ms)).abs() < 1e-6, "as long as before");
-    let window = rig.harness.get_by_label("Overview window").rect();
-    let edge = window.right_center();
-    drag(&mut rig, edge, edge + by, PointerButton::Primary, Modifiers::NONE);
-    let (_, wider) = main_view(&rig.sent()).expect("it is wider");
-    let ViewWindow::Between { from_ms: same, to_ms: later } = wider.window else { panic!() };
-    assert!((same - now).abs() < 1e-6 && later > then + 50.0, "{wider:?}");
-}
-
-#[test]
 fn a_hidden_window_closes_its_views_and_acknowledges_nothing() {
     let mut rig = by_hand();
     let (view, spec) = main_view(&rig.sent()).expect("it is open");
@@ -593,86 +413,4 @@ fn finished() -> Rig {
     go(&mut rig, Go::Watch("01k9run1".into()));
     rig.sent();
     rig
-}
-
-/// A long run in columns of pixels, with a stretch that was lost and a board's own signal.
-fn dense(view: ViewId, seq: u64, spec: &ViewSpec) -> ViewFrame {
-    let mut frame = sample::frame(view, seq, spec);
-    let wide = spec.width_px as usize;
-    let mut own = frame.signals[0].clone();
-    own.name = "die_temperature".into();
-    own.unit = "°C".into();
-    if spec.signals.is_empty() {
-        frame.signals.push(own);
-    }
-    for (nth, signal) in frame.signals.iter_mut().enumerate() {
-        if signal.absent.is_some() {
-            continue;
-        }
-        let base = if signal.unit == "B" { 2.0e6 * nth as f32 } else { 4.0 + nth as f32 };
-        let columns = (0..wide).map(|at| {
-            let wave = (at as f32 * 0.02 + nth as f32).sin() * base * 0.06;
-            let noise = base * 0.03 * ((at * 7919 % 101) as f32 / 101.0);
-            let spike = if at == wide / 3 { base * 1.4 } else { 0.0 };
-            let lost = at > wide * 3 / 5 && at < wide * 3 / 5 + wide / 40;
-            let mean = base + wave;
-            TraceColumn {
-                min: mean - noise,
-                max: mean + noise + spike,
-                mean,
-                samples: if lost { 0 } else { 80 },
-                missing: if lost { 80 } else { 0 },
-            }
-        });
-        signal.trace = Trace::Columns(columns.collect());
-        signal.extent = Some([base * 0.8, base * 2.6]);
-    }
-    frame.tokens.clear();
-    frame.note = Some("The board's clock ran 40 ppm fast; times are as the board says".into());
-    frame
-}
-
-#[test]
-fn pictures_of_live() {
-    for (name, size, theme) in [
-        ("light", Vec2::new(1280.0, 800.0), "light"),
-        ("dark", Vec2::new(1280.0, 800.0), "dark"),
-        ("small", Vec2::new(1024.0, 700.0), "light"),
-        ("large", Vec2::new(1920.0, 1080.0), "dark"),
-    ] {
-        let mut rig = watching(size, theme, |_| {});
-        rig.picture(&format!("live-going-{name}"));
-        let mut rig = watching(size, theme, |wire| wire.frames = Some(dense));
-        for across in [0.3, 0.55] {
-            let at = place(&rig, across, 0.5);
-            click(&mut rig, at);
-        }
-        let at = place(&rig, 0.62, 0.4);
-        point(&mut rig, at);
-        rig.picture(&format!("live-dense-{name}"));
-    }
-    let mut rig = finished();
-    for _ in 0..3 {
-        rig.harness.key_press_modifiers(Modifiers::COMMAND, Key::ArrowUp);
-        rig.run();
-    }
-    let at = place(&rig, 0.4, 0.2);
-    point(&mut rig, at);
-    rig.picture("live-close");
-    let mut rig = watching(Vec2::new(760.0, 900.0), "light", |_| {});
-    rig.picture("live-narrow");
-    let mut rig = watching(Vec2::new(1024.0, 700.0), "dark", |_| {});
-    rig.harness.key_press(Key::Space);
-    rig.run();
-    rig.picture("live-paused");
-    let mut rig = watching(Vec2::new(1280.0, 800.0), "light", |_| {});
-    go(&mut rig, Go::Watch("01k9run4".into()));
-    rig.harness.get_by_role(Role::ComboBox).click();
-    rig.run();
-    rig.picture("live-chooser");
-    let failure = Failure::new(Code::NotFound, "there is no run 01k9live in the store");
-    let mut rig = watching(Vec2::new(1280.0, 800.0), "dark", |wire| {
-        wire.instead.insert("OpenView", Err(failure.with_hint("it was deleted; choose another")));
-    });
-    rig.picture("live-refused");
 }
