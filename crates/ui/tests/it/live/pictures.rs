@@ -54,7 +54,7 @@ fn pictures_of_live() {
             let at = place(&rig, across, 0.5);
             click(&mut rig, at);
         }
-        let at = place(&rig, 0.62, 0.4);
+        let at = place(&rig, 0.7, 0.3);
         point(&mut rig, at);
         rig.picture(&format!("live-dense-{name}"));
     }
