@@ -24,6 +24,8 @@ pub enum Action {
     ZoomIn,
     /// Zoom out.
     ZoomOut,
+    /// Put the next marker at the pointer, or where it can be seen.
+    PlaceMarker,
     /// Take both markers away.
     ClearMarkers,
     /// Put the cursor into the page's search field.
@@ -139,6 +141,13 @@ pub const ACTIONS: &[ActionSpec] = &[
     here(Place::Live, Action::ZoomAll, "Show the whole run", "zoom fit", key(COMMAND, Key::Num0)),
     here(Place::Live, Action::ZoomIn, "Zoom in", "closer", key(COMMAND, Key::ArrowUp)),
     here(Place::Live, Action::ZoomOut, "Zoom out", "further", key(COMMAND, Key::ArrowDown)),
+    here(
+        Place::Live,
+        Action::PlaceMarker,
+        "Place a marker",
+        "cursor measure",
+        key(Modifiers::NONE, Key::M),
+    ),
     here(
         Place::Live,
         Action::ClearMarkers,

@@ -25,6 +25,7 @@ pub enum Icon {
     Bin,
     Undo,
     Plus,
+    Minus,
     Tag,
     Folder,
     File,
@@ -196,6 +197,7 @@ fn draw(icon: Icon, pen: &Pen<'_>) {
             pen.line(&[(8.0, 3.0), (8.0, 13.0)]);
             pen.line(&[(3.0, 8.0), (13.0, 8.0)]);
         }
+        Icon::Minus => pen.line(&[(3.0, 8.0), (13.0, 8.0)]),
         Icon::Tag => {
             pen.line(&[(2.2, 2.2), (8.2, 2.2), (14.0, 8.0), (8.0, 14.0), (2.2, 8.2), (2.2, 2.2)]);
             pen.dot((5.4, 5.4), 1.1);

@@ -76,7 +76,7 @@ impl Scale {
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that is not below `step`.
-fn nice_step(step: f64) -> f64 {
+pub(super) fn nice_step(step: f64) -> f64 {
     let power = 10.0_f64.powf(step.log10().floor());
     let times = step / power;
     let nice = match times {

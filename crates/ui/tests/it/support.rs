@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use egui::Vec2;
 use egui_kittest::Harness;
-use protocol::{Command, Event, Failure, Reply};
+use protocol::{Command, Event, Failure, Reply, ViewFrame, ViewId, ViewSpec};
 use ui::shell::{Chosen, Dialog, DialogId, Surroundings, Told};
 use ui::{Desk, Incoming, Link, RequestId, Shell};
 
@@ -16,8 +16,10 @@ use super::sample;
 /// The moment at which every test happens, ms UTC.
 pub(crate) const NOW_MS: i64 = 1_763_000_000_000;
 
+/// Makes the first frame of a view.
+pub(crate) type Frames = fn(ViewId, u64, &ViewSpec) -> ViewFrame;
+
 /// What passes over the link.
-#[derive(Default)]
 pub(crate) struct Wire {
     /// Commands that were sent, oldest first.
     pub(crate) sent: Vec<(RequestId, Command)>,
@@ -26,6 +28,30 @@ pub(crate) struct Wire {
     pub(crate) instead: BTreeMap<&'static str, Result<Reply, Failure>>,
     /// Commands that get no answer for now, by name.
     pub(crate) silent: Vec<&'static str>,
+    /// What every view that is opened gets to draw; `None` leaves that to the test.
+    pub(crate) frames: Option<Frames>,
+    /// The request that opened a view last.
+    pub(crate) last_open: Option<RequestId>,
+}
+
+impl Wire {
+    /// Something comes in, with the next frame.
+    pub(crate) fn push(&mut self, incoming: Incoming) {
+        self.incoming.push_back(incoming);
+    }
+}
+
+impl Default for Wire {
+    fn default() -> Wire {
+        Wire {
+            sent: Vec::new(),
+            incoming: VecDeque::new(),
+            instead: BTreeMap::new(),
+            silent: Vec::new(),
+            frames: Some(sample::frame),
+            last_open: None,
+        }
+    }
 }
 
 struct Scripted(Rc<RefCell<Wire>>);
@@ -42,9 +68,21 @@ impl Link for Scripted {
         let name = name(&command);
         let reply = wire.instead.get(name.as_str()).cloned().or_else(|| sample::answer(&command));
         let silent = wire.silent.iter().any(|silent| *silent == name);
+        let frame = match (&command, wire.frames) {
+            (Command::OpenView { view, spec }, Some(frames)) => Some(frames(*view, 1, spec)),
+            _ => None,
+        };
+        if matches!(command, Command::OpenView { .. }) {
+            wire.last_open = Some(request);
+        }
         wire.sent.push((request, command));
         if let (Some(reply), false) = (reply, silent) {
+            let refused = reply.is_err();
             wire.incoming.push_back(Incoming::Reply { request, reply: Box::new(reply) });
+            if let (Some(frame), false) = (frame, refused) {
+                let event = Event::ViewFrame(Box::new(frame));
+                wire.incoming.push_back(Incoming::Event(Box::new(event)));
+            }
         }
     }
 
