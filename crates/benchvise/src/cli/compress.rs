@@ -37,7 +37,6 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         fs::create_dir_all(&args.output).map_err(|error| unwritable(&args.output, &error))?;
     }
     let spec = CompressSpec {
-        source: Default::default(),
         documents,
         budget,
         total: args.total_budget,

@@ -200,7 +200,6 @@ fn comparison(
 
 fn compress(context: &Context) -> Result<CompressedDocument, Trouble> {
     let spec = CompressSpec {
-        source: Default::default(),
         documents: vec![DocumentSource::Bytes {
             name: "field-notes.md".into(),
             bytes: NOTES.as_bytes().to_vec(),
