@@ -104,6 +104,7 @@ fn snapshot() -> Snapshot {
         commit: None,
         store: String::new(),
         store_problem: None,
+        settings_problems: Vec::new(),
         ports: Vec::new(),
         going: vec![GoingRun {
             summary: summary(),

@@ -45,6 +45,8 @@ pub struct Model {
     pub store: String,
     /// Why nothing can be recorded, where that is so.
     pub store_problem: Option<String>,
+    /// What of the settings could not be used, a sentence each.
+    pub settings_problems: Vec<String>,
     /// Ports and boards, in the engine's order: this computer first.
     pub ports: Vec<PortView>,
     /// Runs that go on.
@@ -111,6 +113,7 @@ impl Model {
         self.commit.clone_from(&snapshot.commit);
         self.store.clone_from(&snapshot.store);
         self.store_problem.clone_from(&snapshot.store_problem);
+        self.settings_problems.clone_from(&snapshot.settings_problems);
         self.ports.clone_from(&snapshot.ports);
         self.settings.clone_from(&snapshot.settings);
         self.models.clone_from(&snapshot.models);

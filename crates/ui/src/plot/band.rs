@@ -59,10 +59,13 @@ impl Slot {
 
 /// Shapes of the columns inside `inside`: one mesh for what they span, one line for each stretch
 /// without a gap. However narrow the columns are drawn, each slot is at least `pixel` points wide
-/// and holds the extremes of all its columns, so that no spike is lost.
+/// and holds the extremes of all its columns, so that no spike is lost. Slots with empty ones between
+/// them are not joined across one of `breaks`, ascending in milliseconds: where something begins anew.
+#[expect(clippy::too_many_arguments, reason = "samples, where they lie, and where they are drawn")]
 pub fn band(
     columns: &[TraceColumn],
     stretch: Stretch,
+    breaks: &[f64],
     x: &Scale,
     y: &Scale,
     inside: Rect,
@@ -75,13 +78,23 @@ pub fn band(
     let mut strokes = Strokes { inside, ink, line: Vec::new(), shapes: Vec::new() };
     let tint = faded(ink, BAND);
     let mut before = None;
+    let mut breaks = breaks.iter().map(|at| x.at(*at)).peekable();
+    let (mut empty, mut anew) = (false, false);
     for slot in slots(columns, stretch, x, inside, pixel) {
         let level = |value: f32| y.at(f64::from(value)).clamp(inside.top(), inside.bottom());
         if slot.missing > 0 {
             strokes.end();
             before = None;
         }
+        while breaks.next_if(|at| *at <= slot.right).is_some() {
+            anew = true;
+        }
         if slot.samples > 0.0 {
+            if empty && anew {
+                strokes.end();
+                before = None;
+            }
+            (empty, anew) = (false, false);
             let (top, bottom) = (level(slot.max), level(slot.min));
             let middle = (slot.left + slot.right) / 2.0;
             if slot.max > slot.min {
@@ -93,6 +106,8 @@ pub fn band(
             let mean = pos2(middle, level((slot.sum / slot.samples) as f32));
             strokes.to(before, mean);
             before = Some(mean);
+        } else {
+            empty = true;
         }
         if slot.missing > 0 {
             strokes.end();
@@ -156,7 +171,7 @@ mod tests {
         let x = Scale::new(from, to, INSIDE.left(), INSIDE.right());
         let y = Scale::new(0.0, 10.0, INSIDE.bottom(), INSIDE.top());
         let stretch = Stretch { from_ms: 0.0, to_ms: 100.0 };
-        band(columns, stretch, &x, &y, INSIDE, 1.0, Color32::BLACK)
+        band(columns, stretch, &[41.5], &x, &y, INSIDE, 1.0, Color32::BLACK)
     }
 
     fn bounds(shapes: &[Shape]) -> Rect {
@@ -202,12 +217,15 @@ mod tests {
     }
 
     #[test]
-    fn columns_between_two_samples_of_a_slow_signal_are_joined() {
+    fn columns_between_two_samples_are_joined_unless_something_began_between_them() {
         let mut columns = vec![column(1.0, 2.0); 100];
-        for empty in &mut columns[40..45] {
+        assert_eq!(lines(&drawn(&columns, 0.0, 100.0)), 1);
+        for empty in &mut columns[60..65] {
             *empty = TraceColumn { min: 0.0, max: 0.0, mean: 0.0, samples: 0, missing: 0 };
         }
         assert_eq!(lines(&drawn(&columns, 0.0, 100.0)), 1);
+        columns[41] = TraceColumn { min: 0.0, max: 0.0, mean: 0.0, samples: 0, missing: 0 };
+        assert_eq!(lines(&drawn(&columns, 0.0, 100.0)), 2);
     }
 
     #[test]

@@ -11,15 +11,28 @@ const DOT: f32 = 1.9;
 /// A line's width, in points.
 pub(super) const LINE: f32 = 1.3;
 
-/// Shapes of the samples inside `inside`. A sample after a gap is never joined to the one before.
-pub fn line(points: &[TracePoint], x: &Scale, y: &Scale, inside: Rect, ink: Color32) -> Vec<Shape> {
+/// Shapes of the samples inside `inside`. A sample after a gap is never joined to the one before,
+/// nor across one of `breaks`, ascending in milliseconds: where something begins anew.
+pub fn line(
+    points: &[TracePoint],
+    breaks: &[f64],
+    x: &Scale,
+    y: &Scale,
+    inside: Rect,
+    ink: Color32,
+) -> Vec<Shape> {
     let mut strokes = Strokes { inside, ink, line: Vec::new(), shapes: Vec::new() };
     let mut dots = Vec::new();
     let mut before: Option<Pos2> = None;
+    let mut breaks = breaks.iter().copied().peekable();
     for point in points {
         let level = y.at(f64::from(point.value)).clamp(inside.top(), inside.bottom());
         let at = pos2(x.at(point.at_ms), level);
-        if point.after_gap {
+        let mut anew = point.after_gap;
+        while breaks.next_if(|at| *at <= point.at_ms).is_some() {
+            anew = true;
+        }
+        if anew {
             strokes.end();
             before = None;
         }
@@ -99,7 +112,7 @@ mod tests {
     fn drawn(points: &[TracePoint]) -> Vec<Shape> {
         let x = Scale::new(0.0, 100.0, INSIDE.left(), INSIDE.right());
         let y = Scale::new(0.0, 10.0, INSIDE.bottom(), INSIDE.top());
-        line(points, &x, &y, INSIDE, Color32::BLACK)
+        line(points, &[], &x, &y, INSIDE, Color32::BLACK)
     }
 
     fn lines(shapes: &[Shape]) -> Vec<Vec<Pos2>> {
@@ -119,6 +132,16 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0].last(), Some(&pos2(130.0, 25.0)));
         assert_eq!(lines[1].first(), Some(&pos2(140.0, 25.0)));
+    }
+
+    #[test]
+    fn what_begins_anew_is_not_joined_to_what_was() {
+        let points: Vec<TracePoint> = (0..10).map(|at| point(f64::from(at) * 10.0, 5.0)).collect();
+        let x = Scale::new(0.0, 100.0, INSIDE.left(), INSIDE.right());
+        let y = Scale::new(0.0, 10.0, INSIDE.bottom(), INSIDE.top());
+        let shapes = line(&points, &[-5.0, 35.0, 36.0, 70.0], &x, &y, INSIDE, Color32::BLACK);
+        let lengths: Vec<usize> = lines(&shapes).iter().map(Vec::len).collect();
+        assert_eq!(lengths, [4, 3, 3]);
     }
 
     #[test]

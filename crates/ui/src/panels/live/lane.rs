@@ -213,13 +213,27 @@ fn signals(field: &Field, made_of: &Body<'_>, rect: Rect, y: &Scale) -> Vec<Shap
         }
     }
     shapes.extend(hatched(&lost, x, rect, field.palette.faint));
+    let begins = begins(made_of.frame);
     for of in lines {
+        let anew: &[f64] = if per_token(&of.signal.name) { &begins } else { &[] };
         shapes.extend(match &of.signal.trace {
-            Trace::Points(points) => line(points, x, y, rect, of.ink),
-            Trace::Columns(columns) => band(columns, stretch, x, y, rect, field.pixel, of.ink),
+            Trace::Points(points) => line(points, anew, x, y, rect, of.ink),
+            Trace::Columns(columns) => {
+                band(columns, stretch, anew, x, y, rect, field.pixel, of.ink)
+            }
         });
     }
     shapes
+}
+
+/// Where repetitions begin: a token is no successor of the last one of the repetition before.
+pub(super) fn begins(frame: &ViewFrame) -> Vec<f64> {
+    frame.repetitions.iter().map(|repetition| repetition.from_ms).collect()
+}
+
+/// Whether a signal has a sample a token.
+pub(super) fn per_token(name: &str) -> bool {
+    protocol::signal(name).is_some_and(|signal| signal.sampling == protocol::Sampling::PerToken)
 }
 
 /// Shows that something has the focus.

@@ -4,10 +4,10 @@ use egui::{
     CursorIcon, EventFilter, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     pos2,
 };
-use protocol::{SignalFrame, Trace};
+use protocol::{SignalFrame, Trace, ViewFrame};
 
 use super::Live;
-use super::lane::focus_ring;
+use super::lane::{begins, focus_ring};
 use super::sight::Sight;
 use crate::plot::{Scale, Stretch, band, gaps, hatched, line, nice_range};
 use crate::theme::{Palette, faded};
@@ -29,9 +29,8 @@ impl Live {
         if let Some(frame) = &frame
             && let Some(signal) = frame.signals.first()
         {
-            let stretch = Stretch { from_ms: frame.from_ms, to_ms: frame.to_ms };
             let pixel = 1.0 / ui.ctx().pixels_per_point().max(0.1);
-            painter.extend(little(signal, stretch, &x, rect, pixel, palette));
+            painter.extend(little(signal, frame, &x, rect, pixel, palette));
         }
         let map = ui.interact(rect, ui.scope_id().with("overview"), Sense::click_and_drag());
         map.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Overview"));
@@ -109,7 +108,7 @@ fn paint(ui: &Ui, palette: &Palette, rect: Rect, window: Rect, body: &Response) 
 
 fn little(
     signal: &SignalFrame,
-    stretch: Stretch,
+    frame: &ViewFrame,
     x: &Scale,
     rect: Rect,
     pixel: f32,
@@ -121,11 +120,13 @@ fn little(
     let [from, to] = nice_range(low, high);
     let y = Scale::new(from, to, rect.bottom() - 2.0, rect.top() + 3.0);
     let ink = faded(palette.accent, 0.8);
+    let stretch = Stretch { from_ms: frame.from_ms, to_ms: frame.to_ms };
+    let anew = begins(frame);
     let mut shapes: Vec<egui::Shape> =
         hatched(&gaps(&signal.trace, stretch), x, rect, palette.faint).into_iter().collect();
     shapes.extend(match &signal.trace {
-        Trace::Points(points) => line(points, x, &y, rect, ink),
-        Trace::Columns(columns) => band(columns, stretch, x, &y, rect, pixel, ink),
+        Trace::Points(points) => line(points, &anew, x, &y, rect, ink),
+        Trace::Columns(columns) => band(columns, stretch, &anew, x, &y, rect, pixel, ink),
     });
     shapes
 }

@@ -24,6 +24,7 @@ use crate::model::Connection;
 use crate::panel::{Panel, Scene};
 use crate::shell::{DialogId, Told};
 use crate::theme::space;
+use crate::toast::Tone;
 
 /// From this width on there are two columns; in points.
 const TWO_COLUMNS: f32 = 860.0;
@@ -105,6 +106,11 @@ impl Panel for Settings {
             "Settings",
             |_| {},
             |ui| {
+                for problem in &scene.model.settings_problems {
+                    let (words, hint) = problem.split_once("; ").unzip();
+                    let words = words.unwrap_or(problem);
+                    kit::notice(ui, Tone::Warning, words, hint);
+                }
                 let width = ui.available_width().min(WIDEST);
                 if width < TWO_COLUMNS {
                     self.settings_ui(ui, scene);

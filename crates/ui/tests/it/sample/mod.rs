@@ -67,6 +67,7 @@ pub(crate) fn snapshot() -> Snapshot {
         commit: Some("9764dfd97f47".into()),
         store: "/home/ada/.local/share/benchvise".into(),
         store_problem: None,
+        settings_problems: Vec::new(),
         ports: ports(),
         going: Vec::new(),
         jobs: Vec::new(),
