@@ -4,6 +4,8 @@
 
 mod frame;
 mod scale;
+mod times;
 
 pub use frame::{Axis, Frame, Labels};
 pub use scale::{Scale, Tick, nice_range};
+pub use times::time_ticks;

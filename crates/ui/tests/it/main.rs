@@ -2,5 +2,6 @@
 
 mod frame;
 mod gallery;
+mod runs;
 mod sample;
 mod support;
