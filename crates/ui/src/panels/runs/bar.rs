@@ -48,11 +48,9 @@ fn says(room: &mut Runs, ui: &mut Ui) {
     match count {
         0 => {
             let palette = Palette::here(ui);
-            ui.label(RichText::new(runs_words(total)).color(palette.soft));
-            if ui.available_width() > 420.0 {
-                let hint = "Click chooses, Ctrl adds, Shift to there, Enter watches";
-                ui.label(RichText::new(hint).font(text::small()).color(palette.faint));
-            }
+            let hint = "Click chooses, Ctrl adds, Shift to there, Enter watches";
+            let hint = RichText::new(hint).font(text::small()).color(palette.faint);
+            ui.add(egui::Label::new(hint).truncate());
         }
         count => {
             let words = match room.choosing_all {

@@ -115,7 +115,7 @@ impl Chosen {
         }
     }
 
-    /// The cursor moves by so many rows of `total`; without a cursor it comes in at the top.
+    /// The cursor moves by so many rows of `total`; without a cursor one step comes in at the top.
     pub(super) fn step<'a>(
         &mut self,
         by: i64,
@@ -125,8 +125,8 @@ impl Chosen {
     ) {
         let Some(last) = total.checked_sub(1) else { return };
         let row = match self.cursor {
-            Some(row) => row.saturating_add_signed(by).min(last),
-            None => 0,
+            None if by.abs() == 1 => 0,
+            cursor => cursor.unwrap_or(0).saturating_add_signed(by).min(last),
         };
         self.press(row, how, run);
     }
@@ -221,6 +221,7 @@ mod tests {
         let all = ids();
         let at = |row: u64| all.get(row as usize);
         check(|chosen, _| chosen.step(1, Press::Alone, 10, at), "r0");
+        check(|chosen, _| chosen.step(10, Press::Alone, 10, at), "r9");
         check(
             |chosen, _| {
                 chosen.press(8, Press::Alone, at);

@@ -59,7 +59,8 @@ impl Column {
     fn least(self) -> f32 {
         match self {
             Column::When => 72.0,
-            Column::Board | Column::Tags => 104.0,
+            Column::Board => 104.0,
+            Column::Tags => 92.0,
             Column::Model => 124.0,
             Column::State => 68.0,
             Column::Gone => 88.0,

@@ -9,8 +9,8 @@ use super::change::read_tag;
 use super::pages::Pages;
 use super::trend::alike;
 use super::when::{ago, gone_in, lasted};
-use super::words::{figure, kind_word, model_words, spec_rows};
-use super::{Keep, bar, facts, row, strip_plot};
+use super::words::{figure, kind_word, model_words, range, spec_rows};
+use super::{Keep, bar, facts, mark, row, strip_plot};
 use crate::asks::Asks;
 use crate::icon::Icon;
 use crate::kit::{self, Figure, Weight};
@@ -178,11 +178,10 @@ impl Detail {
             *wish = Some(Wish::Note(note));
         }
         ui.add_space(2.0);
-        let palette = Palette::here(ui);
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(2.0, 4.0);
             for (key, value) in &run.tags {
-                kit::chip(ui, &format!("{key}={value}"), palette.soft, palette.sunk);
+                mark::tag(ui, &format!("{key}={value}"));
                 let name = format!("Remove tag {key}={value}");
                 if kit::icon_button(ui, Icon::Close, &name).clicked() {
                     *wish = Some(Wish::Tag(key.clone(), None));
@@ -211,7 +210,7 @@ fn head(
     ui.add(Label::new(RichText::new(&run.board).font(text::heading())).truncate());
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(model_words(run)).color(palette.soft));
-        kit::labels(ui, run.synthetic, run.emulated);
+        mark::labels(ui, run.synthetic, run.emulated);
     });
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
@@ -292,8 +291,7 @@ fn figures(ui: &mut Ui, run: &RunSummary, detail: &RunDetail) {
         match view {
             Some(view) => {
                 let unit = view.unit.as_str();
-                let (low, high) = (with_unit(view.min, unit), with_unit(view.max, unit));
-                let under = format!("{low} – {high}, n = {}", view.n);
+                let under = format!("{}, n = {}", range(view.min, view.max, unit), view.n);
                 Figure::new(title, Some(with_unit(view.median, unit)), under)
             }
             None => match figure(run, name) {
@@ -303,7 +301,11 @@ fn figures(ui: &mut Ui, run: &RunSummary, detail: &RunDetail) {
         }
     };
     let tiles: Vec<Figure> = ["tokens_per_s", "ttft_ms"].map(tile).into();
-    kit::figures(ui, &tiles);
+    // A tile fills the height it is given, and a scrolled page has no end.
+    ui.scope(|ui| {
+        ui.set_max_height(66.0);
+        kit::figures(ui, &tiles);
+    });
     if detail.metrics.is_empty() {
         return;
     }
@@ -329,7 +331,7 @@ fn written(ui: &mut Ui, words: &str, run: &RunSummary, asks: &mut Asks) {
         if kit::icon_button(ui, Icon::Copy, "Copy what the model wrote").clicked() {
             asks.copy(words.to_owned());
         }
-        kit::labels(ui, run.synthetic, run.emulated);
+        mark::labels(ui, run.synthetic, run.emulated);
     });
     let sunk = egui::Frame::new()
         .fill(palette.sunk)

@@ -4,6 +4,7 @@ use egui::{Grid, Label, RichText, Ui};
 use protocol::numbers::with_unit;
 use protocol::{Fingerprint, MetricView, metric};
 
+use super::words::range;
 use crate::asks::Asks;
 use crate::icon::Icon;
 use crate::kit;
@@ -29,8 +30,8 @@ pub(super) fn metrics(ui: &mut Ui, metrics: &[MetricView]) {
     let palette = Palette::here(ui);
     let width = ui.available_width();
     let small = |words: &str| RichText::new(words).font(text::small()).color(palette.faint);
-    Grid::new("metrics").num_columns(4).spacing([10.0, 3.0]).min_row_height(20.0).show(ui, |ui| {
-        for (title, at_least) in [("Metric", width * 0.34), ("Median", 70.0), ("Min – max", 0.0)]
+    Grid::new("metrics").num_columns(4).spacing([8.0, 3.0]).min_row_height(20.0).show(ui, |ui| {
+        for (title, at_least) in [("Metric", width * 0.32), ("Median", 62.0), ("Min – max", 0.0)]
         {
             ui.horizontal(|ui| {
                 ui.set_min_width(at_least);
@@ -45,7 +46,7 @@ pub(super) fn metrics(ui: &mut Ui, metrics: &[MetricView]) {
             let label = Label::new(RichText::new(title).color(palette.soft)).truncate();
             let shown = ui
                 .scope(|ui| {
-                    ui.set_max_width(width * 0.34);
+                    ui.set_max_width(width * 0.32);
                     ui.add(label)
                 })
                 .inner;
@@ -58,7 +59,7 @@ pub(super) fn metrics(ui: &mut Ui, metrics: &[MetricView]) {
                 |sd| format!("mean {}, sd {}", with_unit(view.mean, unit), with_unit(sd, unit)),
             );
             ui.label(with_unit(view.median, unit)).on_hover_text(sd);
-            let range = format!("{} – {}", with_unit(view.min, unit), with_unit(view.max, unit));
+            let range = range(view.min, view.max, unit);
             let range = RichText::new(range).font(text::small()).color(palette.soft);
             ui.label(range);
             ui.label(small(&view.n.to_string()));

@@ -8,7 +8,7 @@ use crate::icon::Icon;
 use crate::kit;
 
 /// Words are looked for once nobody has typed for so long, in seconds.
-const REST_S: f64 = 0.25;
+const REST_S: f64 = 0.3;
 
 const KINDS: [RunKind; 3] = [RunKind::Profile, RunKind::FitFull, RunKind::FitCompressed];
 const STATES: [RunStatus; 4] =
@@ -95,15 +95,15 @@ impl Filter {
         field.lost_focus() && key(Key::Escape) || field.has_focus() && key(Key::ArrowDown)
     }
 
-    /// Kind, state and bin.
+    /// Kind, state and bin, from the right.
     pub(super) fn chips_ui(&mut self, ui: &mut Ui) {
         let before = (self.kind, self.status, self.deleted);
-        let kinds = KINDS.map(|kind| (kind, kind_word(kind)));
-        choice(ui, "Kind", "All kinds", 112.0, &mut self.kind, &kinds);
-        let states = STATES.map(|status| (status, status_word(status)));
-        choice(ui, "State", "Any state", 92.0, &mut self.status, &states);
         kit::toggle(ui, Some(Icon::Bin), "Deleted", &mut self.deleted)
             .on_hover_text("Runs that were deleted in the last 30 days");
+        let states = STATES.map(|status| (status, status_word(status)));
+        choice(ui, "State", "Any state", 92.0, &mut self.status, &states);
+        let kinds = KINDS.map(|kind| (kind, kind_word(kind)));
+        choice(ui, "Kind", "All kinds", 116.0, &mut self.kind, &kinds);
         if before != (self.kind, self.status, self.deleted) {
             self.typed_s = Some(f64::MIN);
         }

@@ -110,8 +110,8 @@ impl List {
         let columns = columns(area.width() - 2.0 * space::MEDIUM, of);
         ui.spacing_mut().item_spacing = egui::vec2(APART, 0.0);
         let mut table = TableBuilder::new(ui)
-            .id_salt(("runs", columns.len()))
-            .column(egui_extras::Column::exact(space::MEDIUM - APART + 4.0))
+            .id_salt("runs")
+            .column(egui_extras::Column::exact(space::MEDIUM - APART + 4.0).clip(false))
             .cell_layout(Layout::left_to_right(egui::Align::Center))
             .auto_shrink([false, false])
             .min_scrolled_height(LINE)
@@ -119,10 +119,14 @@ impl List {
         for (_, width) in &columns {
             table = table.column(egui_extras::Column::exact(*width).clip(true));
         }
+        // Where it is scrolled to shows in the next frame.
+        let mut again = false;
         if let Some(row) = self.wanted.take() {
             table = table.scroll_to_row(row as usize, None);
+            again = true;
         } else if let Some(offset) = self.force.take() {
             table = table.vertical_scroll_offset(offset);
+            again = true;
         }
         let table = table.header(30.0, |mut header| {
             header.col(|ui| {
@@ -144,7 +148,9 @@ impl List {
                     let Some(run) = run else { return waiting(ui, rect) };
                     let standing = Standing {
                         chosen: chosen.has(&run.run),
-                        cursor: focused && chosen.cursor() == Some(at),
+                        cursor: focused
+                            && chosen.cursor() == Some(at)
+                            && chosen.only() != Some(&run.run),
                     };
                     let response = row::ground(ui, rect, run, standing, scene.now_ms);
                     if response.double_clicked() {
@@ -162,6 +168,9 @@ impl List {
                 }
             });
         });
+        if again {
+            ui.ctx().request_repaint();
+        }
         self.offset = shown.state.clamped_offset().y;
         self.leap = Some(((shown.inner_rect.height() / LINE) as i64 - 1).max(1));
         let first = (self.offset / LINE) as u64;
@@ -174,6 +183,9 @@ impl List {
         if let Some(rows) = chosen.waits_for() {
             pages.want(rows, scene.asks);
             chosen.settle(|row| pages.row(row).map(|run| &run.run));
+            if chosen.waits_for().is_none() {
+                ui.ctx().request_repaint();
+            }
         }
         if let Some((row, modifiers)) = pressed {
             let how = match modifiers {

@@ -13,6 +13,7 @@ mod facts;
 mod files;
 mod filter;
 mod list;
+mod mark;
 mod page;
 mod pages;
 mod row;

@@ -56,11 +56,6 @@ pub(super) fn page(room: &mut Runs, ui: &mut Ui, scene: &mut Scene<'_>) {
 fn head(room: &mut Runs, ui: &mut Ui, scene: &mut Scene<'_>) {
     let wide = ui.available_width() > BESIDE_PT;
     let palette = Palette::here(ui);
-    let search = |room: &mut Runs, ui: &mut Ui, width: f32| {
-        if room.filter.search_ui(ui, width) {
-            room.list.take_focus();
-        }
-    };
     ui.horizontal(|ui| {
         ui.set_min_height(32.0);
         ui.label(RichText::new("Runs").font(text::title()));
@@ -78,23 +73,24 @@ fn head(room: &mut Runs, ui: &mut Ui, scene: &mut Scene<'_>) {
                 room.keep.trend = if shown { Shown::Yes } else { Shown::No };
             }
             if wide {
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let room_pt = ui.available_width();
-                    ui.add_space((room_pt - 640.0).max(0.0));
-                    let width = (ui.available_width() - 400.0).clamp(120.0, 240.0);
-                    search(room, ui, width);
-                    room.filter.chips_ui(ui);
-                });
+                narrow_ui(room, ui);
             }
         });
     });
     if !wide {
         ui.add_space(space::HAIR);
         ui.horizontal(|ui| {
-            let width = (ui.available_width() - 420.0).clamp(120.0, 240.0);
-            search(room, ui, width);
-            room.filter.chips_ui(ui);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| narrow_ui(room, ui));
         });
+    }
+}
+
+/// What narrows the list, from the right: bin, state, kind, words.
+fn narrow_ui(room: &mut Runs, ui: &mut Ui) {
+    room.filter.chips_ui(ui);
+    let width = (ui.available_width() - 16.0).clamp(100.0, 240.0);
+    if room.filter.search_ui(ui, width) {
+        room.list.take_focus();
     }
 }
 
@@ -143,8 +139,8 @@ fn body(room: &mut Runs, ui: &mut Ui, scene: &mut Scene<'_>) {
         let panel = match beside {
             true => Panel::right("run detail")
                 .frame(gap(12, 0))
-                .default_size((width * 0.32).clamp(320.0, 460.0))
-                .size_range(300.0..=(width * 0.5).max(300.0)),
+                .default_size((width * 0.31).clamp(336.0, 460.0))
+                .size_range(320.0..=(width * 0.5).max(320.0)),
             false => Panel::bottom("run detail below")
                 .frame(gap(0, 12))
                 .default_size(height * 0.45)
@@ -154,7 +150,8 @@ fn body(room: &mut Runs, ui: &mut Ui, scene: &mut Scene<'_>) {
     }
     let tall = ui.available_height();
     if room.keep.trend == Shown::Yes && tall > 340.0 {
-        let plot = (tall * 0.28).clamp(120.0, 240.0);
+        let plot = (tall * 0.22).clamp(100.0, 220.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
         kit::card_with(ui, Margin { left: 14, right: 10, top: 10, bottom: 6 }, |ui| {
             let picked = room.trend.ui(ui, plot, &room.pages, &room.chosen, &mut room.keep, scene);
             if let Some(run) = picked {

@@ -6,10 +6,10 @@ use protocol::moment::moment;
 use protocol::{RunStatus, RunSummary};
 
 use super::columns::Column;
+use super::mark;
 use super::when::{ago, gone_in};
 use super::words::{figure, model_words, said, status_why, status_word};
 use crate::icon::{self, Icon};
-use crate::kit;
 use crate::theme::{Palette, faded, text};
 
 /// How a line stands.
@@ -73,11 +73,11 @@ pub(super) fn cell(ui: &mut Ui, column: Column, run: &RunSummary, now_ms: i64) {
             ui.label(words).on_hover_text("Until then it can be restored");
         }
         Column::Board => {
-            labelled(ui, &run.board, 74.0, Labelled { synthetic: false, emulated: run.emulated });
+            labelled(ui, &run.board, run.emulated.then_some(mark::EMULATED));
         }
         Column::Model => {
             let words = model_words(run);
-            labelled(ui, &words, 78.0, Labelled { synthetic: run.synthetic, emulated: false });
+            labelled(ui, &words, run.synthetic.then_some(mark::SYNTHETIC));
         }
         Column::State => state(ui, run),
         Column::Metric(name) => {
@@ -103,20 +103,18 @@ pub(super) fn state(ui: &mut Ui, run: &RunSummary) {
     ui.label(word).on_hover_text(status_why(run));
 }
 
-struct Labelled {
-    synthetic: bool,
-    emulated: bool,
-}
-
 /// A name that is cut where its label needs the room.
-fn labelled(ui: &mut Ui, words: &str, label_width: f32, label: Labelled) {
-    let room = if label.synthetic || label.emulated { label_width } else { 0.0 };
+fn labelled(ui: &mut Ui, words: &str, label: Option<(&str, &str)>) {
+    ui.spacing_mut().item_spacing.x = 6.0;
+    let room = label.map_or(0.0, |(word, _)| mark::width(ui, word, text::tag()) + 6.0);
     let width = (ui.available_width() - room).max(24.0);
     ui.scope(|ui| {
         ui.set_max_width(width);
         ui.add(Label::new(words).truncate());
     });
-    kit::labels(ui, label.synthetic, label.emulated);
+    if let Some(label) = label {
+        mark::label(ui, label);
+    }
 }
 
 /// As many labels of the user's as there is room for, then how many more; the note at the right.
@@ -132,13 +130,12 @@ fn tags(ui: &mut Ui, run: &RunSummary) {
     let mut left = run.tags.len();
     for (key, value) in &run.tags {
         let words = format!("{key}={value}");
-        let font = text::small();
-        let width = ui.painter().layout_no_wrap(words.clone(), font, palette.soft).size().x + 16.0;
+        let width = mark::width(ui, &words, text::small()) + 4.0;
         let more = if left > 1 { 28.0 } else { 0.0 };
         if width + more > ui.available_width() && left < run.tags.len() {
             break;
         }
-        kit::chip(ui, &words, palette.soft, palette.sunk);
+        mark::tag(ui, &words);
         left -= 1;
     }
     if left > 0 {

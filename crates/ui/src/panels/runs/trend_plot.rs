@@ -10,6 +10,7 @@ use protocol::{Direction, METRICS, MetricSpec, RunId, metric};
 
 use super::Keep;
 use super::chosen::Chosen;
+use super::mark;
 use super::pages::Pages;
 use super::trend::{Across, Mark, Series, Solid, Trend, multiple, trend};
 use super::when::ago;
@@ -23,6 +24,8 @@ use crate::theme::{Palette, faded, text};
 const MOST: usize = 1000;
 /// How near the pointer has to be to a mark, in points.
 const NEAR: f32 = 12.0;
+/// A series' name is cut beyond so many points.
+const TITLE_PT: f32 = 300.0;
 /// Series named in the legend; the rest are counted.
 const NAMED: usize = 6;
 
@@ -108,11 +111,7 @@ impl TrendPlot {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(6.0, 2.0);
             for (place, series) in self.trend.series.iter().enumerate().take(NAMED) {
-                let (dot, _) = ui.allocate_exact_size(Vec2::new(10.0, 16.0), Sense::hover());
-                shape(ui.painter(), palette, place, dot.center(), Solid::Whole);
-                ui.label(RichText::new(&series.title).font(text::small()).color(palette.soft));
-                kit::labels(ui, series.synthetic, series.emulated);
-                ui.add_space(8.0);
+                entry(ui, place, series);
             }
             let mut rest = Vec::new();
             let more = self.trend.series.len().saturating_sub(NAMED);
@@ -132,6 +131,32 @@ impl TrendPlot {
             }
         });
     }
+}
+
+/// A series of the legend, which stays on one line.
+fn entry(ui: &mut Ui, place: usize, series: &Series) {
+    let palette = Palette::here(ui);
+    let wide = |words: &str, font| {
+        ui.painter().layout_no_wrap(words.to_owned(), font, palette.soft).size().x
+    };
+    let title = wide(&series.title, text::small()).min(TITLE_PT);
+    let due = [(mark::SYNTHETIC, series.synthetic), (mark::EMULATED, series.emulated)];
+    let labels = due.iter().filter(|(_, due)| *due);
+    let labels: f32 = labels.map(|((word, _), _)| mark::width(ui, word, text::tag()) + 6.0).sum();
+    let size = Vec2::new(16.0 + title + labels + 10.0, 18.0);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let dot = pos2(rect.left() + 5.0, rect.center().y);
+    shape(ui.painter(), palette, place, dot, Solid::Whole);
+    let inside = rect.with_min_x(rect.left() + 15.0);
+    let layout = Layout::left_to_right(Align::Center);
+    ui.scope_builder(egui::UiBuilder::new().max_rect(inside).layout(layout), |ui| {
+        let words = RichText::new(&series.title).font(text::small()).color(palette.soft);
+        ui.scope(|ui| {
+            ui.set_max_width(title + 1.0);
+            ui.add(egui::Label::new(words).truncate());
+        });
+        mark::labels(ui, series.synthetic, series.emulated);
+    });
 }
 
 fn chooser(ui: &mut Ui, spec: &MetricSpec, keep: &mut Keep) {
@@ -155,10 +180,9 @@ fn chooser(ui: &mut Ui, spec: &MetricSpec, keep: &mut Keep) {
         };
         ui.label(RichText::new(hint).font(text::small()).color(palette.faint));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let choices = [(Across::Time, "By time"), (Across::Order, "In order")];
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                kit::segments(ui, &mut keep.across, &choices);
-            });
+            // From the right.
+            let choices = [(Across::Order, "In order"), (Across::Time, "By time")];
+            kit::segments(ui, &mut keep.across, &choices);
         });
     });
 }
@@ -261,7 +285,7 @@ fn tell(
 ) {
     kit::strong(ui, &with_unit(mark.value, spec.unit));
     ui.label(&series.title);
-    kit::labels(ui, series.synthetic, series.emulated);
+    mark::labels(ui, series.synthetic, series.emulated);
     if let Some(run) = pages.get(&mark.run) {
         let when = format!("{}, {}", ago(run.created_ms, scene.now_ms), moment(run.created_ms));
         kit::soft(ui, &when);

@@ -60,6 +60,15 @@ pub(super) fn figure(run: &RunSummary, name: &str) -> Result<String, &'static st
     }
 }
 
+/// From where to where something went, the unit said once where it is one: `667 – 701 tok/s`.
+pub(super) fn range(low: f64, high: f64, unit: &str) -> String {
+    let (low, high) = (with_unit(low, unit), with_unit(high, unit));
+    match (low.split_once(' '), high.split_once(' ')) {
+        (Some((low, of)), Some((_, same))) if of == same => format!("{low} – {high}"),
+        _ => format!("{low} – {high}"),
+    }
+}
+
 /// Why a run does not have a figure.
 pub(super) fn why_absent(status: RunStatus, name: &str) -> &'static str {
     match (status, name) {
@@ -150,6 +159,13 @@ pub(super) fn spec_rows(detail: &RunDetail) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_says_its_unit_once_where_it_is_one() {
+        assert_eq!(range(667.0, 701.0, "tok/s"), "667 – 701 tok/s");
+        assert_eq!(range(900.0, 1200.0, "ms"), "900 ms – 1.20 s");
+        assert_eq!(range(3.0, 4.0, ""), "3 – 4");
+    }
 
     #[test]
     fn counts_read_naturally() {
