@@ -234,6 +234,36 @@ fn what_is_deleted_can_be_brought_back_in_two_ways() {
 }
 
 #[test]
+fn a_run_is_shown_also_where_the_bin_was_open() {
+    let mut rig = runs();
+    rig.wire.borrow_mut().instead.insert("ListRuns", nothing());
+    rig.click("Deleted");
+    rig.rest();
+    rig.wire.borrow_mut().instead.clear();
+    let go = Go::Show(RunId::from("01k9run3"));
+    rig.harness.state_mut().as_mut().expect("it was drawn").go(go);
+    rig.rest();
+    assert!(rig.shows("1 chosen") && rig.tells("24 runs"));
+    assert!(rig.sent().contains(&Command::ShowRun { selector: "01k9run3".into() }));
+}
+
+#[test]
+fn escape_closes_a_form_before_it_lets_go_of_the_choice() {
+    let mut rig = runs();
+    rig.choose_line(1, Modifiers::NONE);
+    rig.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    assert!(rig.shows("Save…"));
+    rig.press(Modifiers::NONE, Key::Escape);
+    assert!(!rig.shows("Save…") && rig.shows("1 chosen"));
+    rig.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    rig.press(Modifiers::NONE, Key::Escape);
+    rig.press(Modifiers::NONE, Key::Escape);
+    assert!(!rig.shows("1 chosen"));
+    rig.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    assert!(rig.toast_says("No run is chosen"));
+}
+
+#[test]
 fn a_run_that_cannot_be_deleted_stays_chosen_and_says_why() {
     let failure = Failure::new(Code::BadRequest, "the run is being recorded").with_hint("stop it");
     let mut rig = rig_with(Vec2::new(1280.0, 800.0), |wire, _| {
@@ -507,7 +537,17 @@ fn pictures_of_special_states() {
         ("-narrow", Vec2::new(860.0, 760.0), "light"),
     ];
     for (name, size, theme) in sizes {
-        let mut rig = open(Rig::with(size, theme, |_, _| {}));
+        let mut detail = sample::detail();
+        detail.summary.note = sample::summaries()[1].note.clone();
+        for repetition in &mut detail.repetitions {
+            let wobble = f64::from(repetition.index * 7 % 5) * 0.2;
+            let far = if repetition.index == 8 { 4.0 } else { 0.0 };
+            let early = if repetition.warmup { 2.5 } else { 0.0 };
+            repetition.values.insert("ttft_ms".into(), 40.6 + wobble + far + early);
+        }
+        let mut rig = open(Rig::with(size, theme, |wire, _| {
+            wire.instead.insert("ShowRun", Ok(Reply::Run(Box::new(detail))));
+        }));
         rig.choose_line(1, Modifiers::NONE);
         rig.picture(&format!("runs-one{name}"));
     }

@@ -39,7 +39,6 @@ pub(super) fn bar(room: &mut Runs, ui: &mut Ui, scene: &mut Scene<'_>) {
 }
 
 fn says(room: &mut Runs, ui: &mut Ui) {
-    let total = room.pages.total().unwrap_or(0);
     let count = room.chosen.len();
     if let Some(busy) = room.files.busy() {
         kit::soft(ui, busy);
@@ -54,7 +53,10 @@ fn says(room: &mut Runs, ui: &mut Ui) {
         }
         count => {
             let words = match room.choosing_all {
-                true => format!("{} of {} chosen…", grouped(count as u64), grouped(total)),
+                true => {
+                    let total = grouped(room.pages.total().unwrap_or(0));
+                    format!("{} of {total} chosen…", grouped(count as u64))
+                }
                 false => format!("{} chosen", grouped(count as u64)),
             };
             kit::strong(ui, &words);
@@ -153,7 +155,11 @@ fn sides(room: &mut Runs, ui: &mut Ui, scene: &mut Scene<'_>) {
 
 /// What a button asks before it does something.
 fn form(room: &mut Runs, ui: &mut Ui, scene: &mut Scene<'_>) {
-    let mut closes = ui.input(|input| input.key_pressed(Key::Escape));
+    if room.change.form == Form::None {
+        return;
+    }
+    let none = egui::Modifiers::NONE;
+    let mut closes = ui.input_mut(|input| input.consume_key(none, Key::Escape));
     match &mut room.change.form {
         Form::None => return,
         Form::Export => {

@@ -3,8 +3,10 @@
 /// A column of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
-    /// How long ago it began; in the bin, how long ago it was deleted.
+    /// How long ago it began.
     When,
+    /// How long ago it was deleted, in the bin.
+    Deleted,
     /// The board.
     Board,
     /// The model and its precision.
@@ -27,6 +29,7 @@ impl Column {
     pub(super) fn title(self) -> &'static str {
         match self {
             Column::When => "When",
+            Column::Deleted => "Deleted",
             Column::Board => "Board",
             Column::Model => "Model",
             Column::State => "State",
@@ -44,7 +47,8 @@ impl Column {
     /// What it is, exactly.
     pub(super) fn meaning(self) -> String {
         match self {
-            Column::When => "When the run began; in the bin, when it was deleted".into(),
+            Column::When => "When the run began".into(),
+            Column::Deleted => "When the run was deleted".into(),
             Column::Board => "What ran the model".into(),
             Column::Model => "The model and the precision of its weights".into(),
             Column::State => "How far the run got".into(),
@@ -58,7 +62,7 @@ impl Column {
 
     fn least(self) -> f32 {
         match self {
-            Column::When => 72.0,
+            Column::When | Column::Deleted => 72.0,
             Column::Board => 104.0,
             Column::Tags => 92.0,
             Column::Model => 124.0,
@@ -75,7 +79,7 @@ impl Column {
         match self {
             Column::Board | Column::Model => 3.0,
             Column::Tags => 4.0,
-            Column::When | Column::Metric(_) => 1.0,
+            Column::When | Column::Deleted | Column::Metric(_) => 1.0,
             Column::State | Column::Gone => 0.5,
         }
     }
@@ -111,8 +115,11 @@ pub(super) enum Of {
 
 /// The columns that fit into so many points, each with its width; together they fill them.
 pub(super) fn columns(width: f32, of: Of) -> Vec<(Column, f32)> {
-    let state = if of == Of::Bin { Column::Gone } else { Column::State };
-    let mut used = vec![Column::When, Column::Board, Column::Model, state];
+    let [when, state] = match of {
+        Of::Runs => [Column::When, Column::State],
+        Of::Bin => [Column::Deleted, Column::Gone],
+    };
+    let mut used = vec![when, Column::Board, Column::Model, state];
     let takes = |columns: &[Column]| -> f32 {
         columns.iter().map(|column| column.least() + APART).sum::<f32>() - APART
     };
@@ -153,6 +160,6 @@ mod tests {
         check(700.0, Of::Runs, "When Board Model State Rate TTFT Tags");
         check(780.0, Of::Runs, "When Board Model State Rate TTFT p50 Tags");
         check(1200.0, Of::Runs, "When Board Model State Rate TTFT p50 Heap peak Energy Tags");
-        check(560.0, Of::Bin, "When Board Model Gone Rate");
+        check(560.0, Of::Bin, "Deleted Board Model Gone Rate");
     }
 }

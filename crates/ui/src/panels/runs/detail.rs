@@ -207,7 +207,23 @@ fn head(
 ) {
     let palette = Palette::here(ui);
     ui.spacing_mut().item_spacing.y = space::HAIR;
-    ui.add(Label::new(RichText::new(&run.board).font(text::heading())).truncate());
+    ui.horizontal(|ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if run.deleted_ms.is_none() {
+                if kit::icon_button(ui, Icon::Bin, "Delete this run").clicked() {
+                    *wish = Some(Wish::Delete);
+                }
+                if kit::icon_button(ui, Icon::Out, "Export this run…").clicked() {
+                    *wish = Some(Wish::Export);
+                }
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(&run.board).font(text::heading())).truncate());
+            });
+        });
+    });
+    // Lines of text here, not of buttons.
+    let button_height = std::mem::replace(&mut ui.spacing_mut().interact_size.y, 18.0);
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(model_words(run)).color(palette.soft));
         mark::labels(ui, run.synthetic, run.emulated);
@@ -225,6 +241,7 @@ fn head(
         ui.label(small("·".into()));
         ui.label(small(kind_word(run.kind).into()));
     });
+    ui.spacing_mut().interact_size.y = button_height;
     if run.status != RunStatus::Complete
         && let Some(reason) = &run.reason
     {
@@ -235,7 +252,7 @@ fn head(
         let hint = format!("It goes for good {}", gone_in(deleted_ms, scene.now_ms));
         kit::notice(ui, Tone::Warning, &words, Some(&hint));
     }
-    ui.add_space(space::HAIR);
+    ui.add_space(space::SMALL);
     ui.horizontal_wrapped(|ui| {
         if run.deleted_ms.is_some() {
             if kit::button(ui, Weight::Primary, Some(Icon::Undo), "Restore this run").clicked() {
@@ -261,12 +278,6 @@ fn head(
         let compare = compare.inner.on_hover_text(&hover).on_disabled_hover_text(&hover);
         if compare.clicked() {
             *wish = previous.map(|previous| Wish::Compare(previous.run.clone()));
-        }
-        if kit::icon_button(ui, Icon::Out, "Export this run…").clicked() {
-            *wish = Some(Wish::Export);
-        }
-        if kit::icon_button(ui, Icon::Bin, "Delete this run").clicked() {
-            *wish = Some(Wish::Delete);
         }
     });
 }
@@ -303,7 +314,7 @@ fn figures(ui: &mut Ui, run: &RunSummary, detail: &RunDetail) {
     let tiles: Vec<Figure> = ["tokens_per_s", "ttft_ms"].map(tile).into();
     // A tile fills the height it is given, and a scrolled page has no end.
     ui.scope(|ui| {
-        ui.set_max_height(66.0);
+        ui.set_max_height(48.0);
         kit::figures(ui, &tiles);
     });
     if detail.metrics.is_empty() {

@@ -169,6 +169,8 @@ impl Files {
         kit::notice(ui, Tone::Info, &why, Some("Type the path instead"));
         let mut ends = None;
         ui.horizontal(|ui| {
+            // As high as the field with its name over it.
+            ui.set_min_height(48.0);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::BOTTOM), |ui| {
                 if kit::button(ui, Weight::Plain, None, "Cancel").clicked() {
                     ends = Some(None);

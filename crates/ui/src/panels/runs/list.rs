@@ -17,6 +17,8 @@ use crate::theme::{Palette, space, text};
 
 /// The height of a line, in points.
 const LINE: f32 = 32.0;
+/// Lines below the last one in sight that are read already.
+const AHEAD: u64 = 20;
 /// Lines that Page up and Page down go, where nothing was drawn yet.
 const LEAP: i64 = 12;
 
@@ -137,11 +139,12 @@ impl List {
                 header.col(|ui| heading(ui, *column));
             }
         });
-        let mut seen = u64::MAX..0;
+        let mut seen: Option<std::ops::Range<u64>> = None;
         let shown = table.body(|body| {
             body.rows(LINE, total as usize, |mut line| {
                 let at = line.index() as u64;
-                seen = seen.start.min(at)..seen.end.max(at + 1);
+                let from = seen.as_ref().map_or(at, |seen| seen.start);
+                seen = Some(from..at + 1);
                 let run = pages.row(at);
                 line.col(|ui| {
                     let rect = Rect::from_x_y_ranges(area.x_range(), ui.max_rect().y_range());
@@ -175,11 +178,8 @@ impl List {
         self.leap = Some(((shown.inner_rect.height() / LINE) as i64 - 1).max(1));
         let first = (self.offset / LINE) as u64;
         self.first = (first > 0).then(|| Some((first, pages.row(first)?.run.clone()))).flatten();
-        if seen.end > 0 {
-            pages.want(seen.start..seen.end + 20, scene.asks);
-        } else {
-            pages.want(0..1, scene.asks);
-        }
+        let seen = seen.unwrap_or(0..1);
+        pages.want(seen.start..seen.end + AHEAD, scene.asks);
         if let Some(rows) = chosen.waits_for() {
             pages.want(rows, scene.asks);
             chosen.settle(|row| pages.row(row).map(|run| &run.run));

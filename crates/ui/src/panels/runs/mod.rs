@@ -30,10 +30,11 @@ use protocol::{Event, RunId};
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
-use crate::asks::Go;
+use crate::asks::{Asks, Go};
 use crate::link::Incoming;
 use crate::panel::{Panel, Scene};
 use crate::shell::Told;
+use crate::toast::Toast;
 use change::Change;
 use chosen::Chosen;
 use detail::Detail;
@@ -63,6 +64,8 @@ pub struct Runs {
     detail: Detail,
     files: Files,
     change: Change,
+    /// A run to choose once the list it is in was read.
+    to_show: Option<RunId>,
     /// The window shows this room.
     open: bool,
 }
@@ -107,7 +110,12 @@ impl Panel for Runs {
                 match self.pages.hear(*request, reply) {
                     Heard::Nothing => {}
                     Heard::Page => self.list.follow(&self.pages, &mut self.chosen),
-                    Heard::Turned => self.list.top(),
+                    Heard::Turned => {
+                        self.list.top();
+                        if let Some(run) = self.to_show.take() {
+                            self.show(run);
+                        }
+                    }
                 }
                 if self.choosing_all {
                     self.chosen.extend(self.pages.all().map(|run| &run.run));
@@ -136,7 +144,12 @@ impl Panel for Runs {
 
     fn enter(&mut self, go: &Go, _: &mut Scene<'_>) {
         if let Go::Show(run) = go {
-            self.show(run.clone());
+            if self.filter.bin() {
+                self.filter.close_bin();
+                self.to_show = Some(run.clone());
+            } else {
+                self.show(run.clone());
+            }
         }
         self.list.take_focus();
     }
@@ -154,6 +167,11 @@ impl Panel for Runs {
                 return self.change.bring_back(scene.asks) || open;
             }
             Action::Import => self.files.import(scene),
+            Action::Export if self.chosen.len() == 0 => {
+                let hint = Some("Click a run in the list");
+                let severity = protocol::Severity::Info;
+                scene.asks.toast(Toast::notice(severity, "No run is chosen to export", hint));
+            }
             Action::Export => self.change.export(),
             Action::CompareChosen => self.compare(scene.asks),
             _ => return false,
@@ -187,18 +205,18 @@ impl Runs {
     }
 
     /// Deletes what is chosen.
-    fn delete(&mut self, asks: &mut crate::asks::Asks) {
+    fn delete(&mut self, asks: &mut Asks) {
         if !self.filter.bin() && self.chosen.len() <= AT_ONCE {
             self.change.delete(self.chosen.runs(), asks);
         }
     }
 
     /// Compares the two sides, or the two chosen runs.
-    fn compare(&mut self, asks: &mut crate::asks::Asks) {
+    fn compare(&mut self, asks: &mut Asks) {
         let sides = self.sides.compared(self.chosen.runs(), |run| self.pages.get(run));
         match sides {
             Ok((base, candidate)) => asks.go(Go::Compare { base, candidate }),
-            Err(why) => asks.toast(crate::toast::Toast::notice(
+            Err(why) => asks.toast(Toast::notice(
                 protocol::Severity::Info,
                 why,
                 Some("Click a run, then Ctrl+click another"),

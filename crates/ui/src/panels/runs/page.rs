@@ -149,7 +149,7 @@ fn body(room: &mut Runs, ui: &mut Ui, scene: &mut Scene<'_>) {
         panel.show_separator_line(false).resizable(true).show(ui, |ui| detail(room, ui, scene));
     }
     let tall = ui.available_height();
-    if room.keep.trend == Shown::Yes && tall > 340.0 {
+    if room.keep.trend == Shown::Yes && !room.filter.bin() && tall > 340.0 {
         let plot = (tall * 0.22).clamp(100.0, 220.0);
         ui.spacing_mut().item_spacing.y = 0.0;
         kit::card_with(ui, Margin { left: 14, right: 10, top: 10, bottom: 6 }, |ui| {

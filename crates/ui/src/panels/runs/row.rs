@@ -56,7 +56,7 @@ pub(super) fn ground(
 pub(super) fn cell(ui: &mut Ui, column: Column, run: &RunSummary, now_ms: i64) {
     let palette = Palette::here(ui);
     match column {
-        Column::When => {
+        Column::When | Column::Deleted => {
             let at_ms = run.deleted_ms.unwrap_or(run.created_ms);
             let hover = match run.deleted_ms {
                 None => moment(run.created_ms),

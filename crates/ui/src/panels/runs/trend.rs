@@ -183,14 +183,6 @@ impl Trend {
         }
         best.map(|(_, place, mark)| (place, mark))
     }
-
-    /// Where a run lies: its series and its mark.
-    pub(super) fn find(&self, run: &RunId) -> Option<(usize, &Mark)> {
-        self.series.iter().enumerate().find_map(|(place, series)| {
-            let mark = series.marks.iter().find(|mark| mark.run == *run)?;
-            Some((place, mark))
-        })
-    }
 }
 
 /// A unit a person would say for values up to `most`, and how many of the metric's own make one.

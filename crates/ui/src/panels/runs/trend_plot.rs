@@ -90,8 +90,8 @@ impl TrendPlot {
         for (place, series) in self.trend.series.iter().enumerate() {
             line(&inside, palette, place, series, x, y);
         }
-        for run in chosen.runs().iter().take(MOST) {
-            if let Some((place, mark)) = self.trend.find(run) {
+        for (place, series) in self.trend.series.iter().enumerate() {
+            for mark in series.marks.iter().filter(|mark| chosen.has(&mark.run)) {
                 emphasis(&inside, palette, place, mark, x, y, frame);
             }
         }
@@ -143,7 +143,7 @@ fn entry(ui: &mut Ui, place: usize, series: &Series) {
     let due = [(mark::SYNTHETIC, series.synthetic), (mark::EMULATED, series.emulated)];
     let labels = due.iter().filter(|(_, due)| *due);
     let labels: f32 = labels.map(|((word, _), _)| mark::width(ui, word, text::tag()) + 6.0).sum();
-    let size = Vec2::new(16.0 + title + labels + 10.0, 18.0);
+    let size = Vec2::new(16.0 + title + labels + 16.0, 18.0);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let dot = pos2(rect.left() + 5.0, rect.center().y);
     shape(ui.painter(), palette, place, dot, Solid::Whole);
