@@ -43,7 +43,8 @@ pub(super) fn metrics(ui: &mut Ui, metrics: &[MetricView]) {
         for view in metrics {
             let spec = metric(&view.name);
             let title = spec.map_or(view.name.as_str(), |spec| spec.title);
-            let label = Label::new(RichText::new(title).color(palette.soft)).truncate();
+            let label =
+                Label::new(RichText::new(title).font(text::small()).color(palette.soft)).truncate();
             let shown = ui
                 .scope(|ui| {
                     ui.set_max_width(width * 0.32);
