@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use protocol::{
-    Fingerprint, METRICS, MetricView, RepetitionView, RunDetail, RunId, RunKind, RunSpec,
+    Bits, Fingerprint, METRICS, MetricView, RepetitionView, RunDetail, RunId, RunKind, RunSpec,
     RunStatus, RunSummary, TokenView,
 };
 use store::{Measurement, Run, Store};
@@ -42,6 +42,7 @@ pub(crate) fn summary(run: &Run, measurements: &[Measurement]) -> RunSummary {
         finished_ms: run.finished_ms,
         board: run.board_name.clone(),
         model: run.model_name.clone(),
+        bits: bits(&run.spec_json),
         synthetic: run.synthetic,
         emulated: run.emulated,
         note: run.note.clone(),
@@ -49,6 +50,15 @@ pub(crate) fn summary(run: &Run, measurements: &[Measurement]) -> RunSummary {
         deleted_ms: run.deleted_ms,
         headline,
     }
+}
+
+/// The precision that a specification asked for, also where a later program wrote the rest of it.
+fn bits(spec_json: &str) -> Option<Bits> {
+    #[derive(serde::Deserialize)]
+    struct Asked {
+        bits: Option<Bits>,
+    }
+    serde_json::from_str::<Asked>(spec_json).ok()?.bits
 }
 
 fn metric(measurement: &Measurement) -> Option<MetricView> {
@@ -182,6 +192,13 @@ fn all_samples(
 mod tests {
     use super::*;
     use store::{Repetition, RepetitionStatus};
+
+    #[test]
+    fn the_precision_is_read_from_whatever_specification_there_is() {
+        assert_eq!(bits(r#"{"bits":"int8","board":"host","later":[1]}"#), Some(Bits::Int8));
+        assert_eq!(bits(r#"{"board":"host"}"#), None);
+        assert_eq!(bits("no JSON"), None);
+    }
 
     #[test]
     fn a_lost_run_is_summed_up_from_its_whole_measured_repetitions_alone() {

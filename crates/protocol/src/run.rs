@@ -117,6 +117,9 @@ pub struct RunSummary {
     pub board: String,
     /// The model's name.
     pub model: String,
+    /// Precision of its weights; `None` where whoever recorded it did not say.
+    #[serde(default)]
+    pub bits: Option<Bits>,
     /// The model was made from a seed.
     pub synthetic: bool,
     /// The board is emulated.

@@ -13,6 +13,7 @@ fn summary(run: &str) -> RunSummary {
         finished_ms: None,
         board: "This computer".into(),
         model: "tiny".into(),
+        bits: None,
         synthetic: false,
         emulated: false,
         note: None,

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Painter, Rect, Stroke, pos2};
 
-use crate::plot::Scale;
+use crate::plot::{Scale, Tick};
 use crate::theme::{Palette, text};
 
 /// One axis of a plot.
@@ -60,6 +60,18 @@ impl Frame {
 
     /// Paints ground, grid and words. Draw curves after it, clipped to `inside`.
     pub fn paint(&self, painter: &Painter, palette: &Palette, x: Axis<'_>, y: Axis<'_>) {
+        self.paint_at(painter, palette, x, x.scale.ticks(72.0), y);
+    }
+
+    /// The same with lines across at places of one's own choice, such as moments.
+    pub fn paint_at(
+        &self,
+        painter: &Painter,
+        palette: &Palette,
+        x: Axis<'_>,
+        ticks: Vec<Tick>,
+        y: Axis<'_>,
+    ) {
         let inside = self.inside;
         painter.rect_filled(inside, 4.0, palette.sunk);
         let grid = Stroke::new(1.0, palette.grid);
@@ -72,7 +84,6 @@ impl Frame {
                 painter.text(place, align, tick.label, text::axis(), palette.faint);
             }
         }
-        let ticks = x.scale.ticks(72.0);
         let last = ticks.len().saturating_sub(1);
         for (place, tick) in ticks.into_iter().enumerate() {
             let at = x.scale.at(tick.value).round() + 0.5;

@@ -4,6 +4,7 @@
 //! Pure arithmetic from a frame and two scales to shapes; only [`Frame`] paints by itself.
 
 mod band;
+mod calendar;
 mod frame;
 mod gap;
 mod notation;
@@ -14,6 +15,7 @@ mod time;
 mod trace;
 
 pub use band::{Stretch, band};
+pub use calendar::calendar_ticks;
 pub use frame::{Axis, Frame, Labels};
 pub use gap::{gaps, hatch, hatched};
 pub use notation::Notation;

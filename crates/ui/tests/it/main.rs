@@ -9,6 +9,7 @@ mod frame;
 mod gallery;
 mod jobs;
 mod live;
+mod runs;
 mod sample;
 mod settings;
 mod support;

@@ -69,6 +69,7 @@ pub(super) fn run(id: &str, bits: Bits, token_ms: f64, heap: f64, seed: u64) -> 
             finished_ms: Some(1_795_384_020_000),
             board: "this computer".into(),
             model: "stories15M".into(),
+            bits: Some(bits),
             synthetic: false,
             emulated: false,
             note: None,

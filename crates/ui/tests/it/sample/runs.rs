@@ -27,6 +27,7 @@ pub(crate) fn summary(id: &str, hours: i64, tokens_per_s: f64) -> RunSummary {
         finished_ms: Some(NOW_MS - hours * 3_600_000 + 42_000),
         board: "This computer".into(),
         model: "stories260K".into(),
+        bits: Some(Bits::F32),
         synthetic: false,
         emulated: false,
         note: None,

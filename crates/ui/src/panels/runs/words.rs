@@ -1,0 +1,190 @@
+//! What a run's line says in words: its state, its model, its figures, and why one is absent.
+
+use protocol::numbers::with_unit;
+use protocol::{Bits, RunDetail, RunId, RunKind, RunStatus, RunSummary, metric};
+
+/// The model with its precision, where that is known: `stories260K int8`.
+pub(super) fn model_words(run: &RunSummary) -> String {
+    match run.bits {
+        Some(bits) => format!("{} {}", run.model, bits_word(bits)),
+        None => run.model.clone(),
+    }
+}
+
+/// `f32` or `int8`.
+pub(super) fn bits_word(bits: Bits) -> &'static str {
+    match bits {
+        Bits::F32 => "f32",
+        Bits::Int8 => "int8",
+    }
+}
+
+/// How far it got, in a word.
+pub(super) fn status_word(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Recording => "recording",
+        RunStatus::Complete => "complete",
+        RunStatus::Aborted => "aborted",
+        RunStatus::Lost => "lost",
+    }
+}
+
+/// Why it got no further.
+pub(super) fn status_why(run: &RunSummary) -> String {
+    let said = match run.status {
+        RunStatus::Recording => "It goes on",
+        RunStatus::Complete => "All of it was recorded",
+        RunStatus::Aborted => "It was stopped, or failed; what was recorded is kept",
+        RunStatus::Lost => "Its recorder died; what was recorded is kept",
+    };
+    match &run.reason {
+        Some(reason) => format!("{said}: {reason}"),
+        None => said.to_owned(),
+    }
+}
+
+/// What a run is for.
+pub(super) fn kind_word(kind: RunKind) -> &'static str {
+    match kind {
+        RunKind::Profile => "Profile",
+        RunKind::FitFull => "Fit, full text",
+        RunKind::FitCompressed => "Fit, compressed",
+    }
+}
+
+/// A headline figure as the list prints it, or why there is none.
+pub(super) fn figure(run: &RunSummary, name: &str) -> Result<String, &'static str> {
+    match run.headline.get(name) {
+        Some(value) => Ok(with_unit(*value, metric(name).map_or("", |metric| metric.unit))),
+        None => Err(why_absent(run.status, name)),
+    }
+}
+
+/// From where to where something went, the unit said once where it is one: `667 – 701 tok/s`.
+pub(super) fn range(low: f64, high: f64, unit: &str) -> String {
+    let (low, high) = (with_unit(low, unit), with_unit(high, unit));
+    match (low.split_once(' '), high.split_once(' ')) {
+        (Some((low, of)), Some((_, same))) if of == same => format!("{low} – {high}"),
+        _ => format!("{low} – {high}"),
+    }
+}
+
+/// Why a run does not have a figure.
+pub(super) fn why_absent(status: RunStatus, name: &str) -> &'static str {
+    match (status, name) {
+        (RunStatus::Recording, _) => "Known once the run is over",
+        (_, "energy_mj" | "energy_mj_per_token") => {
+            "Not measured: no energy counter could be read and no meter was connected"
+        }
+        (RunStatus::Aborted | RunStatus::Lost, _) => {
+            "Not summed up: the run ended before it was complete"
+        }
+        (RunStatus::Complete, _) => "Not measured: the board does not report it",
+    }
+}
+
+/// What a screen reader says of a line.
+pub(super) fn said(run: &RunSummary, when: &str) -> String {
+    let mut said = format!(
+        "Run {}, {when}, {}, {}, {}",
+        run.run,
+        run.board,
+        model_words(run),
+        status_word(run.status)
+    );
+    for name in ["tokens_per_s", "ttft_ms"] {
+        if let Ok(figure) = figure(run, name) {
+            said += ", ";
+            said += &figure;
+        }
+    }
+    for (word, labelled) in [("SYNTHETIC", run.synthetic), ("EMULATED", run.emulated)] {
+        if labelled {
+            said += ", ";
+            said += word;
+        }
+    }
+    said
+}
+
+/// A selector that means these runs.
+pub(super) fn selector<'a>(runs: impl IntoIterator<Item = &'a RunId>) -> String {
+    runs.into_iter().map(RunId::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// `1 run`, `12 runs`.
+pub(super) fn runs_words(count: u64) -> String {
+    match count {
+        1 => "1 run".into(),
+        count => format!("{} runs", grouped(count)),
+    }
+}
+
+/// A count with its thousands apart.
+pub(super) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) && digits.len() > 4 {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// What was asked, as names and values.
+pub(super) fn spec_rows(detail: &RunDetail) -> Vec<(&'static str, String)> {
+    let spec = &detail.spec;
+    let model = match &spec.model {
+        protocol::ModelChoice::Files { model, .. } => model.display().to_string(),
+        protocol::ModelChoice::Synthetic { seed } => format!("synthetic, seed {seed}"),
+    };
+    let sampler = match spec.temperature {
+        t if t <= 0.0 => "greedy".to_owned(),
+        t => format!("temperature {t}, top-p {}, seed {}", spec.top_p, spec.seed),
+    };
+    let prompt = if spec.prompt.is_empty() { "none".into() } else { spec.prompt.clone() };
+    vec![
+        ("Board", spec.board.clone()),
+        ("Model", model),
+        ("Precision", bits_word(spec.bits).into()),
+        ("Prompt", prompt),
+        ("Tokens", spec.tokens.to_string()),
+        ("Repetitions", format!("{} after {} to warm up", spec.repetitions, spec.warmup)),
+        ("Sampler", sampler),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_says_its_unit_once_where_it_is_one() {
+        assert_eq!(range(667.0, 701.0, "tok/s"), "667 – 701 tok/s");
+        assert_eq!(range(900.0, 1200.0, "ms"), "900 ms – 1.20 s");
+        assert_eq!(range(3.0, 4.0, ""), "3 – 4");
+    }
+
+    #[test]
+    fn counts_read_naturally() {
+        assert_eq!(runs_words(1), "1 run");
+        assert_eq!(runs_words(0), "0 runs");
+        assert_eq!(runs_words(9999), "9999 runs");
+        assert_eq!(runs_words(10_000), "10\u{202f}000 runs");
+    }
+
+    #[test]
+    fn what_is_absent_says_why() {
+        let why = why_absent(RunStatus::Complete, "energy_mj");
+        assert!(why.contains("energy counter"));
+        assert!(why_absent(RunStatus::Recording, "energy_mj").contains("over"));
+        assert!(why_absent(RunStatus::Lost, "ttft_ms").contains("before"));
+    }
+
+    #[test]
+    fn a_selector_joins_ids_by_commas() {
+        assert_eq!(selector(&["a".into(), "b".into()]), "a,b");
+    }
+}
