@@ -209,7 +209,9 @@ impl Rig {
             || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target")),
             PathBuf::from,
         );
-        let folder = target.join("pictures");
+        let folder = std::env::var_os("BENCHVISE_PICTURES")
+            .map(PathBuf::from)
+            .unwrap_or_else(|| target.join("pictures"));
         std::fs::create_dir_all(&folder).expect("the target folder can be written");
         image.save(folder.join(format!("{name}.png"))).expect("a picture can be written");
     }
