@@ -85,8 +85,18 @@ fn title(ui: &mut Ui, document: &CompressedDocument) {
         let name = RichText::new(&document.name).font(text::heading());
         ui.add(egui::Label::new(name).truncate()).on_hover_text(&document.name);
     });
-    kit::chip(ui, &document.kind, palette.same, palette.same_back)
-        .on_hover_text("What the text was taken for");
+    tag(ui, palette, &document.kind).on_hover_text("What the text was taken for");
+}
+
+/// A word on a tinted ground that is no higher than itself, whatever the row is.
+fn tag(ui: &mut Ui, palette: &Palette, words: &str) -> egui::Response {
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), text::small(), palette.same);
+    let size = galley.size() + Vec2::new(12.0, 4.0);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    ui.painter().rect_filled(rect, 4.0, palette.same_back);
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, palette.same);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
+    response
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

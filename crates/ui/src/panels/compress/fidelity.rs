@@ -1,8 +1,9 @@
 //! What a ratio costs, in words: measured, with its source, never interpolated.
 
 /// Where the figures were measured.
-pub(super) const MEASURED: &str = "Measured on SQuAD with a prototype of this method: of 2,910 \
-answers, how many still stand in the text word for word, at exact token budgets";
+pub(super) const MEASURED: &str = "Measured with a prototype of this method on SQuAD: 2,910 \
+answers, looked for word for word in what is left, at exact token budgets; with a focus, the question \
+itself was the focus";
 
 /// Ratio and share of answers left, in percent, where nobody says what will be asked.
 const BLIND: [(f64, f64); 4] = [(2.0, 78.8), (4.0, 56.2), (8.0, 37.1), (16.0, 23.7)];
@@ -31,12 +32,24 @@ pub(super) fn words(ratio: f64, kind: &str, focus: Focus) -> String {
     };
     let under = table.iter().rev().find(|(measured, _)| *measured <= ratio * 1.02);
     let over = table.iter().find(|(measured, _)| *measured >= ratio * 0.98);
-    let of = |(measured, share): &(f64, f64)| format!("{share:.1} % at {measured:.0}×");
     let cost = match (under, over) {
-        (Some(a), Some(b)) if a == b => format!("Answers still in such a text: {}", of(a)),
-        (Some(a), Some(b)) => format!("Answers still in such a text: {}, {}", of(a), of(b)),
-        (None, Some(b)) => format!("Answers still in such a text: more than {}", of(b)),
-        (Some(a), None) => format!("Answers still in such a text: fewer than {}", of(a)),
+        (Some((at, share)), Some((other, _))) if at == other => {
+            format!(
+                "Measured on SQuAD: at {at:.0}× {share:.1} % of answers still stand in the text"
+            )
+        }
+        (Some((at, share)), Some((other, less))) => format!(
+            "Measured on SQuAD: at {at:.0}× {share:.1} % of answers still stand in the text, at \
+             {other:.0}× {less:.1} %"
+        ),
+        (None, Some((at, share))) => format!(
+            "Measured on SQuAD: at {at:.0}× {share:.1} % of answers still stand in the text; this \
+             is gentler"
+        ),
+        (Some((at, share)), None) => format!(
+            "Measured on SQuAD: at {at:.0}× {share:.1} % of answers still stand in the text; this \
+             goes further"
+        ),
         (None, None) => String::new(),
     };
     match focus {
@@ -58,28 +71,19 @@ mod tests {
 
     #[test]
     fn a_ratio_quotes_what_was_measured_next_to_it() {
-        check(4.0, "prose", Focus::Unknown, "Answers still in such a text: 56.2 % at 4×");
-        check(4.05, "prose", Focus::Unknown, "Answers still in such a text: 56.2 % at 4×");
-        check(
-            2.6,
-            "markdown",
-            Focus::Unknown,
-            "Answers still in such a text: 78.8 % at 2×, 56.2 % at 4×",
-        );
-        check(1.3, "prose", Focus::Unknown, "Answers still in such a text: more than 78.8 % at 2×");
-        check(
-            8.0,
-            "dialogue",
-            Focus::Known,
-            "Answers still in such a text: 96.5 % at 8×, for questions that the focus names",
-        );
-        check(
-            90.0,
-            "prose",
-            Focus::Unknown,
-            "Answers still in such a text: fewer than 23.7 % at 16×; without a focus, past 4× prose \
-             loses much of what a reader might ask",
-        );
+        let unknown = Focus::Unknown;
+        let four = "Measured on SQuAD: at 4× 56.2 % of answers still stand in the text";
+        check(4.0, "prose", unknown, four);
+        check(4.05, "prose", unknown, four);
+        let two = "Measured on SQuAD: at 2× 78.8 % of answers still stand in the text";
+        check(2.6, "markdown", unknown, &format!("{two}, at 4× 56.2 %"));
+        check(1.3, "prose", unknown, &format!("{two}; this is gentler"));
+        let focused = "Measured on SQuAD: at 8× 96.5 % of answers still stand in the text, for \
+                       questions that the focus names";
+        check(8.0, "dialogue", Focus::Known, focused);
+        let far = "Measured on SQuAD: at 16× 23.7 % of answers still stand in the text; this goes \
+                   further; without a focus, past 4× prose loses much of what a reader might ask";
+        check(90.0, "prose", unknown, far);
     }
 
     #[test]

@@ -43,15 +43,39 @@ pub(super) fn column(
         .inner
 }
 
-/// Draws the controls.
+/// Draws the controls one under the other.
 pub(super) fn controls(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish {
+    budget_card(ui, form, around);
+    ui.add_space(space::HAIR);
+    focus_card(ui, form);
+    ui.add_space(space::HAIR);
+    way_card(ui, form, around)
+}
+
+/// Draws the controls in two columns, for a page too narrow to have them beside it.
+pub(super) fn spread(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish {
     let mut wish = Wish::default();
+    ui.columns(2, |columns| {
+        if let [left, right] = columns {
+            budget_card(left, form, around);
+            left.add_space(space::HAIR);
+            focus_card(right, form);
+            right.add_space(space::HAIR);
+            wish = way_card(right, form, around);
+        }
+    });
+    wish
+}
+
+fn budget_card(ui: &mut Ui, form: &mut Form, around: &Around<'_>) {
     kit::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         ui.label(egui::RichText::new("Budget").font(text::heading()));
         budget(ui, form, around);
     });
-    ui.add_space(space::HAIR);
+}
+
+fn focus_card(ui: &mut Ui, form: &mut Form) {
     kit::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         let hint = "A question, or a few topics";
@@ -62,14 +86,17 @@ pub(super) fn controls(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wis
              far more of the answers survive",
         );
     });
-    ui.add_space(space::HAIR);
+}
+
+fn way_card(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish {
     kit::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
-        wish = tokenizer(ui, form, around);
+        let wish = tokenizer(ui, form, around);
         ui.add_space(space::HAIR);
         strategy(ui, form);
-    });
-    wish
+        wish
+    })
+    .inner
 }
 
 fn budget(ui: &mut Ui, form: &mut Form, around: &Around<'_>) {
@@ -82,6 +109,7 @@ fn budget(ui: &mut Ui, form: &mut Form, around: &Around<'_>) {
     kit::caption(ui, "Fit a window of … tokens");
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = Vec2::splat(4.0);
+        ui.spacing_mut().interact_size.y = 22.0;
         for (word, window) in WINDOWS {
             let chosen =
                 form.bound == Bound::Tokens && presets::tokens(&form.tokens) == Some(window);
@@ -101,6 +129,7 @@ fn budget(ui: &mut Ui, form: &mut Form, around: &Around<'_>) {
         kit::caption(ui, "Fit a board’s model");
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = Vec2::splat(4.0);
+            ui.spacing_mut().interact_size.y = 22.0;
             for board in around.boards {
                 board_pill(ui, form, board);
             }
@@ -244,7 +273,7 @@ fn pill(ui: &mut Ui, chosen: bool, word: &str, name: &str) -> Response {
     let label = egui::RichText::new(word).font(text::small()).color(ink);
     let fill = if chosen { palette.selected } else { palette.sunk };
     let line = egui::Stroke::new(1.0, if chosen { palette.accent } else { palette.line });
-    ui.spacing_mut().button_padding = Vec2::new(7.0, 3.0);
+    ui.spacing_mut().button_padding = Vec2::new(5.5, 3.0);
     let made = egui::Button::new(label).fill(fill).stroke(line).min_size(Vec2::new(0.0, 22.0));
     let response = ui.add(made);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name));

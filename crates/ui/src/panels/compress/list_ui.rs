@@ -33,8 +33,8 @@ pub(super) fn figures(ui: &mut Ui, entries: &[Entry]) -> Option<Wish> {
     let under = match (totals.failed, totals.refused) {
         (0, 0) => "all compressed".to_owned(),
         (failed, 0) => format!("{failed} failed"),
-        (0, refused) => format!("{refused} over budget"),
-        (failed, refused) => format!("{failed} failed, {refused} over budget"),
+        (0, refused) => format!("{refused} refused"),
+        (failed, refused) => format!("{failed} failed, {refused} refused"),
     };
     let mut tokens = Figure::new("Tokens", None, "before → after");
     tokens.value = format!("{} → {}", grouped(totals.tokens_in), grouped(totals.tokens_out));

@@ -11,18 +11,19 @@ use crate::theme::{Palette, space, text};
 const NAMED: usize = 4;
 
 struct Loss<'a> {
-    name: &'static str,
+    one: &'static str,
+    many: &'static str,
     count: u64,
     first: &'a [String],
 }
 
 fn losses(dropped: &DroppedView) -> [Loss<'_>; 4] {
-    let loss = |name, count, first| Loss { name, count, first };
+    let loss = |one, many, count, first| Loss { one, many, count, first };
     [
-        loss("Numbers", dropped.numbers, dropped.first_numbers.as_slice()),
-        loss("Names", dropped.entities, dropped.first_entities.as_slice()),
-        loss("Negations", dropped.negations, dropped.first_negations.as_slice()),
-        loss("Sections", dropped.sections, dropped.first_sections.as_slice()),
+        loss("number", "numbers", dropped.numbers, dropped.first_numbers.as_slice()),
+        loss("name", "names", dropped.entities, dropped.first_entities.as_slice()),
+        loss("negation", "negations", dropped.negations, dropped.first_negations.as_slice()),
+        loss("section", "sections", dropped.sections, dropped.first_sections.as_slice()),
     ]
 }
 
@@ -61,13 +62,15 @@ fn loss_ui(ui: &mut Ui, loss: &Loss<'_>) -> Option<String> {
         let ink = if loss.count > 0 { palette.ink } else { palette.faint };
         let count =
             ui.label(RichText::new(loss.count.to_string()).font(text::heading()).color(ink));
-        let said = format!("{} lost: {}", loss.name, loss.count);
+        let said =
+            format!("{} {} lost", loss.count, if loss.count == 1 { loss.one } else { loss.many });
         count.widget_info(|| WidgetInfo::labeled(Role::Label, true, said.clone()));
-        let what = format!("{} lost", loss.name.to_lowercase());
+        let what = format!("{} lost", if loss.count == 1 { loss.one } else { loss.many });
         ui.label(RichText::new(what).font(text::small()).color(palette.soft));
     });
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::Vec2::new(4.0, 2.0);
+        ui.spacing_mut().interact_size.y = 18.0;
         ui.set_min_height(20.0);
         for word in loss.first.iter().take(NAMED) {
             let response = lost_word(ui, word);

@@ -9,7 +9,7 @@ use super::form_ui::{self, Around};
 use super::inbox_ui::{self, Bring};
 use super::list_ui;
 use super::presets::board_windows;
-use super::{Compress, HEAT_BYTES, Purpose};
+use super::{Compress, Purpose};
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
 use crate::panel::Scene;
@@ -67,6 +67,7 @@ impl Compress {
         );
         if clear {
             self.clear(scene);
+            self.form.focus.clear();
         }
         if let Some(bring) = bring.or(brought) {
             self.bring(bring, scene);
@@ -136,6 +137,10 @@ impl Compress {
         let by_hand = self.is_stale() && !self.work.goes_on() && self.due_s.is_none();
         let ready = self.form.budget().is_ok();
         let mut pressed = false;
+        let word = match self.entries.is_empty() {
+            true => "Start compressing",
+            false => "Compress again",
+        };
         let button = |ui: &mut Ui, pressed: &mut bool| {
             if by_hand {
                 ui.add_space(space::HAIR);
@@ -145,8 +150,7 @@ impl Compress {
                         size,
                         Layout::top_down_justified(egui::Align::Center),
                         |ui| {
-                            *pressed =
-                                kit::button(ui, Weight::Primary, None, "Compress again").clicked();
+                            *pressed = kit::button(ui, Weight::Primary, None, word).clicked();
                         },
                     );
                 });
@@ -157,7 +161,7 @@ impl Compress {
                 button(ui, &mut pressed);
             }),
             Placing::Above => {
-                let wish = form_ui::controls(ui, &mut self.form, &around);
+                let wish = form_ui::spread(ui, &mut self.form, &around);
                 button(ui, &mut pressed);
                 wish
             }
@@ -174,7 +178,9 @@ impl Compress {
         self.place_ui(ui, scene);
         let pending = self.progress_ui(ui, now_s, scene);
         if let Some(failure) = &self.trouble {
-            kit::notice(ui, Tone::Failure, &failure.message, failure.hint.as_deref());
+            let cancelled = failure.code == protocol::Code::Cancelled;
+            let tone = if cancelled { Tone::Info } else { Tone::Failure };
+            kit::notice(ui, tone, &failure.message, failure.hint.as_deref());
         }
         if self.reading.is_some() {
             self.document(ui, scene, pending);
@@ -286,12 +292,10 @@ impl Compress {
             && let Some(entry) = self.entries.get(reading.entry)
             && let Ok(document) = &entry.outcome
         {
-            let long = reading.text().is_none_or(|text| text.len() > HEAT_BYTES);
             let heat = match (&reading.heat, &self.heat_trouble) {
                 (Some(_), _) => HeatState::Here,
                 (None, Some(failure)) => HeatState::Failed(&failure.message),
                 (None, None) if self.heat.goes_on() => HeatState::OnItsWay,
-                (None, None) if long => HeatState::NotAsked,
                 (None, None) => HeatState::NotAsked,
             };
             let beside = Beside { focus, heat, no_text: &no_text, pending };

@@ -84,11 +84,6 @@ impl Reading {
         self.flow_result(document);
     }
 
-    /// Its own text.
-    pub(super) fn text(&self) -> Option<&Arc<str>> {
-        self.text.as_ref()
-    }
-
     /// Looks for a word of what was lost, after the place it was found at last; whether it is there.
     pub(super) fn look_for(&mut self, word: &str, document: &CompressedDocument) -> bool {
         self.found = self.text.as_ref().and_then(|text| {
