@@ -78,7 +78,7 @@ fn failures_never_hide_successes() {
 #[test]
 fn sizes_are_known_where_they_can_be() {
     let pasted = Given::document(DocumentSource::Bytes { name: "p".into(), bytes: vec![0; 9] });
-    assert_eq!(bytes(&[pasted.clone()], &[]), Some(9));
+    assert_eq!(bytes(std::slice::from_ref(&pasted), &[]), Some(9));
     assert_eq!(bytes(&[pasted, file("/a")], &[]), None);
     let entries = entries(&[file("/a")], vec![outcome("a")]);
     assert_eq!(bytes(&[file("/a")], &entries), Some(8));

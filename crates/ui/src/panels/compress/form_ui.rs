@@ -57,11 +57,13 @@ pub(super) fn spread(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish 
     let mut wish = Wish::default();
     ui.columns(2, |columns| {
         if let [left, right] = columns {
-            budget_card(left, form, around);
-            left.add_space(space::HAIR);
-            focus_card(right, form);
-            right.add_space(space::HAIR);
-            wish = way_card(right, form, around);
+            // Columns justify what is in them; words should keep their distance.
+            left.vertical(|ui| budget_card(ui, form, around));
+            right.vertical(|ui| {
+                focus_card(ui, form);
+                ui.add_space(space::HAIR);
+                wish = way_card(ui, form, around);
+            });
         }
     });
     wish

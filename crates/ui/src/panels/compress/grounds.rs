@@ -49,7 +49,10 @@ pub(super) fn heat(palette: &Palette, survived: u32, steps: u32) -> Option<Color
         return None;
     }
     let share = survived.min(steps) as f32 / steps as f32;
-    Some(faded(palette.fill, 0.07 + 0.40 * share))
+    // On dark ground the same share of colour is seen less.
+    let (least, most) =
+        if palette.ink.r() > palette.sheet.r() { (0.14, 0.60) } else { (0.07, 0.40) };
+    Some(faded(palette.fill, least + most * share))
 }
 
 impl Look {
@@ -70,6 +73,10 @@ impl Look {
         let color = match (self.side, bit.part) {
             (Side::Source(Shading::Kept), Part::Kept(_)) => palette.keep_ink,
             (_, Part::Kept(_)) => palette.ink,
+            // On a ground, even what was dropped has to be readable.
+            (Side::Source(Shading::Heat), Part::Dropped(_)) if bit.survived > Some(0) => {
+                palette.soft
+            }
             (_, Part::Dropped(_)) => palette.faint,
             (_, Part::Glue) => palette.faint,
             (_, Part::Chip(_)) => palette.accent,

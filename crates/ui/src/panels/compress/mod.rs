@@ -27,6 +27,8 @@ mod page_ui;
 mod pane_ui;
 mod presets;
 mod reading;
+mod rows;
+mod sides_ui;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

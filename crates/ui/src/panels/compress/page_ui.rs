@@ -9,6 +9,7 @@ use super::form_ui::{self, Around};
 use super::inbox_ui::{self, Bring};
 use super::list_ui;
 use super::presets::board_windows;
+use super::sides_ui;
 use super::{Compress, Purpose};
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
@@ -302,7 +303,7 @@ impl Compress {
             document_ui::heading(ui, entry, &mut wishes);
             document_ui::figures(ui, document);
             document_ui::refusal(ui, document);
-            document_ui::body(ui, entry, reading, &beside, &mut wishes);
+            sides_ui::body(ui, entry, reading, &beside, &mut wishes);
         }
         for wish in wishes {
             match wish {

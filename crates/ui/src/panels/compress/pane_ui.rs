@@ -9,12 +9,13 @@ use std::sync::Arc;
 use egui::text::{LayoutJob, LayoutSection, TextFormat};
 use egui::{
     EventFilter, FontId, Galley, Key, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind,
-    TextStyle, Ui, Vec2, WidgetInfo, pos2,
+    TextStyle, Ui, Vec2, WidgetInfo,
 };
 
 use super::chunks::{Heights, chunks};
 use super::flow::{Bit, Flow, Link, Part};
 use super::grounds::{Ground, Look};
+use super::rows::{rects_of, stretches};
 use crate::theme::{Palette, faded};
 
 /// Room around the text, in points.
@@ -272,7 +273,10 @@ impl Pane {
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
         let stretches = stretches(&galley, from, bits, at);
         let pointer = response.hover_pos();
-        let under = stretches.iter().find(|(_, rect)| pointer.is_some_and(|at| rect.contains(at)));
+        // Between two rows of one stretch there is no gap to fall into.
+        let over =
+            |rect: &Rect| pointer.is_some_and(|at| rect.expand2(Vec2::new(0.0, 1.0)).contains(at));
+        let under = stretches.iter().find(|(_, rect)| over(rect));
         if let Some((bit, _)) = under {
             heard.hovered = bit.part.link();
             if response.clicked() {
@@ -352,53 +356,4 @@ fn show_preview(response: Response, gap: usize, preview: &dyn Fn(usize) -> Strin
         ui.set_max_width(320.0);
         ui.label(preview(gap));
     });
-}
-
-/// Where each bit of a piece stands, row by row.
-fn stretches<'a>(
-    galley: &Galley,
-    from: usize,
-    bits: &'a [Bit],
-    origin: egui::Pos2,
-) -> Vec<(&'a Bit, Rect)> {
-    let mut found = Vec::new();
-    let mut bits = bits.iter().peekable();
-    let mut at = from;
-    for row in &galley.rows {
-        let mut open: Option<(&Bit, f32, f32)> = None;
-        let corner = origin + row.pos.to_vec2();
-        let rect = |left: f32, right: f32| {
-            let top = corner.y + 0.5;
-            let bottom = corner.y + row.size.y - 0.5;
-            Rect::from_min_max(pos2(corner.x + left, top), pos2(corner.x + right, bottom))
-        };
-        for glyph in &row.glyphs {
-            while bits.next_if(|bit| bit.at.end <= at).is_some() {}
-            let (left, right) = (glyph.pos.x, glyph.max_x());
-            match (&mut open, bits.peek()) {
-                (Some((bit, _, end)), Some(here)) if std::ptr::eq(*bit, *here) => *end = right,
-                (_, here) => {
-                    if let Some((bit, start, end)) = open.take() {
-                        found.push((bit, rect(start, end)));
-                    }
-                    open = here.map(|bit| (*bit, left, right));
-                }
-            }
-            at += glyph.chr.len_utf8();
-        }
-        if let Some((bit, start, end)) = open {
-            found.push((bit, rect(start, end)));
-        }
-        at += usize::from(row.ends_with_newline);
-    }
-    found
-}
-
-/// Where a stretch of bytes stands, row by row.
-fn rects_of(galley: &Galley, from: usize, range: &Range<usize>, origin: egui::Pos2) -> Vec<Rect> {
-    let bit = Bit { at: range.clone(), from: range.clone(), part: Part::Glue, survived: None };
-    let before = Bit { at: 0..range.start, ..bit.clone() };
-    let bits = [before, bit];
-    let all = stretches(galley, from, &bits, origin);
-    all.into_iter().filter(|(bit, _)| bit.at == *range).map(|(_, rect)| rect).collect()
 }
