@@ -223,8 +223,10 @@ pub(super) fn drop_veil(ui: &Ui, rect: Rect) {
     let ring = Stroke::new(2.0, palette.accent);
     painter.rect_stroke(rect.shrink(1.0), space::CORNER, ring, egui::StrokeKind::Inside);
     let words = format!("Let go to compress {names} instead");
-    let at = rect.center();
-    painter.text(at, egui::Align2::CENTER_CENTER, words, text::title(), palette.ink);
+    let galley = painter.layout_no_wrap(words, text::title(), palette.ink);
+    let card = Rect::from_center_size(rect.center(), galley.size() + Vec2::new(48.0, 32.0));
+    painter.rect_filled(card, space::CORNER, palette.sheet);
+    painter.galley(card.center() - galley.size() / 2.0, galley, palette.ink);
 }
 
 /// A pasted or typed text as a document.

@@ -167,22 +167,32 @@ impl Pane {
         let mut offset = self.offset;
         let goal = self.goal.take();
         if let Some(goal) = goal {
-            // Heights around the goal are learnt on the way, so a second look is exact.
-            for _ in 0..2 {
+            // What is learnt around the goal moves it: look again until it stays.
+            for _ in 0..6 {
                 let chunk = self.chunks.partition_point(|chunk| chunk.end <= goal.byte);
                 let chunk = chunk.min(self.chunks.len().saturating_sub(1));
                 let galley = self.lay_out(ui, flow, look, chunk);
                 self.heights.learn(chunk, galley.size().y);
                 let within = self.row_of(flow, &galley, chunk, goal.byte);
-                offset = (self.heights.top(chunk) + within - high * goal.at).max(0.0);
+                let before = (self.heights.total(), offset);
+                offset =
+                    (self.heights.top(chunk) + within - high * goal.at).clamp(0.0, self.end(high));
                 self.learn_from(ui, flow, look, offset, high);
+                if before == (self.heights.total(), offset) {
+                    break;
+                }
             }
         } else {
-            offset = (offset + keys).clamp(0.0, (self.heights.total() - high + 24.0).max(0.0));
+            offset = (offset + keys).clamp(0.0, self.end(high));
             offset += self.learn_from(ui, flow, look, offset, high);
         }
         let moved = goal.is_some() || (offset - self.offset).abs() > 0.01;
         moved.then_some(offset.max(0.0))
+    }
+
+    /// The offset at which the end of the text is seen.
+    fn end(&self, high: f32) -> f32 {
+        (self.heights.total() + 2.0 * MARGIN - high).max(0.0)
     }
 
     /// Lays out what is seen from `offset` on; by how much what lies above it has grown.
