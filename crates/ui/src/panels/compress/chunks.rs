@@ -53,16 +53,16 @@ pub(super) struct Heights {
 }
 
 impl Heights {
-    /// Estimates: how many rows a piece takes at `width`, with letters of half a row's height.
+    /// Estimates: how many rows a piece takes at `width`, by letters of an ordinary width.
     pub(super) fn estimate(text: &str, chunks: &[Range<usize>], width: f32, row: f32) -> Heights {
-        let letter = row * 0.36;
+        let letter = row * 0.32;
         let heights: Vec<f32> = chunks
             .iter()
             .map(|chunk| {
                 let piece = text.as_bytes().get(chunk.clone()).unwrap_or_default();
                 let breaks = piece.iter().filter(|byte| **byte == b'\n').count() as f32;
                 let full = piece.len() as f32 * letter / width.max(letter);
-                row * (full + breaks * 0.5).ceil().max(1.0)
+                row * (full + breaks * 0.4).ceil().max(1.0)
             })
             .collect();
         let total = heights.iter().sum();

@@ -63,6 +63,11 @@ impl Look {
         }
     }
 
+    /// The height of a row. Rows need air between them, or the grounds run into one another.
+    pub(super) fn line(&self, font: &FontId) -> f32 {
+        (font.size * 1.5).round()
+    }
+
     /// Ink where nothing else is said.
     pub(super) fn plain(&self) -> Color32 {
         self.palette.ink
@@ -86,8 +91,7 @@ impl Look {
             Part::Chip(_) => FontId::new(font.size - 1.5, FontFamily::Proportional),
             _ => font.clone(),
         };
-        // Rows of prose need air between them, or the grounds run into one another.
-        let line_height = Some((font.size * 1.5).round());
+        let line_height = Some(self.line(&font));
         TextFormat {
             line_height,
             valign: egui::Align::Center,

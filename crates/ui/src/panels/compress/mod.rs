@@ -5,8 +5,8 @@
 //! control compresses again by itself while that is quick. One job goes on at a time; one that is
 //! overtaken is called off.
 //!
-//! [`flow`], [`chunks`], [`form`], [`presets`], [`documents`], [`fidelity`], [`keeping`] and
-//! [`errand`] know nothing of a screen.
+//! `flow`, `chunks`, `form`, `presets`, `documents`, `fidelity`, `keeping` and `errand` know nothing
+//! of a screen.
 
 mod chunks;
 mod completing;

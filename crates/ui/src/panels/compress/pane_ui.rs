@@ -99,7 +99,7 @@ impl Pane {
                 let byte = self.chunks.get(chunk).map_or(0, |chunk| chunk.start);
                 self.goal = (self.offset > 1.0).then_some(Goal { byte, at: 0.0 });
             }
-            let row = ui.ctx().fonts_mut(|fonts| fonts.row_height(&font));
+            let row = look.line(&font);
             self.heights = Heights::estimate(&flow.text, &self.chunks, width, row);
             self.width = width;
             self.font = Some(font);

@@ -14,9 +14,9 @@ use crate::kit::{self, Weight};
 use crate::theme::{Palette, space, text};
 
 /// Below this width the two texts stand one over the other.
-const SIDE_BY_SIDE: f32 = 560.0;
+const SIDE_BY_SIDE: f32 = 600.0;
 /// The least height of a text.
-const LEAST_HIGH: f32 = 180.0;
+const LEAST_HIGH: f32 = 200.0;
 
 /// Both texts and what was lost, in all the height there is.
 pub(super) fn body(
@@ -39,7 +39,7 @@ pub(super) fn body(
     let (left, right) = halves(rect, wide);
     let mut hovered = None;
     source_ui(ui, left, document, reading, beside, wishes, &mut hovered);
-    result_ui(ui, right, document, reading, wishes, &mut hovered);
+    result_ui(ui, right, document, reading, beside, wishes, &mut hovered);
     if hovered != reading.hovered {
         reading.hovered = hovered;
         ui.ctx().request_repaint();
@@ -229,6 +229,7 @@ fn result_ui(
     rect: Rect,
     document: &CompressedDocument,
     reading: &mut Reading,
+    beside: &Beside<'_>,
     wishes: &mut Vec<Wish>,
     hovered: &mut Option<Link>,
 ) {
@@ -252,6 +253,7 @@ fn result_ui(
                 });
                 return;
             }
+            dim(ui, beside);
             let heard =
                 pane.ui(ui, "The text that is left", &reading.result, &look, &pointed, &|gap| {
                     reading.preview(document, gap)
