@@ -169,6 +169,9 @@ pub(super) fn missing(units: u64, kind: &str) -> String {
     format!("{units} {}", if units == 1 { one } else { many })
 }
 
+/// Units of a gap from which on its chip says how many, also where the compressor marked nothing.
+const SAID_FROM: u64 = 5;
+
 /// What is left, with a chip for every gap that held something and, after it, what it held where
 /// it is opened.
 pub(super) fn result_flow(
@@ -192,9 +195,15 @@ pub(super) fn result_flow(
     let mut page = Page { text: String::with_capacity(text.len()), bits: Vec::new() };
     let chip = |page: &mut Page, gap: usize, from: Range<usize>| {
         let Some(view) = gaps.get(gap) else { return };
-        // No break inside a chip: its spaces hold together.
-        let words = missing(view.units, kind).replace(' ', "\u{a0}");
-        page.add(&format!("\u{a0}…\u{a0}{words}\u{a0}"), from, Part::Chip(gap));
+        // A text in telegram style has a gap every few words: a small one is a mark, no sentence.
+        let words = match view.units < SAID_FROM && from.is_empty() {
+            true => "\u{a0}…\u{a0}".to_owned(),
+            // No break inside a chip: its spaces hold together.
+            false => {
+                format!("\u{a0}…\u{a0}{}\u{a0}", missing(view.units, kind).replace(' ', "\u{a0}"))
+            }
+        };
+        page.add(&words, from, Part::Chip(gap));
         if let (true, Some(source)) = (opened.contains(&gap), source) {
             let range = within(source, view.src);
             page.add(source.get(range.clone()).unwrap_or_default(), range, Part::Opened(gap));

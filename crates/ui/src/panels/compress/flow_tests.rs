@@ -105,8 +105,8 @@ fn check(text: &str, at: u64, opened: bool, expect: &str) {
 fn the_marker_of_a_gap_becomes_its_chip() {
     check("one … three", 3, false, "one _…_2_words_ three");
     check("one … three", 3, true, "one _…_2_words_two  three");
-    check("one\nthree", 3, false, "one_…_2_words_\nthree");
-    check("one", 3, false, "one_…_2_words_");
+    check("one\nthree", 3, false, "one_…_\nthree");
+    check("one", 3, false, "one_…_");
 }
 
 #[test]

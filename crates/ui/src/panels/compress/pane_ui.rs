@@ -8,14 +8,16 @@ use std::sync::Arc;
 
 use egui::text::{LayoutJob, LayoutSection, TextFormat};
 use egui::{
-    EventFilter, FontId, Galley, Key, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind,
-    TextStyle, Ui, Vec2, WidgetInfo,
+    EventFilter, FontId, Galley, Key, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
+    Ui, Vec2, WidgetInfo,
 };
 
 use super::chunks::{Heights, chunks};
 use super::flow::{Bit, Flow, Link, Part};
 use super::grounds::{Ground, Look};
+use super::reading::Gaps;
 use super::rows::{rects_of, stretches};
+use crate::kit;
 use crate::theme::{Palette, faded};
 
 /// Room around the text, in points.
@@ -79,7 +81,7 @@ impl Pane {
         self.goal = Some(Goal { byte: 0, at: 0.0 });
     }
 
-    /// Draws it into all the room there is. `preview` says what a gap held.
+    /// Draws it into all the room there is. `gaps` says of each what it held.
     pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
@@ -87,7 +89,7 @@ impl Pane {
         flow: &Flow,
         look: &Look,
         pointed: &Pointed,
-        preview: &dyn Fn(usize) -> String,
+        gaps: &Gaps<'_>,
     ) -> Heard {
         let rect = ui.available_rect_before_wrap();
         let font = look.font();
@@ -119,7 +121,7 @@ impl Pane {
                 let galley = self.lay_out(ui, flow, look, chunk);
                 self.heights.learn(chunk, galley.size().y);
                 let at = origin + Vec2::new(0.0, top);
-                self.chunk_ui(ui, flow, look, pointed, preview, chunk, (galley, at), &mut heard);
+                self.chunk_ui(ui, flow, look, pointed, gaps, chunk, (galley, at), &mut heard);
                 top += self.heights.of(chunk);
                 chunk += 1;
             }
@@ -271,7 +273,7 @@ impl Pane {
         flow: &Flow,
         look: &Look,
         pointed: &Pointed,
-        preview: &dyn Fn(usize) -> String,
+        gaps: &Gaps<'_>,
         chunk: usize,
         (galley, at): (Arc<Galley>, egui::Pos2),
         heard: &mut Heard,
@@ -320,8 +322,7 @@ impl Pane {
         ui.painter().galley(at, galley, palette.ink);
         for (bit, rect) in &stretches {
             if let Part::Chip(gap) = bit.part {
-                let words = flow.text.get(bit.at.clone()).unwrap_or_default();
-                chip_ui(ui, gap, words, *rect, preview, heard);
+                chip_ui(ui, gap, *rect, gaps, heard);
             }
         }
     }
@@ -333,18 +334,9 @@ fn section(range: Range<usize>, format: TextFormat) -> LayoutSection {
 }
 
 /// A gap's chip: opens and closes it, by pointer and by key.
-fn chip_ui(
-    ui: &mut Ui,
-    gap: usize,
-    words: &str,
-    rect: Rect,
-    preview: &dyn Fn(usize) -> String,
-    heard: &mut Heard,
-) {
+fn chip_ui(ui: &mut Ui, gap: usize, rect: Rect, gaps: &Gaps<'_>, heard: &mut Heard) {
     let response = ui.interact(rect, ui.scope_id().with(("gap", gap)), Sense::click());
-    let spoken = words.replace('\u{a0}', " ");
-    let spoken = spoken.trim().trim_start_matches('…').trim();
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{spoken} left out")));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, gaps.said(gap)));
     if response.has_focus() {
         let ring = Stroke::new(1.5, Palette::here(ui).accent);
         ui.painter().rect_stroke(rect, 5.0, ring, StrokeKind::Inside);
@@ -358,12 +350,9 @@ fn chip_ui(
     if response.clicked() {
         heard.toggled = Some(gap);
     }
-    show_preview(response, gap, preview);
-}
-
-fn show_preview(response: Response, gap: usize, preview: &dyn Fn(usize) -> String) {
     response.on_hover_ui(|ui| {
         ui.set_max_width(320.0);
-        ui.label(preview(gap));
+        kit::caption(ui, &gaps.said(gap));
+        ui.label(gaps.preview(gap));
     });
 }

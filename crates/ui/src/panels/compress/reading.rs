@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use protocol::{CompressedDocument, HeatView};
 
-use super::flow::{Flow, Link, result_flow, source_flow, within};
+use super::flow::{Flow, Link, missing, result_flow, source_flow, within};
 use super::grounds::Shading;
 use super::pane_ui::{Pane, Pointed};
 
@@ -98,19 +98,6 @@ impl Reading {
         self.found.is_some()
     }
 
-    /// What a gap held, its beginning.
-    pub(super) fn preview(&self, document: &CompressedDocument, gap: usize) -> String {
-        let range = document.gaps.get(gap).map(|gap| gap.src);
-        let held = match (&self.text, range) {
-            (Some(text), Some(range)) => text.get(within(text, range)).unwrap_or_default().trim(),
-            _ => return "The document's own text is not here yet".into(),
-        };
-        match held.char_indices().nth(PREVIEW) {
-            Some((cut, _)) => format!("{}…", held.get(..cut).unwrap_or_default()),
-            None => held.to_owned(),
-        }
-    }
-
     /// What is pointed out on the left and on the right.
     pub(super) fn pointed(&self) -> (Pointed, Pointed) {
         let left = Pointed { link: self.hovered, found: self.found.clone() };
@@ -141,6 +128,33 @@ impl Reading {
             &self.opened,
         );
         self.right.renew(&self.result);
+    }
+}
+
+/// What can be said of a document's gaps.
+pub(super) struct Gaps<'a> {
+    pub(super) document: &'a CompressedDocument,
+    pub(super) reading: &'a Reading,
+}
+
+impl Gaps<'_> {
+    /// How much is missing, in words.
+    pub(super) fn said(&self, gap: usize) -> String {
+        let units = self.document.gaps.get(gap).map_or(0, |gap| gap.units);
+        format!("{} left out", missing(units, &self.document.kind))
+    }
+
+    /// What it held, its beginning.
+    pub(super) fn preview(&self, gap: usize) -> String {
+        let range = self.document.gaps.get(gap).map(|gap| gap.src);
+        let held = match (&self.reading.text, range) {
+            (Some(text), Some(range)) => text.get(within(text, range)).unwrap_or_default().trim(),
+            _ => return "The document's own text is not here yet".into(),
+        };
+        match held.char_indices().nth(PREVIEW) {
+            Some((cut, _)) => format!("{}…", held.get(..cut).unwrap_or_default()),
+            None => held.to_owned(),
+        }
     }
 }
 
@@ -226,8 +240,13 @@ mod tests {
         let document =
             CompressedDocument { gaps, spans: Vec::new(), text: String::new(), ..document() };
         let reading = Reading::new(0, &document, Some(&text));
-        assert_eq!(reading.preview(&document, 0).chars().count(), PREVIEW + 1);
+        assert_eq!(
+            Gaps { document: &document, reading: &reading }.preview(0).chars().count(),
+            PREVIEW + 1
+        );
         let reading = Reading::new(0, &document, None);
-        assert!(reading.preview(&document, 0).contains("not here yet"));
+        assert!(
+            Gaps { document: &document, reading: &reading }.preview(0).contains("not here yet")
+        );
     }
 }

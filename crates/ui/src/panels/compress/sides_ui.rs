@@ -8,7 +8,7 @@ use super::documents::Entry;
 use super::flow::{Link, missing};
 use super::grounds::{self, Look, Shading, Side};
 use super::presets::times;
-use super::reading::Reading;
+use super::reading::{Gaps, Reading};
 use super::{form_ui, loss_ui};
 use crate::kit::{self, Weight};
 use crate::theme::{Palette, space, text};
@@ -160,9 +160,8 @@ fn source_ui(
         |ui| match &flow {
             Some(flow) => {
                 dim(ui, beside);
-                let heard = pane.ui(ui, "The document", flow, &look, &pointed, &|gap| {
-                    reading.preview(document, gap)
-                });
+                let heard =
+                    pane.ui(ui, "The document", flow, &look, &pointed, &Gaps { document, reading });
                 *hovered = hovered.or(heard.hovered);
                 jump = heard.clicked;
             }
@@ -254,10 +253,14 @@ fn result_ui(
                 return;
             }
             dim(ui, beside);
-            let heard =
-                pane.ui(ui, "The text that is left", &reading.result, &look, &pointed, &|gap| {
-                    reading.preview(document, gap)
-                });
+            let heard = pane.ui(
+                ui,
+                "The text that is left",
+                &reading.result,
+                &look,
+                &pointed,
+                &Gaps { document, reading },
+            );
             *hovered = hovered.or(heard.hovered);
             jump = heard.clicked;
             wishes.extend(heard.toggled.map(Wish::Toggle));
