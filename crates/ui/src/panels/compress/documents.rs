@@ -54,9 +54,14 @@ pub(super) fn name_of(source: &DocumentSource) -> String {
     }
 }
 
-/// Whether their own texts should come back with them.
+/// Whether their own texts should come back with them. A path without an ending may be a folder of
+/// thousands: what it is shows only when it is read.
 pub(super) fn few(given: &[Given]) -> bool {
-    given.len() <= FEW && given.iter().all(|given| given.nature == Nature::Document)
+    let one = |given: &Given| match &given.handed.source {
+        DocumentSource::File(path) => path.extension().is_some(),
+        DocumentSource::Bytes { .. } => true,
+    };
+    given.len() <= FEW && given.iter().all(|given| given.nature == Nature::Document && one(given))
 }
 
 /// What came of one document.

@@ -86,7 +86,8 @@ fn sizes_are_known_where_they_can_be() {
 
 #[test]
 fn only_a_few_come_back_with_their_texts() {
-    assert!(few(&[file("/a")]));
+    assert!(few(&[file("/a.md")]));
+    assert!(!few(&[file("/docs")]), "it may be a folder");
     assert!(!few(&[Given::folder("/a".into())]));
-    assert!(!few(&vec![file("/a"); 9]));
+    assert!(!few(&vec![file("/a.md"); 9]));
 }

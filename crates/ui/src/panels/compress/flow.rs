@@ -197,10 +197,13 @@ pub(super) fn result_flow(
         let Some(view) = gaps.get(gap) else { return };
         // A text in telegram style has a gap every few words: a small one is a mark, no sentence.
         let words = match view.units < SAID_FROM && from.is_empty() {
-            true => "\u{a0}…\u{a0}".to_owned(),
+            true => "\u{a0}\u{a0}…\u{a0}".to_owned(),
             // No break inside a chip: its spaces hold together.
             false => {
-                format!("\u{a0}…\u{a0}{}\u{a0}", missing(view.units, kind).replace(' ', "\u{a0}"))
+                format!(
+                    "\u{a0}\u{a0}…\u{a0}{}\u{a0}",
+                    missing(view.units, kind).replace(' ', "\u{a0}")
+                )
             }
         };
         page.add(&words, from, Part::Chip(gap));

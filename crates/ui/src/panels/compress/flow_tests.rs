@@ -103,10 +103,10 @@ fn check(text: &str, at: u64, opened: bool, expect: &str) {
 
 #[test]
 fn the_marker_of_a_gap_becomes_its_chip() {
-    check("one … three", 3, false, "one _…_2_words_ three");
-    check("one … three", 3, true, "one _…_2_words_two  three");
-    check("one\nthree", 3, false, "one_…_\nthree");
-    check("one", 3, false, "one_…_");
+    check("one … three", 3, false, "one __…_2_words_ three");
+    check("one … three", 3, true, "one __…_2_words_two  three");
+    check("one\nthree", 3, false, "one__…_\nthree");
+    check("one", 3, false, "one__…_");
 }
 
 #[test]

@@ -303,7 +303,10 @@ impl Pane {
                     ui.painter().rect_filled(*rect, 2.0, color);
                 }
                 Ground::Chip(color) => {
-                    ui.painter().rect_filled(rect.shrink2(Vec2::new(1.0, 1.0)), 5.0, color);
+                    // Its first space keeps it apart from the word before it.
+                    let ground = Rect::from_min_max(rect.min + Vec2::new(3.0, 1.0), rect.max);
+                    let ground = ground.with_max_y(rect.bottom() - 1.0);
+                    ui.painter().rect_filled(ground, 5.0, color);
                 }
             }
             if pointed.link.is_some() && bit.part.link() == pointed.link {
