@@ -37,9 +37,10 @@ pub fn figure(ui: &mut Ui, figure: &Figure) {
     let shown = ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.label(RichText::new(&figure.name).font(text::small()).color(palette.soft));
-        ui.with_layout(Layout::left_to_right(Align::BOTTOM), |ui| {
+        // As high as the figure, however high the room is that it stands in.
+        let size = egui::Vec2::new(ui.available_width(), 28.0);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::BOTTOM), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            ui.set_max_height(28.0);
             ui.label(RichText::new(&figure.value).font(text::figure()));
             ui.label(RichText::new(&figure.unit).color(palette.soft));
         });

@@ -4,6 +4,7 @@
 
 mod bench;
 mod compare;
+mod compress;
 mod fit;
 mod frame;
 mod gallery;

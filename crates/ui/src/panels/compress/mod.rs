@@ -1,16 +1,266 @@
-//! Compress.
+//! Compress: documents in, fewer tokens out, and nothing lost in silence.
+//!
+//! Documents are dropped, opened or pasted and compressed at once. What is left stands beside what
+//! it was made from, every gap marked and open to be read, and what was lost is counted. Changing a
+//! control compresses again by itself while that is quick. One job goes on at a time; one that is
+//! overtaken is called off.
+//!
+//! `flow`, `chunks`, `form`, `presets`, `documents`, `fidelity`, `keeping` and `errand` know nothing
+//! of a screen.
+
+mod chunks;
+mod completing;
+mod deeds;
+mod document_ui;
+mod documents;
+mod errand;
+mod fidelity;
+mod flow;
+mod form;
+mod form_ui;
+mod grounds;
+mod inbox_ui;
+mod keeping;
+mod list_ui;
+mod loss_ui;
+mod page_ui;
+mod pane_ui;
+mod presets;
+mod reading;
+mod rows;
+mod sides_ui;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use egui::Ui;
+use protocol::{Command, CompressedDocument, DocumentSource, Failure, JobOutcome, SourceText};
 
-use crate::kit;
+use crate::action::Action;
+use crate::asks::{Go, Handed};
+use crate::link::Incoming;
 use crate::panel::{Panel, Scene};
+use crate::shell::{DialogId, Told};
+
+use documents::{Entry, Given, SMALL_BYTES, bytes, entries, few};
+use errand::Errand;
+use form::Form;
+use inbox_ui::{Inbox, PathField};
+use reading::Reading;
+
+/// Bytes up to which the map of what survives is made without being asked for.
+const HEAT_BYTES: usize = 200_000;
+
+/// What a dialog was opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Documents,
+    Folder,
+    Tokenizer,
+    Save,
+    SaveAll,
+}
+
+/// Files that are being written.
+#[derive(Debug, Default)]
+struct Saving {
+    waiting: BTreeSet<PathBuf>,
+    written: usize,
+    failures: Vec<Failure>,
+}
 
 /// The room.
 #[derive(Debug, Default)]
-pub struct Compress {}
+pub struct Compress {
+    form: Form,
+    /// The controls as they were when what is shown was asked for.
+    asked: Option<Form>,
+    given: Vec<Given>,
+    entries: Vec<Entry>,
+    reading: Option<Reading>,
+    work: Errand,
+    /// Brings a document's own text where it did not come at once.
+    fetch: Errand,
+    heat: Errand,
+    /// What the map that is here, or on its way, was made with.
+    heat_key: Option<String>,
+    trouble: Option<Failure>,
+    fetch_trouble: Option<Failure>,
+    heat_trouble: Option<Failure>,
+    inbox: Inbox,
+    /// Where to write, typed, where no dialog can be opened.
+    place: Option<(Purpose, PathField)>,
+    dialog: Option<(DialogId, Purpose)>,
+    saving: Saving,
+    /// Seconds on the window's clock at which changed controls take effect.
+    due_s: Option<f64>,
+}
+
+impl Compress {
+    /// Other documents take the place of those that are here.
+    fn take_in(&mut self, given: Vec<Given>, scene: &mut Scene<'_>) {
+        if given.is_empty() {
+            return;
+        }
+        self.clear(scene);
+        self.given = given;
+        self.compress(scene);
+    }
+
+    fn clear(&mut self, scene: &mut Scene<'_>) {
+        for errand in [&mut self.work, &mut self.fetch, &mut self.heat] {
+            errand.cancel(scene.asks);
+        }
+        self.given.clear();
+        self.entries.clear();
+        self.reading = None;
+        self.asked = None;
+        self.heat_key = None;
+        self.trouble = None;
+        self.place = None;
+        self.due_s = None;
+        self.inbox.close();
+    }
+
+    /// Compresses what is here with the controls as they stand.
+    fn compress(&mut self, scene: &mut Scene<'_>) {
+        self.due_s = None;
+        if self.given.is_empty() {
+            return;
+        }
+        let few = few(&self.given);
+        let several = self.given.len() > 1 || !few || self.entries.len() > 1;
+        let source = if few { SourceText::Returned } else { SourceText::Left };
+        let sources = self.given.iter().map(|given| given.handed.source.clone()).collect();
+        let setting = scene.model.setting("tokenizer");
+        // A budget that cannot be read is said beside its field.
+        let Ok(spec) = self.form.spec(sources, several, source, setting) else { return };
+        self.asked = Some(self.form.clone());
+        self.trouble = None;
+        self.work.start(Command::Compress { spec }, scene.asks);
+    }
+
+    /// The controls were changed: compress soon, where that is quick.
+    fn changed(&mut self, now_s: f64) {
+        self.due_s = None;
+        if self.is_stale() && self.is_small() {
+            self.due_s = Some(now_s + page_ui::PATIENCE_S);
+        }
+    }
+
+    /// What is shown was not made with the controls as they stand.
+    fn is_stale(&self) -> bool {
+        !self.given.is_empty() && self.asked.as_ref() != Some(&self.form)
+    }
+
+    fn is_small(&self) -> bool {
+        bytes(&self.given, &self.entries).is_some_and(|bytes| bytes <= SMALL_BYTES)
+    }
+
+    fn compressed(
+        &mut self,
+        outcomes: Vec<Result<CompressedDocument, Failure>>,
+        scene: &mut Scene<'_>,
+    ) {
+        let before = std::mem::take(&mut self.entries);
+        self.entries = entries(&self.given, outcomes);
+        // Texts that were fetched before are still these documents' own.
+        for (entry, old) in self.entries.iter_mut().zip(before) {
+            if let (Ok(new), Ok(known), None) = (&entry.outcome, &old.outcome, &entry.text)
+                && new.source_sha256 == known.source_sha256
+            {
+                entry.text = old.text;
+            }
+        }
+        // The controls were changed while it went on.
+        if self.is_stale() && self.is_small() {
+            self.due_s = Some(0.0);
+        }
+        match (self.reading.take(), self.entries.as_slice()) {
+            (None, [_]) => self.open(0, scene),
+            (None, _) => {}
+            (Some(mut reading), _) => {
+                let place = reading.entry;
+                if let Some(entry) = self.entries.get(place)
+                    && let Ok(document) = &entry.outcome
+                {
+                    reading.renew(document, entry.text.as_ref());
+                    self.reading = Some(reading);
+                    self.complete(scene);
+                }
+            }
+        }
+    }
+
+    /// Looks at one document.
+    fn open(&mut self, place: usize, scene: &mut Scene<'_>) {
+        let Some(entry) = self.entries.get(place) else { return };
+        let Ok(document) = &entry.outcome else { return };
+        self.reading = Some(Reading::new(place, document, entry.text.as_ref()));
+        self.heat_key = None;
+        self.complete(scene);
+    }
+
+    /// Goes back to the list.
+    fn close(&mut self, scene: &mut Scene<'_>) {
+        self.reading = None;
+        self.heat_key = None;
+        self.fetch.cancel(scene.asks);
+        self.heat.cancel(scene.asks);
+    }
+}
 
 impl Panel for Compress {
-    fn ui(&mut self, ui: &mut Ui, _scene: &mut Scene<'_>) {
-        kit::page(ui, "Compress", |_| {}, |_| {});
+    fn hear(&mut self, incoming: &Incoming, scene: &mut Scene<'_>) {
+        match self.work.hear(incoming, scene.asks) {
+            Some(Ok(JobOutcome::Compressed(outcomes))) => self.compressed(outcomes, scene),
+            Some(Err(failure)) => {
+                self.trouble = Some(failure);
+                // What is shown was not made with these controls; the button says so.
+                self.asked = None;
+            }
+            _ => {}
+        }
+        if let Some(outcome) = self.fetch.hear(incoming, scene.asks) {
+            self.hear_fetched(outcome, scene);
+        }
+        if let Some(outcome) = self.heat.hear(incoming, scene.asks) {
+            self.hear_heat(outcome);
+        }
+    }
+
+    fn told(&mut self, told: &Told, scene: &mut Scene<'_>) {
+        self.hear_shell(told, scene);
+    }
+
+    fn dropped(&mut self, files: &[DocumentSource], scene: &mut Scene<'_>) -> bool {
+        self.take_in(files.iter().cloned().map(Given::document).collect(), scene);
+        true
+    }
+
+    fn enter(&mut self, go: &Go, scene: &mut Scene<'_>) {
+        if let Go::Compress(handed) = go {
+            let given = |handed: &Handed| Given {
+                handed: handed.clone(),
+                nature: documents::Nature::Document,
+            };
+            self.take_in(handed.iter().map(given).collect(), scene);
+        }
+    }
+
+    fn act(&mut self, action: Action, scene: &mut Scene<'_>) -> bool {
+        self.do_action(action, scene)
+    }
+
+    fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        self.page(ui, scene);
+    }
+
+    fn memory(&self) -> Option<String> {
+        serde_json::to_string(&self.form).ok()
+    }
+
+    fn recall(&mut self, memory: &str) {
+        self.form = Form::recalled(memory);
     }
 }

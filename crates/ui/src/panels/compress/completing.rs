@@ -1,0 +1,134 @@
+//! What a document that is looked at may still lack: its own text, the map of what survives.
+
+use protocol::{
+    BudgetSpec, Code, Command, CompressSpec, CompressedDocument, Failure, JobOutcome, SourceText,
+};
+
+use super::documents::Entry;
+use super::{Compress, HEAT_BYTES};
+use crate::panel::Scene;
+
+impl Compress {
+    /// Asks for what the document that is looked at lacks: its own text, its heat.
+    pub(super) fn complete(&mut self, scene: &mut Scene<'_>) {
+        let Some(reading) = &self.reading else { return };
+        let Some(entry) = self.entries.get(reading.entry) else { return };
+        match &entry.text {
+            Some(text) if text.len() <= HEAT_BYTES => self.map_heat(scene),
+            Some(_) => self.forget_old_heat(scene),
+            None => self.fetch_text(scene),
+        }
+    }
+
+    /// The document is read again for its own text; what is shown of it stays what it was.
+    pub(super) fn fetch_text(&mut self, scene: &mut Scene<'_>) {
+        let Some((entry, document)) = self.looked_at() else { return };
+        let Some(source) = entry.source.clone() else {
+            self.fetch_trouble = None;
+            return;
+        };
+        let form = self.asked.as_ref().unwrap_or(&self.form);
+        let spec = CompressSpec {
+            documents: vec![source],
+            budget: BudgetSpec::Tokens(document.tokens_out.max(1)),
+            total: false,
+            tokenizer: form.tokenizer(scene.model.setting("tokenizer")).to_owned(),
+            strategy: form.strategy.clone(),
+            focus: None,
+            source: SourceText::Returned,
+        };
+        self.fetch_trouble = None;
+        self.fetch.start(Command::Compress { spec }, scene.asks);
+    }
+
+    pub(super) fn looked_at(&self) -> Option<(&Entry, &CompressedDocument)> {
+        let entry = self.entries.get(self.reading.as_ref()?.entry)?;
+        entry.outcome.as_ref().ok().map(|document| (entry, document))
+    }
+
+    /// A key of all that a map depends on.
+    pub(super) fn heat_key(&self, scene: &Scene<'_>) -> Option<String> {
+        let (_, document) = self.looked_at()?;
+        let form = self.asked.as_ref().unwrap_or(&self.form);
+        let tokenizer = form.tokenizer(scene.model.setting("tokenizer"));
+        let parts = [&document.source_sha256, tokenizer, &form.strategy, form.focus.trim()];
+        Some(parts.join("\n"))
+    }
+
+    pub(super) fn forget_old_heat(&mut self, scene: &mut Scene<'_>) {
+        let key = self.heat_key(scene);
+        if self.heat_key == key {
+            return;
+        }
+        self.heat_key = None;
+        self.heat.cancel(scene.asks);
+        self.heat_trouble = None;
+        if let Some(reading) = &mut self.reading
+            && reading.heat.is_some()
+            && let Some(Ok(document)) = self.entries.get(reading.entry).map(|entry| &entry.outcome)
+        {
+            reading.with_heat(document, None);
+        }
+    }
+
+    /// Asks for the map of what survives, unless the one that is here still holds.
+    pub(super) fn map_heat(&mut self, scene: &mut Scene<'_>) {
+        self.forget_old_heat(scene);
+        let key = self.heat_key(scene);
+        if key.is_none() || self.heat_key == key {
+            return;
+        }
+        let form = self.asked.as_ref().unwrap_or(&self.form);
+        let Some(source) = self.looked_at().and_then(|(entry, _)| entry.source.clone()) else {
+            return;
+        };
+        let spec = form.heat(source, scene.model.setting("tokenizer"));
+        self.heat_trouble = None;
+        self.heat.start(Command::MapHeat { spec }, scene.asks);
+        self.heat_key = key;
+    }
+
+    pub(super) fn hear_fetched(
+        &mut self,
+        outcome: Result<JobOutcome, Failure>,
+        scene: &mut Scene<'_>,
+    ) {
+        let Some(reading) = &mut self.reading else { return };
+        let Some(entry) = self.entries.get_mut(reading.entry) else { return };
+        let Ok(document) = &entry.outcome else { return };
+        let fetched = match outcome {
+            Ok(JobOutcome::Compressed(documents)) => documents.into_iter().next(),
+            Ok(_) => None,
+            Err(failure) => Some(Err(failure)),
+        };
+        match fetched {
+            Some(Ok(fetched)) if fetched.source_sha256 == document.source_sha256 => {
+                if let Some(text) = fetched.source {
+                    let text: std::sync::Arc<str> = text.into();
+                    reading.with_text(document, &text);
+                    entry.text = Some(text);
+                    self.complete(scene);
+                }
+            }
+            Some(Ok(_)) => {
+                let why = "The document has changed since it was compressed; compress it again";
+                self.fetch_trouble = Some(Failure::new(Code::BadInput, why));
+            }
+            Some(Err(failure)) => self.fetch_trouble = Some(failure),
+            None => {}
+        }
+    }
+
+    pub(super) fn hear_heat(&mut self, outcome: Result<JobOutcome, Failure>) {
+        let Some(reading) = &mut self.reading else { return };
+        let Some(entry) = self.entries.get(reading.entry) else { return };
+        let Ok(document) = &entry.outcome else { return };
+        match outcome {
+            Ok(JobOutcome::Heat(heat)) if heat.source_sha256 == document.source_sha256 => {
+                reading.with_heat(document, Some(heat));
+            }
+            Ok(_) => {}
+            Err(failure) => self.heat_trouble = Some(failure),
+        }
+    }
+}

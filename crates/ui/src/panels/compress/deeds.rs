@@ -1,0 +1,223 @@
+//! What can be done with documents and what is left of them: opened, copied, saved, tried.
+
+use std::path::{Path, PathBuf};
+
+use protocol::{Code, DocumentSource, Failure};
+
+use super::documents::Given;
+use super::inbox_ui::{Bring, PathField, text_document};
+use super::{Compress, Purpose, Saving, keeping};
+use crate::action::Action;
+use crate::asks::{Go, Handed};
+use crate::panel::Scene;
+use crate::shell::{Chosen, Dialog, Many, Told};
+use crate::toast::{Toast, Tone};
+
+impl Compress {
+    /// Does an action of the table.
+    pub(super) fn do_action(&mut self, action: Action, scene: &mut Scene<'_>) -> bool {
+        match action {
+            Action::OpenDocuments => self.bring(Bring::Documents, scene),
+            Action::OpenFolder => self.bring(Bring::Folder, scene),
+            Action::PasteDocument => self.bring(Bring::Paste, scene),
+            Action::Compress if self.given.is_empty() => nothing_yet(scene),
+            Action::Compress => self.compress(scene),
+            Action::CopyResult => self.copy(scene),
+            Action::SaveResult => self.save(scene),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Brings documents in.
+    pub(super) fn bring(&mut self, bring: Bring, scene: &mut Scene<'_>) {
+        match bring {
+            Bring::Documents => self.ask_dialog(Purpose::Documents, scene),
+            Bring::Folder => self.ask_dialog(Purpose::Folder, scene),
+            Bring::Paste => self.inbox.open_paste(),
+            Bring::Path(path) => {
+                // A path that is typed may name either; what it is shows when it is read.
+                self.take_in(vec![Given::document(DocumentSource::File(path))], scene);
+            }
+            Bring::Text(text) => {
+                self.take_in(vec![Given::document(text_document(text))], scene);
+            }
+        }
+    }
+
+    pub(super) fn ask_dialog(&mut self, purpose: Purpose, scene: &mut Scene<'_>) {
+        if let Some(why) = &scene.surroundings.no_dialogs {
+            self.without_dialog(purpose, why);
+            return;
+        }
+        let dialog = match purpose {
+            Purpose::Documents => Dialog::Files {
+                title: "Documents to compress".into(),
+                many: Many::Several,
+                endings: Vec::new(),
+            },
+            Purpose::Folder => Dialog::Folder { title: "A folder of documents".into() },
+            Purpose::Tokenizer => Dialog::Files {
+                title: "A tokenizer".into(),
+                many: Many::One,
+                endings: vec!["json".into(), "bin".into()],
+            },
+            Purpose::Save => Dialog::Save {
+                title: "Save what is left".into(),
+                name: self.looked_at().map_or_else(
+                    || "document.compressed.txt".into(),
+                    |(entry, _)| keeping::file_name(&entry.name),
+                ),
+            },
+            Purpose::SaveAll => Dialog::Folder { title: "A folder for what is left".into() },
+        };
+        self.dialog = Some((scene.asks.dialog(dialog), purpose));
+    }
+
+    /// There is no dialog: a path can be typed where it is needed.
+    fn without_dialog(&mut self, purpose: Purpose, why: &str) {
+        match purpose {
+            Purpose::Documents | Purpose::Folder => self.inbox.open_path(why),
+            Purpose::Tokenizer | Purpose::Save | Purpose::SaveAll => {
+                let path = match (purpose, self.looked_at()) {
+                    (Purpose::Save, Some((entry, _))) => keeping::file_name(&entry.name),
+                    _ => String::new(),
+                };
+                self.place = Some((purpose, PathField { why: why.to_owned(), path }));
+            }
+        }
+    }
+
+    pub(super) fn hear_shell(&mut self, told: &Told, scene: &mut Scene<'_>) {
+        match told {
+            Told::Chosen { dialog, chosen } => {
+                let Some((_, purpose)) = self.dialog.filter(|(mine, _)| mine == dialog) else {
+                    return;
+                };
+                self.dialog = None;
+                match chosen {
+                    Chosen::Paths(paths) => self.chosen(purpose, paths, scene),
+                    Chosen::Nothing => {}
+                    Chosen::Unavailable { why } => self.without_dialog(purpose, why),
+                }
+            }
+            Told::Saved { path, result } => self.saved(path, result, scene),
+        }
+    }
+
+    /// A dialog, or a person who typed, chose these.
+    pub(super) fn chosen(&mut self, purpose: Purpose, paths: &[PathBuf], scene: &mut Scene<'_>) {
+        let Some(first) = paths.first() else { return };
+        match purpose {
+            Purpose::Documents => {
+                let given = paths.iter().cloned().map(DocumentSource::File).map(Given::document);
+                self.take_in(given.collect(), scene);
+            }
+            Purpose::Folder => {
+                self.take_in(paths.iter().cloned().map(Given::folder).collect(), scene);
+            }
+            Purpose::Tokenizer => self.form.tokenizer = Some(first.display().to_string()),
+            Purpose::Save => {
+                let Some((_, document)) = self.looked_at() else { return };
+                let text = document.text.clone();
+                self.write(vec![(first.clone(), text)], scene);
+            }
+            Purpose::SaveAll => self.write_all(first, scene),
+        }
+    }
+
+    fn write_all(&mut self, folder: &Path, scene: &mut Scene<'_>) {
+        let done = || self.entries.iter().filter_map(|entry| entry.outcome.as_ref().ok());
+        let names = keeping::file_names(done().map(|document| document.name.as_str()));
+        let files = names.into_iter().zip(done());
+        let files = files.map(|(name, document)| (folder.join(name), document.text.clone()));
+        let files = files.take(keeping::MOST_FILES).collect();
+        self.write(files, scene);
+    }
+
+    fn write(&mut self, files: Vec<(PathBuf, String)>, scene: &mut Scene<'_>) {
+        self.saving = Saving::default();
+        for (path, text) in files {
+            self.saving.waiting.insert(path.clone());
+            scene.asks.write(path, text);
+        }
+    }
+
+    fn saved(&mut self, path: &Path, result: &Result<(), Failure>, scene: &mut Scene<'_>) {
+        let saving = &mut self.saving;
+        if !saving.waiting.remove(path) {
+            return;
+        }
+        match result {
+            Ok(()) => saving.written += 1,
+            Err(failure) => saving.failures.push(failure.clone()),
+        }
+        if !saving.waiting.is_empty() {
+            return;
+        }
+        match (saving.written, saving.failures.as_slice()) {
+            (1, []) => scene.asks.toast(Toast::done(format!("Saved {}", path.display()))),
+            (written, []) => {
+                scene.asks.toast(Toast::done(format!("Saved {written} documents")));
+            }
+            (0, [only]) => scene.asks.fail(only),
+            (written, [first, ..]) => {
+                let failed = saving.failures.len();
+                let words = format!("{written} documents were saved, {failed} were not: {first}");
+                scene.asks.fail(&Failure::new(Code::Internal, words));
+            }
+        }
+    }
+
+    pub(super) fn copy(&mut self, scene: &mut Scene<'_>) {
+        match self.looked_at() {
+            Some((_, document)) => {
+                scene.asks.copy(document.text.clone());
+                let tokens = super::presets::grouped(document.tokens_out);
+                scene.asks.toast(Toast::done(format!("Copied {tokens} tokens")));
+            }
+            None => nothing_yet(scene),
+        }
+    }
+
+    pub(super) fn copy_prompt(&mut self, scene: &mut Scene<'_>) {
+        if let Some((entry, document)) = self.looked_at() {
+            let form = self.asked.as_ref().unwrap_or(&self.form);
+            scene.asks.copy(keeping::prompt(&entry.name, &document.text, &form.focus));
+            scene.asks.toast(Toast::done("Copied as part of a prompt"));
+        }
+    }
+
+    pub(super) fn save(&mut self, scene: &mut Scene<'_>) {
+        match (self.looked_at().is_some(), self.entries.len() > 1) {
+            (true, _) => self.ask_dialog(Purpose::Save, scene),
+            (false, true) => self.ask_dialog(Purpose::SaveAll, scene),
+            (false, false) => nothing_yet(scene),
+        }
+    }
+
+    pub(super) fn try_on_board(&mut self, scene: &mut Scene<'_>) {
+        let Some((entry, _)) = self.looked_at() else { return };
+        match &entry.source {
+            Some(source) => {
+                let handed = Handed { name: entry.name.clone(), source: source.clone() };
+                scene.asks.go(Go::Fit(handed));
+            }
+            None => scene.asks.toast(Toast {
+                tone: Tone::Info,
+                text: "Where this document lies is not known".into(),
+                hint: Some("open it by itself to try it on the board".into()),
+                undo: None,
+            }),
+        }
+    }
+}
+
+fn nothing_yet(scene: &mut Scene<'_>) {
+    scene.asks.toast(Toast {
+        tone: Tone::Info,
+        text: "No document is open".into(),
+        hint: Some("open, drop or paste one first".into()),
+        undo: None,
+    });
+}

@@ -1,0 +1,152 @@
+//! One document: its name and what can be done with it, its figures, and why its budget was refused.
+
+use egui::{Align, Layout, RichText, Ui, Vec2};
+use protocol::CompressedDocument;
+use protocol::numbers::with_unit;
+
+use super::documents::Entry;
+use super::fidelity::Focus;
+use super::presets::{grouped, times};
+use crate::icon::Icon;
+use crate::kit::{self, Figure, Weight};
+use crate::theme::{Palette, text};
+use crate::toast::Tone;
+
+/// What a person wants of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    Copy,
+    CopyPrompt,
+    Save,
+    Fit,
+    MapHeat,
+    Toggle(usize),
+}
+
+/// What is known beside the document itself.
+pub(super) struct Beside<'a> {
+    pub(super) focus: Focus,
+    /// The map of what survives: on its way, or why there is none.
+    pub(super) heat: HeatState<'a>,
+    /// Why its own text is not here.
+    pub(super) no_text: &'a str,
+    /// What is here is out of date: something newer is on its way.
+    pub(super) pending: bool,
+}
+
+/// How it stands with the map of what survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HeatState<'a> {
+    /// It is here.
+    Here,
+    /// It is being made.
+    OnItsWay,
+    /// Nobody asked for it: the document is long.
+    NotAsked,
+    /// It could not be made.
+    Failed(&'a str),
+}
+
+/// The name, what it was taken for, and what can be done with it.
+pub(super) fn heading(ui: &mut Ui, entry: &Entry, wishes: &mut Vec<Wish>) {
+    let Ok(document) = &entry.outcome else { return };
+    let wide = ui.available_width() >= 700.0;
+    ui.horizontal(|ui| {
+        ui.set_min_height(30.0);
+        if wide {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                deeds(ui, wishes, Order::Reversed);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| title(ui, document));
+            });
+        } else {
+            title(ui, document);
+        }
+    });
+    if !wide {
+        ui.horizontal_wrapped(|ui| deeds(ui, wishes, Order::Natural));
+    }
+}
+
+fn title(ui: &mut Ui, document: &CompressedDocument) {
+    let palette = Palette::here(ui);
+    // The chip behind the name keeps its room.
+    let room = (ui.available_width() - 84.0).max(60.0);
+    ui.scope(|ui| {
+        ui.set_max_width(room);
+        let name = RichText::new(&document.name).font(text::heading());
+        ui.add(egui::Label::new(name).truncate()).on_hover_text(&document.name);
+    });
+    tag(ui, palette, &document.kind).on_hover_text("What the text was taken for");
+}
+
+/// A word on a tinted ground that is no higher than itself, whatever the row is.
+fn tag(ui: &mut Ui, palette: &Palette, words: &str) -> egui::Response {
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), text::small(), palette.same);
+    let size = galley.size() + Vec2::new(12.0, 4.0);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+    ui.painter().rect_filled(rect, 4.0, palette.same_back);
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, palette.same);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
+    response
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Natural,
+    Reversed,
+}
+
+fn deeds(ui: &mut Ui, wishes: &mut Vec<Wish>, order: Order) {
+    let mut all = [
+        (Weight::Primary, Some(Icon::Copy), "Copy what is left", Wish::Copy),
+        (Weight::Plain, Some(Icon::Save), "Save…", Wish::Save),
+        (Weight::Quiet, None, "Copy as prompt", Wish::CopyPrompt),
+        (Weight::Quiet, None, "Try on the board", Wish::Fit),
+    ];
+    if order == Order::Reversed {
+        all.reverse();
+    }
+    ui.spacing_mut().item_spacing.x = 6.0;
+    for (weight, icon, word, wish) in all {
+        if kit::button(ui, weight, icon, word).clicked() {
+            wishes.push(wish);
+        }
+    }
+}
+
+/// Tokens, ratio, share, time.
+pub(super) fn figures(ui: &mut Ui, document: &CompressedDocument) {
+    let kept = (document.tokens_in > 0).then(|| {
+        format!("{:.0} %", 100.0 * document.tokens_out as f64 / document.tokens_in as f64)
+    });
+    let mut tokens = Figure::new("Tokens", None, format!("counted by {}", document.tokenizer));
+    tokens.value = format!("{} → {}", grouped(document.tokens_in), grouped(document.tokens_out));
+    kit::figures(
+        ui,
+        &[
+            tokens,
+            Figure::new(
+                "Ratio",
+                document.ratio.map(times),
+                match document.ratio {
+                    Some(_) => "before over after",
+                    None => "nothing is left",
+                },
+            ),
+            Figure::new("Kept", kept, "of the tokens"),
+            Figure::new("Time", Some(with_unit(document.elapsed_ms, "ms")), "reading included"),
+        ],
+    );
+}
+
+/// Why the budget could not be kept to, and what was reached.
+pub(super) fn refusal(ui: &mut Ui, document: &CompressedDocument) {
+    let Some(why) = &document.refused else { return };
+    let reached = match document.ratio {
+        Some(ratio) => {
+            format!("Reached {}: {} tokens are left", times(ratio), grouped(document.tokens_out))
+        }
+        None => "Nothing of it is left; ask for more tokens or a smaller ratio".to_owned(),
+    };
+    kit::notice(ui, Tone::Warning, why, Some(&reached));
+}

@@ -1,0 +1,185 @@
+//! What a person has set: how far, by whose count, how, and what about.
+
+use protocol::{BudgetSpec, CompressSpec, DocumentSource, HeatSpec, SourceText};
+use serde::{Deserialize, Serialize};
+
+use super::presets::{self, HEAT_RATIOS};
+
+/// By what the budget is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Bound {
+    /// So many times fewer tokens.
+    #[default]
+    Ratio,
+    /// So many tokens.
+    Tokens,
+}
+
+/// Strategies: name, title, what it does.
+pub(super) const STRATEGIES: [(&str, &str, &str); 4] = [
+    ("automatic", "Automatic", "By what the text is: phrases in prose, lines in logs and tables"),
+    ("phrases", "Phrases", "The most facts for a budget, in telegram style"),
+    ("sentences", "Whole sentences", "Fewer facts, but a text that reads on"),
+    ("lines", "Whole lines", "Nothing is cut inside a line"),
+];
+
+/// The controls. The focus belongs to a document and is not remembered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Form {
+    pub(super) bound: Bound,
+    pub(super) ratio: f64,
+    pub(super) tokens: String,
+    /// `None` is the setting's.
+    pub(super) tokenizer: Option<String>,
+    pub(super) strategy: String,
+    /// One budget for all documents together.
+    pub(super) total: bool,
+    #[serde(skip)]
+    pub(super) focus: String,
+}
+
+impl Default for Form {
+    fn default() -> Form {
+        Form {
+            bound: Bound::Ratio,
+            ratio: 4.0,
+            tokens: "2048".into(),
+            tokenizer: None,
+            strategy: "automatic".into(),
+            total: false,
+            focus: String::new(),
+        }
+    }
+}
+
+impl Form {
+    /// What was remembered, made whole where it is not.
+    pub(super) fn recalled(memory: &str) -> Form {
+        let mut form: Form = serde_json::from_str(memory).unwrap_or_default();
+        form.ratio = presets::ratio_of(presets::step_of(form.ratio));
+        if !STRATEGIES.iter().any(|(name, ..)| *name == form.strategy) {
+            form.strategy = "automatic".into();
+        }
+        form
+    }
+
+    /// How much may remain, or why that cannot be said.
+    pub(super) fn budget(&self) -> Result<BudgetSpec, &'static str> {
+        match self.bound {
+            Bound::Ratio => Ok(BudgetSpec::Ratio(self.ratio)),
+            Bound::Tokens => presets::tokens(&self.tokens)
+                .map(BudgetSpec::Tokens)
+                .ok_or("Write a whole number of tokens, such as 2048"),
+        }
+    }
+
+    /// A share of one budget each, where that can be.
+    pub(super) fn shared(&self, documents: usize) -> bool {
+        self.total && self.bound == Bound::Tokens && documents > 1
+    }
+
+    /// Who counts; `setting` where nobody was chosen.
+    pub(super) fn tokenizer<'a>(&'a self, setting: &'a str) -> &'a str {
+        match &self.tokenizer {
+            Some(chosen) => chosen,
+            None if setting.is_empty() => "o200k",
+            None => setting,
+        }
+    }
+
+    fn focus(&self) -> Option<String> {
+        let focus = self.focus.trim();
+        (!focus.is_empty()).then(|| focus.to_owned())
+    }
+
+    /// The command's words. `several` where they are, or may turn out to be, more than one.
+    pub(super) fn spec(
+        &self,
+        documents: Vec<DocumentSource>,
+        several: bool,
+        source: SourceText,
+        setting: &str,
+    ) -> Result<CompressSpec, &'static str> {
+        Ok(CompressSpec {
+            budget: self.budget()?,
+            total: self.shared(if several { 2 } else { 1 }),
+            tokenizer: self.tokenizer(setting).to_owned(),
+            strategy: self.strategy.clone(),
+            focus: self.focus(),
+            source,
+            documents,
+        })
+    }
+
+    /// The words for a map of what survives; the budget does not matter to it.
+    pub(super) fn heat(&self, document: DocumentSource, setting: &str) -> HeatSpec {
+        HeatSpec {
+            document,
+            tokenizer: self.tokenizer(setting).to_owned(),
+            strategy: self.strategy.clone(),
+            focus: self.focus(),
+            ratios: HEAT_RATIOS.to_vec(),
+        }
+    }
+}
+
+/// What to call a tokenizer: a file by its name.
+pub(super) fn tokenizer_name(tokenizer: &str) -> &str {
+    let last = tokenizer.rsplit(['/', '\\']).next().unwrap_or(tokenizer);
+    if last.is_empty() { tokenizer } else { last }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_is_a_ratio_or_a_number_of_tokens() {
+        let form = Form::default();
+        assert_eq!(form.budget(), Ok(BudgetSpec::Ratio(4.0)));
+        let form = Form { bound: Bound::Tokens, tokens: "8 192".into(), ..form };
+        assert_eq!(form.budget(), Ok(BudgetSpec::Tokens(8192)));
+        let form = Form { tokens: "few".into(), ..form };
+        assert!(form.budget().is_err());
+    }
+
+    #[test]
+    fn what_is_remembered_is_made_whole() {
+        let form =
+            Form { focus: "the pump".into(), tokenizer: Some("cl100k".into()), ..Form::default() };
+        let memory = serde_json::to_string(&form).unwrap();
+        assert_eq!(Form::recalled(&memory), Form { focus: String::new(), ..form });
+        assert_eq!(Form::recalled("{"), Form::default());
+        let odd = Form::recalled(r#"{"ratio": 7e9, "strategy": "magic"}"#);
+        assert_eq!((odd.ratio, odd.strategy.as_str()), (32.0, "automatic"));
+    }
+
+    #[test]
+    fn one_budget_is_shared_only_among_several_and_in_tokens() {
+        let form = Form { total: true, ..Form::default() };
+        assert!(!form.shared(5));
+        let form = Form { bound: Bound::Tokens, ..form };
+        assert!(form.shared(5) && !form.shared(1));
+    }
+
+    #[test]
+    fn the_setting_counts_where_nobody_was_chosen() {
+        let form = Form::default();
+        assert_eq!(form.tokenizer("cl100k"), "cl100k");
+        assert_eq!(form.tokenizer(""), "o200k");
+        let chosen = Form { tokenizer: Some("a.json".into()), ..form };
+        assert_eq!(chosen.tokenizer("cl100k"), "a.json");
+    }
+
+    #[test]
+    fn a_tokenizers_file_is_called_by_its_name() {
+        for (path, expect) in [
+            ("o200k", "o200k"),
+            ("/home/ada/tok512.bin", "tok512.bin"),
+            ("C:\\t\\a.json", "a.json"),
+        ] {
+            assert_eq!(tokenizer_name(path), expect);
+        }
+    }
+}
