@@ -89,6 +89,7 @@ fn summary() -> RunSummary {
         finished_ms: None,
         board: "Board".into(),
         model: "Model".into(),
+        bits: None,
         synthetic: true,
         emulated: false,
         note: None,
