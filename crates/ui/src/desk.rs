@@ -1,12 +1,14 @@
 //! The window: what comes in goes to the model and the rooms, the open room draws, and what was
 //! asked for is carried out.
 
+use std::collections::BTreeSet;
+
 use egui::{CentralPanel, Context, Frame, Ui};
 use protocol::{Command, DocumentSource, Event, Reply};
 
 use crate::action::{self, Action};
 use crate::asks::{Ask, Asks, Go, Place};
-use crate::link::{Incoming, Link};
+use crate::link::{Incoming, Link, RequestId};
 use crate::model::{Connection, Model};
 use crate::palette::CommandPalette;
 use crate::panel::Scene;
@@ -36,6 +38,8 @@ pub struct Desk {
     remembered_s: f64,
     dressed: Option<prefs::Looks>,
     worn: Option<egui::Theme>,
+    /// What the window itself has sent and no room waits for: a way back, a change of looks.
+    own: BTreeSet<RequestId>,
 }
 
 impl Desk {
@@ -63,6 +67,7 @@ impl Desk {
             remembered_s: 0.0,
             dressed: None,
             worn: None,
+            own: BTreeSet::new(),
         }
     }
 
@@ -155,7 +160,8 @@ impl Desk {
         if let Some(action) = self.palette.ui(ui) {
             self.act(action);
         }
-        self.toasts.ui(ui, &mut self.asks);
+        let sent = self.toasts.ui(ui, &mut self.asks);
+        self.own.extend(sent);
         self.carry_out(ui.ctx());
     }
 
@@ -172,7 +178,12 @@ impl Desk {
                 _ => {}
             },
             Incoming::Connected => self.dressed = None,
-            Incoming::Reply { reply, .. } => {
+            Incoming::Reply { request, reply } => {
+                if self.own.remove(request)
+                    && let Err(failure) = &**reply
+                {
+                    self.toasts.push(Toast::failure(failure));
+                }
                 if let Ok(Reply::Snapshot(_)) = &**reply {
                     self.dressed = None;
                 }
@@ -245,20 +256,30 @@ impl Desk {
         match action {
             Action::Go(place) => self.asks.go(Go::To(place)),
             Action::Palette => self.palette.open(),
-            Action::Light => drop(self.asks.send(set("theme", "light"))),
-            Action::Dark => drop(self.asks.send(set("theme", "dark"))),
-            Action::System => drop(self.asks.send(set("theme", "system"))),
+            Action::Light => self.send(set("theme", "light")),
+            Action::Dark => self.send(set("theme", "dark")),
+            Action::System => self.send(set("theme", "system")),
             Action::TextLarger | Action::TextSmaller | Action::TextNormal => {
                 let size = prefs::Looks::of(&self.model).stepped(action);
-                self.asks.send(set("text_size", &size));
+                self.send(set("text_size", &size));
             }
             other => self.act_in_a_room(other),
         }
     }
 
+    /// Sends a command that no room waits for; what does not work is shown.
+    fn send(&mut self, command: Command) {
+        let request = self.asks.send(command);
+        self.own.insert(request);
+    }
+
     fn act_in_a_room(&mut self, action: Action) {
         let here = self.place;
         if self.with(here, |panel, scene| panel.act(action, scene)) {
+            return;
+        }
+        // Searching is about what is seen.
+        if action == Action::Search {
             return;
         }
         let home = action::spec(action).and_then(|spec| spec.place);

@@ -6,6 +6,7 @@ use protocol::{Command, Failure, Severity};
 use crate::asks::Asks;
 use crate::icon::Icon;
 use crate::kit;
+use crate::link::RequestId;
 use crate::theme::{Palette, space};
 
 /// How long a message stays, in seconds; with something to do or undo, longer.
@@ -115,10 +116,11 @@ impl Toasts {
         self.shown.iter().map(|shown| &shown.toast)
     }
 
-    /// Draws them over everything, in the lower right corner.
-    pub fn ui(&mut self, ui: &Ui, asks: &mut Asks) {
+    /// Draws them over everything, in the lower right corner. The ways back that were taken.
+    pub fn ui(&mut self, ui: &Ui, asks: &mut Asks) -> Vec<RequestId> {
+        let mut sent = Vec::new();
         if self.shown.is_empty() {
-            return;
+            return sent;
         }
         let now_s = ui.input(|input| input.time);
         let area = Area::new(Id::unique("toasts"))
@@ -128,7 +130,7 @@ impl Toasts {
         let held = area
             .show(ui.ctx(), |ui| {
                 for shown in &self.shown {
-                    if toast_ui(ui, &shown.toast, asks) == Fate::Goes {
+                    if toast_ui(ui, &shown.toast, asks, &mut sent) == Fate::Goes {
                         gone.push(shown.id);
                     }
                 }
@@ -149,6 +151,7 @@ impl Toasts {
         if next < f64::MAX {
             ui.ctx().request_repaint_after_secs((next - now_s).max(0.05) as f32);
         }
+        sent
     }
 }
 
@@ -158,7 +161,7 @@ enum Fate {
     Goes,
 }
 
-fn toast_ui(ui: &mut Ui, toast: &Toast, asks: &mut Asks) -> Fate {
+fn toast_ui(ui: &mut Ui, toast: &Toast, asks: &mut Asks, sent: &mut Vec<RequestId>) -> Fate {
     let palette = Palette::here(ui);
     let (icon, ink) = match toast.tone {
         Tone::Done => (Icon::Check, palette.good),
@@ -191,7 +194,7 @@ fn toast_ui(ui: &mut Ui, toast: &Toast, asks: &mut Asks) -> Fate {
                 if let Some(undo) = &toast.undo
                     && kit::link(ui, &undo.word).clicked()
                 {
-                    asks.send(undo.command.clone());
+                    sent.push(asks.send(undo.command.clone()));
                     fate = Fate::Goes;
                 }
             });

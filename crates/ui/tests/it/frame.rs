@@ -67,6 +67,17 @@ fn a_lost_connection_is_said_and_found_again() {
 }
 
 #[test]
+fn a_setting_that_cannot_be_written_is_said() {
+    let mut rig = Rig::with(egui::Vec2::new(1280.0, 800.0), "light", |wire, _| {
+        let failure = Failure::new(Code::BadInput, "the settings file may not be written");
+        wire.instead.insert("ChangeSetting", Err(failure));
+    });
+    rig.harness.key_press_modifiers(Modifiers::COMMAND, Key::Equals);
+    rig.run();
+    assert!(rig.tells("the settings file may not be written"));
+}
+
+#[test]
 fn nothing_is_drawn_again_while_nothing_happens() {
     let mut rig = Rig::new();
     for (place, _) in ui::panels::PLACES {
