@@ -71,6 +71,7 @@ mod tests {
 
     use super::*;
     use crate::Options;
+    use crate::events::Next;
     use crate::settings::Settings;
 
     fn port(path: &str) -> Port {
@@ -102,7 +103,7 @@ mod tests {
             last.clone()
         });
         let mut told = Vec::new();
-        while let Some(Event::PortsChanged(ports)) = events.next(Duration::ZERO) {
+        while let Next::Event(Event::PortsChanged(ports)) = events.next(Duration::ZERO) {
             told.push(ports.into_iter().skip(1).map(|port| port.path).collect());
         }
         told
@@ -136,7 +137,7 @@ mod tests {
             }
             vec![port("a")]
         });
-        let Some(Event::PortsChanged(ports)) = events.next(Duration::ZERO) else {
+        let Next::Event(Event::PortsChanged(ports)) = events.next(Duration::ZERO) else {
             panic!("nothing told");
         };
         assert_eq!(ports[1].hint, None);

@@ -360,6 +360,12 @@ pub(crate) struct WindowArgs {
     #[arg(long, default_value = "1280x820", value_parser = size, value_name = "WxH",
           requires = "picture")]
     pub(crate) size: [u32; 2],
+    /// The run to show in Live or Runs; twice, base and candidate of Compare
+    #[arg(long, requires = "picture", value_name = "RUN")]
+    pub(crate) run: Vec<String>,
+    /// The document to show in Compress or Fit
+    #[arg(long, requires = "picture", value_name = "FILE")]
+    pub(crate) document: Option<PathBuf>,
 }
 
 impl WindowArgs {
@@ -369,12 +375,13 @@ impl WindowArgs {
         room: RoomArg::Bench,
         theme: ThemeArg::Light,
         size: [1280, 820],
+        run: Vec::new(),
+        document: None,
     };
 }
 
 /// A room of the window.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is a room's name")]
 pub(crate) enum RoomArg {
     Bench,
     Live,
@@ -388,7 +395,6 @@ pub(crate) enum RoomArg {
 
 /// Colours of the window.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each says what it is")]
 pub(crate) enum ThemeArg {
     Light,
     Dark,

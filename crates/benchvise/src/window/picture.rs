@@ -49,10 +49,12 @@ pub(crate) fn pictures(engine: &engine::Engine, wanted: &[Picture]) -> Result<()
 fn draw(engine: &engine::Engine, picture: &Picture) -> Result<Image, Trouble> {
     let context = Context::default();
     let (tell, told) = std::sync::mpsc::sync_channel::<()>(1);
-    // A full channel has been told already.
-    let link = InProcess::connect(engine, move || drop(tell.try_send(()))).map_err(|error| {
-        Failure::new(Code::Internal, format!("no thread could be had ({error})"))
-    })?;
+    let link = InProcess::connect(engine, move || {
+        // A full channel has been told already.
+        let told = tell.try_send(());
+        tracing::trace!(?told, "something came in");
+    })
+    .map_err(|error| Failure::new(Code::Internal, format!("no thread could be had ({error})")))?;
     let mut desk = Desk::new(&context, Box::new(link), Box::new(Nowhere));
     desk.wear(picture.theme);
     desk.go(picture.go.clone());

@@ -47,7 +47,7 @@ fn until(events: &Events, last: impl Fn(&Event) -> bool) -> Vec<Event> {
     let began = Instant::now();
     let mut told = Vec::new();
     while began.elapsed() < Duration::from_secs(60) {
-        if let Some(event) = events.next(Duration::from_millis(50)) {
+        if let engine::Next::Event(event) = events.next(Duration::from_millis(50)) {
             told.push(event);
             if told.last().is_some_and(&last) {
                 return told;

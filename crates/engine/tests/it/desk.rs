@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use engine::settings::Settings;
-use engine::{Engine, Events, Options};
+use engine::{Engine, Events, Next, Options};
 use protocol::{
     Code, Command, Event, Failure, JobId, JobKind, JobOutcome, ModelOrigin, ModelView, Reply,
     RunId, SettingOrigin, SettingView, Snapshot,
@@ -90,11 +90,11 @@ impl Desk {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
             match self.events.next(Duration::from_millis(50)) {
-                Some(Event::JobFinished { job: of, outcome }) if of == job => {
+                Next::Event(Event::JobFinished { job: of, outcome }) if of == job => {
                     return (outcome, told);
                 }
-                Some(event) => told.push(event),
-                None => {}
+                Next::Event(event) => told.push(event),
+                Next::Quiet | Next::Behind => {}
             }
         }
         panic!("the job did not end: {told:?}");
@@ -102,7 +102,11 @@ impl Desk {
 
     /// Everything told so far.
     fn told(&self) -> Vec<Event> {
-        std::iter::from_fn(|| self.events.next(Duration::ZERO)).collect()
+        let next = || match self.events.next(Duration::ZERO) {
+            Next::Event(event) => Some(event),
+            Next::Quiet | Next::Behind => None,
+        };
+        std::iter::from_fn(next).collect()
     }
 }
 

@@ -54,7 +54,16 @@ fn worlds_know_neither_each_other_nor_who_composes_them() {
 
 #[test]
 fn engine_knows_no_face() {
-    apart("engine", &["benchvise", "clap", "egui", "eframe"]);
+    apart("engine", &["benchvise", "clap", "egui", "eframe", "ui"]);
+}
+
+#[test]
+fn the_window_knows_the_vocabulary_alone() {
+    let ours = ours();
+    let others: Vec<_> =
+        ours.keys().map(String::as_str).filter(|name| !["ui", "protocol"].contains(name)).collect();
+    apart("ui", &others);
+    apart("ui", &["eframe", "winit", "rfd", "tokio", "rusqlite", "serialport", "ureq", "sysinfo"]);
 }
 
 #[test]

@@ -53,6 +53,34 @@ fn only_store_contains_sql() {
     assert!(found.is_empty(), "SQL outside store: {found:#?}");
 }
 
+/// What the lines of `ui` must not hold, outside the file that may.
+#[track_caller]
+fn absent_from_ui(words: &[&str], but: &str) {
+    let mut found = Vec::new();
+    let inside = |path: &str| path.starts_with("crates/ui/src/") && path != but;
+    for (path, source) in rust_files().iter().filter(|(path, _)| inside(path)) {
+        for (index, line) in source.lines().enumerate() {
+            let code = line.trim_start();
+            if !code.starts_with("//") && words.iter().any(|word| code.contains(word)) {
+                found.push(format!("{path}:{}: {code}", index + 1));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{words:?} in the window: {found:#?}");
+}
+
+#[test]
+fn only_the_theme_names_a_colour() {
+    let words = ["Color32::from_", "Color32::RED", "Color32::WHITE", "Color32::GRAY", "Rgba::from"];
+    absent_from_ui(&words, "crates/ui/src/theme.rs");
+}
+
+#[test]
+fn the_window_opens_no_file_and_never_waits() {
+    let words = ["std::fs", "std::net", "std::thread", "thread::sleep", "std::process", ".recv("];
+    absent_from_ui(&words, "");
+}
+
 #[test]
 fn sql_is_found_where_there_is_some() {
     let files = rust_files();

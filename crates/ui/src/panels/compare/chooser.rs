@@ -8,9 +8,9 @@ use protocol::numbers::with_unit;
 use protocol::{RunStatus, RunSummary, moment};
 
 use super::side::{Side, found};
-use super::when::ago;
 use crate::icon::{self, Icon};
 use crate::kit;
+use crate::kit::ago;
 use crate::panel::Scene;
 use crate::theme::{Palette, space, text};
 

@@ -15,7 +15,6 @@ mod page;
 mod side;
 mod strip;
 mod table;
-mod when;
 mod words;
 
 use egui::Ui;

@@ -191,7 +191,7 @@ pub(super) fn drop_zone(ui: &mut Ui, surroundings: &Surroundings) -> Option<Brin
     }
     fine_print(
         ui,
-        "Text, Markdown, code, logs, JSON, tables, HTML, PDF and office documents. Kept first: \
+        "Text, Markdown, code, logs, JSON and tables. Kept first: \
          names, numbers with their units, negations, headings. Without a focus, past 4× prose \
          loses much of what a reader might ask about; with one, far less",
     );

@@ -68,7 +68,7 @@ impl Column {
             Column::Model => 124.0,
             Column::State => 68.0,
             Column::Gone => 88.0,
-            Column::Metric("tokens_per_s") => 74.0,
+            Column::Metric("tokens_per_s") => 82.0,
             Column::Metric("inter_token_p50_ms" | "ttft_ms") => 62.0,
             Column::Metric(_) => 70.0,
         }

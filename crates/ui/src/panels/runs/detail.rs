@@ -8,11 +8,12 @@ use protocol::{Command, Failure, Reply, RunDetail, RunId, RunStatus, RunSummary,
 use super::change::read_tag;
 use super::pages::Pages;
 use super::trend::alike;
-use super::when::{ago, gone_in, lasted};
+use super::when::{gone_in, lasted};
 use super::words::{figure, kind_word, model_words, range, spec_rows};
 use super::{Keep, bar, facts, mark, row, strip_plot};
 use crate::asks::Asks;
 use crate::icon::Icon;
+use crate::kit::ago;
 use crate::kit::{self, Figure, Weight};
 use crate::link::RequestId;
 use crate::panel::Scene;

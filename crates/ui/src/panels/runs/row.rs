@@ -7,9 +7,10 @@ use protocol::{RunStatus, RunSummary};
 
 use super::columns::Column;
 use super::mark;
-use super::when::{ago, gone_in};
+use super::when::gone_in;
 use super::words::{figure, model_words, said, status_why, status_word};
 use crate::icon::{self, Icon};
+use crate::kit::ago;
 use crate::theme::{Palette, faded, text};
 
 /// How a line stands.

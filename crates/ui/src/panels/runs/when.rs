@@ -1,22 +1,10 @@
-//! How long ago something was, in words that do not change with every frame.
+//! When a run goes for good, and how long it took, in words.
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
 /// Days for which a deleted run can be brought back.
 const KEPT_DAYS: i64 = 30;
-
-/// `3 h ago`, `2 d ago`; after a month the date.
-pub(super) fn ago(ms: i64, now_ms: i64) -> String {
-    let went = now_ms - ms;
-    match went {
-        i64::MIN..MINUTE_MS => "just now".into(),
-        MINUTE_MS..HOUR_MS => format!("{} min ago", went / MINUTE_MS),
-        HOUR_MS..DAY_MS => format!("{} h ago", went / HOUR_MS),
-        _ if went < 31 * DAY_MS => format!("{} d ago", went / DAY_MS),
-        _ => protocol::moment::moment(ms).chars().take(10).collect(),
-    }
-}
 
 /// When a run that was deleted goes for good: `in 27 d`.
 pub(super) fn gone_in(deleted_ms: i64, now_ms: i64) -> String {
@@ -47,16 +35,6 @@ mod tests {
     #[track_caller]
     fn check(got: String, expect: &str) {
         assert_eq!(got, expect);
-    }
-
-    #[test]
-    fn the_near_past_is_told_roughly_and_the_far_one_by_its_date() {
-        check(ago(NOW_MS + 5000, NOW_MS), "just now");
-        check(ago(NOW_MS - 59_000, NOW_MS), "just now");
-        check(ago(NOW_MS - 61_000, NOW_MS), "1 min ago");
-        check(ago(NOW_MS - 3 * HOUR_MS - 1, NOW_MS), "3 h ago");
-        check(ago(NOW_MS - 30 * DAY_MS, NOW_MS), "30 d ago");
-        check(ago(NOW_MS - 40 * DAY_MS, NOW_MS), "2025-10-04");
     }
 
     #[test]
