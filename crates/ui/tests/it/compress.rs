@@ -20,7 +20,7 @@ use ui::shell::{Chosen, Dialog, Many};
 use super::sample;
 use super::support::{NOW_MS, Rig};
 
-const NOTES: &str = "/home/ada/field-notes.md";
+const NOTES: &str = "/data/ada/field-notes.md";
 
 fn rig() -> Rig {
     rig_with(Vec2::new(1280.0, 800.0), "light")
@@ -173,7 +173,7 @@ fn a_boards_window_brings_its_own_tokenizer() {
     later(&mut rig);
     let spec = specs(&rig.sent()).remove(0);
     assert_eq!(spec.budget, BudgetSpec::Tokens(448));
-    assert_eq!(spec.tokenizer, "/home/ada/models/tok512.bin");
+    assert_eq!(spec.tokenizer, "/data/ada/models/tok512.bin");
 }
 
 #[test]

@@ -118,8 +118,8 @@ fn a_document_that_is_handed_over_is_tried_as_the_form_says() {
         document: DocumentSource::Bytes { name: "field-notes.md".into(), bytes: b"text".to_vec() },
         board: "host".into(),
         model: ModelChoice::Files {
-            model: "/home/ada/models/stories260K.bin".into(),
-            tokenizer: "/home/ada/models/tok512.bin".into(),
+            model: "/data/ada/models/stories260K.bin".into(),
+            tokenizer: "/data/ada/models/tok512.bin".into(),
         },
         bits: Bits::Int8,
         tokens: 40,
@@ -182,9 +182,9 @@ fn a_document_comes_from_a_dialog() {
     enter(&mut rig, Go::To(Place::Fit));
     rig.click("Choose…");
     assert!(matches!(rig.around.borrow().dialogs.last(), Some((_, Dialog::Files { .. }))));
-    rig.choose(Chosen::Paths(vec!["/home/ada/notes.md".into()]));
+    rig.choose(Chosen::Paths(vec!["/data/ada/notes.md".into()]));
     assert!(rig.shows("notes.md"));
-    assert!(rig.shows("/home/ada/notes.md"));
+    assert!(rig.shows("/data/ada/notes.md"));
     rig.click("Take the document away");
     assert!(rig.shows("choose a document"));
 }
@@ -196,12 +196,12 @@ fn where_there_is_no_dialog_a_path_is_written() {
     rig.click("Choose…");
     rig.choose(Chosen::Unavailable { why: "No file dialog answers here".into() });
     assert!(rig.tells("No file dialog answers here; write the document's path instead"));
-    write(&mut rig, "Path of the document", "/home/ada/notes.md");
+    write(&mut rig, "Path of the document", "/data/ada/notes.md");
     rig.click("Take this path");
     rig.sent();
     rig.click("Try it on the board");
     let spec = spec(&mut rig).expect("it was asked for");
-    assert_eq!(spec.document, DocumentSource::File("/home/ada/notes.md".into()));
+    assert_eq!(spec.document, DocumentSource::File("/data/ada/notes.md".into()));
 }
 
 #[test]
@@ -240,14 +240,14 @@ impl egui::DroppedFile for Dropped {
 fn a_dropped_file_is_the_document_and_of_several_the_first() {
     let mut rig = Rig::new();
     enter(&mut rig, Go::To(Place::Fit));
-    for name in ["/home/ada/one.md", "/home/ada/two.md"] {
+    for name in ["/data/ada/one.md", "/data/ada/two.md"] {
         let dropped = std::sync::Arc::new(Dropped(name.into()));
         rig.harness.input_mut().dropped_files.push(dropped);
     }
     rig.harness.step();
     rig.run();
     assert_eq!(rig.desk().place(), Place::Fit);
-    assert!(rig.shows("/home/ada/one.md"));
+    assert!(rig.shows("/data/ada/one.md"));
     assert!(rig.tells("One document is tried at a time: one.md was taken"));
 }
 

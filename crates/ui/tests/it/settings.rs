@@ -42,7 +42,7 @@ fn answers(wire: &mut Wire, theme: &str) {
     wire.instead.insert("Snapshot", Ok(Reply::Snapshot(Box::new(snapshot))));
     wire.instead.insert("ChangeSetting", Ok(Reply::Settings(all(theme))));
     let usage = StoreUsage {
-        folder: "/home/ada/.local/share/benchvise".into(),
+        folder: "/data/ada/.local/share/benchvise".into(),
         runs: 24,
         app_bytes: 1_400_000,
         samples_bytes: 88_000_000,

@@ -86,7 +86,7 @@ impl Inbox {
             let mut closed = false;
             kit::card(ui, |ui| {
                 kit::soft(ui, &field.why);
-                let hint = "/home/ada/notes.md";
+                let hint = "/path/to/notes.md";
                 let edit = kit::field(ui, "Path of a document or a folder", &mut field.path, hint);
                 let entered =
                     edit.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));

@@ -93,7 +93,7 @@ impl Fit {
     fn path_ui(&mut self, ui: &mut Ui) {
         let Some((path, why)) = &mut self.path else { return };
         kit::soft(ui, &format!("{why}; write the document's path instead"));
-        let field = kit::field(ui, "Path of the document", path, "/home/…/notes.md");
+        let field = kit::field(ui, "Path of the document", path, "/path/to/notes.md");
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         let take = ui
             .add_enabled_ui(!path.trim().is_empty(), |ui| {

@@ -178,7 +178,7 @@ impl Files {
                 let ready = !typed.path.trim().is_empty();
                 let go =
                     ui.add_enabled_ui(ready, |ui| kit::button(ui, Weight::Primary, None, word));
-                let hint = "/home/me/runs.bundle";
+                let hint = "/path/to/runs.bundle";
                 let field = kit::field(ui, name, &mut typed.path, hint);
                 if std::mem::take(&mut typed.focus) {
                     field.request_focus();

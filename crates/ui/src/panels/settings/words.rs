@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn origins_are_said_in_words() {
-        let file = SettingOrigin::File { path: "/home/a/settings.toml".into(), line: 3 };
+        let file = SettingOrigin::File { path: "/data/a/settings.toml".into(), line: 3 };
         assert_eq!(origin(&file), "settings.toml, line 3");
         let variable = SettingOrigin::Environment { variable: "BENCHVISE_LOG".into() };
         assert_eq!(origin(&variable), "environment: BENCHVISE_LOG — it wins over the file");

@@ -65,7 +65,7 @@ pub(crate) fn snapshot() -> Snapshot {
     Snapshot {
         version: "0.2.0".into(),
         commit: Some("9764dfd97f47".into()),
-        store: "/home/ada/.local/share/benchvise".into(),
+        store: "/data/ada/.local/share/benchvise".into(),
         store_problem: None,
         settings_problems: Vec::new(),
         ports: ports(),
@@ -118,8 +118,8 @@ pub(crate) fn models() -> Vec<ModelView> {
         ModelView {
             name: "stories260K".into(),
             origin: ModelOrigin::Fetched,
-            model: Some("/home/ada/models/stories260K.bin".into()),
-            tokenizer: Some("/home/ada/models/tok512.bin".into()),
+            model: Some("/data/ada/models/stories260K.bin".into()),
+            tokenizer: Some("/data/ada/models/tok512.bin".into()),
             bytes: Some(1_056_540),
             context_tokens: Some(512),
             problem: None,
@@ -151,7 +151,7 @@ pub(crate) fn settings() -> Vec<SettingView> {
     let mut settings = vec![
         setting(
             "store",
-            "/home/ada/.local/share/benchvise",
+            "/data/ada/.local/share/benchvise",
             SettingKind::Path,
             "the folder that holds every recorded run",
         ),
@@ -173,7 +173,7 @@ pub(crate) fn settings() -> Vec<SettingView> {
     ];
     settings[0].after_restart = true;
     settings[1].origin =
-        SettingOrigin::File { path: "/home/ada/.config/benchvise/settings.toml".into(), line: 3 };
+        SettingOrigin::File { path: "/data/ada/.config/benchvise/settings.toml".into(), line: 3 };
     settings[2].origin = SettingOrigin::Environment { variable: "BENCHVISE_TOKENIZER".into() };
     settings
 }

@@ -97,8 +97,8 @@ pub(crate) fn detail() -> RunDetail {
         spec: RunSpec {
             board: "host".into(),
             model: ModelChoice::Files {
-                model: "/home/ada/models/stories260K.bin".into(),
-                tokenizer: "/home/ada/models/tok512.bin".into(),
+                model: "/data/ada/models/stories260K.bin".into(),
+                tokenizer: "/data/ada/models/tok512.bin".into(),
             },
             bits: Bits::F32,
             prompt: "Once upon a time".into(),
