@@ -5,7 +5,7 @@
 //! never waits for a board to open. A third thread hands on what happens.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -30,6 +30,7 @@ pub(crate) struct InProcess {
     answers: SyncSender<Incoming>,
     incoming: Receiver<Incoming>,
     gone: Arc<AtomicBool>,
+    unanswered: Arc<AtomicUsize>,
 }
 
 impl InProcess {
@@ -55,12 +56,19 @@ impl InProcess {
         thread::Builder::new()
             .name("link-events".to_owned())
             .spawn(move || listen(&connection, &told, &ended, &wake))?;
-        Ok(InProcess { quick, slow, answers, incoming, gone })
+        let unanswered = Arc::default();
+        Ok(InProcess { quick, slow, answers, incoming, gone, unanswered })
+    }
+
+    /// Counts the commands whose answers the window has not taken yet.
+    pub(crate) fn unanswered(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.unanswered)
     }
 }
 
 impl Link for InProcess {
     fn send(&mut self, request: RequestId, command: Command) {
+        self.unanswered.fetch_add(1, Ordering::Relaxed);
         let lane = match command.pace() {
             Pace::Quick => &self.quick,
             Pace::Slow => &self.slow,
@@ -77,7 +85,11 @@ impl Link for InProcess {
     }
 
     fn poll(&mut self) -> Option<Incoming> {
-        self.incoming.try_recv().ok()
+        let incoming = self.incoming.try_recv().ok();
+        if let Some(Incoming::Reply { .. }) = incoming {
+            self.unanswered.fetch_sub(1, Ordering::Relaxed);
+        }
+        incoming
     }
 }
 

@@ -3,6 +3,7 @@
 //! What it shows is what is in the store; nothing is made up for it.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use egui::{Context, Pos2, RawInput, Rect, Theme, Vec2, ViewportId};
@@ -55,6 +56,7 @@ fn draw(engine: &engine::Engine, picture: &Picture) -> Result<Image, Trouble> {
         tracing::trace!(?told, "something came in");
     })
     .map_err(|error| Failure::new(Code::Internal, format!("no thread could be had ({error})")))?;
+    let unanswered = link.unanswered();
     let mut desk = Desk::new(&context, Box::new(link), Box::new(Nowhere));
     desk.wear(picture.theme);
     desk.go(picture.go.clone());
@@ -76,7 +78,8 @@ fn draw(engine: &engine::Engine, picture: &Picture) -> Result<Image, Trouble> {
         });
         raster.update_textures(&mut output.textures_delta);
         let heard = told.recv_timeout(FRAME).is_ok();
-        quiet = if heard { 0 } else { quiet + 1 };
+        let busy = unanswered.load(Ordering::Relaxed) > 0 || !desk.model().jobs.going.is_empty();
+        quiet = if heard || busy { 0 } else { quiet + 1 };
         if quiet >= AT_REST || began.elapsed() > LONGEST {
             let background = context.global_style().visuals.panel_fill;
             return Ok(raster.paint_shapes(&context, output.shapes, background));

@@ -197,7 +197,11 @@ fn finished_figures(ui: &mut Ui, summary: Option<&RunSummary>) {
         value.map_or("—".into(), |value| protocol::numbers::with_unit(*value, unit))
     };
     figure(ui, 168.0, "Recorded", &ago_or_moment(summary));
-    let took = summary.finished_ms.map_or("—".into(), |end| clock(end - summary.created_ms));
+    let took = summary.finished_ms.map_or("—".into(), |end| match end - summary.created_ms {
+        // A clock's 0:00 says nothing.
+        short @ 0..10_000 => protocol::numbers::with_unit(short as f64, "ms"),
+        long => clock(long),
+    });
     figure(ui, 96.0, "Took", &took);
     figure(ui, 116.0, "Rate, median", &headline("tokens_per_s"));
     figure(ui, 140.0, "First token, median", &headline("ttft_ms"));
