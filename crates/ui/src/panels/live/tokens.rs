@@ -14,6 +14,8 @@ const TICK: f32 = 9.0;
 pub(super) const HEIGHT: f32 = BAND + 31.0;
 /// Points that tokens must lie apart, on average, before their words are laid out.
 const WORDS_APART: f32 = 12.0;
+/// Points that repetitions must lie apart, on average, before each is drawn.
+const REPETITIONS_APART: f32 = 6.0;
 
 /// Paints the lane, from `top` on.
 pub(super) fn paint(ui: &Ui, field: &Field, frame: &ViewFrame, top: f32) {
@@ -21,7 +23,12 @@ pub(super) fn paint(ui: &Ui, field: &Field, frame: &ViewFrame, top: f32) {
     let all = field.rect(top, top + HEIGHT);
     painter.rect_filled(all, 4.0, field.palette.sunk);
     let strip = field.rect(top, top + BAND);
-    for repetition in &frame.repetitions {
+    if dense(frame, all) {
+        let words = "more repetitions than can be told apart; zoom in";
+        let ink = field.palette.faint;
+        painter.text(strip.center(), Align2::CENTER_CENTER, words, text::small(), ink);
+    }
+    for repetition in frame.repetitions.iter().filter(|_| !dense(frame, all)) {
         band(painter, field, repetition, frame.end_ms, strip);
     }
     let lane = field.rect(top + BAND, top + HEIGHT);
@@ -42,6 +49,11 @@ pub(super) fn paint(ui: &Ui, field: &Field, frame: &ViewFrame, top: f32) {
         );
     }
     ticks(&painter, field, &frame.tokens, lane);
+}
+
+/// Whether repetitions lie so close that a line for each would hide what is drawn.
+fn dense(frame: &ViewFrame, rect: Rect) -> bool {
+    frame.repetitions.len() as f32 * REPETITIONS_APART > rect.width()
 }
 
 /// A repetition over the ticks: a tinted band, hatched where it does not count.
@@ -142,7 +154,7 @@ pub(super) fn veil(painter: &Painter, field: &Field, frame: &ViewFrame, rect: Re
             let dim = Rect::from_x_y_ranges(left..=right, rect.y_range());
             painter.rect_filled(dim, 0.0, faded(palette.sunk, 0.55));
         }
-        if rect.x_range().contains(from) {
+        if rect.x_range().contains(from) && !dense(frame, rect) {
             painter.vline(from.round() + 0.5, rect.y_range(), Stroke::new(1.0, palette.line));
         }
     }
