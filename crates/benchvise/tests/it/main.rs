@@ -23,3 +23,5 @@ mod moving;
 mod odd_requests;
 mod store_trouble;
 mod support;
+#[cfg(target_os = "linux")]
+mod window;
