@@ -61,8 +61,10 @@ def two_markers_measure_what_lies_between_them(story, window):
 
 def the_board_dies_and_the_run_says_what_to_do(story, window):
     os.kill(window.wait("the board", story.board), signal.SIGKILL)
+    window.says("the board is gone")
+    window.says("start again")
     window.find("Stopped early", "label")
-    print(story.tree())
+    window.gone("Stop")
     story.picture("board-died")
 
 
@@ -72,15 +74,18 @@ def another_run_is_stopped_by_hand(story, window):
     window.find("Recording", "label")
     window.press("Stop")
     window.find("Stopped early")
-    print(story.tree())
     story.picture("stopped")
 
 
 def a_document_is_dropped(story, window):
     window.room("Compress")
     window.drop(DOCUMENT)
-    window.says(" → ")
-    print(story.tree())
+    said = window.wait("tokens before and after",
+                       lambda: window.matches(r"Tokens: \d+ → \d+  counted by o200k"))
+    before, after = (int(number) for number in re.findall(r"\d+", said)[:2])
+    assert 0 < after <= before / 4, said
+    window.find("pump.txt", "label")
+    window.says("words left out in ")
     story.picture("compressed")
 
 
@@ -92,14 +97,80 @@ def it_is_tried_on_the_board(story, window):
     window.write("Tokens of the document", "40")
     window.press("Try it on the board")
     window.find("What compressing saved")
-    print(story.tree())
+    assert window.matches(r"Tokens: \d+ to 40 tokens, \d+ fewer, \d+ %"), "no tokens saved"
+    assert window.matches(r"Total time: [\d.]+ to [\d.]+ m?s, .*"), "no time of both sides"
     story.picture("fit")
+
+
+def runs(window):
+    """The lines of the list, newest first."""
+    return window.any("list item", "Run ") or window.any("list box option", "Run ")
 
 
 def two_runs_are_compared(story, window):
     window.room("Runs")
-    print(story.tree())
+    window.wait("four runs", lambda: len(runs(window)) == 4)
     story.picture("runs")
+    print(story.tree())
+    first, second = runs(window)[2:]
+    window.click(first)
+    window.click(second, hold="ctrl")
+    window.find("2 chosen")
+    story.picture("two-chosen")
+    window.key("ctrl+shift+c")
+    window.says("What differed")
+    print(story.tree())
+    story.picture("compared")
+
+
+def a_deleted_run_is_brought_back(story, window):
+    window.room("Runs")
+    window.key("Escape")
+    newest = runs(window)[0]
+    name = newest.name
+    window.click(newest)
+    window.find("1 chosen")
+    window.press("Delete")
+    window.says("Deleted 1 run")
+    window.wait("three runs", lambda: len(runs(window)) == 3)
+    story.picture("deleted")
+    window.press("Undo")
+    window.wait("four runs", lambda: len(runs(window)) == 4)
+    assert runs(window)[0].name.split(",")[0] == name.split(",")[0], "another run came back"
+    story.picture("brought-back")
+
+
+def colours_change(story, window):
+    window.room("Settings")
+    window.press("Light", "radio button")
+    window.wait("a light window", lambda: window.brightness() > 180)
+    window.press("Dark", "radio button")
+    window.wait("a dark window", lambda: window.brightness() < 90)
+    story.picture("dark")
+    window.press("Light", "radio button")
+    window.wait("a light window", lambda: window.brightness() > 180)
+    story.picture("light")
+
+
+def nothing_has_suffered(story, window):
+    resident = story.resident_mib()
+    print(f"         {resident:.0f} MiB resident")
+    assert resident < RESIDENT_MIB, f"{resident:.0f} MiB resident"
+    for name in ("log", "window.err"):
+        said = tail(name)
+        assert "panicked" not in said and "ERROR" not in said, said
+    assert window.wait("no board left behind", lambda: story.board() is None)
+
+
+def it_closes_and_remembers(story, window):
+    story.end()
+    story.start()
+    assert window.find("Settings", "toggle button")
+    window.room("Bench")
+    assert window.text("Tokens") == "80", window.text("Tokens")
+    assert window.text("Repetitions") == "90000", window.text("Repetitions")
+    story.picture("next-start")
+    story.end()
 
 
 STEPS = [
@@ -113,6 +184,10 @@ STEPS = [
     a_document_is_dropped,
     it_is_tried_on_the_board,
     two_runs_are_compared,
+    a_deleted_run_is_brought_back,
+    colours_change,
+    nothing_has_suffered,
+    it_closes_and_remembers,
 ]
 
 
