@@ -99,6 +99,7 @@ fn a_person_works_in_the_real_window() {
     fs::DirBuilder::new().mode(0o700).create(&running).unwrap();
     fs::set_permissions(&running, fs::Permissions::from_mode(0o700)).unwrap();
     let said = bench.path("scenario.log");
+    let log = File::create(&said).unwrap();
     let mut command = Command::new("dbus-run-session");
     for (name, value) in bench.command::<&str>([]).get_envs() {
         match value {
@@ -121,8 +122,8 @@ fn a_person_works_in_the_real_window() {
             .env("SCENARIO_PROGRAM", PROGRAM)
             .env("SCENARIO_FOLDER", bench.path("."))
             .env("SCENARIO_PICTURES", pictures())
-            .stdout(File::create(&said).unwrap())
-            .stderr(File::options().append(true).open(&said).unwrap()),
+            .stdout(log.try_clone().unwrap())
+            .stderr(log),
     );
     let began = Instant::now();
     let ended = loop {

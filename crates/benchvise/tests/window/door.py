@@ -14,7 +14,7 @@ import pyatspi
 from Xlib import X, Xatom, display
 from Xlib.protocol import event
 
-PATIENCE_S = 8.0
+PATIENCE_S = 30.0
 # About a frame of a window that a processor draws.
 FRAME_S = 0.05
 
@@ -186,13 +186,20 @@ class Window:
     def key(self, keys):
         subprocess.run(["xdotool", "key", "--clearmodifiers", keys], check=True)
 
+    def point(self, node, across=0.5):
+        """Moves the mouse onto a node, so far from its left to its right edge."""
+        subprocess.run(["xdotool", "mousemove", *self._place(node, across)], check=True)
+
     def click(self, node, hold=None):
         """Clicks into the middle of a node, with a key held down."""
-        box = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
-        middle = [str(box.x + box.width // 2), str(box.y + box.height // 2)]
+        middle = self._place(node, 0.5)
         held = ["keydown", hold] if hold else []
         free = ["keyup", hold] if hold else []
         subprocess.run(["xdotool", "mousemove", *middle, *held, "click", "1", *free], check=True)
+
+    def _place(self, node, across):
+        box = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+        return [str(box.x + int(box.width * across)), str(box.y + box.height // 2)]
 
     def drop(self, path):
         """Drops a file on the middle of the window, as a file manager would."""
