@@ -136,7 +136,10 @@ impl Toasts {
         let held = area
             .show(ui.ctx(), |ui| {
                 for shown in &self.shown {
-                    if toast_ui(ui, &shown.toast, asks, &mut sent) == Fate::Goes {
+                    // An older message that goes away must not take a press from a newer one.
+                    let fate =
+                        ui.push_id(shown.id, |ui| toast_ui(ui, &shown.toast, asks, &mut sent));
+                    if fate.inner == Fate::Goes {
                         gone.push(shown.id);
                     }
                 }

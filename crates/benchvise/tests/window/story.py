@@ -9,6 +9,8 @@ from gi.repository import Gio, GLib
 
 PROGRAM = os.environ["SCENARIO_PROGRAM"]
 FOLDER = os.environ["SCENARIO_FOLDER"]
+# About a frame of a window that a processor paints.
+FRAME_S = 0.05
 PICTURES = os.environ["SCENARIO_PICTURES"]
 
 
@@ -61,6 +63,8 @@ class Story:
 
     def picture(self, what):
         self.pictures += 1
+        # What a screen reader is told of is painted a frame later.
+        time.sleep(2 * FRAME_S)
         path = os.path.join(PICTURES, f"real-{self.pictures:02}-{what}.png")
         self.window.picture(path)
         return path
