@@ -81,6 +81,7 @@ if [ "${1:-}" = tests ] && [ "$(uname)" = Linux ]; then
   command -v xdotool >/dev/null || wanted+=(xdotool)
   [ -e /usr/libexec/at-spi-bus-launcher ] || wanted+=(at-spi2-core)
   /usr/bin/python3 -c 'import pyatspi' 2>/dev/null || wanted+=(python3-pyatspi)
+  /usr/bin/python3 -c 'import Xlib' 2>/dev/null || wanted+=(python3-xlib)
   compgen -G '/usr/lib/*/dri/swrast_dri.so' >/dev/null || wanted+=(libgl1-mesa-dri)
   compgen -G '/usr/lib/*/libGL.so.1' >/dev/null || wanted+=(libgl1)
   compgen -G '/usr/lib/*/libEGL.so.1' >/dev/null || wanted+=(libegl1)

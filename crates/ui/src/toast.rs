@@ -81,6 +81,12 @@ impl Toast {
         Toast { undo: Some(Undo { word: word.into(), command }), ..self }
     }
 
+    /// Another message says the same, or warns of the same with newer numbers.
+    fn is_said_again_by(&self, other: &Toast) -> bool {
+        let warns = self.tone == Tone::Warning && other.tone == Tone::Warning;
+        self.text == other.text || (warns && self.hint.is_some() && self.hint == other.hint)
+    }
+
     fn stays_s(&self) -> f64 {
         if self.undo.is_some() || self.hint.is_some() { STAYS_LONG_S } else { STAYS_S }
     }
@@ -102,9 +108,9 @@ struct Shown {
 }
 
 impl Toasts {
-    /// Puts a message up. The same one twice stays one.
+    /// Puts a message up. The same one twice stays one, and so does a warning whose numbers changed.
     pub fn push(&mut self, toast: Toast) {
-        self.shown.retain(|shown| shown.toast.text != toast.text);
+        self.shown.retain(|shown| !shown.toast.is_said_again_by(&toast));
         self.last += 1;
         self.shown.push(Shown { id: self.last, toast, until_s: None });
         let over = self.shown.len().saturating_sub(SHOWN);
@@ -130,7 +136,10 @@ impl Toasts {
         let held = area
             .show(ui.ctx(), |ui| {
                 for shown in &self.shown {
-                    if toast_ui(ui, &shown.toast, asks, &mut sent) == Fate::Goes {
+                    // An older message that goes away must not take a press from a newer one.
+                    let fate =
+                        ui.push_id(shown.id, |ui| toast_ui(ui, &shown.toast, asks, &mut sent));
+                    if fate.inner == Fate::Goes {
                         gone.push(shown.id);
                     }
                 }
@@ -204,4 +213,25 @@ fn toast_ui(ui: &mut Ui, toast: &Toast, asks: &mut Asks, sent: &mut Vec<RequestI
         .response
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Alert, true, toast.text.clone()));
     fate
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_that_comes_again_takes_its_own_place_and_no_other() {
+        let mut toasts = Toasts::default();
+        let warns = |text, hint| Toast::notice(Severity::Warning, text, hint);
+        toasts.push(warns("load 1.4", Some("close other programs")));
+        toasts.push(warns("the board heats up", Some("let it cool")));
+        toasts.push(warns("the disk is full", None));
+        toasts.push(warns("load 2.6", Some("close other programs")));
+        toasts.push(warns("the disk is slow", None));
+        let shown: Vec<&str> = toasts.shown().map(|toast| toast.text.as_str()).collect();
+        assert_eq!(
+            shown,
+            ["the board heats up", "the disk is full", "load 2.6", "the disk is slow"]
+        );
+    }
 }

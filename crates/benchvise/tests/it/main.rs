@@ -23,3 +23,11 @@ mod moving;
 mod odd_requests;
 mod store_trouble;
 mod support;
+#[cfg(target_os = "linux")]
+mod window;
+
+#[cfg(not(target_os = "linux"))]
+#[test]
+fn a_person_works_in_the_real_window() {
+    println!("skipped: only Linux has the virtual display that this is told on");
+}

@@ -323,6 +323,15 @@ pub(crate) fn end_if_alive(process: i32) {
     unsafe { libc::kill(process, libc::SIGKILL) };
 }
 
+/// Ends a process group that may be gone already.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "there is no safe kill")]
+pub(crate) fn end_group(leader: u32) {
+    let group = i32::try_from(leader).unwrap();
+    // SAFETY: `kill` takes two numbers and touches no memory of ours.
+    unsafe { libc::kill(-group, libc::SIGKILL) };
+}
+
 /// Waits for a child's end and takes what it said.
 pub(crate) fn ended(child: Child) -> Said {
     Said::of(child.wait_with_output().unwrap())

@@ -28,7 +28,9 @@ pub(super) struct Words {
 /// A measured saving out of what the document in full took; both in `unit`.
 pub(super) fn measured(saved: Interval, full: f64, unit: &str) -> Words {
     let notation = Notation::of(&[saved.value], unit);
-    let share = part(saved.value.abs(), full);
+    // With few repetitions the pairs may differ by more than the median of all of one side: there
+    // is no share in that.
+    let share = if saved.value > full { String::new() } else { part(saved.value.abs(), full) };
     let words = match saved.value < 0.0 {
         false => format!("{} saved{share}", notation.with_unit(saved.value)),
         true => format!("{} more{share}", notation.with_unit(saved.value.abs())),
@@ -84,6 +86,8 @@ mod tests {
         check(-10.0, Some([-12.0, -8.0]), "10.0 ms more, 2 %", worse, Sure::Lost);
         let few = "no 95 % interval: too few repetitions";
         check(232.0, None, "232 ms saved, 58 %", few, Sure::Perhaps);
+        check(504.0, None, "504 ms saved", few, Sure::Perhaps);
+        check(-504.0, None, "504 ms more, 126 %", few, Sure::Perhaps);
     }
 
     #[test]

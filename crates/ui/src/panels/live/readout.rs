@@ -6,7 +6,7 @@ use protocol::numbers::with_unit;
 
 use super::field::Field;
 use super::lanes;
-use super::reading::reading;
+use super::reading::{Reading, reading};
 use super::tokens;
 use crate::plot::Stretch;
 use crate::theme::text;
@@ -40,7 +40,12 @@ pub(super) fn readout(field: &Field, frame: &ViewFrame, at_ms: f64) -> Readout {
     for signal in frame.signals.iter().filter(|signal| signal.absent.is_none()) {
         let ink = lanes::ink(&signal.name, own, field.palette);
         own += usize::from(protocol::signal(&signal.name).is_none());
-        let words = reading(signal, stretch, at_ms).words(&signal.unit);
+        // What comes after the end of the record is not known, and the last value says nothing of it.
+        let read = match at_ms > frame.end_ms {
+            true => Reading::Nothing,
+            false => reading(signal, stretch, at_ms),
+        };
+        let words = read.words(&signal.unit);
         rows.push((ink, lanes::title(&signal.name), words));
     }
     let token = tokens::near(field, &frame.tokens, at_ms).map(|token| {

@@ -96,6 +96,8 @@ fn narrow_ui(room: &mut Runs, ui: &mut Ui) {
 
 /// The list is empty: what that means, and what to do.
 fn nothing(room: &mut Runs, ui: &mut Ui, scene: &mut Scene<'_>) {
+    // Where nothing is shown nothing is scrolled to, and still the first run may have come.
+    room.pages.want(0..1, scene.asks);
     if room.filter.narrows() {
         let step = Step { icon: None, word: "Clear the search" };
         let explains = "The words are looked for in board, model, note and tags";

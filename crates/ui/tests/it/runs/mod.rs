@@ -328,6 +328,18 @@ fn nothing_found_and_no_runs_at_all_teach_the_next_step() {
 }
 
 #[test]
+fn the_first_run_appears_where_there_was_none() {
+    let mut rig = rig_with(Vec2::new(1280.0, 800.0), |wire, _| {
+        wire.instead.insert("ListRuns", nothing());
+    });
+    assert!(rig.shows("No runs yet"));
+    rig.wire.borrow_mut().instead.clear();
+    let run = RunId::from("01k9run0");
+    rig.incoming(Incoming::Event(Box::new(Event::RunChanged { run })));
+    assert!(!rig.shows("No runs yet") && rig.tells("24 runs"));
+}
+
+#[test]
 fn the_bin_restores_and_says_how_long_it_keeps() {
     let mut rig = runs();
     let mut gone = sample::summary("01k9run7", 90, 600.0);

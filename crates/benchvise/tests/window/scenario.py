@@ -1,0 +1,244 @@
+"""A person's hour at the bench, in the real window, told as one story.
+
+Started by `tests/it/window.rs` inside a session bus and a virtual display of its own:
+
+    SCENARIO_PROGRAM   the program
+    SCENARIO_FOLDER    a folder of its own, with settings that name a small model and a document pump.txt
+    SCENARIO_PICTURES  where the pictures go, one a step: real-NN-what.png
+
+Ends with 0 where all went as told. Else says which step failed, why, and what the window showed.
+"""
+
+import os
+import re
+import signal
+import sys
+import traceback
+
+from story import FOLDER, Story, ask_for_accessibility, tail
+
+LONGEST_S = 170
+RESIDENT_MIB = 600
+DOCUMENT = os.path.join(FOLDER, "pump.txt")
+
+
+def the_window_opens(story, window):
+    story.start()
+    window.find("Start run", "push button")
+
+
+def a_run_is_started(story, window):
+    window.write("Tokens", "80")
+    window.write("Repetitions", "90000")
+    story.picture("bench")
+    window.press("Start run")
+
+
+def it_is_watched_while_it_records(story, window):
+    window.find("Recording", "label")
+    window.wait("a token rate", lambda: window.matches(r"Rate now: [\d.\u202f]+ tok/s"))
+    story.picture("live")
+
+
+def the_picture_pauses_and_goes_on(story, window):
+    window.press("Pause", "radio button")
+    window.find("Paused; the recording goes on")
+    story.picture("paused")
+    window.press("Follow", "radio button")
+    window.gone("Paused; the recording goes on")
+
+
+def two_markers_measure_what_lies_between_them(story, window):
+    window.press("Pause", "radio button")
+    window.press("Place a marker")
+    window.says("Marker A ")
+    # The other one by key, where the mouse is.
+    window.point(window.find("Signals", "canvas"), across=0.2)
+    window.key("m")
+    window.says("Apart ")
+    window.wait("statistics between the markers", lambda: window.matches(r"latency: \d+ samples")
+                and window.matches(r"Mean [\d.]+ .?s, SD .*"))
+    story.picture("markers")
+
+
+def the_board_dies_and_the_run_says_what_to_do(story, window):
+    os.kill(window.wait("the board", story.board), signal.SIGKILL)
+    window.says("the board is gone")
+    window.says("start again")
+    window.find("Stopped early", "label")
+    window.gone("Stop")
+    story.picture("board-died")
+
+
+def another_run_is_stopped_by_hand(story, window):
+    window.room("Bench")
+    window.press("Start run")
+    window.find("Recording", "label")
+    window.press("Stop")
+    window.find("Stopped early")
+    story.picture("stopped")
+
+
+def a_document_is_dropped(story, window):
+    window.room("Compress")
+    window.drop(DOCUMENT)
+    said = window.wait("tokens before and after",
+                       lambda: window.matches(r"Tokens: \d+ → \d+  counted by o200k"))
+    before, after = (int(number) for number in re.findall(r"\d+", said)[:2])
+    assert 0 < after <= before / 4, said
+    window.find("pump.txt", "label")
+    window.says("words left out in ")
+    story.picture("compressed")
+
+
+def it_is_tried_on_the_board(story, window):
+    window.press("Try on the board")
+    window.write("Tokens to make", "8")
+    window.write("Repetitions of each", "3")
+    window.press("A number", "radio button")
+    window.write("Tokens of the document", "40")
+    window.press("Try it on the board")
+    window.find("What compressing saved")
+    window.wait("the tokens saved",
+                lambda: window.matches(r"Tokens: \d+ to (40|[123]\d) tokens, \d+ fewer, \d+ %"))
+    window.wait("the time of both sides",
+                lambda: window.matches(r"Total time: [\d.]+ to [\d.]+ .?s, [\d.]+ .?s (saved|more)(, .*)?"))
+    window.find("Compare both runs", "push button")
+    story.picture("fit")
+
+
+def runs(window):
+    """The lines of the list, newest first."""
+    return window.any("list item", "Run ")
+
+
+def two_runs_are_compared(story, window):
+    window.room("Runs")
+    window.wait("four runs", lambda: len(runs(window)) == 4)
+    story.picture("runs")
+    first, second = runs(window)[2:]
+    window.click(first)
+    window.click(second, hold="ctrl")
+    window.find("2 chosen")
+    story.picture("two-chosen")
+    window.key("ctrl+shift+c")
+    window.says("What differed")
+    window.says("Within one session, ")
+    counted = [window.matches(rf"\d+ {verdict}")
+               for verdict in ("improved", "unchanged", "regressed", "inconclusive")]
+    assert all(counted), counted
+    verdicts = sum(int(count.split()[0]) for count in counted)
+    measured = [button for button in window.any("toggle button") if re.search(r": [+−]\d", button.name)]
+    assert verdicts == len(measured) > 0, (counted, [button.name for button in measured])
+    story.picture("compared")
+
+
+def a_deleted_run_is_brought_back(story, window):
+    window.room("Runs")
+    window.key("Escape")
+    newest = runs(window)[0]
+    name = newest.name
+    window.click(newest)
+    window.find("1 chosen")
+    window.press("Delete")
+    window.says("Deleted 1 run")
+    window.wait("three runs", lambda: len(runs(window)) == 3)
+    story.picture("deleted")
+    window.press("Undo")
+    window.wait("four runs", lambda: len(runs(window)) == 4)
+    assert runs(window)[0].name.split(",")[0] == name.split(",")[0], "another run came back"
+    story.picture("brought-back")
+
+
+def colours_change(story, window):
+    window.room("Settings")
+    window.press("Light", "radio button")
+    window.wait("a light window", lambda: window.brightness() > 180)
+    window.press("Dark", "radio button")
+    window.wait("a dark window", lambda: window.brightness() < 90)
+    story.picture("dark")
+    window.press("Light", "radio button")
+    window.wait("a light window", lambda: window.brightness() > 180)
+    story.picture("light")
+
+
+def nothing_has_suffered(story, window):
+    resident = story.resident_mib()
+    print(f"         {resident:.0f} MiB resident")
+    assert resident < RESIDENT_MIB, f"{resident:.0f} MiB resident"
+    for name in ("log", "window.err"):
+        said = tail(name)
+        assert "panicked" not in said and "ERROR" not in said, said
+    assert window.wait("no board left behind", lambda: story.board() is None)
+
+
+def it_closes_and_remembers(story, window):
+    story.end()
+    story.start()
+    assert window.find("Settings", "toggle button")
+    window.room("Bench")
+    assert window.text("Tokens") == "80", window.text("Tokens")
+    assert window.text("Repetitions") == "90000", window.text("Repetitions")
+    story.picture("next-start")
+    story.end()
+
+
+STEPS = [
+    the_window_opens,
+    a_run_is_started,
+    it_is_watched_while_it_records,
+    the_picture_pauses_and_goes_on,
+    two_markers_measure_what_lies_between_them,
+    the_board_dies_and_the_run_says_what_to_do,
+    another_run_is_stopped_by_hand,
+    a_document_is_dropped,
+    it_is_tried_on_the_board,
+    two_runs_are_compared,
+    a_deleted_run_is_brought_back,
+    colours_change,
+    nothing_has_suffered,
+    it_closes_and_remembers,
+]
+
+
+def tell(story, window):
+    for step in STEPS:
+        story.told(step.__name__.replace("_", " "))
+        step(story, window)
+
+
+def report(story):
+    """What is needed to see why a step failed."""
+    for what, show in (
+        ("the picture", lambda: story.picture("failed")),
+        ("the log", lambda: tail("log")),
+        ("standard error", lambda: tail("window.err")),
+        ("what a screen reader saw", story.tree),
+    ):
+        try:
+            print(f"--- {what}:\n{show()}", flush=True)
+        except Exception as error:
+            print(f"--- {what} could not be had: {error}", flush=True)
+
+
+def main():
+    signal.alarm(LONGEST_S)  # whoever started this may be gone
+    ask_for_accessibility()
+    # Only now: pyatspi connects as it is imported.
+    from door import Window
+
+    window = Window("benchvise")
+    story = Story(window)
+    try:
+        tell(story, window)
+        return 0
+    except BaseException:
+        traceback.print_exc()
+        print(f"--- failed at: {story.step}", flush=True)
+        report(story)
+        return 1
+    finally:
+        story.kill()
+
+
+sys.exit(main())
