@@ -144,8 +144,16 @@ def a_deleted_run_is_brought_back(story, window):
     window.says("Deleted 1 run")
     window.wait("three runs", lambda: len(runs(window)) == 3)
     story.picture("deleted")
-    window.press("Undo")
-    window.wait("four runs", lambda: len(runs(window)) == 4)
+
+    def undone():
+        # A press that was lost on a busy machine leaves the button there, and a person presses again.
+        if len(runs(window)) == 4:
+            return True
+        for button in window.any("push button", "Undo"):
+            button.queryAction().doAction(0)
+        return False
+
+    window.wait("four runs", undone)
     assert runs(window)[0].name.split(",")[0] == name.split(",")[0], "another run came back"
     story.picture("brought-back")
 
@@ -213,6 +221,7 @@ def report(story):
         ("the picture", lambda: story.picture("failed")),
         ("the log", lambda: tail("log")),
         ("standard error", lambda: tail("window.err")),
+        ("the runs in the store", story.runs),
         ("what a screen reader saw", story.tree),
     ):
         try:

@@ -87,6 +87,10 @@ class Story:
         """What a screen reader sees."""
         return self.window.tree()
 
+    def runs(self):
+        """What another process finds in the store."""
+        return subprocess.run([PROGRAM, "runs"], capture_output=True, text=True, timeout=20).stdout
+
     def kill(self):
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
