@@ -1,8 +1,10 @@
 //! The native window: the desk of `ui` in a window of the system's, over the engine in this process.
 //!
-//! [`link`] is the way to the engine, [`shell`] the dialogs, files and memory, [`picture`] the same
-//! window where there is no display: drawn by the processor into a picture.
+//! [`link`] is the way to the engine, [`shell`] the dialogs, files and memory, [`frames`] what is
+//! measured of it, [`picture`] the same window where there is no display: drawn by the processor into
+//! a picture.
 
+mod frames;
 mod icon;
 mod link;
 mod memory;
@@ -18,6 +20,7 @@ use ui::Desk;
 pub(crate) use picture::{Picture, pictures};
 
 use crate::cli::out::Trouble;
+use frames::Frames;
 use link::InProcess;
 use memory::Memory;
 use shell::Native;
@@ -71,7 +74,7 @@ pub(crate) fn open(engine: &engine::Engine, memory: &Path) -> Result<(), Trouble
             let wake = context.clone();
             let shell = Native::new(memory.clone(), move || wake.request_repaint());
             let desk = Desk::new(&context, Box::new(link), Box::new(shell));
-            Ok(Box::new(Window { desk, memory }))
+            Ok(Box::new(Window { desk, memory, frames: Frames::asked_for() }))
         }),
     );
     opened.map_err(|error| {
@@ -85,6 +88,7 @@ pub(crate) fn open(engine: &engine::Engine, memory: &Path) -> Result<(), Trouble
 struct Window {
     desk: Desk,
     memory: Memory,
+    frames: Option<Frames>,
 }
 
 impl eframe::App for Window {
@@ -94,6 +98,9 @@ impl eframe::App for Window {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        if let Some(frames) = &mut self.frames {
+            frames.count(ui.ctx());
+        }
         self.desk.ui(ui);
     }
 
