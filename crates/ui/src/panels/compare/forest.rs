@@ -1,7 +1,7 @@
 //! One row of a forest plot: the band in which a change does not count, the zero line, the interval
 //! and the estimate, on one axis for all metrics.
 //!
-//! Fractions in, points out; nothing here knows where it is painted until [`paint`].
+//! Fractions in, points out; nothing here knows where it is painted until `paint`.
 
 use egui::{Color32, Painter, Rect, Shape, Stroke, pos2, vec2};
 use protocol::{Direction, MetricVerdict, Verdict};

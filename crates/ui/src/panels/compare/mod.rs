@@ -1,8 +1,8 @@
 //! Compare: two sides, verdicts first, then distributions, then overlaid curves, then what differed.
 //!
-//! [`Compare`] holds what was chosen and what was answered; [`asking`] says when to ask, [`side`] and
-//! [`chooser`] what stands where, [`page`] draws the answer from [`table`], [`strip`], [`curves`] and
-//! [`differences`]. What is said in words is in [`words`] and, to be pasted, in [`markdown`].
+//! `Compare` holds what was chosen and what was answered; `asking` says when to ask, `side` and
+//! `chooser` what stands where, `page` draws the answer from `table`, `strip`, `curves` and
+//! `differences`. What is said in words is in `words` and, to be pasted, in `markdown`.
 
 mod asking;
 mod chooser;

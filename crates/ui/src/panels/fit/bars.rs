@@ -1,6 +1,6 @@
 //! Two bars on one scale that begins at zero, each with the whisker of its interval.
 //!
-//! Values in, points out; [`paint`] alone knows colours.
+//! Values in, points out; `paint` alone knows colours.
 
 use egui::{Align2, Color32, Painter, Rect, Stroke, pos2};
 use protocol::Interval;

@@ -1,7 +1,7 @@
 //! Fit: a document and a board, and what compressing the one saved on the other.
 //!
-//! [`Fit`] holds the [`form`] and the job it began; [`form_ui`] draws the form, [`work_ui`] how
-//! it goes, [`result_ui`] what came out, from [`bars`], [`window`] and [`saved`].
+//! `Fit` holds the `form` and the job it began; `form_ui` draws the form, `work_ui` how
+//! it goes, `result_ui` what came out, from `bars`, `window` and `saved`.
 
 mod bars;
 mod form;

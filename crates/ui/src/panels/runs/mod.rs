@@ -1,7 +1,7 @@
 //! Runs: the history. A list that is read as one scrolls, a trend of one metric over it, and all of
 //! the one run that is chosen.
 //!
-//! [`pages`] holds what was read, [`chosen`] what is chosen, [`trend`] and [`strip`] are the
+//! `pages` holds what was read, `chosen` what is chosen, `trend` and `strip` are the
 //! arithmetic of the plots; the rest draws and asks.
 
 mod bar;
