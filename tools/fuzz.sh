@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 seconds=${FUZZ_S:-60}
 rc=0
 # Every test file that feeds random bytes, as CRATE MODULE; in the source files the module is the path.
-targets=$(grep -rl 'bolero::check' crates/*/tests/it crates/*/src | sed -E \
+targets=$(grep -rlE 'bolero::(check|\{.*check)' crates/*/tests/it crates/*/src | sed -E \
   -e 's|^crates/([^/]*)/tests/it/(.*)\.rs$|\1 test \2|' -e 's|^crates/([^/]*)/src/(.*)\.rs$|\1 lib \2|' -e 's|/mod$||' | sort)
 while read -r crate kind module; do
   module=${module//\//::}
