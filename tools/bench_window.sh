@@ -3,7 +3,7 @@
 # prints a row a figure: NAME, RATIO, GOAL, NOTE, with tabs between. `tools/bench.sh` puts them into its table.
 #
 #   bench_window.sh FOLDER    what the programs say goes there; nothing of the user's is read or written
-#   BENCH_TURNS=N    times that each window is opened for its first paint (default 7); medians count
+#   BENCH_TURNS=N             times that each window is opened for its first paint (default 7); medians count
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -14,7 +14,6 @@ how="profile work, Xvfb, software rendering"
 settle_s=3
 # A window with nothing in it, ours on an empty store, ours on a store with runs.
 kinds=(bare empty runs)
-declare -A store_of=([empty]="empty store" [runs]="store with runs")
 
 row() { printf '%s\t%s\t%s\t%s\n' "$@"; }
 # judge NAME FIGURE MOST NOTE, and judge_over NAME RATIO LEAST NOTE.
@@ -41,6 +40,10 @@ if [ -n "$missing" ]; then
   done
   exit 0
 fi
+
+declare -A store_of=([empty]="empty store" [runs]="store with runs")
+# What a window is started with, to keep it to two cores.
+cores=()
 
 say "building the window, profile work"
 cargo build --profile work -p benchvise --bin benchvise --example empty_window >&2
@@ -73,8 +76,8 @@ done
 
 # open KIND PACE: opens a window, leaves its process in `shown` and when it was started, in ms, in `started_ms`.
 open() {
-  local command=("$built/examples/empty_window")
-  [ "$1" = bare ] || command=("$built/benchvise" --store "$home/$1")
+  local command=("${cores[@]}" "$built/examples/empty_window")
+  [ "$1" = bare ] || command=("${cores[@]}" "$built/benchvise" --store "$home/$1")
   said=$out/window-$1.txt
   : >"$said"
   local now=$EPOCHREALTIME
@@ -143,7 +146,6 @@ if ! command -v xdotool >/dev/null; then
   row "window: frames a second in Live, over 20" - 1 "xdotool is not installed"
   exit 0
 fi
-cores=()
 [ "$(nproc)" -le 2 ] || cores=(taskset -c 0,1)
 mkdir -p "$XDG_STATE_HOME/benchvise"
 # live PACE: frames a second, the median of the seconds while the run was shown.
@@ -151,15 +153,16 @@ live() {
   cat >"$XDG_STATE_HOME/benchvise/window.json" <<'JSON'
 {"window_size": "1280 720", "place": "bench", "bench": "{\"model\":\"Synthetic\",\"tokens\":\"256\",\"repetitions\":\"1000\"}"}
 JSON
-  open live "$1"
-  [ -n "$(first_paint)" ] || return 0
+  open "live-$1" "$1"
+  [ -n "$(first_paint)" ] || { close; return 0; }
   sleep "$settle_s"
   xdotool search --sync --onlyvisible --name '^Benchvise$' windowfocus --sync key ctrl+Return >/dev/null
   sleep "$settle_s"
+  # Without a run it would be another room's figure.
+  [ -n "$("$built/benchvise" --store "$home/live-$1" --quiet runs --json | grep '"recording"')" ] || { close; return 0; }
   local lines
   lines=$(wc -l <"$said")
   sleep "$live_s"
-  [ -z "${BENCH_PICTURE:-}" ] || import -window root "$BENCH_PICTURE"
   tail -n "+$((lines + 1))" "$said" | sed -n 's/^painted \([0-9]*\) frames in \([0-9.]*\) s$/\1 \2/p' | awk '{ print $1 / $2 }' | median
   close
 }
