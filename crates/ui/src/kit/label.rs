@@ -44,28 +44,55 @@ struct Plate {
     line: Stroke,
 }
 
+/// Points that a plate is larger than its words, on both sides together.
+const AROUND: Vec2 = Vec2::new(12.0, 4.0);
+
 /// Words on a ground of their own size. Painted, since a frame would grow as tall as its row.
 fn plate(ui: &mut Ui, words: &str, font: FontId, with: Plate) -> Response {
     let galley = ui.painter().layout_no_wrap(words.to_owned(), font, with.ink);
-    let size = galley.size() + Vec2::new(12.0, 4.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(galley.size() + AROUND, Sense::hover());
     ui.painter().rect(rect, 4.0, with.back, with.line, StrokeKind::Inside);
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, with.ink);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
     response
 }
 
-/// The labels that figures carry for ever: nothing synthetic or emulated is shown without them.
+/// A label of the user's.
+pub fn tag(ui: &mut Ui, words: &str) -> Response {
+    let palette = Palette::here(ui);
+    let line = Stroke::new(1.0, palette.line);
+    plate(ui, words, text::small(), Plate { ink: palette.soft, back: palette.sunk, line })
+}
+
+/// How wide words are on their ground, in points.
+pub fn plate_width(ui: &Ui, words: &str, font: FontId) -> f32 {
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, Color32::PLACEHOLDER);
+    galley.size().x + AROUND.x
+}
+
+/// A label that figures carry for ever: its word, and why.
+pub type Forever = (&'static str, &'static str);
+
+/// Of a model that was made from a seed.
+pub const SYNTHETIC: Forever =
+    ("SYNTHETIC", "The model was made from a seed: its text means nothing");
+/// Of an emulated board.
+pub const EMULATED: Forever =
+    ("EMULATED", "The board is emulated: no figure of it is a hardware figure");
+
+/// One of them.
+pub fn forever(ui: &mut Ui, (word, why): Forever) -> Response {
+    let palette = Palette::here(ui);
+    let line = Stroke::new(1.0, crate::theme::faded(palette.open, 0.5));
+    let with = Plate { ink: palette.open, back: palette.open_back, line };
+    plate(ui, word, text::tag(), with).on_hover_text(why)
+}
+
+/// Both, where they are due: nothing synthetic or emulated is shown without them.
 pub fn labels(ui: &mut Ui, synthetic: bool, emulated: bool) {
-    for (word, shown, why) in [
-        ("SYNTHETIC", synthetic, "The model was made from a seed: its text means nothing"),
-        ("EMULATED", emulated, "The board is emulated: no figure of it is a hardware figure"),
-    ] {
-        if shown {
-            let palette = Palette::here(ui);
-            let line = Stroke::new(1.0, crate::theme::faded(palette.open, 0.5));
-            let with = Plate { ink: palette.open, back: palette.open_back, line };
-            plate(ui, word, text::tag(), with).on_hover_text(why);
+    for (of, due) in [(SYNTHETIC, synthetic), (EMULATED, emulated)] {
+        if due {
+            forever(ui, of);
         }
     }
 }

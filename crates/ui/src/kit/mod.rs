@@ -23,7 +23,10 @@ pub use choice::{Ground, choice, disclosure, mark};
 pub use empty::{Step, empty};
 pub use field::{caption, field, path_field, search, text_area};
 pub use figure::{Figure, figure, figures};
-pub use label::{chip, code, icon, labels, notice, soft, strong, verdict};
+pub use label::{
+    EMULATED, Forever, SYNTHETIC, chip, code, forever, icon, labels, notice, plate_width, soft,
+    strong, tag, verdict,
+};
 pub use pending::{Pending, answered};
 pub use progress::{busy, progress};
 pub use segment::{segment, segments};

@@ -1,6 +1,6 @@
 //! One document: its name and what can be done with it, its figures, and why its budget was refused.
 
-use egui::{Align, Layout, RichText, Ui, Vec2};
+use egui::{Align, Layout, RichText, Ui};
 use protocol::CompressedDocument;
 use protocol::numbers::with_unit;
 
@@ -76,18 +76,8 @@ fn title(ui: &mut Ui, document: &CompressedDocument) {
         let name = RichText::new(&document.name).font(text::heading());
         ui.add(egui::Label::new(name).truncate()).on_hover_text(&document.name);
     });
-    tag(ui, palette, &document.kind).on_hover_text("What the text was taken for");
-}
-
-/// A word on a tinted ground that is no higher than itself, whatever the row is.
-fn tag(ui: &mut Ui, palette: &Palette, words: &str) -> egui::Response {
-    let galley = ui.painter().layout_no_wrap(words.to_owned(), text::small(), palette.same);
-    let size = galley.size() + Vec2::new(12.0, 4.0);
-    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
-    ui.painter().rect_filled(rect, 4.0, palette.same_back);
-    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, palette.same);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
-    response
+    kit::chip(ui, &document.kind, palette.same, palette.same_back)
+        .on_hover_text("What the text was taken for");
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

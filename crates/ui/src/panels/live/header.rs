@@ -1,7 +1,7 @@
 //! Which run it is, how it goes, and the button that ends it.
 
 use egui::text::LayoutJob;
-use egui::{Align, Align2, Color32, Layout, Popup, Response, RichText, ScrollArea, Ui, pos2};
+use egui::{Align, Layout, Popup, RichText, ScrollArea, Ui, pos2};
 use protocol::moment::moment;
 use protocol::numbers::short;
 use protocol::{Command, RunId, RunStatus, RunSummary};
@@ -83,7 +83,7 @@ impl Live {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if self.sight.is_held() {
                 let palette = Palette::here(ui);
-                badge(ui, "Paused; the recording goes on", palette.open, palette.open_back);
+                kit::chip(ui, "Paused; the recording goes on", palette.open, palette.open_back);
             }
             figure(ui, f32::INFINITY, "Doing", if run.doing.is_empty() { "—" } else { &run.doing });
         });
@@ -180,7 +180,7 @@ fn state(ui: &mut Ui, summary: &RunSummary, going: bool) {
         (_, RunStatus::Aborted) => ("Stopped early", palette.open, palette.open_back),
         (_, RunStatus::Lost) => ("Lost", palette.bad, palette.bad_back),
     };
-    let chip = badge(ui, word, ink, back);
+    let chip = kit::chip(ui, word, ink, back);
     if let Some(reason) = summary.reason.as_ref().filter(|_| !going) {
         chip.on_hover_text(reason);
     }
@@ -219,17 +219,6 @@ fn clock(ms: i64) -> String {
         0 => format!("{}:{:02}", seconds / 60, seconds % 60),
         hours => format!("{hours}:{:02}:{:02}", seconds / 60 % 60, seconds % 60),
     }
-}
-
-/// A word on a tinted ground, as high as a line however high its row is.
-pub(super) fn badge(ui: &mut Ui, word: &str, ink: Color32, back: Color32) -> Response {
-    let galley = ui.painter().layout_no_wrap(word.to_owned(), text::small(), ink);
-    let size = galley.size() + egui::vec2(14.0, 6.0);
-    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
-    ui.painter().rect_filled(rect, 5.0, back);
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, word, text::small(), ink);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, word));
-    response
 }
 
 /// A figure with its name over it, in a column that never moves.

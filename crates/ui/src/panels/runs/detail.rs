@@ -10,11 +10,10 @@ use super::pages::Pages;
 use super::trend::alike;
 use super::when::{gone_in, lasted};
 use super::words::{figure, kind_word, model_words, range, spec_rows};
-use super::{Keep, bar, facts, mark, row, strip_plot};
+use super::{Keep, bar, facts, row, strip_plot};
 use crate::asks::Asks;
 use crate::icon::Icon;
-use crate::kit::ago;
-use crate::kit::{self, Figure, Weight};
+use crate::kit::{self, Figure, Weight, ago};
 use crate::link::RequestId;
 use crate::panel::Scene;
 use crate::theme::{Palette, space, text};
@@ -182,7 +181,7 @@ impl Detail {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(2.0, 4.0);
             for (key, value) in &run.tags {
-                mark::tag(ui, &format!("{key}={value}"));
+                kit::tag(ui, &format!("{key}={value}"));
                 let name = format!("Remove tag {key}={value}");
                 if kit::icon_button(ui, Icon::Close, &name).clicked() {
                     *wish = Some(Wish::Tag(key.clone(), None));
@@ -227,7 +226,7 @@ fn head(
     let button_height = std::mem::replace(&mut ui.spacing_mut().interact_size.y, 18.0);
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(model_words(run)).color(palette.soft));
-        mark::labels(ui, run.synthetic, run.emulated);
+        kit::labels(ui, run.synthetic, run.emulated);
     });
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
@@ -343,7 +342,7 @@ fn written(ui: &mut Ui, words: &str, run: &RunSummary, asks: &mut Asks) {
         if kit::icon_button(ui, Icon::Copy, "Copy what the model wrote").clicked() {
             asks.copy(words.to_owned());
         }
-        mark::labels(ui, run.synthetic, run.emulated);
+        kit::labels(ui, run.synthetic, run.emulated);
     });
     let sunk = egui::Frame::new()
         .fill(palette.sunk)

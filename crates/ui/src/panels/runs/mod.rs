@@ -13,7 +13,6 @@ mod facts;
 mod files;
 mod filter;
 mod list;
-mod mark;
 mod page;
 mod pages;
 mod row;

@@ -6,11 +6,10 @@ use protocol::moment::moment;
 use protocol::{RunStatus, RunSummary};
 
 use super::columns::Column;
-use super::mark;
 use super::when::gone_in;
 use super::words::{figure, model_words, said, status_why, status_word};
 use crate::icon::{self, Icon};
-use crate::kit::ago;
+use crate::kit::{self, ago};
 use crate::theme::{Palette, faded, text};
 
 /// How a line stands.
@@ -74,11 +73,11 @@ pub(super) fn cell(ui: &mut Ui, column: Column, run: &RunSummary, now_ms: i64) {
             ui.label(words).on_hover_text("Until then it can be restored");
         }
         Column::Board => {
-            labelled(ui, &run.board, run.emulated.then_some(mark::EMULATED));
+            labelled(ui, &run.board, run.emulated.then_some(kit::EMULATED));
         }
         Column::Model => {
             let words = model_words(run);
-            labelled(ui, &words, run.synthetic.then_some(mark::SYNTHETIC));
+            labelled(ui, &words, run.synthetic.then_some(kit::SYNTHETIC));
         }
         Column::State => state(ui, run),
         Column::Metric(name) => {
@@ -105,16 +104,16 @@ pub(super) fn state(ui: &mut Ui, run: &RunSummary) {
 }
 
 /// A name that is cut where its label needs the room.
-fn labelled(ui: &mut Ui, words: &str, label: Option<(&str, &str)>) {
+fn labelled(ui: &mut Ui, words: &str, label: Option<kit::Forever>) {
     ui.spacing_mut().item_spacing.x = 6.0;
-    let room = label.map_or(0.0, |(word, _)| mark::width(ui, word, text::tag()) + 6.0);
+    let room = label.map_or(0.0, |(word, _)| kit::plate_width(ui, word, text::tag()) + 6.0);
     let width = (ui.available_width() - room).max(24.0);
     ui.scope(|ui| {
         ui.set_max_width(width);
         ui.add(Label::new(words).truncate());
     });
     if let Some(label) = label {
-        mark::label(ui, label);
+        kit::forever(ui, label);
     }
 }
 
@@ -131,12 +130,12 @@ fn tags(ui: &mut Ui, run: &RunSummary) {
     let mut left = run.tags.len();
     for (key, value) in &run.tags {
         let words = format!("{key}={value}");
-        let width = mark::width(ui, &words, text::small()) + 4.0;
+        let width = kit::plate_width(ui, &words, text::small()) + 4.0;
         let more = if left > 1 { 28.0 } else { 0.0 };
         if width + more > ui.available_width() && left < run.tags.len() {
             break;
         }
-        mark::tag(ui, &words);
+        kit::tag(ui, &words);
         left -= 1;
     }
     if left > 0 {

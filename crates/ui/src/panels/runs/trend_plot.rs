@@ -10,12 +10,10 @@ use protocol::{Direction, METRICS, MetricSpec, RunId, metric};
 
 use super::Keep;
 use super::chosen::Chosen;
-use super::mark;
 use super::pages::Pages;
 use super::trend::{Across, Mark, Series, Solid, Trend, multiple, trend};
 use super::words::{grouped, status_word};
-use crate::kit;
-use crate::kit::ago;
+use crate::kit::{self, ago};
 use crate::panel::Scene;
 use crate::plot::{Axis, Frame, Scale, calendar_ticks, nice_range};
 use crate::theme::{Palette, faded, text};
@@ -140,9 +138,10 @@ fn entry(ui: &mut Ui, place: usize, series: &Series) {
         ui.painter().layout_no_wrap(words.to_owned(), font, palette.soft).size().x
     };
     let title = wide(&series.title, text::small()).min(TITLE_PT);
-    let due = [(mark::SYNTHETIC, series.synthetic), (mark::EMULATED, series.emulated)];
+    let due = [(kit::SYNTHETIC, series.synthetic), (kit::EMULATED, series.emulated)];
     let labels = due.iter().filter(|(_, due)| *due);
-    let labels: f32 = labels.map(|((word, _), _)| mark::width(ui, word, text::tag()) + 6.0).sum();
+    let labels: f32 =
+        labels.map(|((word, _), _)| kit::plate_width(ui, word, text::tag()) + 6.0).sum();
     let size = Vec2::new(16.0 + title + labels + 16.0, 18.0);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let dot = pos2(rect.left() + 5.0, rect.center().y);
@@ -155,7 +154,7 @@ fn entry(ui: &mut Ui, place: usize, series: &Series) {
             ui.set_max_width(title + 1.0);
             ui.add(egui::Label::new(words).truncate());
         });
-        mark::labels(ui, series.synthetic, series.emulated);
+        kit::labels(ui, series.synthetic, series.emulated);
     });
 }
 
@@ -285,7 +284,7 @@ fn tell(
 ) {
     kit::strong(ui, &with_unit(mark.value, spec.unit));
     ui.label(&series.title);
-    mark::labels(ui, series.synthetic, series.emulated);
+    kit::labels(ui, series.synthetic, series.emulated);
     if let Some(run) = pages.get(&mark.run) {
         let when = format!("{}, {}", ago(run.created_ms, scene.now_ms), moment(run.created_ms));
         kit::soft(ui, &when);
