@@ -36,6 +36,25 @@ pub fn bytes(value: f64) -> String {
     format!("{} TiB", short(value))
 }
 
+/// Digits with a narrow space between thousands, from 10 000 on; a fraction stays as it is.
+pub fn grouped(digits: &str) -> String {
+    let whole = digits.find('.').unwrap_or(digits.len());
+    if whole < 5 { digits.to_owned() } else { thousands(digits) }
+}
+
+/// The same from 1000 on.
+pub fn thousands(digits: &str) -> String {
+    let whole = digits.find('.').unwrap_or(digits.len());
+    let mut out = String::with_capacity(digits.len() + whole / 3 * 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && place < whole && (whole - place).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// A fraction as a signed percentage.
 pub fn percent(fraction: f64) -> String {
     let sign = if fraction < 0.0 { "−" } else { "+" };
@@ -61,5 +80,8 @@ mod tests {
         check(percent(-0.1234), "−12.3 %");
         check(percent(0.05), "+5.0 %");
         check(short(0.0), "0");
+        check(grouped("9999.25"), "9999.25");
+        check(grouped("1234567.5"), "1\u{202f}234\u{202f}567.5");
+        check(thousands("9999"), "9\u{202f}999");
     }
 }

@@ -41,6 +41,7 @@ pub mod rail;
 pub mod shell;
 pub mod theme;
 pub mod toast;
+mod words;
 
 pub use desk::Desk;
 pub use link::{Incoming, Link, RequestId};

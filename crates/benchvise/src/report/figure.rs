@@ -1,6 +1,8 @@
 //! Figures as a person reads them: three significant digits, a unit, a true minus. What is not
 //! finite is a dash, so no NaN ever reaches the page.
 
+use protocol::numbers::grouped;
+
 /// Keeps a number and its unit on one line.
 const SPACE: char = '\u{a0}';
 const MINUS: char = '\u{2212}';
@@ -33,22 +35,6 @@ pub(crate) fn count(value: impl Into<i128>) -> String {
     let value: i128 = value.into();
     let sign = if value < 0 { MINUS.to_string() } else { String::new() };
     sign + &grouped(&value.unsigned_abs().to_string())
-}
-
-/// Puts a narrow space between thousands from 10 000 on.
-fn grouped(digits: &str) -> String {
-    let whole = digits.find('.').unwrap_or(digits.len());
-    if whole < 5 {
-        return digits.to_owned();
-    }
-    let mut out = String::with_capacity(digits.len() + whole / 3 * 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && place < whole && (whole - place).is_multiple_of(3) {
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// How many of the given unit make one of the printed unit, and its name.

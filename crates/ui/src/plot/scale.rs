@@ -1,5 +1,7 @@
 //! From values to places, and the values worth a line.
 
+use protocol::numbers;
+
 /// A linear scale: values on one side, points on the other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
@@ -103,22 +105,8 @@ pub fn nice_range(low: f64, high: f64) -> [f64; 2] {
 }
 
 fn grouped(value: f64, places: usize) -> String {
-    let text = format!("{:.places$}", value.abs());
-    let (whole, rest) = match text.find('.') {
-        Some(at) => text.split_at(at),
-        None => (text.as_str(), ""),
-    };
-    let mut out = String::new();
-    if value < 0.0 {
-        out.push('−');
-    }
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) && whole.len() > 4 {
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out + rest
+    let sign = if value < 0.0 { "−" } else { "" };
+    sign.to_owned() + &numbers::grouped(&format!("{:.places$}", value.abs()))
 }
 
 #[cfg(test)]

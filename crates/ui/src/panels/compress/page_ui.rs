@@ -1,5 +1,6 @@
 //! The page: an empty one to drop on, or the controls beside what came of them.
 
+use crate::words::capital;
 use egui::{Layout, Rect, Ui, UiBuilder, Vec2, pos2};
 
 use super::document_ui::{self, Beside, HeatState, Wish};
@@ -333,10 +334,4 @@ impl Compress {
 enum Placing {
     Beside,
     Above,
-}
-
-/// With its first letter large.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -50,15 +50,7 @@ pub(super) fn tokens(text: &str) -> Option<u64> {
 
 /// A whole number with its thousands apart.
 pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
+    protocol::numbers::thousands(&number.to_string())
 }
 
 /// A board's model whose window a document can be made to fit.

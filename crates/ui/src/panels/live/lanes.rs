@@ -1,5 +1,6 @@
 //! A frame's signals, sorted into lanes: what belongs together shares a plot.
 
+use crate::words::capital;
 use egui::Color32;
 use protocol::{Lane, SignalFrame, Trace};
 
@@ -123,11 +124,6 @@ pub(super) fn lanes<'a>(signals: &'a [SignalFrame], palette: &Palette) -> Vec<La
         }
     }
     lanes
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -122,15 +122,7 @@ pub(super) fn runs_words(count: u64) -> String {
 
 /// A count with its thousands apart.
 pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) && digits.len() > 4 {
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out
+    protocol::numbers::grouped(&count.to_string())
 }
 
 /// What was asked, as names and values.

@@ -110,7 +110,7 @@ impl Settings {
             let response = ui.add(edit);
             self.field(&response, &name, text.clone(), setting, scene);
             if kit::icon_button(ui, Icon::Folder, &format!("Choose {name}")).clicked() {
-                let title = words::capital(&setting.meaning);
+                let title = crate::words::capital(&setting.meaning);
                 let what = match words::leads(setting) {
                     Some(Leads::File) => {
                         Dialog::Files { title, many: Many::One, endings: Vec::new() }
@@ -221,7 +221,7 @@ fn names_ui(ui: &mut Ui, setting: &SettingView) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         kit::strong(ui, &words::name(&setting.key)).on_hover_text(&setting.key);
-        kit::soft(ui, &words::capital(&setting.meaning));
+        kit::soft(ui, &crate::words::capital(&setting.meaning));
     });
 }
 

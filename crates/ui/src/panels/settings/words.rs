@@ -1,5 +1,6 @@
 //! What settings are called, how they are grouped, and where their values come from.
 
+use crate::words::capital;
 use protocol::{SettingKind, SettingOrigin, SettingView};
 
 /// Groups, each with its keys in the order they are shown, and what they are called.
@@ -43,13 +44,6 @@ pub(super) fn groups(settings: &[SettingView]) -> Vec<(&'static str, Vec<&Settin
 pub(super) fn name(key: &str) -> String {
     let known = GROUPS.iter().flat_map(|(_, keys)| *keys).find(|(of, _)| *of == key);
     known.map_or_else(|| capital(&key.replace('_', " ")), |(_, name)| (*name).to_owned())
-}
-
-/// The same with a capital.
-pub(super) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(|first| first.to_uppercase().collect::<String>());
-    first.unwrap_or_default() + letters.as_str()
 }
 
 /// Where a value comes from.
