@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use egui::{CentralPanel, Context, Frame, Ui};
-use protocol::{Command, DocumentSource, Event, Reply};
+use protocol::{Command, DocumentSource, Event};
 
 use crate::action::{self, Action};
 use crate::asks::{Ask, Asks, Go, Place};
@@ -132,9 +132,12 @@ impl Desk {
             {
                 self.shell.remember(name, memory);
             }
-            if place == self.place && self.shell.remembered("place").as_deref() != Some(name) {
-                self.shell.remember("place", name.to_owned());
-            }
+        }
+        let here = PLACES.iter().find(|(place, _)| *place == self.place);
+        if let Some((_, name)) = here
+            && self.shell.remembered("place").as_deref() != Some(*name)
+        {
+            self.shell.remember("place", (*name).to_owned());
         }
     }
 
@@ -177,18 +180,14 @@ impl Desk {
                 }
                 _ => {}
             },
-            Incoming::Connected => self.dressed = None,
             Incoming::Reply { request, reply } => {
                 if self.own.remove(request)
                     && let Err(failure) = &**reply
                 {
                     self.toasts.push(Toast::failure(failure));
                 }
-                if let Ok(Reply::Snapshot(_)) = &**reply {
-                    self.dressed = None;
-                }
             }
-            Incoming::Lost { .. } => {}
+            Incoming::Connected | Incoming::Lost { .. } => {}
         }
         for (place, _) in PLACES {
             self.with(place, |panel, scene| panel.hear(incoming, scene));
@@ -205,7 +204,7 @@ impl Desk {
             asks: &mut self.asks,
             surroundings: &self.surroundings,
             now_ms: self.shell.now_ms(),
-            still: prefs::Looks::of(&self.model).still(),
+            still: self.dressed.is_some_and(prefs::Looks::still),
         };
         what(self.panels.at(place), &mut scene)
     }
