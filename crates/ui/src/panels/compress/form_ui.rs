@@ -1,6 +1,6 @@
 //! The controls, top to bottom: how far, what about, by whose count, how.
 
-use egui::{ComboBox, Response, Role, ScrollArea, Slider, TextEdit, Ui, Vec2, WidgetInfo};
+use egui::{Response, Role, ScrollArea, Slider, TextEdit, Ui, Vec2, WidgetInfo};
 
 use super::form::{Bound, Form, STRATEGIES, tokenizer_name};
 use super::presets::{self, BoardWindow, RATIOS, WINDOWS};
@@ -222,7 +222,8 @@ fn tokenizer(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish {
     if !all.iter().any(|(name, _)| *name == now) {
         all.push((now.clone(), tokenizer_name(&now).to_owned()));
     }
-    let response = combo(ui, "Tokens counted by", &shown, |ui| {
+    let wide = ui.available_width();
+    let response = kit::combo(ui, "Tokens counted by", wide, &shown, |ui| {
         for (name, title) in &all {
             if ui.selectable_label(*name == now, title).on_hover_text(name).clicked() {
                 form.tokenizer = Some(name.clone());
@@ -241,7 +242,8 @@ fn strategy(ui: &mut Ui, form: &mut Form) {
     kit::caption(ui, "Strategy");
     let known = STRATEGIES.iter().find(|(name, ..)| *name == form.strategy);
     let (title, why) = known.map_or(("Automatic", ""), |(_, title, why)| (title, why));
-    combo(ui, "Strategy", title, |ui| {
+    let wide = ui.available_width();
+    kit::combo(ui, "Strategy", wide, title, |ui| {
         for (name, title, why) in STRATEGIES {
             if ui.selectable_label(form.strategy == name, title).on_hover_text(why).clicked() {
                 form.strategy = name.into();
@@ -249,23 +251,6 @@ fn strategy(ui: &mut Ui, form: &mut Form) {
         }
     });
     small(ui, why);
-}
-
-/// A list that opens, with a name for whoever cannot see the caption over it.
-fn combo(ui: &mut Ui, name: &str, shown: &str, list: impl FnOnce(&mut Ui)) -> Response {
-    let width = ui.available_width();
-    let response = ComboBox::from_id_salt(name)
-        .width(width)
-        .selected_text(shown)
-        .truncate()
-        .show_ui(ui, list)
-        .response;
-    let value = shown.to_owned();
-    response.widget_info(|| WidgetInfo {
-        current_text_value: Some(value.clone()),
-        ..WidgetInfo::labeled(Role::ComboBox, true, name)
-    });
-    response
 }
 
 /// A small choice; `name` says in full what `word` says in short.

@@ -1,8 +1,6 @@
 //! The form: a document, a board and its model, a question, and how often.
 
-use egui::{
-    ComboBox, Frame, Label, Margin, RichText, Role, Stroke, Ui, ViewportCommand, WidgetInfo,
-};
+use egui::{Frame, Label, Margin, RichText, Stroke, Ui, ViewportCommand};
 use protocol::{Bits, DocumentSource};
 
 use super::Fit;
@@ -157,7 +155,8 @@ fn board_ui(ui: &mut Ui, form: &mut Form, scene: &Scene<'_>, problems: &[Problem
         let emulated = port.and_then(|port| port.board.as_ref()).is_some_and(|b| b.emulated);
         ui.horizontal(|ui| {
             kit::labels(ui, false, emulated);
-            combo(ui, "Board", &shown, |ui| {
+            let wide = ui.available_width();
+            kit::combo(ui, "Board", wide, &shown, |ui| {
                 for port in Form::boards(scene.model) {
                     let here = chosen.as_ref() == Some(&port.path);
                     if ui.selectable_label(here, name(port)).clicked() {
@@ -188,7 +187,8 @@ fn model_ui(ui: &mut Ui, form: &mut Form, scene: &Scene<'_>, problems: &[Problem
         let synthetic = named.is_none() && !matches!(form.model, Pick::Named(_));
         ui.horizontal(|ui| {
             kit::labels(ui, synthetic, false);
-            combo(ui, "Model", &shown, |ui| {
+            let wide = ui.available_width();
+            kit::combo(ui, "Model", wide, &shown, |ui| {
                 for view in scene.model.models_here() {
                     let here = chosen.as_ref() == Some(&view.name);
                     let row = ui.selectable_label(here, title(view));
@@ -209,21 +209,6 @@ fn model_ui(ui: &mut Ui, form: &mut Form, scene: &Scene<'_>, problems: &[Problem
             kit::soft(ui, "It really computes, and its text means nothing");
             number_ui(ui, "Seed of the model", &mut form.model_seed, problems, Field::ModelSeed);
         }
-    });
-}
-
-fn combo(ui: &mut Ui, name: &str, shown: &str, body: impl FnOnce(&mut Ui)) {
-    let width = ui.available_width();
-    let combo = ComboBox::from_id_salt(name).width(width).truncate().selected_text(shown).icon(
-        |ui, rect, visuals, _open| {
-            let square = egui::Rect::from_center_size(rect.center(), egui::Vec2::splat(11.0));
-            crate::icon::paint(ui.painter(), Icon::Down, square, visuals.fg_stroke.color);
-        },
-    );
-    let response = combo.show_ui(ui, body).response;
-    response.widget_info(|| WidgetInfo {
-        current_text_value: Some(shown.to_owned()),
-        ..WidgetInfo::labeled(Role::ComboBox, true, name)
     });
 }
 

@@ -1,6 +1,6 @@
 //! Which runs are listed: words, kind, state, and whether the bin is open.
 
-use egui::{ComboBox, Key, Role, Ui, WidgetInfo};
+use egui::{Key, Ui};
 use protocol::{RunFilter, RunKind, RunStatus};
 
 use super::words::{kind_word, status_word};
@@ -120,15 +120,10 @@ fn choice<T: Copy + PartialEq>(
 ) {
     let word = value.and_then(|value| choices.iter().find(|(of, _)| *of == value));
     let word = word.map_or(all, |(_, word)| word);
-    let shown = ComboBox::from_id_salt(name).width(width).selected_text(word).show_ui(ui, |ui| {
+    kit::combo(ui, name, width, word, |ui| {
         ui.selectable_value(value, None, all);
         for (of, word) in choices {
             ui.selectable_value(value, Some(*of), *word);
         }
-    });
-    let said = word.to_owned();
-    shown.response.widget_info(|| WidgetInfo {
-        current_text_value: Some(said.clone()),
-        ..WidgetInfo::labeled(Role::ComboBox, true, name)
     });
 }

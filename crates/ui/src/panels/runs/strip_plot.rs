@@ -1,12 +1,13 @@
 //! Draws the repetitions of the run: one mark each, what lies apart in its own colour.
 
-use egui::{ComboBox, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2};
+use egui::{Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2};
 use protocol::numbers::with_unit;
 use protocol::{RunDetail, metric};
 
 use super::facts::section;
 use super::strip::{Dot, dots};
 use super::trend::multiple;
+use crate::kit;
 use crate::plot::{Axis, Frame, Scale, nice_range};
 use crate::theme::Palette;
 
@@ -20,15 +21,12 @@ pub(super) fn ui(ui: &mut Ui, detail: &RunDetail, name: &mut String) {
     }
     section(ui, "Repetitions", |ui| {
         let title = |name: &str| metric(name).map_or_else(|| name.to_owned(), |m| m.title.into());
-        let shown = ComboBox::from_id_salt("repetitions").width(150.0).selected_text(title(name));
-        let shown = shown.show_ui(ui, |ui| {
+        let shown = title(name);
+        kit::combo(ui, "Metric of the repetitions", 150.0, &shown, |ui| {
             for view in &detail.metrics {
                 ui.selectable_value(name, view.name.clone(), title(&view.name));
             }
         });
-        shown
-            .response
-            .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Metric of the repetitions"));
     });
     let dots = dots(&detail.repetitions, name);
     let unit = metric(name).map_or("", |metric| metric.unit);

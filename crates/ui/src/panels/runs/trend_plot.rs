@@ -1,8 +1,8 @@
 //! Draws the trend: one line a series, marks that can be pressed, the chosen runs stand out.
 
 use egui::{
-    Align, Color32, ComboBox, Layout, Painter, Pos2, RichText, Role, Sense, Shape, Stroke, Ui,
-    Vec2, WidgetInfo, pos2,
+    Align, Color32, Layout, Painter, Pos2, RichText, Role, Sense, Shape, Stroke, Ui, Vec2,
+    WidgetInfo, pos2,
 };
 use protocol::moment::moment;
 use protocol::numbers::with_unit;
@@ -161,17 +161,11 @@ fn entry(ui: &mut Ui, place: usize, series: &Series) {
 fn chooser(ui: &mut Ui, spec: &MetricSpec, keep: &mut Keep) {
     let palette = Palette::here(ui);
     ui.horizontal(|ui| {
-        let shown = ComboBox::from_id_salt("trend").width(150.0).selected_text(spec.title);
-        let shown = shown.show_ui(ui, |ui| {
+        kit::combo(ui, "Metric of the trend", 150.0, spec.title, |ui| {
             for metric in METRICS.iter().filter(|metric| metric.headline) {
                 ui.selectable_value(&mut keep.metric, metric.name.to_owned(), metric.title);
             }
         });
-        let said = WidgetInfo {
-            current_text_value: Some(spec.title.to_owned()),
-            ..WidgetInfo::labeled(Role::ComboBox, true, "Metric of the trend")
-        };
-        shown.response.widget_info(|| said.clone());
         let hint = match spec.direction {
             Direction::LowerIsBetter => "↓ lower is better",
             Direction::HigherIsBetter => "↑ higher is better",
