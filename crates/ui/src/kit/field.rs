@@ -14,16 +14,10 @@ pub fn caption(ui: &mut Ui, name: &str) -> Response {
 
 /// A field of one line with its name over it and a hint in it while it is empty.
 pub fn field(ui: &mut Ui, name: &str, value: &mut String, hint: &str) -> Response {
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 4.0;
-        caption(ui, name);
-        let edit = TextEdit::singleline(value)
-            .hint_text(hint)
-            .desired_width(f32::INFINITY)
-            .margin(Vec2::new(8.0, 6.0));
+    captioned(ui, name, |ui| {
+        let edit = edit(TextEdit::singleline(value), hint, f32::INFINITY);
         named(ui.add(edit), name, value)
     })
-    .inner
 }
 
 /// A field of several lines.
@@ -34,40 +28,37 @@ pub fn text_area(
     hint: &str,
     lines: usize,
 ) -> Response {
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 4.0;
-        caption(ui, name);
-        let edit = TextEdit::multiline(value)
-            .hint_text(hint)
-            .desired_width(f32::INFINITY)
-            .desired_rows(lines)
-            .margin(Vec2::new(8.0, 6.0));
+    captioned(ui, name, |ui| {
+        let edit = edit(TextEdit::multiline(value), hint, f32::INFINITY).desired_rows(lines);
         named(ui.add(edit), name, value)
     })
-    .inner
 }
 
 /// A path with a button that opens a dialog; whether that was pressed comes second.
 pub fn path_field(ui: &mut Ui, name: &str, value: &mut String, hint: &str) -> (Response, bool) {
-    let mut pressed = false;
-    let response = ui
-        .vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 4.0;
-            caption(ui, name);
-            ui.horizontal(|ui| {
-                let width = (ui.available_width() - 34.0).max(60.0);
-                let edit = TextEdit::singleline(value)
-                    .hint_text(hint)
-                    .desired_width(width)
-                    .margin(Vec2::new(8.0, 6.0));
-                let response = named(ui.add(edit), name, value);
-                pressed = icon_button(ui, Icon::Folder, &format!("Choose {name}")).clicked();
-                response
-            })
-            .inner
+    captioned(ui, name, |ui| {
+        ui.horizontal(|ui| {
+            let width = (ui.available_width() - 34.0).max(60.0);
+            let edit = edit(TextEdit::singleline(value), hint, width);
+            let response = named(ui.add(edit), name, value);
+            let pressed = icon_button(ui, Icon::Folder, &format!("Choose {name}")).clicked();
+            (response, pressed)
         })
-        .inner;
-    (response, pressed)
+        .inner
+    })
+}
+
+fn captioned<R>(ui: &mut Ui, name: &str, body: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        caption(ui, name);
+        body(ui)
+    })
+    .inner
+}
+
+fn edit<'a>(field: TextEdit<'a>, hint: &str, width: f32) -> TextEdit<'a> {
+    field.hint_text(hint.to_owned()).desired_width(width).margin(Vec2::new(8.0, 6.0))
 }
 
 /// A field to search with.

@@ -183,6 +183,13 @@ impl Model {
         going.or_else(|| self.recent.iter().find(|summary| summary.run == *run))
     }
 
+    /// The run that goes on, where it is the only one.
+    pub fn only_going(&self) -> Option<&RunId> {
+        let mut going = self.going.keys();
+        let first = going.next();
+        first.filter(|_| going.next().is_none())
+    }
+
     /// Models whose files are here.
     pub fn models_here(&self) -> impl Iterator<Item = &ModelView> {
         self.models.iter().filter(|model| model.origin != ModelOrigin::Fetchable)

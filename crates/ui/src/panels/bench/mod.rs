@@ -230,8 +230,7 @@ impl Panel for Bench {
                 true
             }
             Action::StopRun => {
-                let mut going = scene.model.going.keys();
-                let (Some(only), None) = (going.next(), going.next()) else { return false };
+                let Some(only) = scene.model.only_going() else { return false };
                 self.stop(only, scene);
                 true
             }

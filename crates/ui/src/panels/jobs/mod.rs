@@ -85,9 +85,8 @@ impl Panel for Jobs {
     }
 
     fn act(&mut self, action: Action, scene: &mut Scene<'_>) -> bool {
-        let mut going = scene.model.going.keys();
-        match (action, going.next(), going.next()) {
-            (Action::StopRun, Some(only), None) => {
+        match (action, scene.model.only_going()) {
+            (Action::StopRun, Some(only)) => {
                 self.stop(only, scene);
                 true
             }

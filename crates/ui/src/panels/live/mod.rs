@@ -246,7 +246,7 @@ impl Panel for Live {
             Action::StopRun => {
                 let going = &scene.model.going;
                 let looked_at = self.choice.current().filter(|run| going.contains_key(*run));
-                let only = going.keys().next().filter(|_| going.len() == 1);
+                let only = scene.model.only_going();
                 let Some(run) = looked_at.or(only).cloned() else { return false };
                 self.stop(run, scene);
             }
