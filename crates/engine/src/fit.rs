@@ -14,7 +14,6 @@ use protocol::{
 use store::{NewCompression, NewFit, RunKind};
 
 use crate::Engine;
-use crate::clock::now_ms;
 use crate::compress::one;
 use crate::documents::read;
 use crate::error::EngineError;
@@ -26,6 +25,7 @@ use crate::profile;
 use crate::recording::{Recording, Role, Subject, json};
 use crate::session::Session;
 use crate::token_counter::BoardTokens;
+use store::now_ms;
 
 /// Begins the job; the model and the document are checked at once.
 pub(crate) fn start(engine: &Engine, spec: FitSpec) -> Result<JobId, EngineError> {

@@ -8,10 +8,10 @@ use std::thread;
 use protocol::{Event, JobId, JobKind, JobOutcome, JobView};
 
 use crate::Engine;
-use crate::clock::now_ms;
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::going::Stoppable;
+use store::now_ms;
 
 /// What a job sees of the outside.
 pub(crate) struct Job {

@@ -25,7 +25,6 @@
 //! ```
 
 mod boards;
-mod clock;
 mod compare;
 mod compress;
 mod connection;
@@ -70,6 +69,7 @@ pub use crate::documents::{FolderDocument, documents_in};
 pub use crate::events::{Events, Next};
 pub use crate::facts::machine_identity;
 pub use crate::fetch::{KNOWN_MODELS, KnownModel, fetched};
+pub use ::store::now_ms;
 
 /// A token counter by name: `o200k`, `cl100k`, a `tokenizer.json`, or a llama2.c `tokenizer.bin`.
 /// For filters that compress without an engine.

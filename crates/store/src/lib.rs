@@ -84,6 +84,7 @@ mod writer;
 pub use backup::{BackupReport, RestoreReport};
 pub use bundle::{ExportReport, ImportReport};
 pub use check::{CheckReport, Finding, Severity};
+pub use clock::now_ms;
 pub use error::StoreError;
 pub use id::{CompressionId, FitId, RunId, SeriesId};
 pub use read::MAX_READ_SAMPLES;

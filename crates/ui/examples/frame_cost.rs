@@ -7,7 +7,6 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -18,8 +17,8 @@ use protocol::{
     ViewSpec,
 };
 use ui::asks::Go;
-use ui::shell::{Dialog, DialogId, Surroundings, Told};
-use ui::{Desk, Incoming, Link, RequestId, Shell};
+use ui::shell::Nowhere;
+use ui::{Desk, Incoming, Link, RequestId};
 
 const COLUMNS: usize = 1280;
 /// Samples of a column where 100 kHz are seen for ten seconds.
@@ -52,26 +51,6 @@ impl Link for Scripted {
 
     fn poll(&mut self) -> Option<Incoming> {
         self.0.borrow_mut().incoming.pop_front()
-    }
-}
-
-struct Nowhere;
-
-impl Shell for Nowhere {
-    fn open(&mut self, _: DialogId, _: Dialog) {}
-    fn write(&mut self, _: PathBuf, _: String) {}
-    fn poll(&mut self) -> Option<Told> {
-        None
-    }
-    fn remembered(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn remember(&mut self, _: &str, _: String) {}
-    fn surroundings(&self) -> Surroundings {
-        Surroundings::default()
-    }
-    fn now_ms(&self) -> i64 {
-        42_000
     }
 }
 
@@ -183,7 +162,8 @@ fn main() {
     let ctx = Context::default();
     let wire = Rc::new(RefCell::new(Wire::default()));
     wire.borrow_mut().incoming.push_back(Incoming::Connected);
-    let mut desk = Desk::new(&ctx, Box::new(Scripted(Rc::clone(&wire))), Box::new(Nowhere));
+    let mut desk =
+        Desk::new(&ctx, Box::new(Scripted(Rc::clone(&wire))), Box::new(Nowhere { now_ms: 42_000 }));
     desk.go(Go::Watch(run()));
     let (mut own, mut egui_own) = (Vec::new(), Vec::new());
     for at in 0..frames as u64 + 20 {

@@ -85,6 +85,31 @@ pub struct Surroundings {
     pub no_dialogs: Option<String>,
 }
 
+/// Surroundings without dialogs, files or a memory: for a window that is only looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nowhere {
+    /// The time of day, ms UTC.
+    pub now_ms: i64,
+}
+
+impl Shell for Nowhere {
+    fn open(&mut self, _: DialogId, _: Dialog) {}
+    fn write(&mut self, _: PathBuf, _: String) {}
+    fn poll(&mut self) -> Option<Told> {
+        None
+    }
+    fn remembered(&self, _: &str) -> Option<String> {
+        None
+    }
+    fn remember(&mut self, _: &str, _: String) {}
+    fn surroundings(&self) -> Surroundings {
+        Surroundings::default()
+    }
+    fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+}
+
 /// The window's surroundings. Nothing here blocks.
 pub trait Shell {
     /// Opens a dialog; its end comes by [`Shell::poll`].

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use egui::Theme;
 use protocol::{
@@ -66,7 +66,7 @@ pub(crate) fn tour(context: &Context, args: TourArgs) -> Result<Answer, Trouble>
     warnings.sort();
     warnings.dedup();
     let report = Report {
-        created_ms: now_ms(),
+        created_ms: engine::now_ms(),
         version: env!("CARGO_PKG_VERSION").into(),
         commit: option_env!("BENCHVISE_COMMIT").map(Into::into),
         model_note,
@@ -288,9 +288,4 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
         )
         .with_hint("choose another folder with --out"),
     )
-}
-
-fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_millis() as i64)
 }

@@ -11,10 +11,9 @@ use protocol::{Code, Failure};
 use raster::{Image, Raster};
 use ui::Desk;
 use ui::asks::Go;
-use ui::shell::{Dialog, DialogId, Shell, Surroundings, Told};
+use ui::shell::Nowhere;
 
 use super::link::InProcess;
-use super::shell::now_ms;
 use crate::cli::out::Trouble;
 
 /// A picture to be made.
@@ -57,7 +56,8 @@ fn draw(engine: &engine::Engine, picture: &Picture) -> Result<Image, Trouble> {
     })
     .map_err(|error| Failure::new(Code::Internal, format!("no thread could be had ({error})")))?;
     let unanswered = link.unanswered();
-    let mut desk = Desk::new(&context, Box::new(link), Box::new(Nowhere));
+    let shell = Nowhere { now_ms: engine::now_ms() };
+    let mut desk = Desk::new(&context, Box::new(link), Box::new(shell));
     desk.wear(picture.theme);
     desk.go(picture.go.clone());
     let mut raster = Raster::new();
@@ -90,25 +90,4 @@ fn draw(engine: &engine::Engine, picture: &Picture) -> Result<Image, Trouble> {
 fn unwritable(path: &Path, why: &str) -> Failure {
     let message = format!("the picture could not be written ({why}): {}", path.display());
     Failure::new(Code::BadInput, message).with_hint("choose another place")
-}
-
-/// No dialogs, no files, no memory.
-struct Nowhere;
-
-impl Shell for Nowhere {
-    fn open(&mut self, _: DialogId, _: Dialog) {}
-    fn write(&mut self, _: PathBuf, _: String) {}
-    fn poll(&mut self) -> Option<Told> {
-        None
-    }
-    fn remembered(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn remember(&mut self, _: &str, _: String) {}
-    fn surroundings(&self) -> Surroundings {
-        Surroundings::default()
-    }
-    fn now_ms(&self) -> i64 {
-        now_ms()
-    }
 }

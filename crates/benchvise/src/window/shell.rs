@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use protocol::{Code, Failure};
 use ui::shell::{Chosen, Dialog, DialogId, Many, Shell, Surroundings, Told};
@@ -105,14 +105,8 @@ impl Shell for Native {
     }
 
     fn now_ms(&self) -> i64 {
-        now_ms()
+        engine::now_ms()
     }
-}
-
-/// The time of day, ms UTC.
-pub(super) fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_millis() as i64)
 }
 
 type Waiting<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
