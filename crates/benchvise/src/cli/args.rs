@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ui::asks::Place;
+use ui::panels::PLACES;
 
 /// Profile tiny language models on edge boards, compress documents until they fit, and compare.
 #[derive(Parser, Debug)]
@@ -351,8 +354,8 @@ pub(crate) struct WindowArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) picture: Option<PathBuf>,
     /// The room to show
-    #[arg(long, value_enum, default_value_t = RoomArg::Bench, requires = "picture")]
-    pub(crate) room: RoomArg,
+    #[arg(long, value_parser = rooms(), default_value = "bench", requires = "picture")]
+    pub(crate) room: Place,
     /// The picture's colours
     #[arg(long, value_enum, default_value_t = ThemeArg::Light, requires = "picture")]
     pub(crate) theme: ThemeArg,
@@ -372,7 +375,7 @@ impl WindowArgs {
     /// What no command at all means.
     pub(crate) const OPEN: WindowArgs = WindowArgs {
         picture: None,
-        room: RoomArg::Bench,
+        room: Place::Bench,
         theme: ThemeArg::Light,
         size: [1280, 820],
         run: Vec::new(),
@@ -380,17 +383,13 @@ impl WindowArgs {
     };
 }
 
-/// A room of the window.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RoomArg {
-    Bench,
-    Live,
-    Runs,
-    Compare,
-    Compress,
-    Fit,
-    Jobs,
-    Settings,
+/// The window's rooms by the names it remembers them under.
+fn rooms() -> impl TypedValueParser<Value = Place> {
+    let names = PossibleValuesParser::new(PLACES.map(|(_, name)| name));
+    names.map(|name| {
+        let place = PLACES.iter().find(|(_, known)| *known == name);
+        place.map_or(Place::Bench, |(place, _)| *place)
+    })
 }
 
 /// Colours of the window.

@@ -4,7 +4,7 @@ use engine::settings::Settings;
 use protocol::{Command, DocumentSource, Reply, RunId};
 use ui::asks::{Go, Handed, Place};
 
-use super::args::{RoomArg, ThemeArg, WindowArgs};
+use super::args::{ThemeArg, WindowArgs};
 use super::out::{Answer, Trouble};
 use super::start::Context;
 use crate::window::{self, Picture};
@@ -28,21 +28,11 @@ pub(crate) fn window(context: &Context, args: WindowArgs) -> Result<Answer, Trou
 
 /// Where a picture is made, and of what.
 fn go(context: &Context, args: &WindowArgs) -> Result<Go, Trouble> {
-    let place = match args.room {
-        RoomArg::Bench => Place::Bench,
-        RoomArg::Live => Place::Live,
-        RoomArg::Runs => Place::Runs,
-        RoomArg::Compare => Place::Compare,
-        RoomArg::Compress => Place::Compress,
-        RoomArg::Fit => Place::Fit,
-        RoomArg::Jobs => Place::Jobs,
-        RoomArg::Settings => Place::Settings,
-    };
     let handed = args.document.as_ref().map(|path| Handed {
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         source: DocumentSource::File(path.clone()),
     });
-    match (place, args.run.as_slice(), handed) {
+    match (args.room, args.run.as_slice(), handed) {
         (Place::Live, [run], None) => Ok(Go::Watch(id(context, run)?)),
         (Place::Runs, [run], None) => Ok(Go::Show(id(context, run)?)),
         (Place::Compare, [base, candidate], None) => {
