@@ -33,24 +33,12 @@ pub(crate) fn counter(name: &str) -> Result<Arc<dyn TokenCounter>, EngineError> 
         return Ok(compress::tokens::by_name(name)?);
     }
     let bytes = model::read(Path::new(name), model::TOKENIZER_LIMIT_BYTES)?;
-    let bad = |detail| EngineError::BadTokenizer { detail, path: name.to_owned() };
-    let tokenizer = tinyllm::Tokenizer::parse(&bytes, entries(&bytes))
-        .map_err(|error| bad(error.to_string()))?;
+    let tokenizer = model::tokenizer(&bytes).map_err(|error| EngineError::BadTokenizer {
+        detail: error.to_string(),
+        path: name.to_owned(),
+    })?;
     let name = Path::new(name).file_stem().unwrap_or_default().to_string_lossy();
-    Ok(Arc::new(BoardTokens::new(Arc::new(tokenizer), name)))
-}
-
-/// How many tokens a llama2.c tokenizer file holds: score, length and bytes each.
-fn entries(bytes: &[u8]) -> u32 {
-    let mut rest = bytes.get(4..).unwrap_or_default();
-    let mut count = 0;
-    while let Some(&[_, _, _, _, a, b, c, d]) = rest.first_chunk::<8>() {
-        let len = u32::from_le_bytes([a, b, c, d]) as usize;
-        let Some(after) = len.checked_add(8).and_then(|end| rest.get(end..)) else { break };
-        rest = after;
-        count += 1;
-    }
-    count
+    Ok(Arc::new(BoardTokens::new(tokenizer, name)))
 }
 
 /// Strategies by the names a person gives.

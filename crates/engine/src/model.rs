@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use protocol::ModelChoice;
 use sha2::{Digest, Sha256};
-use tinyllm::{Bos, Checkpoint, Config, Tokenizer};
+use tinyllm::{Bos, Checkpoint, Config, Tokenizer, TokenizerError};
 
 use crate::error::EngineError;
 
@@ -105,6 +105,36 @@ impl LoadedModel {
         }
         String::from_utf8_lossy(&bytes).into_owned()
     }
+}
+
+/// A tokenizer file's tokenizer, without the checkpoint it belongs to.
+pub(crate) fn tokenizer(bytes: &[u8]) -> Result<Arc<Tokenizer>, TokenizerError> {
+    Tokenizer::parse(bytes, entries(bytes)).map(Arc::new)
+}
+
+/// The tokenizer that a run used, where what is there now still has that hash. No weight is read: a
+/// checkpoint may be of gigabytes, and a face that opens a view waits.
+pub(crate) fn tokenizer_of(choice: &ModelChoice, sha256: &str) -> Option<Arc<Tokenizer>> {
+    let bytes = match choice {
+        ModelChoice::Files { tokenizer, .. } => read(tokenizer, TOKENIZER_LIMIT_BYTES).ok()?,
+        ModelChoice::Synthetic { seed } => {
+            tinyllm::synthetic::tokenizer(tinyllm::synthetic::default_config().vocab, *seed)
+        }
+    };
+    if sha256_hex(&bytes) == sha256 { tokenizer(&bytes).ok() } else { None }
+}
+
+/// How many tokens a llama2.c tokenizer file holds: score, length and bytes each.
+fn entries(bytes: &[u8]) -> u32 {
+    let mut rest = bytes.get(4..).unwrap_or_default();
+    let mut count = 0;
+    while let Some(&[_, _, _, _, a, b, c, d]) = rest.first_chunk::<8>() {
+        let len = u32::from_le_bytes([a, b, c, d]) as usize;
+        let Some(after) = len.checked_add(8).and_then(|end| rest.get(end..)) else { break };
+        rest = after;
+        count += 1;
+    }
+    count
 }
 
 /// SHA-256 in hex.

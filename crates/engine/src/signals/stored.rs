@@ -10,7 +10,7 @@ use protocol::{Fingerprint, RunId, RunSpec, SIGNALS, Sampling};
 use store::{RunStatus, Series, Store, StoreError};
 
 use crate::error::EngineError;
-use crate::model::{BEGIN_OF_TEXT, LoadedModel};
+use crate::model::{BEGIN_OF_TEXT, tokenizer_of};
 use crate::recording::{Role, SERIES, first_index};
 use crate::signals::absent::Place;
 use crate::signals::heard::Heard;
@@ -41,11 +41,9 @@ pub(crate) fn load(store: &Store, id: &store::RunId) -> Result<RunSignals, Engin
     let place = Place::of(&run.board_identity);
     let series: BTreeMap<String, Series> =
         store.series(id)?.into_iter().map(|series| (series.name.clone(), series)).collect();
-    // The files may have changed since: other words would be put into the run's mouth.
-    let same =
-        |model: &LoadedModel| fingerprint.get("tokenizer.sha256") == Some(&model.tokenizer_sha256);
-    let model = LoadedModel::load(&spec.model).ok().filter(same);
-    let vocabulary = model.map(|model| model.tokenizer);
+    // The file may have changed since: other words would be put into the run's mouth.
+    let sha256 = fingerprint.get("tokenizer.sha256");
+    let vocabulary = sha256.and_then(|sha256| tokenizer_of(&spec.model, sha256));
     let mut signals = Signals::with(place, vocabulary, own(&series));
     let reading = Reading { store, series: &series };
     match reading.tell(&spec, &store.repetitions(id)?, &mut signals) {
