@@ -15,7 +15,7 @@ use protocol::{Bits, Code, Failure, ModelChoice, Reply, RunSpec};
 const HELLO: Duration = Duration::from_millis(1500);
 
 /// A program that does `script`; `$3` is the port.
-fn program(folder: &Path, script: &str) -> PathBuf {
+pub(crate) fn program(folder: &Path, script: &str) -> PathBuf {
     let path = folder.join("board.sh");
     // Written by another process: a file that this one has just had open for writing cannot be
     // run while another test starts a process of its own.

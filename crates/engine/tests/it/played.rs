@@ -3,7 +3,6 @@
 //! one test.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use agent::wire::{
@@ -36,25 +35,16 @@ pub(crate) const REPETITION_TICKS: u64 = 10_000_000;
 
 /// The script that plays `score`, in `folder`.
 pub(crate) fn program(folder: &Path, score: Score) -> PathBuf {
-    let path = folder.join("board.sh");
     let me = std::env::current_exe().unwrap();
     let Score { pace, lose, vitals } = score;
-    let text = format!(
-        "#!/bin/sh\nBOARD_PORT=\"$3\" BOARD_SCORE='{} {lose} {}' exec '{}' played::plays_the_board \
-         --exact --ignored --nocapture\n",
+    let script = format!(
+        "BOARD_PORT=\"$3\" BOARD_SCORE='{} {lose} {}' exec '{}' played::plays_the_board \
+         --exact --ignored --nocapture",
         pace.as_micros(),
         u32::from(vitals),
         me.display()
     );
-    // Written by another process: a file that this one has just had open for writing cannot be
-    // run while another test starts a process of its own.
-    let written = Command::new("/bin/sh")
-        .args(["-c", "printf %s \"$1\" > \"$2\" && chmod +x \"$2\"", "sh", &text])
-        .arg(&path)
-        .status()
-        .unwrap();
-    assert!(written.success());
-    path
+    crate::boards::program(folder, &script)
 }
 
 #[test]
