@@ -158,6 +158,16 @@ for row in rows:
     if row["over%"] > 0:
         print(f"{row['dataset']} at {row['r']:g}x over budget\t{row['over%']:.1f} %\t0\tnot met: no document may be")
 PYTHON
+  # The same with the question known: these and the rows above are what the window quotes.
+  "$python" "$harness/focus.py" --cmd "$(realpath "$target/release/examples/jsonl")" --tasks "$harness/tasks/squad.jsonl" \
+    --ratios 4,8,16,32 | tee "$out/focus.txt" >&2
+  sed -nE 's|^squad.jsonl +([0-9]+)x .*answers kept ([0-9.]+) %.*|\1 \2|p' "$out/focus.txt" >"$out/matched"
+  [ -s "$out/matched" ] || row "squad with a focus" - - "its output was not understood, see $out/focus.txt"
+  while read -r times kept; do
+    case $times in 4) least=98.5 ;; 8) least=96.5 ;; 16) least=93.3 ;; *) least=87.7 ;; esac
+    judge "squad answers with a focus at ${times}x, against the least" \
+      "$(awk -v a="$kept" -v b="$least" 'BEGIN { printf "%.3f", a / b }')" 1 "$kept of $least % of 200 answers"
+  done <"$out/matched"
 fi
 
 awk -F '\t' 'BEGIN { printf "\n%-64s %8s %6s  %s\n", "name", "ratio", "goal", "" } { printf "%-64s %8s %6s  %s\n", $1, $2, $3, $4 }' "$out/rows"
