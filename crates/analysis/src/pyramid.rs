@@ -38,36 +38,27 @@ impl Stretch {
     /// Of samples; those that are not finite are missing.
     #[must_use]
     pub fn of(values: &[f32]) -> Stretch {
-        // Lanes that do not wait for each other; distances from the first value keep the digits of
-        // a small ripple on a large offset.
-        const LANES: usize = 8;
+        // Distances from the first value keep the digits of a small ripple on a large offset.
         let Some(&offset) = values.iter().find(|value| value.is_finite()) else {
             return Stretch { missing: values.len() as u64, ..Stretch::EMPTY };
         };
-        let (mut min, mut max) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
-        let (mut sum, mut square) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-        let mut counts = [0.0_f32; LANES];
+        let mut lanes = Lanes::new(offset);
         let mut whole = Whole::default();
         // A block is short enough for sums in f32.
         for block in values.chunks(FIRST) {
-            for lanes in block.chunks(LANES) {
-                for (lane, &value) in lanes.iter().enumerate() {
-                    let there = value.is_finite();
-                    let distance = if there { value - offset } else { 0.0 };
-                    min[lane] = min[lane].min(if there { value } else { f32::INFINITY });
-                    max[lane] = max[lane].max(if there { value } else { f32::NEG_INFINITY });
-                    sum[lane] += distance;
-                    square[lane] += distance * distance;
-                    counts[lane] += if there { 1.0 } else { 0.0 };
-                }
+            let missing = missing(block);
+            if missing == 0 {
+                lanes.whole(block);
+            } else {
+                lanes.with_holes(block);
             }
-            whole.add(&mut sum, &mut square, &mut counts);
+            whole.add(&mut lanes, block.len() - missing);
         }
         let count = whole.count as u64;
         let mean = whole.sum / whole.count;
         Stretch {
-            min: min.into_iter().fold(f32::INFINITY, f32::min),
-            max: max.into_iter().fold(f32::NEG_INFINITY, f32::max),
+            min: lanes.min.into_iter().fold(f32::INFINITY, f32::min),
+            max: lanes.max.into_iter().fold(f32::NEG_INFINITY, f32::max),
             mean: f64::from(offset) + mean,
             m2: (whole.square - whole.count * mean * mean).max(0.0),
             count,
@@ -105,6 +96,68 @@ impl Stretch {
     }
 }
 
+/// Values that are not finite.
+fn missing(values: &[f32]) -> usize {
+    const EXPONENT: u32 = 0x7f80_0000;
+    let count = |value: &f32| u32::from(value.to_bits() & EXPONENT == EXPONENT);
+    values.iter().map(count).sum::<u32>() as usize
+}
+
+/// Eight running summaries that do not wait for each other.
+struct Lanes {
+    offset: f32,
+    min: [f32; LANES],
+    max: [f32; LANES],
+    sum: [f32; LANES],
+    square: [f32; LANES],
+}
+
+const LANES: usize = 8;
+
+impl Lanes {
+    fn new(offset: f32) -> Lanes {
+        Lanes {
+            offset,
+            min: [f32::INFINITY; LANES],
+            max: [f32::NEG_INFINITY; LANES],
+            sum: [0.0; LANES],
+            square: [0.0; LANES],
+        }
+    }
+
+    /// Of finite values alone: four operations each.
+    fn whole(&mut self, block: &[f32]) {
+        let (eights, rest) = block.as_chunks::<LANES>();
+        for eight in eights {
+            for (lane, &value) in eight.iter().enumerate() {
+                self.take(lane, value);
+            }
+        }
+        for (lane, &value) in rest.iter().enumerate() {
+            self.take(lane, value);
+        }
+    }
+
+    fn with_holes(&mut self, block: &[f32]) {
+        for (at, &value) in block.iter().enumerate() {
+            if value.is_finite() {
+                self.take(at % LANES, value);
+            }
+        }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::indexing_slicing, reason = "a lane is below LANES at every call")]
+    fn take(&mut self, lane: usize, value: f32) {
+        let distance = value - self.offset;
+        // Not f32::min, whose care for NaN costs three instructions more.
+        self.min[lane] = if value < self.min[lane] { value } else { self.min[lane] };
+        self.max[lane] = if value > self.max[lane] { value } else { self.max[lane] };
+        self.sum[lane] += distance;
+        self.square[lane] += distance * distance;
+    }
+}
+
 /// Sums over blocks, in f64.
 #[derive(Default)]
 struct Whole {
@@ -114,13 +167,14 @@ struct Whole {
 }
 
 impl Whole {
-    fn add(&mut self, sum: &mut [f32], square: &mut [f32], counts: &mut [f32]) {
+    fn add(&mut self, lanes: &mut Lanes, count: usize) {
         for (into, lanes) in
-            [(&mut self.sum, sum), (&mut self.square, square), (&mut self.count, counts)]
+            [(&mut self.sum, &mut lanes.sum), (&mut self.square, &mut lanes.square)]
         {
             *into += lanes.iter().map(|lane| f64::from(*lane)).sum::<f64>();
             lanes.fill(0.0);
         }
+        self.count += count as f64;
     }
 }
 
