@@ -1,40 +1,69 @@
 //! Numbers as a person reads them.
 
+/// From here on three digits say 1.
+const ROUNDS_UP: f64 = 0.9995;
+
 /// Three significant digits, no exponent for everyday sizes.
 pub fn short(value: f64) -> String {
     if value == 0.0 {
         return "0".into();
     }
-    let digits = value.abs().log10().floor();
+    // What rounds up to the next power of ten has its digits.
+    let digits = (value.abs() / ROUNDS_UP).log10().floor();
     let places = (2.0 - digits).clamp(0.0, 6.0) as usize;
     format!("{value:.places$}")
 }
 
 /// A value with its unit, in the multiple a person would say.
 pub fn with_unit(value: f64, unit: &str) -> String {
-    match unit {
-        "" => format!("{value:.0}"),
-        "B" => bytes(value),
-        "ms" if value.abs() >= 1000.0 => format!("{} s", short(value / 1000.0)),
-        "ms" if value.abs() < 1.0 && value != 0.0 => format!("{} µs", short(value * 1000.0)),
-        unit => format!("{} {unit}", short(value)),
+    if unit.is_empty() {
+        return format!("{value:.0}");
+    }
+    let (factor, printed) = multiple(value, unit);
+    match printed {
+        "B" => format!("{value:.0} B"),
+        printed => format!("{} {printed}", short(value / factor)),
     }
 }
 
 /// Bytes in binary multiples.
 pub fn bytes(value: f64) -> String {
-    let mut value = value;
-    for unit in ["B", "KiB", "MiB", "GiB"] {
-        if value.abs() < 1024.0 {
-            return match unit {
-                "B" => format!("{value:.0} B"),
-                unit => format!("{} {unit}", short(value)),
-            };
-        }
-        value /= 1024.0;
-    }
-    format!("{} TiB", short(value))
+    with_unit(value, "B")
 }
+
+/// The multiple of a unit that a person would say for a size, and how many of the given unit make
+/// one of it: seconds, joules, watts, amperes and volts by thousands, bytes by 1024; any other unit
+/// is said as it is. What three digits would round up to 1000 is said in the next multiple.
+pub fn multiple(size: f64, unit: &str) -> (f64, &str) {
+    let size = size.abs();
+    if unit == "B" {
+        let steps = [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)];
+        let of = |power: u64| (1_u64 << power) as f64;
+        let fits = steps.iter().find(|&&(_, power)| size >= of(power));
+        return fits.map_or((1.0, "B"), |&(printed, power)| (of(power), printed));
+    }
+    let family = MULTIPLES.iter().find_map(|family| {
+        let given = family.iter().position(|name| *name == unit)?;
+        Some((family, given))
+    });
+    let Some((family, given)) = family.filter(|_| size > 0.0 && size.is_finite()) else {
+        return (1.0, unit);
+    };
+    // How many of the given unit make one of the unit at a place.
+    let factor = |place: usize| 1000_f64.powi(given as i32 - place as i32);
+    let last = family.len() - 1;
+    let place = (0..last).find(|&place| size >= ROUNDS_UP * factor(place)).unwrap_or(last);
+    family.get(place).map_or((1.0, unit), |printed| (factor(place), printed))
+}
+
+/// Units by thousands, largest first.
+const MULTIPLES: [[&str; 4]; 5] = [
+    ["s", "ms", "µs", "ns"],
+    ["J", "mJ", "µJ", "nJ"],
+    ["W", "mW", "µW", "nW"],
+    ["A", "mA", "µA", "nA"],
+    ["V", "mV", "µV", "nV"],
+];
 
 /// Digits with a narrow space between thousands, from 10 000 on; a fraction stays as it is.
 pub fn grouped(digits: &str) -> String {
@@ -74,7 +103,15 @@ mod tests {
         check(with_unit(0.0123, "ms"), "12.3 µs");
         check(with_unit(4.56, "ms"), "4.56 ms");
         check(with_unit(45_600.0, "ms"), "45.6 s");
+        check(with_unit(999.6, "ms"), "1.00 s");
+        check(with_unit(0.99951, "ms"), "1.00 ms");
+        check(with_unit(-0.000_04, "ms"), "-40.0 ns");
+        check(with_unit(0.0, "ms"), "0 ms");
+        check(with_unit(0.0021, "A"), "2.10 mA");
+        check(with_unit(2500.0, "mW"), "2.50 W");
+        check(with_unit(1.5, "J"), "1.50 J");
         check(with_unit(1_056_540.0, "B"), "1.01 MiB");
+        check(bytes(1023.0), "1023 B");
         check(with_unit(64.0, ""), "64");
         check(with_unit(123.4, "tok/s"), "123 tok/s");
         check(percent(-0.1234), "−12.3 %");

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use egui::{CentralPanel, Context, Frame, Ui};
+use egui::{CentralPanel, Context, Frame, ScrollArea, Ui};
 use protocol::{Command, DocumentSource, Event};
 
 use crate::action::{self, Action};
@@ -21,6 +21,8 @@ use crate::{connection, prefs};
 
 /// How often what the rooms want remembered is written down, in seconds of the window's clock.
 const REMEMBER_EVERY_S: f64 = 5.0;
+/// A room is never narrower than so many points: large text in a small window moves it sideways.
+const LEAST_ROOM: f32 = 640.0;
 /// Incoming things taken in one frame at most, so that a flood cannot hold the window up.
 const TAKEN_A_FRAME: usize = 2000;
 
@@ -158,7 +160,16 @@ impl Desk {
         CentralPanel::default().frame(frame).show(ui, |ui| {
             connection::banner(ui, &self.model.connection);
             let place = self.place;
-            ui.push_id(place, |ui| self.with(place, |panel, scene| panel.ui(ui, scene)));
+            ui.push_id(place, |ui| {
+                if ui.available_width() >= LEAST_ROOM {
+                    self.with(place, |panel, scene| panel.ui(ui, scene));
+                    return;
+                }
+                ScrollArea::horizontal().show(ui, |ui| {
+                    ui.set_width(LEAST_ROOM);
+                    self.with(place, |panel, scene| panel.ui(ui, scene));
+                });
+            });
         });
         if let Some(action) = self.palette.ui(ui) {
             self.act(action);

@@ -20,8 +20,33 @@ const TOP: &[(Place, Icon, &str)] = &[
 const FOOT: &[(Place, Icon, &str)] =
     &[(Place::Jobs, Icon::Jobs, "Jobs"), (Place::Settings, Icon::Sliders, "Settings")];
 
-/// The rail's width, in points.
-pub const WIDTH: f32 = 76.0;
+/// How much room there is for the rail.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// Signs and names.
+    High,
+    /// Signs alone: a small screen with large text.
+    Low,
+}
+
+impl Room {
+    /// In a window so many points high.
+    fn of(height: f32) -> Room {
+        let names = (TOP.len() + FOOT.len()) as f32 * (Room::High.button().y + GAP) + 20.0;
+        if height >= names { Room::High } else { Room::Low }
+    }
+
+    /// Size of a button, in points.
+    fn button(self) -> Vec2 {
+        match self {
+            Room::High => Vec2::new(64.0, 50.0),
+            Room::Low => Vec2::new(40.0, 34.0),
+        }
+    }
+}
+
+/// Between two buttons, in points.
+const GAP: f32 = 4.0;
 
 /// What the rail shows besides the rooms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,19 +61,21 @@ pub struct Busy {
 pub fn rail(ui: &mut Ui, open: Place, busy: Busy) -> Option<Place> {
     let palette = Palette::here(ui);
     let frame = Frame::new().fill(palette.sheet).inner_margin(Margin::symmetric(6, 10));
+    let room = Room::of(ui.available_height());
+    let width = room.button().x + 12.0;
     let mut chosen = None;
     let shown =
-        Panel::left("rail").exact_size(WIDTH).resizable(false).frame(frame).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 4.0;
-            for room in TOP {
-                if room_ui(ui, *room, open, busy).clicked() {
-                    chosen = Some(room.0);
+        Panel::left("rail").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = GAP;
+            for of in TOP {
+                if room_ui(ui, room, *of, open, busy).clicked() {
+                    chosen = Some(of.0);
                 }
             }
             ui.with_layout(egui::Layout::bottom_up(egui::Align::Center), |ui| {
-                for room in FOOT.iter().rev() {
-                    if room_ui(ui, *room, open, busy).clicked() {
-                        chosen = Some(room.0);
+                for of in FOOT.iter().rev() {
+                    if room_ui(ui, room, *of, open, busy).clicked() {
+                        chosen = Some(of.0);
                     }
                 }
             });
@@ -61,13 +88,13 @@ pub fn rail(ui: &mut Ui, open: Place, busy: Busy) -> Option<Place> {
 
 fn room_ui(
     ui: &mut Ui,
+    room: Room,
     (place, sign, name): (Place, Icon, &str),
     open: Place,
     busy: Busy,
 ) -> Response {
     let palette = Palette::here(ui);
-    let size = Vec2::new(WIDTH - 12.0, 50.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let (rect, response) = ui.allocate_exact_size(room.button(), Sense::click());
     let here = place == open;
     if here {
         ui.painter().rect_filled(rect, 8.0, palette.selected);
@@ -79,11 +106,16 @@ fn room_ui(
         ui.painter().rect_stroke(rect, 8.0, ring, StrokeKind::Inside);
     }
     let ink = if here { palette.accent } else { palette.soft };
-    let top = pos2(rect.center().x, rect.top() + 18.0);
-    icon::paint(ui.painter(), sign, Rect::from_center_size(top, Vec2::splat(19.0)), ink);
-    let ink = if here { palette.ink } else { palette.soft };
-    let foot = pos2(rect.center().x, rect.bottom() - 6.0);
-    ui.painter().text(foot, Align2::CENTER_BOTTOM, name, text::small(), ink);
+    let middle = match room {
+        Room::High => pos2(rect.center().x, rect.top() + 18.0),
+        Room::Low => rect.center(),
+    };
+    icon::paint(ui.painter(), sign, Rect::from_center_size(middle, Vec2::splat(19.0)), ink);
+    if room == Room::High {
+        let ink = if here { palette.ink } else { palette.soft };
+        let foot = pos2(rect.center().x, rect.bottom() - 6.0);
+        ui.painter().text(foot, Align2::CENTER_BOTTOM, name, text::small(), ink);
+    }
     let going = match place {
         Place::Live => busy.runs,
         Place::Jobs => busy.jobs,
@@ -99,6 +131,6 @@ fn room_ui(
     let key = action::spec(Action::Go(place)).and_then(|spec| spec.key);
     match key {
         Some(key) => response.on_hover_text(format!("{name}  {}", ui.ctx().format_shortcut(&key))),
-        None => response,
+        None => response.on_hover_text(name),
     }
 }

@@ -11,7 +11,7 @@ use crate::theme::{Palette, space};
 
 /// How long a message stays, in seconds; with something to do or undo, longer.
 const STAYS_S: f64 = 6.0;
-const STAYS_LONG_S: f64 = 14.0;
+const STAYS_LONG_S: f64 = 10.0;
 /// Messages shown at once; the oldest make room.
 const SHOWN: usize = 4;
 
@@ -135,7 +135,8 @@ impl Toasts {
         let mut gone = Vec::new();
         let held = area
             .show(ui.ctx(), |ui| {
-                for shown in &self.shown {
+                // The newest on top: one that comes moves none from under a hand.
+                for shown in self.shown.iter().rev() {
                     // An older message that goes away must not take a press from a newer one.
                     let fate =
                         ui.push_id(shown.id, |ui| toast_ui(ui, &shown.toast, asks, &mut sent));

@@ -1,7 +1,25 @@
 //! Words on their way to the page.
 
+use protocol::{Bits, RunSummary};
+
 /// With its first letter large.
 pub(crate) fn capital(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The model with its precision, where that is known: `stories260K int8`.
+pub(crate) fn model_words(run: &RunSummary) -> String {
+    match run.bits {
+        Some(bits) => format!("{} {}", run.model, bits_word(bits)),
+        None => run.model.clone(),
+    }
+}
+
+/// `f32` or `int8`.
+pub(crate) fn bits_word(bits: Bits) -> &'static str {
+    match bits {
+        Bits::F32 => "f32",
+        Bits::Int8 => "int8",
+    }
 }

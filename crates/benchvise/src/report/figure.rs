@@ -1,7 +1,7 @@
 //! Figures as a person reads them: three significant digits, a unit, a true minus. What is not
 //! finite is a dash, so no NaN ever reaches the page.
 
-use protocol::numbers::grouped;
+use protocol::numbers::{grouped, multiple};
 
 /// Keeps a number and its unit on one line.
 const SPACE: char = '\u{a0}';
@@ -37,33 +37,12 @@ pub(crate) fn count(value: impl Into<i128>) -> String {
     sign + &grouped(&value.unsigned_abs().to_string())
 }
 
-/// How many of the given unit make one of the printed unit, and its name.
-pub(crate) fn printed_unit(unit: &str, size: f64) -> (f64, &str) {
-    const KIB: f64 = 1024.0;
-    let size = size.abs();
-    match unit {
-        "ms" if size == 0.0 => (1.0, "ms"),
-        "ms" if size < 0.9995 => (1e-3, "µs"),
-        "ms" if size >= 999.5 => (1e3, "s"),
-        "s" if size == 0.0 => (1.0, "s"),
-        "s" if size < 0.9995e-3 => (1e-6, "µs"),
-        "s" if size < 0.9995 => (1e-3, "ms"),
-        "mJ" if size == 0.0 => (1.0, "mJ"),
-        "mJ" if size < 0.9995 => (1e-3, "µJ"),
-        "mJ" if size >= 999.5 => (1e3, "J"),
-        "B" if size >= KIB * KIB * KIB => (KIB * KIB * KIB, "GiB"),
-        "B" if size >= KIB * KIB => (KIB * KIB, "MiB"),
-        "B" if size >= KIB => (KIB, "KiB"),
-        unit => (1.0, unit),
-    }
-}
-
 /// A value with its unit, in the multiple a person would say.
 pub(crate) fn quantity(value: f64, unit: &str) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
     }
-    let (factor, printed) = printed_unit(unit, value);
+    let (factor, printed) = multiple(value, unit);
     with(significant(value / factor), printed)
 }
 
@@ -80,7 +59,7 @@ pub(crate) fn span([low, high]: [f64; 2], unit: &str) -> String {
     if !low.is_finite() || !high.is_finite() {
         return NONE.to_owned();
     }
-    let (factor, printed) = printed_unit(unit, low.abs().max(high.abs()));
+    let (factor, printed) = multiple(low.abs().max(high.abs()), unit);
     with(format!("{} to {}", significant(low / factor), significant(high / factor)), printed)
 }
 

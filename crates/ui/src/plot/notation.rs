@@ -18,7 +18,7 @@ impl Notation {
     pub fn of(values: &[f64], unit: &str) -> Notation {
         let finite = || values.iter().copied().filter(|value| value.is_finite());
         let largest = finite().fold(0.0_f64, |largest, value| largest.max(value.abs()));
-        let (per, unit) = multiple(largest, unit);
+        let (per, unit) = protocol::numbers::multiple(largest, unit);
         if unit.is_empty() && finite().all(|value| value.fract() == 0.0) {
             return Notation { per, places: 0, unit: String::new() };
         }
@@ -57,26 +57,6 @@ impl Notation {
     pub fn interval(&self, [low, high]: [f64; 2]) -> String {
         let both = format!("{} to {}", self.number(low), self.number(high));
         if self.unit.is_empty() { both } else { format!("{both} {}", self.unit) }
-    }
-}
-
-/// How many of the unit make one of the multiple that a person would say.
-fn multiple(largest: f64, unit: &str) -> (f64, &str) {
-    match unit {
-        "ms" if largest >= 1000.0 => (1000.0, "s"),
-        "ms" if largest > 0.0 && largest < 1.0 => (1e-3, "µs"),
-        "s" if largest > 0.0 && largest < 1.0 => (1e-3, "ms"),
-        "mJ" if largest >= 1000.0 => (1000.0, "J"),
-        "mJ" if largest > 0.0 && largest < 1.0 => (1e-3, "µJ"),
-        "B" => {
-            let steps = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
-            let fits = |&&(_, power): &&(&str, u32)| largest >= f64::from(1_u32 << power);
-            steps
-                .iter()
-                .find(fits)
-                .map_or((1.0, "B"), |&(unit, power)| (f64::from(1_u32 << power), unit))
-        }
-        unit => (1.0, unit),
     }
 }
 

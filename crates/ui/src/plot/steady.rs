@@ -1,6 +1,8 @@
 //! A vertical axis that keeps its range while that still fits, and says its values in the multiple
 //! of their unit that a person would say.
 
+use protocol::numbers::multiple;
+
 use crate::plot::nice_range;
 
 /// How many times too large a range may be before a smaller one takes its place.
@@ -18,17 +20,7 @@ pub struct Measure {
 impl Measure {
     /// The multiple for values up to `reach` of `unit`.
     pub fn of(unit: &str, reach: f64) -> Measure {
-        let kib = 1024.0_f64;
-        let (name, per) = match unit {
-            "B" if reach >= kib.powi(3) => ("GiB", kib.powi(3)),
-            "B" if reach >= kib.powi(2) => ("MiB", kib.powi(2)),
-            "B" if reach >= kib => ("KiB", kib),
-            "ms" if reach >= 5000.0 => ("s", 1000.0),
-            "ms" if reach < 0.5 => ("µs", 1e-3),
-            "mW" if reach >= 5000.0 => ("W", 1000.0),
-            "mW" if reach < 0.5 => ("µW", 1e-3),
-            other => (other, 1.0),
-        };
+        let (per, name) = multiple(reach, unit);
         Measure { unit: name.to_owned(), per }
     }
 }

@@ -272,7 +272,7 @@ fn progress_is_shown_and_can_be_cancelled() {
     begin(&mut rig);
     assert!(rig.shows("field-notes.md on This computer"));
     assert!(rig.shows("measuring, 4 of 11"));
-    assert!(rig.shows("about 37 s left"));
+    assert!(rig.shows("about 40 s left"));
     assert!(disabled(&rig, "Try it on the board"));
     rig.sent();
     rig.click("Cancel");

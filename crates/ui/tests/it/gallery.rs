@@ -20,5 +20,8 @@ fn every_room_light_and_dark_small_and_large() {
         picture(&format!("{name}-dark"), Vec2::new(1280.0, 800.0), "dark", place);
         picture(&format!("{name}-small"), Vec2::new(1024.0, 700.0), "light", place);
         picture(&format!("{name}-large"), Vec2::new(1920.0, 1080.0), "dark", place);
+        // The smallest window, and about what text half as large again leaves of it.
+        picture(&format!("{name}-least"), Vec2::new(760.0, 520.0), "dark", place);
+        picture(&format!("{name}-tiny"), Vec2::new(507.0, 347.0), "light", place);
     }
 }

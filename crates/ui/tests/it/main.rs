@@ -13,4 +13,5 @@ mod live;
 mod runs;
 mod sample;
 mod settings;
+mod snapshots;
 mod support;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use protocol::numbers::multiple;
 use protocol::{RepetitionView, RunDetail};
 
 use super::frame::{Axis, Height, framed};
 use super::trace::{path, stretches};
 use super::{BOX, Scale, block, upright};
-use crate::report::figure::{printed_unit, quantity};
+use crate::report::figure::quantity;
 
 /// Curves drawn thin at most; the median is of all of them.
 const CURVES: usize = 60;
@@ -67,7 +68,7 @@ impl<'a> Latency<'a> {
                 body += &upright("over", x.x(f64::from(position)), 0.0, 35.0);
             }
         }
-        let (factor, unit) = printed_unit("ms", ceiling_ms);
+        let (factor, unit) = multiple(ceiling_ms, "ms");
         framed(
             Height::Plot,
             &format!(

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use protocol::RunDetail;
+use protocol::numbers::multiple;
 
 use super::frame::{Axis, Height, framed};
 use super::latency::median;
 use super::trace::{stretches, thinned};
 use super::{Scale, at};
-use crate::report::figure::printed_unit;
 
 /// The phases in the order of `TokenView::phases_ms`: class in the style sheet, name.
 pub(crate) const PHASES: [(&str, &str); 5] = [
@@ -82,7 +82,7 @@ impl Phases {
             }
             body.push_str(&format!("<path class=\"area {class}\" d=\"{data}\"/>"));
         }
-        let (factor, unit) = printed_unit("ms", ceiling_ms);
+        let (factor, unit) = multiple(ceiling_ms, "ms");
         framed(
             Height::Plot,
             &format!("Time per token by phase over its position, {name}, stacked"),

@@ -3,7 +3,9 @@
 use super::frame::{Axis, Height, framed};
 use super::latency::median;
 use super::{Scale, dot, upright};
-use crate::report::figure::{printed_unit, quantity};
+use protocol::numbers::multiple;
+
+use crate::report::figure::quantity;
 
 /// Dots drawn at most.
 const DOTS: usize = 500;
@@ -20,7 +22,7 @@ pub(crate) fn strip<'a>(title: &str, unit: &'a str, values: &[f64]) -> Option<(S
         body.push_str(&dot("dot", scale.x(*value), y));
     }
     body.push_str(&upright("middle", scale.x(middle), 130.0, 870.0));
-    let (factor, printed) = printed_unit(unit, middle);
+    let (factor, printed) = multiple(middle, unit);
     let says = format!(
         "{title}: {} values, median {}, from {} to {}",
         finite.len(),

@@ -1,8 +1,8 @@
 //! The metrics, worst first: a verdict, both medians, the change and its interval.
 
 use egui::{
-    Align2, Color32, FontId, Label, Margin, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, Label, Margin, Rect, RichText, Role, ScrollArea, Sense, Stroke,
+    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use protocol::numbers::percent;
 use protocol::{ComparisonView, MetricVerdict};
@@ -17,6 +17,10 @@ const HEAD: f32 = 34.0;
 const ROW: f32 = 38.0;
 /// Narrower than this, in points, the interval's numbers stand in the details alone.
 const WIDE: f32 = 980.0;
+/// Narrower than this, p and the counts do too.
+const NARROW: f32 = 700.0;
+/// Narrower than this, the table is moved sideways under its edge.
+const LEAST: f32 = 580.0;
 
 /// Where the columns lie, in points from the table's left edge.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,16 +38,16 @@ struct Columns {
     /// Left edge, where there is room.
     interval: Option<f32>,
     forest: [f32; 2],
-    /// Right edge.
-    p: f32,
-    /// Right edge.
-    n: f32,
+    /// Right edges of p and of the counts, where there is room.
+    counts: Option<[f32; 2]>,
+    /// Where the last column ends.
+    end: f32,
 }
 
 impl Columns {
     fn within(width: f32) -> Columns {
-        let n = width - 16.0;
-        let p = n - 58.0;
+        let end = width - 16.0;
+        let counts = (width >= NARROW).then_some([end - 58.0, end]);
         let title = 122.0;
         let wide = width >= WIDE;
         let title_width = if wide { (width * 0.15).clamp(140.0, 220.0) } else { 136.0 };
@@ -54,7 +58,7 @@ impl Columns {
         let change = unit + 40.0 + 66.0;
         let interval = wide.then_some(change + 12.0);
         let from = interval.map_or(change + 16.0, |interval| interval + 122.0);
-        let to = (p - 64.0).max(from + 40.0);
+        let to = counts.map_or(end, |[p, _]| p - 64.0).max(from + 40.0);
         Columns {
             verdict: 16.0,
             title,
@@ -65,8 +69,8 @@ impl Columns {
             change,
             interval,
             forest: [from, to],
-            p,
-            n,
+            counts,
+            end,
         }
     }
 }
@@ -74,29 +78,40 @@ impl Columns {
 /// Draws the table; `chosen` is the metric whose details are open.
 pub(super) fn table_ui(ui: &mut Ui, view: &ComparisonView, chosen: &mut Option<String>) {
     kit::card_with(ui, Margin::ZERO, |ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let columns = Columns::within(ui.available_width());
-        let reach = forest::reach(&view.metrics);
-        let left = ui.cursor().left();
-        let axis = forest::axis(reach, left + columns.forest[0], left + columns.forest[1]);
-        head_ui(ui, &columns, &axis);
-        let sorted = words::worst_first(&view.metrics);
-        for (at, metric) in sorted.iter().enumerate() {
-            let open = chosen.as_ref() == Some(&metric.name);
-            if row_ui(ui, metric, &columns, &axis, open) {
-                *chosen = Some(metric.name.clone());
-            }
-            if open {
-                details_ui(ui, metric, view.min_effect, columns.title);
-            }
-            if at + 1 < sorted.len() {
-                let line = ui.cursor().top();
-                let across = left + 16.0..=left + columns.n;
-                ui.painter().hline(across, line, Stroke::new(1.0, Palette::here(ui).grid));
-            }
+        if ui.available_width() >= LEAST {
+            rows_ui(ui, view, chosen);
+        } else {
+            ScrollArea::horizontal().show(ui, |ui| {
+                ui.set_width(LEAST);
+                rows_ui(ui, view, chosen);
+            });
         }
-        ui.add_space(6.0);
     });
+}
+
+fn rows_ui(ui: &mut Ui, view: &ComparisonView, chosen: &mut Option<String>) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let columns = Columns::within(ui.available_width());
+    let reach = forest::reach(&view.metrics);
+    let left = ui.cursor().left();
+    let axis = forest::axis(reach, left + columns.forest[0], left + columns.forest[1]);
+    head_ui(ui, &columns, &axis);
+    let sorted = words::worst_first(&view.metrics);
+    for (at, metric) in sorted.iter().enumerate() {
+        let open = chosen.as_ref() == Some(&metric.name);
+        if row_ui(ui, metric, &columns, &axis, open) {
+            *chosen = Some(metric.name.clone());
+        }
+        if open {
+            details_ui(ui, metric, view.min_effect, &columns);
+        }
+        if at + 1 < sorted.len() {
+            let line = ui.cursor().top();
+            let across = left + 16.0..=left + columns.end;
+            ui.painter().hline(across, line, Stroke::new(1.0, Palette::here(ui).grid));
+        }
+    }
+    ui.add_space(6.0);
 }
 
 fn head_ui(ui: &mut Ui, columns: &Columns, axis: &Scale) {
@@ -115,8 +130,10 @@ fn head_ui(ui: &mut Ui, columns: &Columns, axis: &Scale) {
     if let Some(interval) = columns.interval {
         word(interval, Align2::LEFT_BOTTOM, "95 % interval");
     }
-    word(columns.p, Align2::RIGHT_BOTTOM, "p");
-    word(columns.n, Align2::RIGHT_BOTTOM, "n");
+    if let Some([p, n]) = columns.counts {
+        word(p, Align2::RIGHT_BOTTOM, "p");
+        word(n, Align2::RIGHT_BOTTOM, "n");
+    }
     // The axis of the forest: percent, with a sign. Its ticks are those of the percentages.
     let percents = Scale::new(axis.from * 100.0, axis.to * 100.0, axis.from_pt, axis.to_pt);
     for tick in percents.ticks(58.0) {
@@ -222,13 +239,20 @@ fn cells(
             None => word(interval, Align2::LEFT_CENTER, "too few values", palette.faint),
         }
     }
+    if let Some([p, n]) = columns.counts {
+        let [probability, counts] = p_and_n(metric);
+        word(p, Align2::RIGHT_CENTER, &probability, palette.soft);
+        word(n, Align2::RIGHT_CENTER, &counts, palette.soft);
+    }
+}
+
+fn p_and_n(metric: &MetricVerdict) -> [String; 2] {
     let p = metric.p.map_or("—".into(), words::probability);
-    word(columns.p, Align2::RIGHT_CENTER, &p, palette.soft);
     let n = match (metric.base.n, metric.candidate.n) {
         (base, candidate) if base == candidate => format!("{base}"),
         (base, candidate) => format!("{base} / {candidate}"),
     };
-    word(columns.n, Align2::RIGHT_CENTER, &n, palette.soft);
+    [p, n]
 }
 
 /// An interval of percentages in the room of its column: its unit once, and no places where they
@@ -243,10 +267,10 @@ fn between(ends: [f64; 2]) -> String {
 }
 
 /// What is behind a verdict.
-fn details_ui(ui: &mut Ui, metric: &MetricVerdict, min_effect: f64, left: f32) {
+fn details_ui(ui: &mut Ui, metric: &MetricVerdict, min_effect: f64, columns: &Columns) {
     let palette = Palette::here(ui);
     let frame = egui::Frame::new().fill(palette.sunk).inner_margin(Margin {
-        left: left as i8,
+        left: columns.title as i8,
         right: 16,
         top: 10,
         bottom: 10,
@@ -269,6 +293,10 @@ fn details_ui(ui: &mut Ui, metric: &MetricVerdict, min_effect: f64, left: f32) {
             (None, None) => String::new(),
         };
         kit::soft(ui, &interval);
+        if columns.counts.is_none() {
+            let [p, n] = p_and_n(metric);
+            kit::soft(ui, &format!("p {p}; n {n}"));
+        }
         kit::soft(ui, &words::threshold(metric, min_effect));
         let way = words::direction(metric.direction);
         let meaning = match protocol::metric(&metric.name) {
@@ -291,14 +319,15 @@ mod tests {
 
     #[test]
     fn no_column_runs_into_the_next_at_any_width() {
-        for width in [700.0, 898.0, 979.0, 981.0, 1154.0, 1794.0] {
+        for width in [LEAST, 620.0, 700.0, 898.0, 979.0, 981.0, 1154.0, 1794.0] {
             let c = Columns::within(width);
             let mut edges =
                 vec![c.verdict, c.title, c.base, c.arrow, c.candidate, c.unit, c.change];
             edges.extend(c.interval);
-            edges.extend([c.forest[0], c.forest[1], c.p, c.n]);
+            edges.extend(c.forest);
+            edges.extend(c.counts.into_iter().flatten());
             assert!(edges.windows(2).all(|pair| pair[0] < pair[1]), "{width}: {edges:?}");
-            assert!(c.n <= width);
+            assert!(c.end <= width);
             if width >= 880.0 {
                 assert!(c.forest[1] - c.forest[0] >= 150.0, "{width}: {c:?}");
             }

@@ -138,16 +138,6 @@ impl Errand {
     }
 }
 
-/// Time left, in words.
-pub(super) fn left(seconds: Option<f64>) -> String {
-    match seconds {
-        Some(seconds) if seconds >= 5400.0 => format!("about {:.0} h left", seconds / 3600.0),
-        Some(seconds) if seconds >= 90.0 => format!("about {:.0} min left", seconds / 60.0),
-        Some(seconds) if seconds >= 0.0 => format!("about {:.0} s left", seconds.max(1.0)),
-        _ => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,18 +207,5 @@ mod tests {
         errand.start(Command::Hello, &mut asks);
         assert!(errand.hear(&lost, &mut asks).is_some_and(|end| end.is_err()));
         assert!(!errand.goes_on());
-    }
-
-    #[test]
-    fn time_left_reads_naturally() {
-        for (seconds, expect) in [
-            (None, ""),
-            (Some(0.2), "about 1 s left"),
-            (Some(42.4), "about 42 s left"),
-            (Some(200.0), "about 3 min left"),
-            (Some(7300.0), "about 2 h left"),
-        ] {
-            assert_eq!(left(seconds), expect);
-        }
     }
 }

@@ -4,7 +4,6 @@ use crate::words::capital;
 use egui::{Layout, Rect, Ui, UiBuilder, Vec2, pos2};
 
 use super::document_ui::{self, Beside, HeatState, Wish};
-use super::errand::left;
 use super::fidelity::Focus;
 use super::form_ui::{self, Around};
 use super::inbox_ui::{self, Bring};
@@ -243,8 +242,9 @@ impl Compress {
                 let doing = if doing.is_empty() { "compressing" } else { doing };
                 ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
                     cancelled = kit::button(ui, Weight::Plain, None, "Cancel").clicked();
-                    let left = left(job.and_then(|job| job.left_s(scene.now_ms)));
-                    kit::soft(ui, &left);
+                    if let Some(left_s) = job.and_then(|job| job.left_s(scene.now_ms)) {
+                        kit::soft(ui, &kit::left(left_s));
+                    }
                     ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
                         ui.add(egui::Label::new(capital(doing)).truncate());
                     });

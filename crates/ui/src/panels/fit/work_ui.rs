@@ -93,9 +93,8 @@ impl Fit {
                     ui.label(egui::RichText::new(count).color(palette.soft));
                     let right = egui::Layout::right_to_left(egui::Align::Center);
                     ui.with_layout(right, |ui| {
-                        if let Some(left) = known.left_s(scene.now_ms) {
-                            let words = format!("about {} left", whole_seconds(left));
-                            ui.label(egui::RichText::new(words).color(palette.soft));
+                        if let Some(left_s) = known.left_s(scene.now_ms) {
+                            kit::soft(ui, &kit::left(left_s));
                         }
                     });
                 });
@@ -103,28 +102,6 @@ impl Fit {
         );
         if let (true, Some(job)) = (cancel, job) {
             scene.asks.send(Command::Cancel { job });
-        }
-    }
-}
-
-/// A stretch of time as a person would say it who does not know it exactly.
-fn whole_seconds(seconds: f64) -> String {
-    match seconds {
-        s if s < 90.0 => format!("{:.0} s", s.max(1.0)),
-        s if s < 5400.0 => format!("{:.0} min", s / 60.0),
-        s => format!("{:.1} h", s / 3600.0),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::whole_seconds;
-
-    #[test]
-    fn time_left_is_said_roughly() {
-        for (seconds, expect) in [(0.2, "1 s"), (42.4, "42 s"), (120.0, "2 min"), (7200.0, "2.0 h")]
-        {
-            assert_eq!(whole_seconds(seconds), expect);
         }
     }
 }

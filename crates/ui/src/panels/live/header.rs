@@ -13,6 +13,7 @@ use crate::kit::{self, Weight};
 use crate::model::{Going, Model};
 use crate::panel::Scene;
 use crate::theme::{Palette, space, text};
+use crate::words::model_words;
 
 /// Finished runs that are offered; the room of the runs has them all.
 const OFFERED: usize = 40;
@@ -151,7 +152,7 @@ fn list(ui: &mut Ui, current: &RunId, model: &Model, now_ms: i64) -> Option<RunI
 }
 
 fn title(summary: &RunSummary) -> String {
-    format!("{} · {}", summary.board, summary.model)
+    format!("{} · {}", summary.board, model_words(summary))
 }
 
 /// The first letters of what is too long.

@@ -55,10 +55,16 @@ impl Sight {
         matches!(self, Sight::Held { .. })
     }
 
-    /// The picture as it stands, held.
+    /// What is there, held. A young recording does not fill the stretch that it is followed with:
+    /// the empty part would go on filling.
     pub(super) fn held(self, end_ms: f64) -> Sight {
         let [from_ms, to_ms] = self.shown(end_ms);
-        Sight::Held { from_ms, to_ms }
+        match self {
+            Sight::Follow { .. } if end_ms > 0.0 => {
+                Sight::Held { from_ms, to_ms: to_ms.min(end_ms.max(LEAST_MS)) }
+            }
+            _ => Sight::Held { from_ms, to_ms },
+        }
     }
 
     /// The stretch `times` as long, with what lies at `at_ms` staying where it is. Following goes
@@ -121,6 +127,7 @@ mod tests {
         assert_eq!(follow.shown(500.0), [0.0, 10_000.0]);
         assert_eq!(follow.zoomed(12_000.0, 0.5, END), Sight::Follow { span_ms: 5000.0 });
         assert_eq!(follow.held(END), held(10_000.0, 20_000.0));
+        assert_eq!(follow.held(2500.0), held(0.0, 2500.0));
     }
 
     #[test]

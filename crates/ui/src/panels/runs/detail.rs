@@ -9,7 +9,7 @@ use super::change::read_tag;
 use super::pages::Pages;
 use super::trend::alike;
 use super::when::{gone_in, lasted};
-use super::words::{figure, kind_word, model_words, range, spec_rows};
+use super::words::{figure, kind_word, range, spec_rows};
 use super::{Keep, bar, facts, row, strip_plot};
 use crate::asks::Asks;
 use crate::icon::Icon;
@@ -18,6 +18,7 @@ use crate::link::RequestId;
 use crate::panel::Scene;
 use crate::theme::{Palette, space, text};
 use crate::toast::Tone;
+use crate::words::model_words;
 
 /// What a person wants with the run.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,10 +7,11 @@ use protocol::{RunStatus, RunSummary};
 
 use super::columns::Column;
 use super::when::gone_in;
-use super::words::{figure, model_words, said, status_why, status_word};
+use super::words::{figure, said, status_why, status_word};
 use crate::icon::{self, Icon};
 use crate::kit::{self, ago};
 use crate::theme::{Palette, faded, text};
+use crate::words::model_words;
 
 /// How a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

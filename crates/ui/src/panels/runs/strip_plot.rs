@@ -1,12 +1,11 @@
 //! Draws the repetitions of the run: one mark each, what lies apart in its own colour.
 
 use egui::{Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2};
-use protocol::numbers::with_unit;
+use protocol::numbers::{multiple, with_unit};
 use protocol::{RunDetail, metric};
 
 use super::facts::section;
 use super::strip::{Dot, dots};
-use super::trend::multiple;
 use crate::kit;
 use crate::plot::{Axis, Frame, Scale, nice_range};
 use crate::theme::Palette;

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use egui::Pos2;
 use protocol::{Bits, RunId, RunKind, RunStatus, RunSummary};
 
-use super::words::model_words;
 use crate::plot::Scale;
+use crate::words::model_words;
 
 /// What lies along the horizontal axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -182,18 +182,6 @@ impl Trend {
             }
         }
         best.map(|(_, place, mark)| (place, mark))
-    }
-}
-
-/// A unit a person would say for values up to `most`, and how many of the metric's own make one.
-pub(super) fn multiple(most: f64, unit: &str) -> (f64, &str) {
-    match unit {
-        "ms" if most >= 1000.0 => (1000.0, "s"),
-        "ms" if most < 1.0 => (1e-3, "µs"),
-        "mJ" if most >= 1000.0 => (1000.0, "J"),
-        "B" if most >= 1024.0 * 1024.0 => (1024.0 * 1024.0, "MiB"),
-        "B" if most >= 1024.0 => (1024.0, "KiB"),
-        unit => (1.0, unit),
     }
 }
 

@@ -5,13 +5,13 @@ use egui::{
     WidgetInfo, pos2,
 };
 use protocol::moment::moment;
-use protocol::numbers::with_unit;
+use protocol::numbers::{multiple, with_unit};
 use protocol::{Direction, METRICS, MetricSpec, RunId, metric};
 
 use super::Keep;
 use super::chosen::Chosen;
 use super::pages::Pages;
-use super::trend::{Across, Mark, Series, Solid, Trend, multiple, trend};
+use super::trend::{Across, Mark, Series, Solid, Trend, trend};
 use super::words::{grouped, status_word};
 use crate::kit::{self, ago};
 use crate::panel::Scene;

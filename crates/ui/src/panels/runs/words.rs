@@ -1,23 +1,9 @@
 //! What a run's line says in words: its state, its model, its figures, and why one is absent.
 
 use protocol::numbers::with_unit;
-use protocol::{Bits, RunDetail, RunId, RunKind, RunStatus, RunSummary, metric};
+use protocol::{RunDetail, RunId, RunKind, RunStatus, RunSummary, metric};
 
-/// The model with its precision, where that is known: `stories260K int8`.
-pub(super) fn model_words(run: &RunSummary) -> String {
-    match run.bits {
-        Some(bits) => format!("{} {}", run.model, bits_word(bits)),
-        None => run.model.clone(),
-    }
-}
-
-/// `f32` or `int8`.
-pub(super) fn bits_word(bits: Bits) -> &'static str {
-    match bits {
-        Bits::F32 => "f32",
-        Bits::Int8 => "int8",
-    }
-}
+use crate::words::{bits_word, model_words};
 
 /// How far it got, in a word.
 pub(super) fn status_word(status: RunStatus) -> &'static str {

@@ -90,11 +90,3 @@ fn the_pointer_finds_the_nearest_mark_and_none_far_away() {
     assert_eq!(found(egui::pos2(11.0, 89.0)).as_deref(), Some("r1"));
     assert_eq!(found(egui::pos2(60.0, 10.0)), None);
 }
-
-#[test]
-fn axes_have_the_unit_a_person_would_say() {
-    assert_eq!(multiple(46.0, "ms"), (1.0, "ms"));
-    assert_eq!(multiple(4600.0, "ms"), (1000.0, "s"));
-    assert_eq!(multiple(1_400_000.0, "B").1, "MiB");
-    assert_eq!(multiple(700.0, "tok/s"), (1.0, "tok/s"));
-}
