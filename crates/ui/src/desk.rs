@@ -248,6 +248,7 @@ impl Desk {
             Go::Compress(_) => Place::Compress,
             Go::Fit(_) => Place::Fit,
         };
+        self.palette.close();
         if place != self.place {
             let left = self.place;
             self.with(left, |panel, scene| panel.leave(scene));

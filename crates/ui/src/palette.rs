@@ -20,6 +20,11 @@ impl CommandPalette {
         *self = CommandPalette { open: true, ..CommandPalette::default() };
     }
 
+    /// Closes it.
+    pub fn close(&mut self) {
+        self.open = false;
+    }
+
     /// Whether it is open.
     pub fn is_open(&self) -> bool {
         self.open
@@ -28,6 +33,11 @@ impl CommandPalette {
     /// Draws it where it is open. The action that was chosen.
     pub fn ui(&mut self, ui: &Ui) -> Option<Action> {
         if !self.open {
+            return None;
+        }
+        // The modal's own Escape waits as long as a tooltip is up, and the mouse may rest on one.
+        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            self.open = false;
             return None;
         }
         let palette = theme::Palette::here(ui);

@@ -1,9 +1,11 @@
 //! The window around the rooms: rail, palette, messages, themes, what is lost and found.
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
 use protocol::{Code, Command, Event, Failure, Severity};
 use ui::Incoming;
-use ui::asks::Place;
+use ui::asks::{Go, Place};
 
 use super::support::Rig;
 
@@ -20,8 +22,7 @@ fn the_rail_leads_to_every_room() {
         ("Settings", Place::Settings),
         ("Bench", Place::Bench),
     ] {
-        use egui_kittest::kittest::Queryable;
-        let found = rig.harness.get_all_by_role_and_label(egui::accesskit::Role::Button, name);
+        let found = rig.harness.get_all_by_role_and_label(Role::Button, name);
         found.into_iter().next().expect("it is on the rail").click();
         rig.run();
         assert_eq!(rig.desk().place(), place);
@@ -40,6 +41,31 @@ fn the_palette_finds_and_does() {
     rig.run();
     let dark = Command::ChangeSetting { key: "theme".into(), value: Some("dark".into()) };
     assert!(rig.sent().contains(&dark));
+}
+
+#[test]
+fn escape_closes_the_palette_though_the_mouse_rests_on_a_tooltip() {
+    let mut rig = Rig::new();
+    rig.harness.get_by_role_and_label(Role::Button, "Live").hover();
+    // The tooltip comes when the mouse has rested a moment.
+    rig.run();
+    assert!(rig.tells("Ctrl+2"), "the tooltip names the key");
+    rig.harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    rig.run();
+    assert!(rig.tells("Find an action"));
+    rig.harness.key_press(Key::Escape);
+    rig.run();
+    assert!(!rig.tells("Find an action"));
+}
+
+#[test]
+fn going_elsewhere_closes_the_palette() {
+    let mut rig = Rig::new();
+    rig.harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    rig.run();
+    rig.harness.state_mut().as_mut().expect("it was drawn").go(Go::To(Place::Runs));
+    rig.run();
+    assert!(!rig.tells("Find an action"));
 }
 
 #[test]

@@ -158,7 +158,8 @@ fn in_sight(ui: &mut Ui, frame: &ViewFrame) {
 
 fn percentiles(ui: &mut Ui, latency: &LatencyPercentiles) {
     let palette = Palette::here(ui);
-    let words = format!("Time between tokens, {} samples", latency.n);
+    let samples = if latency.n == 1 { "sample" } else { "samples" };
+    let words = format!("Time between tokens, {} {samples}", latency.n);
     ui.label(egui::RichText::new(words).font(text::small()).color(palette.soft));
     let [p50, p90, p95, p99] = [latency.p50_ms, latency.p90_ms, latency.p95_ms, latency.p99_ms]
         .map(|ms| with_unit(ms, "ms"));
