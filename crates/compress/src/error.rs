@@ -29,9 +29,7 @@ pub enum Error {
         name: String,
     },
     /// The document is larger than the limit.
-    #[error(
-        "the document has {bytes} bytes and the limit is {limit}, split it or raise the limit: {name}"
-    )]
+    #[error("the document has {} and the limit is {}, split it: {name}", size(bytes), size(limit))]
     TooLarge {
         /// Path or name of the document.
         name: String,
@@ -63,4 +61,13 @@ pub enum Error {
     /// A worker thread could not start or died.
     #[error("a worker thread failed ({0}), try again with fewer threads")]
     Worker(String),
+}
+
+/// Bytes as a person reads them.
+fn size(bytes: &u64) -> String {
+    match *bytes {
+        1 => "1 byte".to_owned(),
+        few @ 0..1_048_576 => format!("{few} bytes"),
+        many => format!("{:.1} MiB", many as f64 / 1_048_576.0),
+    }
 }

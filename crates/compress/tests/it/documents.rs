@@ -71,7 +71,10 @@ fn files_give_name_and_hash_and_the_limit_is_stated() {
     assert_eq!(name, "notes.md");
     assert_eq!(sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     let large = document::load_within(&path, 2).expect_err("too large");
-    assert!(large.to_string().contains("has 3 bytes and the limit is 2"), "{large}");
+    assert!(
+        large.to_string().contains("has 3 bytes and the limit is 2 bytes, split it"),
+        "{large}"
+    );
     assert!(matches!(
         document::load(folder.path()),
         Err(Error::NotText { format: "a folder", .. })
