@@ -146,6 +146,19 @@ impl Desk {
     /// Draws the window.
     pub fn ui(&mut self, ui: &mut Ui) {
         self.drops(ui);
+        // Before the room, which must not hear what is typed into the palette.
+        if let Some(action) = self.palette.ui(ui) {
+            self.act(action);
+        }
+        if self.palette.is_open() {
+            ui.input_mut(|input| {
+                use egui::Event::{Copy, Cut, Key, Paste, Text};
+                let typed = |event: &egui::Event| {
+                    matches!(event, Key { .. } | Text(_) | Copy | Cut | Paste(_))
+                };
+                input.events.retain(|event| !typed(event));
+            });
+        }
         if !self.palette.is_open()
             && let Some(action) = action::pressed(ui.ctx(), self.place)
         {
@@ -171,9 +184,6 @@ impl Desk {
                 });
             });
         });
-        if let Some(action) = self.palette.ui(ui) {
-            self.act(action);
-        }
         let sent = self.toasts.ui(ui, &mut self.asks);
         self.own.extend(sent);
         self.carry_out(ui.ctx());

@@ -35,7 +35,7 @@ impl CommandPalette {
         if !self.open {
             return None;
         }
-        // The modal's own Escape waits as long as a tooltip is up, and the mouse may rest on one.
+        // The modal's own Escape waits as long as something else that pops up is there.
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
             self.open = false;
             return None;
