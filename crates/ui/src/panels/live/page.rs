@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{Margin, ScrollArea, Ui, UiBuilder};
+use egui::{Margin, Rect, ScrollArea, Ui, UiBuilder};
 use protocol::{RunId, ViewFrame, ViewSpec, ViewWindow};
 
 use super::between::Again;
@@ -97,8 +97,7 @@ impl Live {
         self.recording = frame.recording && scene.model.going.contains_key(run);
         self.measure(ui, run, scene);
         if !wide {
-            let scroll = ScrollArea::vertical().id_salt("stacked").auto_shrink([false, false]);
-            scroll.show(ui, |ui| {
+            beside_the_edge(ui, "stacked", room, |ui| {
                 self.plots(ui, &frame, STACKED.max(room.height() * 0.75));
                 ui.add_space(space::LARGE);
                 self.cards(ui, &frame);
@@ -113,10 +112,7 @@ impl Live {
         });
         let mut right = room;
         right.min.x = room.right() - SIDE;
-        ui.scope_builder(UiBuilder::new().max_rect(right), |ui| {
-            let scroll = ScrollArea::vertical().id_salt("cards").auto_shrink([false, false]);
-            scroll.show(ui, |ui| self.cards(ui, &frame));
-        });
+        beside_the_edge(ui, "cards", right, |ui| self.cards(ui, &frame));
     }
 
     /// No frame yet: said only where it takes long enough to be noticed.
@@ -149,4 +145,17 @@ impl Live {
         phases::phases(ui, &frame.positions);
         ui.add_space(space::LARGE);
     }
+}
+
+/// Scrolls what does not fit `room`; the bar stands in the margin to the right of it, not over it.
+fn beside_the_edge(ui: &mut Ui, name: &str, room: Rect, body: impl FnOnce(&mut Ui)) {
+    let mut outer = room;
+    outer.max.x += space::MEDIUM;
+    ui.scope_builder(UiBuilder::new().max_rect(outer), |ui| {
+        let scroll = ScrollArea::vertical().id_salt(name).auto_shrink([false, false]);
+        scroll.show(ui, |ui| {
+            ui.set_width(room.width());
+            body(ui);
+        });
+    });
 }
