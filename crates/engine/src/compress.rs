@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use compress::{Budget, Document, Request, Strategy, TokenCounter};
 use protocol::{
-    BudgetSpec, CompressSpec, CompressedDocument, DroppedView, Failure, GapView, JobId, JobKind,
-    JobOutcome, SourceText, SpanView,
+    BudgetSpec, CompressSpec, CompressedDocument, DocumentOutcome, DroppedView, Failure, GapView,
+    JobId, JobKind, JobOutcome, SourceText, SpanView,
 };
 
 use crate::Engine;
@@ -80,19 +80,20 @@ fn run(
             return Err(EngineError::Cancelled);
         }
         job.progress(format!("compressing {}", document.name), results.len() as u64, total);
-        let (document, budget) = match (share, spec.budget) {
+        let (read, budget) = match (share, spec.budget) {
             (Some(share), _) => (share.document, Budget::Tokens(share.tokens)),
             (None, BudgetSpec::Tokens(tokens)) => {
                 (document.read(), Budget::Tokens(tokens as usize))
             }
             (None, BudgetSpec::Ratio(ratio)) => (document.read(), Budget::Ratio(ratio)),
         };
-        results.push(document.and_then(|document| {
+        let result = read.and_then(|document| {
             let focus = spec.focus.as_deref();
             let mut made = one(&document, budget, counter, focus, strategy).map_err(failure)?;
             made.source = (spec.source == SourceText::Returned).then_some(document.text);
             Ok(made)
-        }));
+        });
+        results.push(DocumentOutcome { name: document.name.clone(), result });
     }
     Ok(JobOutcome::Compressed(results))
 }

@@ -17,13 +17,22 @@ pub enum Severity {
     Warning,
 }
 
+/// What came of one document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DocumentOutcome {
+    /// Its name, as it was given or as its folder has it.
+    pub name: String,
+    /// What is left of it, or why nothing came of it.
+    pub result: Result<CompressedDocument, Failure>,
+}
+
 /// What a job made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobOutcome {
     /// Documents, in the order they were given and each for itself; in a folder's place stand its
-    /// documents, by name. A failure's sentence ends with the document's name.
-    Compressed(Vec<Result<CompressedDocument, Failure>>),
+    /// documents, by name.
+    Compressed(Vec<DocumentOutcome>),
     /// A fit.
     Fitted(Box<FitView>),
     /// A model is on disk.

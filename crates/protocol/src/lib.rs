@@ -42,7 +42,7 @@ pub use compress::{
     HeatSpec, HeatView, SourceText, SpanView,
 };
 pub use doctor::{Finding, Health, StoreReport, StoreUsage};
-pub use event::{Event, JobOutcome, Severity};
+pub use event::{DocumentOutcome, Event, JobOutcome, Severity};
 pub use failure::{Code, Failure};
 pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};
 pub use ids::{JobId, RunId};

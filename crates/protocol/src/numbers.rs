@@ -3,7 +3,7 @@
 /// From here on three digits say 1.
 const ROUNDS_UP: f64 = 0.9995;
 
-/// Three significant digits, no exponent for everyday sizes.
+/// Three significant digits, no exponent for everyday sizes; thousands set apart from 10 000 on.
 pub fn short(value: f64) -> String {
     if value == 0.0 {
         return "0".into();
@@ -11,7 +11,8 @@ pub fn short(value: f64) -> String {
     // What rounds up to the next power of ten has its digits.
     let digits = (value.abs() / ROUNDS_UP).log10().floor();
     let places = (2.0 - digits).clamp(0.0, 6.0) as usize;
-    format!("{value:.places$}")
+    let sign = if value < 0.0 { "-" } else { "" };
+    format!("{sign}{}", grouped(&format!("{:.places$}", value.abs())))
 }
 
 /// A value with its unit, in the multiple a person would say.
@@ -117,6 +118,8 @@ mod tests {
         check(percent(-0.1234), "−12.3 %");
         check(percent(0.05), "+5.0 %");
         check(short(0.0), "0");
+        check(short(-123_456.0), "-123\u{202f}456");
+        check(short(12_345.6), "12\u{202f}346");
         check(grouped("9999.25"), "9999.25");
         check(grouped("1234567.5"), "1\u{202f}234\u{202f}567.5");
         check(thousands("9999"), "9\u{202f}999");

@@ -28,6 +28,8 @@
 //! * A long look at the samples (a backup, a check, a long read): their flush waits for it, two
 //!   seconds at a time, and then tries again every second. So long more than the last second may be
 //!   lost by a kill, and past 64 MiB recorders are told [`StoreError::Busy`].
+//! * More than the disk takes: up to 32 MiB wait in memory before a recorder has to wait, and are
+//!   lost by a kill. A disk that writes 100 MiB/s falls a second behind only beyond that.
 //! * A full disk: the flush fails as [`StoreError::DiskFull`], nothing is half written, and what is
 //!   buffered is tried again every second.
 //!

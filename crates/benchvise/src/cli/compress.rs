@@ -47,7 +47,7 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     };
     let (outcome, _) = follow::job(context, Command::Compress { spec })?;
     let results = match outcome {
-        JobOutcome::Compressed(results) => results,
+        JobOutcome::Compressed(all) => all.into_iter().map(|one| one.result).collect(),
         JobOutcome::Failed(failure) => return Err(failure.into()),
         _ => return Err(Trouble::unexpected()),
     };

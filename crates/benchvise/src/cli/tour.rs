@@ -213,7 +213,7 @@ fn compress(context: &Context) -> Result<CompressedDocument, Trouble> {
     };
     match follow::job(context, Command::Compress { spec })?.0 {
         JobOutcome::Compressed(mut results) => match results.pop() {
-            Some(result) => Ok(result?),
+            Some(one) => Ok(one.result?),
             None => Err(Trouble::unexpected()),
         },
         JobOutcome::Failed(failure) => Err(failure.into()),

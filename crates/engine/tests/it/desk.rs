@@ -294,7 +294,7 @@ fn a_job_is_told_and_remembered_from_its_beginning() {
     fs::write(desk.path("notes.md"), "The pump runs at 4 bar. It does not leak. ".repeat(9))
         .unwrap();
     let (outcome, told) = desk.job(Command::Compress { spec: crate::documents::spec(&desk, 4.0) });
-    assert!(matches!(outcome, JobOutcome::Compressed(results) if results[0].is_ok()));
+    assert!(matches!(outcome, JobOutcome::Compressed(results) if results[0].result.is_ok()));
     let Some(Event::JobStarted(job)) = told.first() else { panic!("{told:?}") };
     assert_eq!((job.kind, job.title.as_str(), job.done), (JobKind::Compress, "notes.md", 0));
     assert!(job.began_ms > 1_600_000_000_000);

@@ -89,7 +89,7 @@ impl Jobs {
 fn words(outcome: &JobOutcome) -> (String, bool) {
     match outcome {
         JobOutcome::Compressed(documents) => {
-            let failed = documents.iter().filter(|document| document.is_err()).count();
+            let failed = documents.iter().filter(|one| one.result.is_err()).count();
             let done = documents.len() - failed;
             match failed {
                 0 => (format!("{done} compressed"), false),

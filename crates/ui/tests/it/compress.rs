@@ -11,8 +11,8 @@ use std::sync::Arc;
 use egui::{Event as Input, Key, Modifiers, Vec2};
 use egui_kittest::kittest::Queryable;
 use protocol::{
-    BudgetSpec, Code, Command, CompressSpec, CompressedDocument, DocumentSource, Event, Failure,
-    JobId, JobKind, JobOutcome, JobView, SourceText,
+    BudgetSpec, Code, Command, CompressSpec, CompressedDocument, DocumentOutcome, DocumentSource,
+    Event, Failure, JobId, JobKind, JobOutcome, JobView, SourceText,
 };
 use ui::asks::{Go, Handed, Place};
 use ui::shell::{Chosen, Dialog, Many};
@@ -60,7 +60,11 @@ fn drop_files(rig: &mut Rig, paths: &[&str]) {
 }
 
 fn finish(rig: &mut Rig, outcomes: Vec<Result<CompressedDocument, Failure>>) {
-    let outcome = JobOutcome::Compressed(outcomes);
+    let named = outcomes.into_iter().map(|result| {
+        let name = result.as_ref().map_or("scan.pdf", |made| &made.name).to_owned();
+        DocumentOutcome { name, result }
+    });
+    let outcome = JobOutcome::Compressed(named.collect());
     rig.event(Event::JobFinished { job: JobId(1), outcome });
 }
 
@@ -121,7 +125,7 @@ fn many() -> Vec<Result<CompressedDocument, Failure>> {
     }
     all.insert(
         2,
-        Err(Failure::new(Code::BadInput, "scan.pdf holds pictures and no text")
+        Err(Failure::new(Code::BadInput, "the document holds pictures and no text")
             .with_hint("run it through a text recogniser first")),
     );
     all

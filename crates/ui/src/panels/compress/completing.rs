@@ -97,7 +97,9 @@ impl Compress {
         let Some(entry) = self.entries.get_mut(reading.entry) else { return };
         let Ok(document) = &entry.outcome else { return };
         let fetched = match outcome {
-            Ok(JobOutcome::Compressed(documents)) => documents.into_iter().next(),
+            Ok(JobOutcome::Compressed(documents)) => {
+                documents.into_iter().next().map(|one| one.result)
+            }
             Ok(_) => None,
             Err(failure) => Some(Err(failure)),
         };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use protocol::{CompressedDocument, DocumentSource, Failure};
+use protocol::{CompressedDocument, DocumentOutcome, DocumentSource, Failure};
 
 use crate::asks::Handed;
 
@@ -77,16 +77,13 @@ pub(super) struct Entry {
 
 /// Ties what came back to what was handed in. A folder stands for all that are in it, so that there
 /// may be more of the one than of the other.
-pub(super) fn entries(
-    given: &[Given],
-    outcomes: Vec<Result<CompressedDocument, Failure>>,
-) -> Vec<Entry> {
+pub(super) fn entries(given: &[Given], outcomes: Vec<DocumentOutcome>) -> Vec<Entry> {
     let whole = outcomes.len();
     let mut places = Places { given, at: 0 };
     outcomes
         .into_iter()
         .enumerate()
-        .map(|(place, mut outcome)| {
+        .map(|(place, DocumentOutcome { name, result: mut outcome })| {
             let said = outcome.as_ref().ok().map(|document| document.name.clone());
             let one_each =
                 whole == given.len() && given.iter().all(|given| given.nature == Nature::Document);
@@ -98,7 +95,7 @@ pub(super) fn entries(
             Entry {
                 name: said
                     .or_else(|| found.as_ref().map(|handed| handed.name.clone()))
-                    .unwrap_or_else(|| "—".into()),
+                    .unwrap_or(name),
                 source: found.map(|handed| handed.source),
                 outcome,
                 text: text.map(Arc::from),

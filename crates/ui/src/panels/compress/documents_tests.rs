@@ -3,8 +3,8 @@
 use super::*;
 use protocol::{Code, DroppedView};
 
-fn outcome(name: &str) -> Result<CompressedDocument, Failure> {
-    Ok(CompressedDocument {
+fn outcome(name: &str) -> DocumentOutcome {
+    let result = Ok(CompressedDocument {
         name: name.into(),
         source_sha256: String::new(),
         tokenizer: "o200k".into(),
@@ -19,11 +19,13 @@ fn outcome(name: &str) -> Result<CompressedDocument, Failure> {
         gaps: Vec::new(),
         elapsed_ms: 2.0,
         source: Some("what was".into()),
-    })
+    });
+    DocumentOutcome { name: name.into(), result }
 }
 
-fn failed() -> Result<CompressedDocument, Failure> {
-    Err(Failure::new(Code::BadInput, "it is no text"))
+fn failed(name: &str) -> DocumentOutcome {
+    let result = Err(Failure::new(Code::BadInput, "it is no text"));
+    DocumentOutcome { name: name.into(), result }
 }
 
 fn file(path: &str) -> Given {
@@ -41,7 +43,7 @@ fn places(entries: &[Entry]) -> Vec<Option<String>> {
 #[test]
 fn documents_are_tied_by_their_order() {
     let given = [file("/a/x.md"), file("/b/x.md")];
-    let entries = entries(&given, vec![outcome("x.md"), failed()]);
+    let entries = entries(&given, vec![outcome("x.md"), failed("/b/x.md")]);
     assert_eq!(places(&entries), [Some("/a/x.md".into()), Some("/b/x.md".into())]);
     assert_eq!(entries[1].name, "x.md", "a failure keeps its document's name");
     assert_eq!(entries[0].text.as_deref(), Some("what was"));
@@ -50,13 +52,14 @@ fn documents_are_tied_by_their_order() {
 #[test]
 fn documents_of_a_folder_are_tied_by_their_name() {
     let given = [file("/a/x.md"), Given::folder("/docs".into())];
-    let outcomes = vec![outcome("x.md"), outcome("sub/y.md"), outcome("z.md"), failed()];
+    let outcomes = vec![outcome("x.md"), outcome("sub/y.md"), outcome("z.md"), failed("scan.pdf")];
     let entries = entries(&given, outcomes);
     let sub = ["/docs", "sub", "y.md"].iter().collect::<PathBuf>().display().to_string();
     assert_eq!(
         places(&entries),
         [Some("/a/x.md".into()), Some(sub), Some("/docs/z.md".into()), None]
     );
+    assert_eq!(entries[3].name, "scan.pdf", "a failure keeps its document's name");
 }
 
 #[test]
@@ -68,7 +71,7 @@ fn a_dropped_folder_is_found_out() {
 #[test]
 fn failures_never_hide_successes() {
     let given = [file("/a"), file("/b"), file("/c")];
-    let entries = entries(&given, vec![outcome("a"), failed(), outcome("c")]);
+    let entries = entries(&given, vec![outcome("a"), failed("b"), outcome("c")]);
     let totals = Totals::of(&entries);
     assert_eq!((totals.done, totals.failed, totals.tokens_in), (2, 1, 200));
     assert_eq!(totals.ratio(), Some(4.0));

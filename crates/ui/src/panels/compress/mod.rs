@@ -34,7 +34,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use egui::Ui;
-use protocol::{Command, CompressedDocument, DocumentSource, Failure, JobOutcome, SourceText};
+use protocol::{Command, DocumentOutcome, DocumentSource, Failure, JobOutcome, SourceText};
 
 use crate::action::Action;
 use crate::asks::{Go, Handed};
@@ -157,11 +157,7 @@ impl Compress {
         bytes(&self.given, &self.entries).is_some_and(|bytes| bytes <= SMALL_BYTES)
     }
 
-    fn compressed(
-        &mut self,
-        outcomes: Vec<Result<CompressedDocument, Failure>>,
-        scene: &mut Scene<'_>,
-    ) {
+    fn compressed(&mut self, outcomes: Vec<DocumentOutcome>, scene: &mut Scene<'_>) {
         let before = std::mem::take(&mut self.entries);
         self.entries = entries(&self.given, outcomes);
         // Texts that were fetched before are still these documents' own.

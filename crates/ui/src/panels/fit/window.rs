@@ -1,6 +1,6 @@
 //! How document, question and answer fill the model's window.
 
-use egui::{Align2, Painter, Rect, Stroke, pos2};
+use egui::{Painter, Rect, Stroke, pos2};
 use protocol::FitView;
 
 use crate::plot::Scale;
@@ -92,8 +92,10 @@ pub(super) fn paint(
 pub(super) fn foot(painter: &Painter, palette: &Palette, top: f32, view: &FitView, scale: &Scale) {
     let end = scale.at(view.window_tokens as f64);
     let words = format!("the model's window, {} tokens", view.window_tokens);
-    let at = pos2(end, top);
-    painter.text(at, Align2::RIGHT_TOP, words, text::axis(), palette.soft);
+    let galley = painter.layout_no_wrap(words, text::axis(), palette.soft);
+    // To the left of the end, where there is room.
+    let left = (end - galley.size().x).max(scale.from_pt);
+    painter.galley(pos2(left, top), galley, palette.soft);
 }
 
 /// Document, question, answer.
