@@ -1,6 +1,6 @@
 # One line each; what is longer lives in tools/. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench fuzz fmt lint
+.PHONY: help setup run test firmware bench fuzz fmt lint
 # Where rustup puts cargo, for shells that have not been told yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # For `make run ARGS="--offline"`, `make test ARGS="-p store"`.
@@ -19,6 +19,10 @@ test: ## Run every test, examples in the docs included, the real window under a 
 	@tools/setup.sh tests
 	@tools/test.sh $(ARGS)
 
+firmware: ## Build the boards' firmware as far as this machine can, with flash and RAM of each image
+	@tools/setup.sh firmware
+	@tools/firmware.sh
+
 bench: setup ## Measure against peers on this machine: one table of ratios
 	@tools/bench.sh
 
@@ -26,7 +30,7 @@ fuzz: setup ## Feed arbitrary bytes to every parser for FUZZ_S seconds each (60)
 	@tools/fuzz.sh
 
 fmt: setup ## Format the source
-	@cargo fmt --all
+	@cargo fmt --all && cargo fmt --manifest-path firmware/Cargo.toml --all
 
 lint: setup ## What the source must pass: format, clippy
 	@cargo fmt --all --check && cargo clippy --profile work --workspace --all-targets -- -D warnings

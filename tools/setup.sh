@@ -2,9 +2,11 @@
 # Sets up what building needs: a C compiler (for SQLite and ring) and git, then looks at Rust. Installs with
 # apt-get where it may, prints the command where it may not. Where nothing is missing it asks no network.
 #
-#   setup.sh          what building needs
-#   setup.sh tests    and a virtual display with a screen reader's door, on which the real window is tried; what of
-#                     that cannot be had is said, and the test that needs it says why it skips
+#   setup.sh            what building needs
+#   setup.sh firmware   and what the firmware and the emulated boards need: a compiler for their cores, QEMU
+#   setup.sh tests      and that, and a virtual display with a screen reader's door, on which the real window is tried
+#
+# What of the last two cannot be had is said, and the tests that need it say why they skip.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -72,6 +74,39 @@ else
   fi
 fi
 [ "$able" = yes ] || exit 1
+
+# A core library for the boards' cores: rustup's, which takes seconds, else Debian's compiler with its sources.
+targets=(thumbv7em-none-eabihf thumbv7m-none-eabi riscv32imac-unknown-none-elf)
+has_targets() {
+  local one
+  for one in "${targets[@]}"; do
+    compgen -G "$(rustc --print target-libdir --target "$one" 2>/dev/null)/libcore-*.rlib" >/dev/null || return 1
+  done
+}
+
+firmware() {
+  local packages=() debian=(rustc-web cargo-web rust-web-src binutils-arm-none-eabi binutils-riscv64-unknown-elf)
+  command -v qemu-system-arm >/dev/null || packages+=(qemu-system-arm)
+  command -v qemu-system-riscv32 >/dev/null || packages+=(qemu-system-misc)
+  if ! has_targets && ! dpkg -s rust-web-src >/dev/null 2>&1 && command -v rustup >/dev/null; then
+    say "adding ${targets[*]} with rustup"
+    timeout 60 rustup target add "${targets[@]}" >/dev/null 2>&1 || say "rustup could not"
+  fi
+  if ! has_targets; then
+    # On every run but the first they are there, and nobody needs to be asked.
+    local one
+    for one in "${debian[@]}"; do
+      dpkg -s "$one" >/dev/null 2>&1 || packages+=("$one")
+    done
+  fi
+  [ ${#packages[@]} = 0 ] && return
+  if ! { may_install && install "${packages[@]}"; }; then
+    say "what needs the firmware or QEMU will be skipped; for it, type: rustup target add ${targets[*]}"
+    say "  and: sudo apt-get install -y ${packages[*]}"
+  fi
+}
+
+case ${1:-} in firmware | tests) firmware ;; esac
 
 # The window's test: a display, a software OpenGL, the accessibility bus and a Python that speaks it.
 if [ "${1:-}" = tests ] && [ "$(uname)" = Linux ]; then

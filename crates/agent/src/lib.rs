@@ -31,6 +31,7 @@ mod lap;
 mod model;
 mod platform;
 mod run;
+pub mod slot;
 pub mod wire;
 
 pub use agent::{Agent, Ended};

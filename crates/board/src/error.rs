@@ -33,6 +33,20 @@ pub enum BoardError {
         /// The program.
         path: String,
     },
+    /// The emulator is not installed.
+    #[error("{program} is not installed; on Debian and Ubuntu: sudo apt-get install {package}")]
+    EmulatorMissing {
+        /// Its program.
+        program: &'static str,
+        /// The package it is in.
+        package: &'static str,
+    },
+    /// The firmware of an emulated board was not built.
+    #[error("this board's firmware is missing; build it with `make firmware`: {path}")]
+    ImageMissing {
+        /// Where it was looked for.
+        path: String,
+    },
     /// The board went away: unplugged, or its process died.
     #[error("the board is gone ({how}); connect it and start again")]
     Gone {

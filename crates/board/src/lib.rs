@@ -4,6 +4,8 @@
 //! - [`Transport`] is a byte pipe to a board: a serial port, a PTY, a TCP stream.
 //! - [`ThisComputer`] starts the board that everybody has: this program's own agent loop in a
 //!   process of its own.
+//! - [`Emulated`] starts a board that QEMU plays, out of the table [`EMULATED`]: real firmware on an
+//!   emulated core.
 //! - [`AgentDriver`] speaks the agent's wire over a transport: who are you, load this model, run
 //!   this prompt.
 //!
@@ -22,7 +24,9 @@
 //! assert!(matches!(name_of("/dev/no-such-port"), Err(BoardError::NoPort { .. })));
 //! ```
 
+mod attached;
 mod driver;
+mod emulated;
 mod error;
 mod heard;
 mod host;
@@ -30,11 +34,13 @@ mod listen;
 mod load;
 mod patience;
 mod ports;
+mod process;
 mod run;
 mod transport;
 mod window;
 
 pub use driver::{AgentDriver, BoardInfo, Clock};
+pub use emulated::{EMULATED, Emulated, EmulatedBoard, ICOUNT_SHIFT};
 pub use error::BoardError;
 pub use host::ThisComputer;
 pub use patience::Patience;

@@ -10,3 +10,4 @@ mod interference;
 mod load;
 mod prompt;
 mod run;
+mod slot;

@@ -2,7 +2,6 @@
 //! pseudo-terminal or TCP. `benchvise board-agent` is hidden from the help; the engine starts it.
 
 mod energy;
-mod model;
 mod platform;
 mod port;
 mod stack;
@@ -23,7 +22,7 @@ pub(crate) fn serve(transport: Box<dyn Transport>) -> std::io::Result<()> {
         let platform = platform::ThisComputer::new();
         let port = port::HostPort::new(transport);
         let mut agent =
-            Box::new(Agent::<_, _, _, PROMPT>::new(port, platform, model::TinyLlm::default()));
+            Box::new(Agent::<_, _, _, PROMPT>::new(port, platform, onboard::TinyLlm::default()));
         agent.serve();
     };
     let thread =

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says why")]
 
 mod behave;
+mod emulated;
 mod fuzz;
 mod leaks;
 mod lossy;

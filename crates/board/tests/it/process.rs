@@ -73,18 +73,18 @@ fn start(program: &Script, tcp: bool) -> ThisComputer {
 }
 
 /// Sends a signal itself: an empty Debian has no `kill` to call.
-fn signal(signal: Signal, process: u32) {
+pub(crate) fn signal(signal: Signal, process: u32) {
     let process = Pid::from_raw(i32::try_from(process).unwrap()).unwrap();
     kill_process(process, signal).unwrap();
 }
 
 /// Whether it runs, as a zombie does not.
-fn runs(process: u32) -> bool {
+pub(crate) fn runs(process: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     stat.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with(" Z"))
 }
 
-fn no_proc() -> bool {
+pub(crate) fn no_proc() -> bool {
     let absent = !Path::new("/proc/self/stat").exists();
     if absent {
         println!("skipped: this system has no /proc to look into");

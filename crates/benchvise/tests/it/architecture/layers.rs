@@ -1,6 +1,6 @@
 //! Who may know whom.
 
-use super::workspace::{When, ours, reach, read};
+use super::workspace::{When, ours, ours_in, reach, read};
 
 /// `package` is built from none of `strangers`, directly or through others.
 #[track_caller]
@@ -31,6 +31,18 @@ fn pure_crates_know_none_of_ours_and_no_outside_world() {
         apart(package, &others);
         apart(package, &["tokio", "rusqlite", "serialport", "ureq", "sysinfo", "rustix"]);
     }
+}
+
+#[test]
+fn what_every_board_runs_is_the_loop_and_the_model_alone() {
+    let ours = ours();
+    let others: Vec<_> = ours
+        .keys()
+        .map(String::as_str)
+        .filter(|name| !["onboard", "agent", "tinyllm"].contains(name))
+        .collect();
+    apart("onboard", &others);
+    apart("onboard", &["tokio", "rusqlite", "serialport", "ureq", "sysinfo", "rustix"]);
 }
 
 #[test]
@@ -83,8 +95,12 @@ fn reach_goes_through_others_and_leaves_out_what_only_tests_need() {
 
 #[test]
 fn what_runs_on_a_board_is_no_std() {
-    for package in ["agent", "tinyllm"] {
+    for package in ["agent", "onboard", "tinyllm"] {
         let source = read(&format!("crates/{package}/src/lib.rs"));
+        assert!(source.lines().any(|line| line == "#![no_std]"), "{package} says #![no_std]");
+    }
+    for package in ours_in("firmware").keys() {
+        let source = read(&format!("firmware/{package}/src/lib.rs"));
         assert!(source.lines().any(|line| line == "#![no_std]"), "{package} says #![no_std]");
     }
 }

@@ -18,12 +18,15 @@ pub(super) fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{error}: {path}"))
 }
 
-/// What cargo says about the workspace. Nothing is fetched.
-pub(super) fn metadata(arguments: &[&str]) -> Result<Value, String> {
+/// The folders with a workspace: the program's, and the boards' firmware.
+pub(super) const WORKSPACES: [&str; 2] = ["", "firmware"];
+
+/// What cargo says about the workspace in `folder`. Nothing is fetched.
+pub(super) fn metadata(folder: &str, arguments: &[&str]) -> Result<Value, String> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--offline"])
         .args(arguments)
-        .current_dir(root())
+        .current_dir(root().join(folder))
         .output()
         .expect("cargo runs");
     match output.status.success() {
@@ -41,9 +44,14 @@ pub(super) enum When {
     Development,
 }
 
-/// Our packages and what each names in its manifest.
+/// The program's packages and what each names in its manifest.
 pub(super) fn ours() -> BTreeMap<String, Vec<(String, When)>> {
-    let metadata = metadata(&["--no-deps"]).expect("the manifests are sound");
+    ours_in("")
+}
+
+/// The same of the workspace in `folder`.
+pub(super) fn ours_in(folder: &str) -> BTreeMap<String, Vec<(String, When)>> {
+    let metadata = metadata(folder, &["--no-deps"]).expect("the manifests are sound");
     let name = |value: &Value| value["name"].as_str().expect("it has a name").to_owned();
     let packages = metadata["packages"].as_array().expect("there are packages");
     let dependencies = |package: &Value| {
@@ -69,9 +77,16 @@ pub(super) struct Locked {
     dependencies: Vec<String>,
 }
 
-/// The lock file: everything for every platform.
+/// The program's lock file: everything for every platform.
 pub(super) fn lock() -> Vec<Locked> {
-    let lock: toml::Table = read("Cargo.lock").parse().expect("the lock file is TOML");
+    lock_in("")
+}
+
+/// The same of the workspace in `folder`.
+pub(super) fn lock_in(folder: &str) -> Vec<Locked> {
+    let path = Path::new(folder).join("Cargo.lock");
+    let text = read(&path.to_string_lossy());
+    let lock: toml::Table = text.parse().expect("the lock file is TOML");
     let text = |value: &toml::Value| value.as_str().map(str::to_owned);
     let packages = lock["package"].as_array().expect("there are packages");
     packages

@@ -1,11 +1,14 @@
 //! `tinyllm` behind the loop.
 
+use alloc::vec::Vec;
+use core::mem;
+
 use agent::wire::{Bits, ErrorCode};
 use agent::{Lap, Model, ModelInfo, Next, Phase, Refusal};
 use tinyllm::{Checkpoint, Classify, PhaseClock, Sampler, State};
 
 /// The model being received, and the one that is ready.
-pub(super) struct TinyLlm {
+pub struct TinyLlm {
     bytes: Vec<u8>,
     bits: Bits,
     ready: Option<Ready>,
@@ -28,13 +31,48 @@ const fn refusal(code: ErrorCode, detail: &'static str) -> Refusal {
     Refusal { code, detail }
 }
 
-const NO_MEMORY: Refusal =
-    refusal(ErrorCode::NoMemory, "the model does not fit this computer's memory");
+const NO_MEMORY: Refusal = refusal(
+    ErrorCode::NoMemory,
+    "the model does not fit this board's memory; choose a smaller one, or 8 bits",
+);
 const BAD_MODEL: Refusal =
     refusal(ErrorCode::BadModel, "the bytes are not a llama2.c checkpoint that can run");
 const NO_MODEL: Refusal = refusal(ErrorCode::OutOfOrder, "no model is loaded");
 const BAD_STEP: Refusal =
     refusal(ErrorCode::BadPrompt, "the model refused a token or its position");
+
+impl TinyLlm {
+    /// Makes the model ready that lies in `file`, whose CRC-32 is `crc`; copies what it needs.
+    ///
+    /// # Errors
+    /// Where the bytes are no model, or the heap cannot hold it.
+    pub fn load(&mut self, file: &[u8], bits: Bits, crc: u32) -> Result<ModelInfo, Refusal> {
+        self.ready = None;
+        let checkpoint = Checkpoint::parse(file).map_err(|_| BAD_MODEL)?;
+        let precision = match bits {
+            Bits::F32 => tinyllm::Bits::F32,
+            Bits::Int8 => tinyllm::Bits::Int8,
+        };
+        let model = tinyllm::Model::load(&checkpoint, precision).map_err(|_| NO_MEMORY)?;
+        let config = *model.config();
+        let state = State::new(&config).map_err(|_| NO_MEMORY)?;
+        let info = ModelInfo {
+            dim: config.dim,
+            hidden_dim: config.hidden_dim,
+            layers: config.layers,
+            heads: config.heads,
+            kv_heads: config.kv_heads,
+            vocab: config.vocab,
+            context: config.context,
+            bits,
+            crc,
+            weight_bytes: model.heap_bytes(),
+            kv_bytes: config.kv_bytes().unwrap_or(0),
+        };
+        self.ready = Some(Ready { model, state, info });
+        Ok(info)
+    }
+}
 
 impl Model for TinyLlm {
     fn begin(&mut self, len: u32, bits: Bits) -> Result<(), Refusal> {
@@ -50,30 +88,8 @@ impl Model for TinyLlm {
     }
 
     fn finish(&mut self, crc: u32) -> Result<ModelInfo, Refusal> {
-        let bytes = std::mem::take(&mut self.bytes);
-        let checkpoint = Checkpoint::parse(&bytes).map_err(|_| BAD_MODEL)?;
-        let bits = match self.bits {
-            Bits::F32 => tinyllm::Bits::F32,
-            Bits::Int8 => tinyllm::Bits::Int8,
-        };
-        let model = tinyllm::Model::load(&checkpoint, bits).map_err(|_| NO_MEMORY)?;
-        let config = *model.config();
-        let state = State::new(&config).map_err(|_| NO_MEMORY)?;
-        let info = ModelInfo {
-            dim: config.dim,
-            hidden_dim: config.hidden_dim,
-            layers: config.layers,
-            heads: config.heads,
-            kv_heads: config.kv_heads,
-            vocab: config.vocab,
-            context: config.context,
-            bits: self.bits,
-            crc,
-            weight_bytes: model.heap_bytes(),
-            kv_bytes: config.kv_bytes().unwrap_or(0),
-        };
-        self.ready = Some(Ready { model, state, info });
-        Ok(info)
+        let bytes = mem::take(&mut self.bytes);
+        self.load(&bytes, self.bits, crc)
     }
 
     fn info(&self) -> Option<ModelInfo> {
