@@ -4,7 +4,8 @@
 # (rust-src) or Debian's (rustc-web, cargo-web, rust-web-src). `tools/setup.sh firmware` gets what is missing.
 #
 #   firmware.sh            everything; prints flash and RAM of each image; fails where something could not be built
-#   firmware.sh --quiet    for `make test`: only what could not be built is said, and that is no failure
+#   firmware.sh --quiet    for `make test`: the emulated boards alone; only what could not be built is said, and that
+#                          is no failure
 #   FIRMWARE_COMPILER=debian   takes Debian's compiler although rustup's would do
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -115,6 +116,8 @@ build emulated thumbv7m-none-eabi mps2-an385=emulated-m3
 build emulated riscv32imac-unknown-none-elf riscv-virt=emulated-rv32
 
 if [ $quiet = no ]; then
+  build rp2040 thumbv6m-none-eabi rp2040=rp2040
+  build nrf52840 thumbv7em-none-eabihf nrf52840=nrf52840
   printf '%-16s %10s %10s\n' image "flash, B" "RAM, B"
   printf '%s\n' ${rows[@]+"${rows[@]}"}
   echo "images are in $out"

@@ -76,7 +76,7 @@ fi
 [ "$able" = yes ] || exit 1
 
 # A core library for the boards' cores: rustup's, which takes seconds, else Debian's compiler with its sources.
-targets=(thumbv7em-none-eabihf thumbv7m-none-eabi riscv32imac-unknown-none-elf)
+targets=(thumbv7em-none-eabihf thumbv7m-none-eabi thumbv6m-none-eabi riscv32imac-unknown-none-elf)
 has_targets() {
   local one
   for one in "${targets[@]}"; do

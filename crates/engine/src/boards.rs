@@ -3,16 +3,18 @@
 use board::PortState;
 use protocol::{BoardView, PortView, PortViewState, UsbView};
 
+use crate::{Engine, emulated};
+
 /// What `--board` says for this computer.
 pub(crate) const HOST: &str = "host";
 
 /// Everything that can be used now.
-pub(crate) fn list() -> Vec<PortView> {
-    views(board::list_ports())
+pub(crate) fn list(engine: &Engine) -> Vec<PortView> {
+    views(engine, board::list_ports())
 }
 
-/// This computer first, then these ports of the system.
-pub(crate) fn views(ports: Vec<board::Port>) -> Vec<PortView> {
+/// This computer first, then these ports of the system, then the emulated boards.
+pub(crate) fn views(engine: &Engine, ports: Vec<board::Port>) -> Vec<PortView> {
     let this_computer = PortView {
         path: HOST.into(),
         state: PortViewState::Ready,
@@ -25,7 +27,8 @@ pub(crate) fn views(ports: Vec<board::Port>) -> Vec<PortView> {
         usb: None,
         hint: None,
     };
-    std::iter::once(this_computer).chain(ports.into_iter().map(view)).collect()
+    let ports = std::iter::once(this_computer).chain(ports.into_iter().map(view));
+    ports.chain(emulated::ports(engine)).collect()
 }
 
 fn view(port: board::Port) -> PortView {

@@ -31,7 +31,7 @@ pub(crate) fn dispatch(
             store: engine.settings().store_folder().display().to_string(),
         }),
         Command::Snapshot => Ok(Reply::Snapshot(Box::new(snapshot::snapshot(engine)))),
-        Command::ListPorts => Ok(Reply::Ports(boards::list())),
+        Command::ListPorts => Ok(Reply::Ports(boards::list(engine))),
         Command::StartRun { spec } => {
             profile::start(engine, spec).map(|run| Reply::RunStarted { run })
         }

@@ -4,13 +4,14 @@
 use board::{BoardInfo, Clock};
 use protocol::{Event, Fingerprint, Severity};
 
+use crate::emulated::Circumstances;
 use crate::facts::{Facts, PowerSource};
 use crate::model::LoadedModel;
 
 /// Key/value facts, stable keys, absent where unknown.
 pub(crate) fn fingerprint(
     commit: Option<&str>,
-    board: &BoardInfo,
+    (board, circumstances): (&BoardInfo, &Circumstances),
     model: &LoadedModel,
     bits: protocol::Bits,
     prompt_hash: String,
@@ -33,6 +34,9 @@ pub(crate) fn fingerprint(
     put("board.timer", Some(board.timer.clone()));
     put("board.timer_hz", Some(board.timer_hz.to_string()));
     put("board.emulated", Some(board.emulated.to_string()));
+    for (key, value) in circumstances {
+        put(key, Some(value.clone()));
+    }
     put("model.name", Some(model.name.clone()));
     put("model.sha256", Some(model.sha256.clone()));
     put("model.synthetic", Some(model.synthetic.to_string()));

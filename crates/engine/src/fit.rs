@@ -61,8 +61,10 @@ fn fit(
     let mut notes = Vec::new();
     let facts = facts();
     warnings(&facts).into_iter().for_each(|warning| job.engine.tell(warning));
-    let mut session = Session::open(&job.engine, &spec.board, "a fit")?;
+    let carried = (model.bytes.as_slice(), profile::wire_bits(spec.bits));
+    let mut session = Session::open(&job.engine, &spec.board, "a fit", Some(carried))?;
     let info = session.driver.info().clone();
+    let circumstances = session.circumstances.clone();
     let store = job.engine.store()?;
     let kept = keep(&store, document, spec, &compression, budget, window)?;
     let group = kept.id.clone();
@@ -82,7 +84,14 @@ fn fit(
                 spec: &run_spec,
                 board: &info,
                 model,
-                fingerprint: fingerprint(commit, &info, model, spec.bits, hash, &facts),
+                fingerprint: fingerprint(
+                    commit,
+                    (&info, &circumstances),
+                    model,
+                    spec.bits,
+                    hash,
+                    &facts,
+                ),
                 linked: Some(group.to_string()),
             };
             Some(Recording::begin(&job.engine, subject, Arc::clone(&job.stop))?)

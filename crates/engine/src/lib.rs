@@ -32,6 +32,7 @@ mod core;
 mod dispatch;
 mod doctor;
 mod documents;
+mod emulated;
 mod error;
 mod events;
 mod export;

@@ -58,7 +58,8 @@ fn follow(
         }
         let Some(inner) = engine.upgrade() else { return };
         known.clone_from(&found);
-        Engine { inner }.tell(Event::PortsChanged(boards::views(found)));
+        let engine = Engine { inner };
+        engine.tell(Event::PortsChanged(boards::views(&engine, found)));
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use board::{Bits, BoardInfo, Clock, RunRequest};
+use board::{Bits, Clock, RunRequest};
 use protocol::{RunId, RunSpec};
 
 use crate::Engine;
@@ -63,7 +63,8 @@ pub(crate) fn start_interleaved(
             Some(board) => board,
             None => {
                 let Some(lease) = leases.get(&spec.board) else { continue };
-                sessions.push(Session::open_under(engine, Arc::clone(lease))?);
+                let carried = (model.bytes.as_slice(), wire_bits(spec.bits));
+                sessions.push(Session::open_under(engine, Arc::clone(lease), Some(carried))?);
                 keys.push(key);
                 sessions.len() - 1
             }
@@ -76,7 +77,7 @@ pub(crate) fn start_interleaved(
     for (board, spec, model, prompt) in opened {
         let Some(session) = sessions.get(board) else { continue };
         let subject = (board, spec, model, prompt);
-        lanes.push(lane(engine, session.driver.info(), subject, &facts, &stop)?);
+        lanes.push(lane(engine, session, subject, &facts, &stop)?);
     }
     let runs: Vec<RunId> = lanes.iter().map(|lane| lane.recording.id()).collect();
     let short = runs.first().and_then(|run| run.0.get(20..)).unwrap_or_default().to_owned();
@@ -89,19 +90,21 @@ pub(crate) fn start_interleaved(
 
 fn lane(
     engine: &Engine,
-    info: &BoardInfo,
+    session: &Session,
     (board, spec, model, prompt): (usize, RunSpec, LoadedModel, Vec<u32>),
     facts: &Facts,
     stop: &Arc<AtomicBool>,
 ) -> Result<Lane, EngineError> {
     let hash = sha256_hex(spec.prompt.as_bytes());
     let commit = engine.inner.commit.as_deref();
+    let info = session.driver.info();
+    let known = (info, &session.circumstances);
     let subject = Subject {
         kind: store::RunKind::Profile,
         spec: &spec,
         board: info,
         model: &model,
-        fingerprint: fingerprint(commit, info, &model, spec.bits, hash, facts),
+        fingerprint: fingerprint(commit, known, &model, spec.bits, hash, facts),
         linked: None,
     };
     let recording = Recording::begin(engine, subject, Arc::clone(stop))?;
@@ -219,13 +222,17 @@ pub(crate) fn load(
     stop: &AtomicBool,
 ) -> Result<(), EngineError> {
     recording.progress("loading the model", 0, None);
-    let bits = match bits {
-        protocol::Bits::F32 => Bits::F32,
-        protocol::Bits::Int8 => Bits::Int8,
-    };
-    match session.driver.load_model(&model.bytes, bits, stop, &mut |_| {})? {
+    match session.driver.load_model(&model.bytes, wire_bits(bits), stop, &mut |_| {})? {
         Some(_) => Ok(()),
         None => Err(EngineError::Cancelled),
+    }
+}
+
+/// The precision in the wire's words.
+pub(crate) fn wire_bits(bits: protocol::Bits) -> Bits {
+    match bits {
+        protocol::Bits::F32 => Bits::F32,
+        protocol::Bits::Int8 => Bits::Int8,
     }
 }
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use board::{AgentDriver, Serial, ThisComputer, Transport};
+use board::{AgentDriver, Bits, EmulatedBoard, Serial, ThisComputer, Transport};
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 use crate::Engine;
 use crate::boards::HOST;
+use crate::emulated::{self, Circumstances};
 use crate::error::EngineError;
 
 /// Baud rate of boards on a real port; USB CDC ignores it.
@@ -22,6 +23,8 @@ pub(crate) struct Session {
     pub(crate) driver: AgentDriver,
     /// Where the board is a process of this computer.
     pub(crate) process: Option<ProcessMemory>,
+    /// What is known of the board beyond what it says itself.
+    pub(crate) circumstances: Circumstances,
     _lease: Arc<Lease>,
 }
 
@@ -50,24 +53,41 @@ impl Drop for Lease {
 }
 
 impl Session {
-    /// Opens `board` for the work called `user`.
-    pub(crate) fn open(engine: &Engine, board: &str, user: &str) -> Result<Session, EngineError> {
-        Session::open_under(engine, Arc::new(Lease::take(engine, board, user)?))
+    /// Opens `board` for the work called `user`, which will run `model`.
+    pub(crate) fn open(
+        engine: &Engine,
+        board: &str,
+        user: &str,
+        model: Option<(&[u8], Bits)>,
+    ) -> Result<Session, EngineError> {
+        Session::open_under(engine, Arc::new(Lease::take(engine, board, user)?), model)
     }
 
-    /// Opens the board of a lease. This computer can be opened several times, as several
-    /// processes; a real port only once.
-    pub(crate) fn open_under(engine: &Engine, lease: Arc<Lease>) -> Result<Session, EngineError> {
-        let patience = engine.inner.patience;
+    /// Opens the board of a lease, which will run `model`: a board that can wake up with it does.
+    /// This computer and emulated boards can be opened several times, as several processes; a real
+    /// port only once.
+    pub(crate) fn open_under(
+        engine: &Engine,
+        lease: Arc<Lease>,
+        model: Option<(&[u8], Bits)>,
+    ) -> Result<Session, EngineError> {
+        let mut patience = engine.inner.patience;
+        let mut circumstances = Circumstances::new();
         let (transport, process): (Box<dyn Transport>, _) = if lease.board == HOST {
             let board = ThisComputer::start(&engine.inner.program, &patience)?;
             let process = ProcessMemory::of(board.process_id());
             (Box::new(board), process)
+        } else if let Some(board) = EmulatedBoard::of_kind(&lease.board) {
+            patience = emulated::patience(patience);
+            let (board, known) = emulated::start(engine, board, model)?;
+            circumstances = known;
+            // The memory of the emulator's process is not the board's.
+            (Box::new(board), None)
         } else {
             (Box::new(Serial::open(&lease.board, BAUD)?), None)
         };
         let driver = AgentDriver::connect(transport, patience)?;
-        Ok(Session { driver, process, _lease: lease })
+        Ok(Session { driver, process, circumstances, _lease: lease })
     }
 }
 

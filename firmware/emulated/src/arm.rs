@@ -4,15 +4,13 @@
 //! so another one counts its rounds. The cycle counter is better than the timer where it counts;
 //! QEMU does not emulate it, and it reads 0 for ever.
 
-use core::cell::RefCell;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use agent::TimerKind;
 use cortex_m::peripheral::{DCB, DWT, NVIC, Peripherals};
 use cortex_m::{asm, interrupt::InterruptNumber};
 use cortex_m_rt::exception;
-use critical_section::Mutex;
-use parts::Ring;
+use parts::{Ring, Rounds};
 
 /// Both counters run at the board's clock.
 pub(crate) const TIMER_HZ: u64 = 25_000_000;
@@ -72,27 +70,15 @@ unsafe impl InterruptNumber for Line {
     }
 }
 
-/// A 32-bit counter made into one of 64 bits. It must be looked at once a round, which an interrupt
-/// of the timer's sees to at half the round.
-struct Clock {
-    last: u32,
-    sum: u64,
-}
-
-static CLOCK: Mutex<RefCell<Clock>> = Mutex::new(RefCell::new(Clock { last: 0, sum: 0 }));
+/// Either counter goes round in less than three minutes; the timer interrupts when it does.
+static CLOCK: Rounds = Rounds::new();
 static CYCLES_COUNT: AtomicBool = AtomicBool::new(false);
 
 /// Ticks since the beginning.
 pub(crate) fn ticks() -> u64 {
-    critical_section::with(|cs| {
-        let mut clock = CLOCK.borrow_ref_mut(cs);
-        let now = match CYCLES_COUNT.load(Ordering::Relaxed) {
-            true => DWT::cycle_count(),
-            false => !TIMER_VALUE.read(),
-        };
-        clock.sum += u64::from(now.wrapping_sub(clock.last));
-        clock.last = now;
-        clock.sum
+    CLOCK.ticks(|| match CYCLES_COUNT.load(Ordering::Relaxed) {
+        true => DWT::cycle_count(),
+        false => !TIMER_VALUE.read(),
     })
 }
 

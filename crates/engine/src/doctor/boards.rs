@@ -2,11 +2,13 @@
 
 use std::time::Instant;
 
+use board::EMULATED;
 use protocol::{Finding, Health, PortView, PortViewState};
 
 use super::{finding, ok, trouble};
 use crate::Engine;
 use crate::boards::HOST;
+use crate::emulated;
 use crate::error::EngineError;
 use crate::session::Session;
 
@@ -14,7 +16,7 @@ use crate::session::Session;
 pub(super) fn host(engine: &Engine) -> Finding {
     const WHAT: &str = "this computer as a board";
     let began = Instant::now();
-    match Session::open(engine, HOST, "the doctor") {
+    match Session::open(engine, HOST, "the doctor", None) {
         Ok(session) => {
             let info = session.driver.info();
             let ms = began.elapsed().as_secs_f64() * 1e3;
@@ -32,10 +34,36 @@ pub(super) fn host(engine: &Engine) -> Finding {
     }
 }
 
-/// The ports that are not this computer.
+/// The boards that QEMU plays, and what is missing where there are none.
+pub(super) fn emulated(engine: &Engine) -> Finding {
+    const WHAT: &str = "emulated boards";
+    let kinds: Vec<String> = emulated::ports(engine).into_iter().map(|port| port.path).collect();
+    if !kinds.is_empty() {
+        return ok(WHAT, kinds.join(", "));
+    }
+    match EMULATED.iter().find(|board| board.emulator().is_some()) {
+        None => finding(
+            WHAT,
+            Health::Absent,
+            "none, since QEMU is not installed",
+            Some("install it (`sudo apt-get install qemu-system-arm qemu-system-misc`)"),
+        ),
+        Some(_) => finding(
+            WHAT,
+            Health::Absent,
+            format!("none, since there is no firmware in {}", emulated::images(engine).display()),
+            Some("build it with `make firmware`, or name its folder in the setting firmware"),
+        ),
+    }
+}
+
+/// The ports that are neither this computer nor emulated.
 pub(super) fn ports(listed: &[PortView]) -> Finding {
     const WHAT: &str = "serial ports";
-    let ports: Vec<&PortView> = listed.iter().filter(|port| port.path != HOST).collect();
+    let plugged = |port: &&PortView| {
+        port.path != HOST && !port.board.as_ref().is_some_and(|board| board.emulated)
+    };
+    let ports: Vec<&PortView> = listed.iter().filter(plugged).collect();
     let closed: Vec<&&PortView> =
         ports.iter().filter(|port| port.state == PortViewState::NoPermission).collect();
     let count = |n: usize| format!("{n} {}", if n == 1 { "port" } else { "ports" });

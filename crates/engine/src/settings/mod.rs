@@ -135,6 +135,11 @@ impl Settings {
         self.path("models").unwrap_or_default()
     }
 
+    /// The folder with the firmware of emulated boards, where one is named.
+    pub fn firmware_folder(&self) -> Option<PathBuf> {
+        self.path("firmware")
+    }
+
     /// The folder that log files go to.
     pub fn log_folder(&self) -> PathBuf {
         self.path("log").unwrap_or_default()

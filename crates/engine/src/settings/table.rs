@@ -57,6 +57,13 @@ pub const TABLE: &[Setting] = &[
         holds: Holds::AfterRestart,
     },
     Setting {
+        key: "firmware",
+        kind: Kind::Path,
+        default: Preset::Unset,
+        meaning: "the folder with the firmware of emulated boards, where it is not beside the program",
+        holds: Holds::AtOnce,
+    },
+    Setting {
         key: "log",
         kind: Kind::Path,
         default: Preset::StateFolder("benchvise/log"),

@@ -355,17 +355,32 @@ fn a_board_that_goes_is_missed_and_one_that_comes_appears() {
     ports.truncate(1);
     rig.event(Event::PortsChanged(ports.clone()));
     assert!(rig.tells("Nothing is on /dev/ttyACM0 any more"));
-    ports.push(PortView {
-        board: Some(BoardView {
-            name: "Emulated Cortex-M4F (QEMU)".into(),
-            kind: "qemu".into(),
-            identity: "emulated-1".into(),
-            emulated: true,
-        }),
-        ..port("/tmp/qemu", PortViewState::Ready)
-    });
+    ports.extend(sample::emulated());
     rig.event(Event::PortsChanged(ports));
     assert!(rig.shows("Emulated Cortex-M4F (QEMU), ready") && rig.shows("EMULATED"));
+}
+
+/// This computer and the boards that QEMU plays, nothing plugged in.
+fn emulated() -> Snapshot {
+    let mut ports = sample::ports();
+    ports.truncate(1);
+    ports.extend(sample::emulated());
+    Snapshot { ports, ..sample::snapshot() }
+}
+
+#[test]
+fn an_emulated_board_says_so_and_is_run_by_one_press() {
+    let mut rig = rig(emulated());
+    assert!(rig.shows("Plug a board into USB: it appears here"), "those are no hardware");
+    assert_eq!(rig.harness.get_all_by_label("EMULATED").count(), 4);
+    for name in ["Cortex-M4F", "Cortex-M7", "Cortex-M3", "RV32"] {
+        assert!(rig.shows(&format!("Emulated {name} (QEMU), ready")), "{name}");
+    }
+    rig.click("Emulated Cortex-M7 (QEMU), ready");
+    rig.click("Start run");
+    let started = started(&mut rig);
+    let [Command::StartRun { spec }] = &started[..] else { panic!("{started:?}") };
+    assert_eq!(spec.board, "emulated-m7");
 }
 
 #[test]
@@ -461,6 +476,7 @@ fn pictures() {
             })
         };
         with(empty.clone(), true).picture(&format!("bench-empty-{word}"));
+        with(emulated(), false).picture(&format!("bench-emulated-{word}"));
         with(crowded(), false).picture(&format!("bench-full-{word}"));
         let mut rig = with(sample::snapshot(), false);
         write(&mut rig, "Repetitions", "0");

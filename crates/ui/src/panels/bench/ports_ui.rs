@@ -52,7 +52,9 @@ impl Bench {
         for port in &boards {
             self.board_ui(ui, port, scene);
         }
-        if boards.len() <= 1 && !model.ports.is_empty() {
+        let emulated = |port: &&&PortView| port.board.as_ref().is_some_and(|b| b.emulated);
+        let real = boards.len() - boards.iter().filter(emulated).count();
+        if real <= 1 && !model.ports.is_empty() {
             plug_in_ui(ui);
         }
         if !others.is_empty() {

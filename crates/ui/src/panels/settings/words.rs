@@ -20,7 +20,13 @@ const GROUPS: &[(&str, &[(&str, &str)])] = &[
     ("Compressing", &[("tokenizer", "Tokenizer")]),
     (
         "Files",
-        &[("store", "Store"), ("models", "Models"), ("log", "Log"), ("log_level", "Log level")],
+        &[
+            ("store", "Store"),
+            ("models", "Models"),
+            ("firmware", "Firmware of emulated boards"),
+            ("log", "Log"),
+            ("log_level", "Log level"),
+        ],
     ),
 ];
 

@@ -76,6 +76,28 @@ pub(crate) fn snapshot() -> Snapshot {
     }
 }
 
+/// The boards that QEMU plays, as the engine lists them.
+pub(crate) fn emulated() -> Vec<PortView> {
+    let board = |kind: &str, name: &str, identity: &str| PortView {
+        path: kind.into(),
+        state: PortViewState::Ready,
+        board: Some(BoardView {
+            name: name.into(),
+            kind: kind.into(),
+            identity: identity.into(),
+            emulated: true,
+        }),
+        usb: None,
+        hint: None,
+    };
+    vec![
+        board("emulated-m4f", "Emulated Cortex-M4F (QEMU)", "qemu-mps2-an386"),
+        board("emulated-m7", "Emulated Cortex-M7 (QEMU)", "qemu-mps2-an500"),
+        board("emulated-m3", "Emulated Cortex-M3 (QEMU)", "qemu-mps2-an385"),
+        board("emulated-rv32", "Emulated RV32 (QEMU)", "qemu-riscv32-virt"),
+    ]
+}
+
 pub(crate) fn ports() -> Vec<PortView> {
     let usb = |product: &str, serial: &str| UsbView {
         vid: "2e8a".into(),

@@ -1,0 +1,130 @@
+//! What the chip offers the loop.
+
+use agent::{Identity, Memory, Platform, PortGone, Vitals};
+use nrf_usbd::Usbd;
+use parts::{PaintedStack, UsbSerial};
+
+use crate::register::Register;
+use crate::{HEAP, USB, Usb, clock};
+
+/// The number that every chip is made with.
+const DEVICE_ID: [Register; 2] = [Register(0x1000_0060), Register(0x1000_0064)];
+
+/// Its bit 1: the regulator of the USB is ready.
+const USB_POWER: Register = Register(0x4000_0438);
+const USB_POWER_READY: u32 = 1 << 1;
+
+/// The chip's number, in hexadecimal digits.
+pub(crate) fn chip_id() -> [u8; 16] {
+    let id = u64::from(DEVICE_ID[1].read()) << 32 | u64::from(DEVICE_ID[0].read());
+    core::array::from_fn(|at| {
+        let digit = (id >> (60 - 4 * at)) as u8 & 0xf;
+        if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }
+    })
+}
+
+/// Waits until a cable gives the USB its power.
+pub(crate) fn wait_for_usb_power() {
+    while USB_POWER.read() & USB_POWER_READY == 0 {}
+}
+
+/// Time, memory and identity.
+pub(crate) struct Board {
+    chip_id: &'static str,
+    heap_bytes: usize,
+    stack: PaintedStack,
+}
+
+impl Board {
+    pub(crate) fn new(chip_id: &'static str, heap_bytes: usize, stack: PaintedStack) -> Self {
+        Board { chip_id, heap_bytes, stack }
+    }
+}
+
+impl Platform for Board {
+    fn identity(&self) -> Identity<'_> {
+        let (timer, timer_hz) = clock::timer();
+        Identity {
+            board: "nRF52840",
+            chip_id: self.chip_id,
+            core: "Cortex-M4F",
+            clock_hz: clock::CORE_HZ,
+            timer,
+            timer_hz,
+            ram_bytes: self.heap_bytes as u64,
+            flash_bytes: 1 << 20,
+            emulated: false,
+            receive_window: UsbSerial::<Usbd<Usb>>::WINDOW,
+        }
+    }
+
+    fn ticks(&mut self) -> u64 {
+        clock::ticks()
+    }
+
+    fn reset_peaks(&mut self) {
+        HEAP.reset_peak();
+        self.stack.repaint();
+    }
+
+    fn memory(&mut self) -> Memory {
+        Memory {
+            heap_used: Some(HEAP.used()),
+            heap_peak: Some(HEAP.peak()),
+            stack_peak: Some(self.stack.deepest()),
+            process: None,
+        }
+    }
+
+    fn vitals(&mut self) -> Option<Vitals> {
+        Some(Vitals { heap_used: Some(HEAP.used()), energy_uj: None })
+    }
+}
+
+/// The USB port as the loop wants it.
+pub(crate) struct Port;
+
+impl agent::Port for Port {
+    fn poll(&mut self, into: &mut [u8]) -> Result<usize, PortGone> {
+        Ok(USB.take(into))
+    }
+
+    fn wait(&mut self, into: &mut [u8]) -> Result<usize, PortGone> {
+        // An interrupt between the question and the sleep is pending then, and ends the sleep.
+        critical_section::with(|_| {
+            if USB.is_empty() {
+                cortex_m::asm::wfi();
+            }
+        });
+        Ok(USB.take(into))
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> Result<(), PortGone> {
+        let (_, second) = clock::timer();
+        let since = clock::ticks();
+        let late = || clock::ticks().saturating_sub(since) > second;
+        if USB.send(bytes, late) { Ok(()) } else { Err(PortGone) }
+    }
+}
+
+/// Stops for good.
+pub(crate) fn stop() -> ! {
+    loop {
+        cortex_m::asm::wfi();
+    }
+}
+
+unsafe extern "C" {
+    static __sheap: u8;
+    static _stack_start: u8;
+}
+
+/// Where the stack may grow down to.
+pub(crate) fn stack_floor() -> usize {
+    &raw const __sheap as usize
+}
+
+/// Where it begins.
+pub(crate) fn stack_top() -> usize {
+    &raw const _stack_start as usize
+}
