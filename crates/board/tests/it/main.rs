@@ -8,6 +8,8 @@ mod behave;
 mod fuzz;
 mod leaks;
 mod lossy;
+mod meter;
+mod meter_fuzz;
 mod misbehave;
 mod pipe;
 mod process;
