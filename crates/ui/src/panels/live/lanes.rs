@@ -138,6 +138,7 @@ mod tests {
             trace: Trace::Points(Vec::new()),
             extent: Some([1.0, 2.0]),
             absent: absent.map(str::to_owned),
+            source: None,
         }
     }
 
