@@ -3,7 +3,7 @@
 //! Other people's programs accept the played PPK2 too. The crate `ppk2` 0.1.3 (MIT) would be a
 //! test-only dependency, but it takes `serialport` with its default features, which bring
 //! `libudev-sys`: that wants the headers of libudev to build, and `deny.toml` bans it for that. So it
-//! is tried by hand, in a project of its own; `docs/meters.md` says how, and what came out.
+//! was tried by hand, in a project of its own; `docs/meters.md` says how, and what came out.
 
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};

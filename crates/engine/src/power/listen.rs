@@ -34,6 +34,9 @@ pub(super) struct Listening {
     /// Milliwatts and milliamperes from before the run's zero, the last of them at `kept_end`.
     kept: VecDeque<(f32, f32)>,
     kept_end: u64,
+    /// Of a meter without a rate, the last sample before the run's zero: what comes next is the mean
+    /// since it.
+    before: Option<(Instant, f32, f32)>,
     anchored: Option<Instant>,
     handed_over: Instant,
 }
@@ -56,6 +59,7 @@ impl Listening {
             stop,
             kept: VecDeque::new(),
             kept_end: 0,
+            before: None,
             anchored: None,
             handed_over: Instant::now(),
         }
@@ -182,11 +186,18 @@ impl Listening {
     }
 
     fn each_its_own(&mut self, received: Instant, mw: &[f32], ma: &[f32]) {
-        let (at_ms, repetition) = {
+        let (at_ms, before, repetition) = {
             let shared = self.shared.lock();
-            (shared.timing.moment_ms(received), shared.repetition)
+            let before = self.before.and_then(|(at, ..)| shared.timing.moment_ms(at));
+            (shared.timing.moment_ms(received), before, shared.repetition)
         };
-        let Some(at_ms) = at_ms.filter(|at_ms| *at_ms >= 0.0) else { return };
+        let Some(at_ms) = at_ms.filter(|at_ms| *at_ms >= 0.0) else {
+            self.before = mw.last().zip(ma.last()).map(|(mw, ma)| (received, *mw, *ma));
+            return;
+        };
+        if let Some((before_ms, (_, mw, ma))) = before.zip(self.before.take()) {
+            self.way.sample(repetition, before_ms, mw, ma);
+        }
         for (mw, ma) in mw.iter().zip(ma) {
             self.way.sample(repetition, at_ms, *mw, *ma);
         }

@@ -96,6 +96,8 @@ pub(crate) struct Power {
     info: MeterInfo,
     spec: MeterSpec,
     idle: Option<Idle>,
+    /// The idle board was measured, or nobody wants it.
+    idled: bool,
     tally: Tally,
     _lease: Lease,
 }
@@ -119,6 +121,7 @@ impl Power {
             stop,
             thread: Some(thread),
             info,
+            idled: spec.idle_s <= 0.0,
             spec,
             idle: None,
             tally: Tally::default(),
@@ -129,7 +132,7 @@ impl Power {
 
     /// Measures the idle board, unless it was measured already or nobody wants it.
     pub(crate) fn measure_idle(&mut self, stop: &AtomicBool) {
-        if self.idle.is_some() || self.spec.idle_s <= 0.0 {
+        if std::mem::replace(&mut self.idled, true) {
             return;
         }
         let until = Instant::now() + Duration::from_secs_f32(self.spec.idle_s);
@@ -150,9 +153,9 @@ impl Power {
         self.tell_source();
     }
 
-    /// How long a face is told that the idle board is measured.
+    /// Whether the idle board is still to be measured.
     pub(crate) fn wants_idle(&self) -> bool {
-        self.idle.is_none() && self.spec.idle_s > 0.0
+        !self.idled
     }
 
     /// The board's clock was looked at.

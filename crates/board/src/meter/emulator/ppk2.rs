@@ -23,10 +23,11 @@ impl PlayedPpk2 {
         Self { wave, millivolts: 3000, mode: opcode::SOURCE, asked: Vec::new(), beat: None }
     }
 
-    /// In the order in which the meter tells it; `Emulated` is our own word.
+    /// In the order in which the meter tells it. Programs refuse lines they do not know, so that it is
+    /// emulated stands where a real one says whether it was calibrated.
     fn metadata(&self) -> String {
         let usual = Ppk2Metadata::default();
-        let mut text = "Calibrated: 0\n".to_owned();
+        let mut text = "Calibrated: emulated\n".to_owned();
         // Its usual gain would bend the current; this meter is linear.
         let columns = [("R", usual.r), ("GS", [0.0; 5]), ("GI", usual.gi), ("O", usual.o)];
         let more = [("S", usual.s), ("I", usual.i), ("UG", usual.ug)];
@@ -38,7 +39,7 @@ impl PlayedPpk2 {
         columns.into_iter().for_each(|column| put(&mut text, column));
         text += &format!("VDD: {}\nHW: 9173\nmode: {}\n", self.millivolts, self.mode);
         more.into_iter().for_each(|column| put(&mut text, column));
-        text + "IA: 56\nEmulated: 1\nEND\n"
+        text + "IA: 56\nEND\n"
     }
 
     fn word(&self, index: u64) -> [u8; 4] {

@@ -59,8 +59,9 @@ impl Ppk2Metadata {
         match name {
             "VDD" => self.vdd_mv = number,
             "HW" => self.hw = value.parse().ok(),
-            "Calibrated" | "mode" | "IA" => {}
-            "Emulated" => self.emulated = value == "1",
+            // 0 or 1 of a real one; other people's programs take any word.
+            "Calibrated" => self.emulated = value == "emulated",
+            "mode" | "IA" => {}
             _ => {
                 let split = name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
                 let (kind, range) = name.split_at_checked(split).unwrap_or_default();
