@@ -165,7 +165,7 @@ fn energy(run: &RunDetail) -> String {
         text += ", EMULATED";
     }
     if let Some(method) = fact("meter.aligned_by") {
-        text += &format!("; on the board's time by {method}");
+        text += &format!("; placed on the board's time by {method}");
         match number("meter.uncertainty_ms") {
             Some(ms) => text += &format!(", ± {}", with_unit(ms, "ms")),
             None => text += ", by how much is unknown",

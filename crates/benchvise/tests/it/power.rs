@@ -85,7 +85,7 @@ fn the_energy_of_a_run_is_that_of_the_meters_wave_and_is_labelled_emulated() {
         assert!(net.abs() < 0.02 * gross, "{net} of {gross}");
     }
     close(fact(&run, "meter.idle_mw").parse().unwrap(), 99.0, 0.005);
-    assert_eq!(fact(&run, "meter.aligned_by"), "pings and the host's clock");
+    assert_eq!(fact(&run, "meter.aligned_by"), "pings");
     let uncertainty: f64 = fact(&run, "meter.uncertainty_ms").parse().unwrap();
     assert!(uncertainty > 0.0 && uncertainty < 60.0, "{uncertainty}");
     assert_eq!(fact(&run, "meter.lost_samples"), "0");

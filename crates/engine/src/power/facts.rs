@@ -73,7 +73,7 @@ pub(crate) fn source_of(print: &Fingerprint) -> Option<SignalSource> {
 fn words(method: Method) -> String {
     match method {
         Method::Trigger(pin) => format!("edges of D{pin}"),
-        Method::Pings => "pings and the host's clock".into(),
+        Method::Pings => "pings".into(),
         Method::FirstWord => "the moment of the board's first word".into(),
     }
 }
@@ -88,5 +88,5 @@ fn aligned(method: &str, uncertainty_ms: Option<&str>, idle_mw: Option<&str>) ->
         Some(mw) => format!("; idle {}", protocol::numbers::with_unit(mw, "mW")),
         None => String::new(),
     };
-    format!("on the board's time by {method}{within}{idle}")
+    format!("placed by {method}{within}{idle}")
 }

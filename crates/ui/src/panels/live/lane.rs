@@ -95,7 +95,7 @@ pub(super) fn heading(ui: &Ui, field: &Field, lane: &LaneView<'_>, fold: Fold, r
         }
         None => {
             if let Some(source) = lane.source() {
-                source_ui(ui, &painter, field, source, rect, from);
+                source_ui(ui, &painter, field, lane, source, rect, from);
             }
         }
     }
@@ -238,7 +238,8 @@ pub(super) fn begins(frame: &ViewFrame) -> Vec<f64> {
 
 /// Whether a signal has a sample a token.
 pub(super) fn per_token(name: &str) -> bool {
-    protocol::signal(name).is_some_and(|signal| signal.sampling == protocol::Sampling::PerToken)
+    name == "token_energy"
+        || protocol::signal(name).is_some_and(|s| s.sampling == protocol::Sampling::PerToken)
 }
 
 /// Shows that something has the focus.

@@ -6,6 +6,7 @@ use egui::{Align2, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInf
 use protocol::SignalSource;
 
 use super::field::Field;
+use super::lanes::LaneView;
 use crate::kit;
 use crate::theme::text;
 
@@ -14,6 +15,7 @@ pub(super) fn source_ui(
     ui: &Ui,
     painter: &Painter,
     field: &Field,
+    lane: &LaneView<'_>,
     source: &SignalSource,
     rect: Rect,
     from: f32,
@@ -29,17 +31,17 @@ pub(super) fn source_ui(
         painter.galley(place.center() - word.size() / 2.0, word, palette.open);
         right = place.left() - 8.0;
     }
-    let words = format!("{}, {}", source.name, source.aligned);
-    let mut job =
-        LayoutJob::simple(words.clone(), text::small(), palette.soft, (right - from).max(20.0));
+    // What follows from the power does not say it all again.
+    let whole = format!("{}, {}", source.name, source.aligned);
+    let words = if lane.key == "power" { whole.clone() } else { source.name.clone() };
+    let mut job = LayoutJob::simple(words, text::small(), palette.soft, (right - from).max(20.0));
     job.wrap.max_rows = 1;
     let galley = painter.layout_job(job);
     let place = Align2::RIGHT_CENTER.anchor_size(pos2(right, rect.center().y), galley.size());
     painter.galley(place.min, galley, palette.soft);
-    let said = if source.emulated { format!("{}: {words}", kit::EMULATED.0) } else { words };
+    let said = if source.emulated { format!("{}: {whole}", kit::EMULATED.0) } else { whole };
     let area = Rect::from_x_y_ranges(place.left()..=rect.right(), rect.y_range());
-    let response =
-        ui.interact(area, ui.scope_id().with(("source", rect.top() as i32)), Sense::hover());
+    let response = ui.interact(area, ui.scope_id().with(("source", &lane.key)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
     response.on_hover_text(said);
 }

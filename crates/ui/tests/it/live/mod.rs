@@ -352,7 +352,7 @@ fn metered(view: ViewId, seq: u64, spec: &ViewSpec) -> ViewFrame {
     let source = SignalSource {
         name: "emulated PPK2".into(),
         emulated: true,
-        aligned: "on the board's time by pings and the host's clock, ± 0.42 ms; idle 66 mW".into(),
+        aligned: "placed by pings, ± 0.42 ms; idle 66 mW".into(),
     };
     let wide = spec.width_px.max(1) as usize;
     for signal in frame.signals.iter_mut().filter(|signal| signal.name == "power") {
@@ -381,7 +381,7 @@ fn a_meters_power_says_what_measured_it_and_that_it_is_emulated() {
     let size = Vec2::new(1280.0, 800.0);
     let rig = watching(size, "light", |wire| wire.frames = Some(metered));
     assert!(rig.shows("Power lane") && rig.shows("Token energy lane"));
-    assert!(rig.tells("EMULATED: emulated PPK2, on the board's time by pings"));
+    assert!(rig.tells("EMULATED: emulated PPK2, placed by pings"));
     assert!(!rig.tells("No power"));
 }
 
