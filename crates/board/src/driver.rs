@@ -146,6 +146,11 @@ impl AgentDriver {
         self.line.counts()
     }
 
+    /// The moment 0 of [`Clock`].
+    pub fn zero(&self) -> Instant {
+        self.zero
+    }
+
     /// Pings eight times and keeps the quickest.
     pub fn clock(&mut self) -> Result<Clock, BoardError> {
         let mut best: Option<Clock> = None;

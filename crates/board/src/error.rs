@@ -96,6 +96,48 @@ pub enum BoardError {
     /// The prompt or the model does not fit a message.
     #[error("{0} is larger than the wire can carry")]
     TooLarge(&'static str),
+    /// No meter of that kind is plugged in.
+    #[error("no {meter} is plugged in; plug it in, or name its port")]
+    NoMeter {
+        /// Which.
+        meter: &'static str,
+    },
+    /// Several meters of that kind are plugged in.
+    #[error("several meters of the kind {meter} are plugged in; name the port of one: {paths}")]
+    SeveralMeters {
+        /// Which.
+        meter: &'static str,
+        /// Their ports.
+        paths: String,
+    },
+    /// What answers is no such meter.
+    #[error(
+        "what is on this port answers ({bytes} bytes) but is no {meter}; name the meter's own port, or its kind"
+    )]
+    NotThisMeter {
+        /// Which was expected.
+        meter: &'static str,
+        /// What it said.
+        bytes: usize,
+    },
+    /// The meter says nothing.
+    #[error(
+        "the meter says nothing for {secs} s; is this the port of a {meter}, and is it not in use"
+    )]
+    MeterSilent {
+        /// Which was expected.
+        meter: &'static str,
+        /// How long, in seconds.
+        secs: f32,
+    },
+    /// The meter cannot be set up as asked.
+    #[error("the {meter} cannot be used so: {what}")]
+    MeterSetup {
+        /// Which.
+        meter: &'static str,
+        /// What is wrong, and what to do.
+        what: String,
+    },
     /// The operating system failed us.
     #[error("the port failed: {0}")]
     Io(#[from] io::Error),

@@ -8,6 +8,7 @@
 //!   emulated core.
 //! - [`AgentDriver`] speaks the agent's wire over a transport: who are you, load this model, run
 //!   this prompt.
+//! - [`meter`] speaks to power meters, and plays them where there is none.
 //!
 //! A board is untrusted input: whatever it sends, the driver answers with an error, bounded in
 //! time and memory. This crate knows nothing of runs, stores or the window, and nobody else names
@@ -32,6 +33,7 @@ mod heard;
 mod host;
 mod listen;
 mod load;
+pub mod meter;
 mod patience;
 mod ports;
 mod process;

@@ -219,6 +219,7 @@ fn same_work(a: &protocol::RunSpec, b: &protocol::RunSpec) -> bool {
         tags: BTreeMap::new(),
         repetitions: 0,
         warmup: 0,
+        meter: None,
         ..spec.clone()
     };
     strip(a) == strip(b)

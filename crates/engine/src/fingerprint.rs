@@ -74,6 +74,11 @@ pub(crate) fn explains(key: &str) -> bool {
             | "host.temperature_c"
             | "wire.round_trip_us"
             | "wire.lost_frames"
+            | "meter.uncertainty_ms"
+            | "meter.idle_mw"
+            | "meter.samples"
+            | "meter.lost_samples"
+            | "meter.noise_bytes"
     )
 }
 

@@ -80,6 +80,7 @@ fn fit(
             let run_spec = run_spec(spec, text);
             let hash = sha256_hex(run_spec.prompt.as_bytes());
             let subject = Subject {
+                meter: None,
                 kind,
                 spec: &run_spec,
                 board: &info,
@@ -217,6 +218,7 @@ fn run_spec(spec: &FitSpec, document: &str) -> RunSpec {
         temperature: 0.0,
         top_p: 1.0,
         tags: BTreeMap::new(),
+        meter: None,
     }
 }
 

@@ -7,6 +7,7 @@
 //! - `dispatch` is the only `match` on [`protocol::Command`].
 //! - `failure` is the only mapping from errors to [`protocol::Failure`].
 //! - `recording` turns what a board says into repetitions, `tape` into samples in the store.
+//! - `power` puts a power meter's samples on the same time axis.
 //! - `signals` keeps them in memory for who looks, `frames` shows them in the views of a
 //!   [`Connection`].
 //! - `profile`, `fit`, `compare`, `compress` are the four things a person does.
@@ -49,6 +50,7 @@ mod looks;
 mod model;
 mod models;
 mod ports;
+mod power;
 mod profile;
 mod recording;
 mod repetition;

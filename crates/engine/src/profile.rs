@@ -13,6 +13,7 @@ use crate::error::EngineError;
 use crate::facts::{Facts, facts};
 use crate::fingerprint::{fingerprint, warnings};
 use crate::model::{BEGIN_OF_TEXT, LoadedModel, sha256_hex};
+use crate::power::{self, Opened};
 use crate::recording::{Recording, Role, Subject};
 use crate::session::{Lease, Session};
 
@@ -45,6 +46,11 @@ pub(crate) fn start_interleaved(
         let prompt = model.prompt(&spec.prompt)?;
         prepared.push((spec, model, prompt));
     }
+    if prepared.len() > 1 && prepared.iter().any(|(spec, ..)| spec.meter.is_some()) {
+        return Err(EngineError::BadRequest(
+            "a power meter goes with one run at a time; record the runs one after the other".into(),
+        ));
+    }
     let facts = facts();
     warnings(&facts).into_iter().for_each(|warning| engine.tell(warning));
     let boards: BTreeSet<&str> = prepared.iter().map(|(spec, ..)| spec.board.as_str()).collect();
@@ -52,6 +58,9 @@ pub(crate) fn start_interleaved(
     for board in boards {
         leases.insert(board.to_owned(), Arc::new(Lease::take(engine, board, "a profile")?));
     }
+    // Before the boards: it may feed one.
+    let wanted = prepared.iter().find_map(|(spec, ..)| spec.meter.as_ref());
+    let mut meter = wanted.map(|wanted| power::open(engine, wanted)).transpose()?;
     // Runs of the same model on the same board share one session: two processes on this computer
     // differ by the core they happen to sit on, and that is not what is asked.
     let mut sessions: Vec<Session> = Vec::new();
@@ -77,7 +86,7 @@ pub(crate) fn start_interleaved(
     for (board, spec, model, prompt) in opened {
         let Some(session) = sessions.get(board) else { continue };
         let subject = (board, spec, model, prompt);
-        lanes.push(lane(engine, session, subject, &facts, &stop)?);
+        lanes.push(lane(engine, session, subject, meter.take(), &facts, &stop)?);
     }
     let runs: Vec<RunId> = lanes.iter().map(|lane| lane.recording.id()).collect();
     let short = runs.first().and_then(|run| run.0.get(20..)).unwrap_or_default().to_owned();
@@ -92,6 +101,7 @@ fn lane(
     engine: &Engine,
     session: &Session,
     (board, spec, model, prompt): (usize, RunSpec, LoadedModel, Vec<u32>),
+    meter: Option<Opened>,
     facts: &Facts,
     stop: &Arc<AtomicBool>,
 ) -> Result<Lane, EngineError> {
@@ -106,6 +116,7 @@ fn lane(
         model: &model,
         fingerprint: fingerprint(commit, known, &model, spec.bits, hash, facts),
         linked: None,
+        meter,
     };
     let recording = Recording::begin(engine, subject, Arc::clone(stop))?;
     let request = RunRequest {

@@ -15,6 +15,7 @@ use crate::failure::failure;
 use crate::fingerprint;
 use crate::going::Stoppable;
 use crate::model::{BEGIN_OF_TEXT, LoadedModel};
+use crate::power::Opened;
 use crate::repetition::{TokenTicks, values};
 use crate::session::{ProcessMemory, Session};
 use crate::signals::PROCESS;
@@ -67,6 +68,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) model: &'a LoadedModel,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) linked: Option<String>,
+    pub(crate) meter: Option<Opened>,
 }
 
 impl Recording {
@@ -77,7 +79,7 @@ impl Recording {
         stop: Arc<AtomicBool>,
     ) -> Result<Recording, EngineError> {
         let store = engine.store()?;
-        let Subject { kind, spec, board, model, fingerprint, linked } = subject;
+        let Subject { kind, spec, board, model, fingerprint, linked, meter } = subject;
         let run = store.begin_run(NewRun {
             kind,
             board_identity: board.chip_id.clone(),
@@ -86,12 +88,13 @@ impl Recording {
             spec_json: json(spec)?,
             fingerprint_json: json(&fingerprint)?,
             synthetic: model.synthetic,
-            emulated: board.emulated,
+            // A figure of an emulated meter is none of hardware, whatever the board.
+            emulated: board.emulated || meter.as_ref().is_some_and(|meter| meter.info.emulated),
             note: None,
             linked,
             tags: spec.tags.clone(),
         })?;
-        let tape = Tape::begin(engine, &store, &run, (board, model), spec.tokens)?;
+        let tape = Tape::begin(engine, &store, &run, (board, model), spec.tokens, meter)?;
         let planned = spec.repetitions.saturating_add(spec.warmup);
         let going = GoingRun {
             summary: summary(&store.get_run(&run)?, &[]),
@@ -157,6 +160,7 @@ impl Recording {
         let mut began = None;
         let prompt_end = request.prompt.last().copied().unwrap_or(BEGIN_OF_TEXT);
         self.tape.expect(index, role, prompt_end);
+        self.ready_meter(session);
         let Session { driver, process, .. } = session;
         if process.is_none() {
             self.tape.never(PROCESS);
@@ -207,7 +211,8 @@ impl Recording {
                 return Err(error.into());
             }
         };
-        let values = values(&tokens, &totals, self.timer_hz);
+        let mut values = values(&tokens, &totals, self.timer_hz);
+        self.tape.weigh_repetition(&totals, &mut values);
         let whole = totals.reason != StopReason::Stopped;
         let status = if whole { RepetitionStatus::Complete } else { RepetitionStatus::Aborted };
         if role == Role::Measured && whole {
@@ -223,6 +228,22 @@ impl Recording {
         Ok(totals.reason)
     }
 
+    /// Measures the idle board before the first repetition, and looks at its clock before each: what
+    /// the meter sees in between is put on the board's time by it.
+    fn ready_meter(&mut self, session: &mut Session) {
+        let stop = Arc::clone(&self.stop);
+        if self.tape.power().is_some_and(|power| power.wants_idle()) {
+            self.progress("measuring the idle board", 0, None);
+        }
+        let timer_hz = self.timer_hz;
+        let Some(power) = self.tape.power() else { return };
+        power.measure_idle(&stop);
+        match session.driver.clock() {
+            Ok(clock) => power.clock(clock, session.driver.zero(), timer_hz),
+            Err(error) => tracing::debug!(%error, "the board does not tell the time"),
+        }
+    }
+
     /// Ends the run: its status, its metrics, what was learnt meanwhile. Gives why it did not
     /// complete, unless the user stopped it.
     pub(crate) fn finish(
@@ -232,6 +253,9 @@ impl Recording {
         outcome: Result<(), EngineError>,
     ) -> Result<Option<Failure>, EngineError> {
         fingerprint::finish(&mut self.fingerprint, clock, lost_frames);
+        if let Some(power) = self.tape.take_power() {
+            power.finish(&mut self.fingerprint);
+        }
         let (status, store_status, reason, failure) = match outcome {
             Ok(()) => (RunStatus::Complete, store::RunStatus::Complete, None, None),
             Err(EngineError::Cancelled) => (

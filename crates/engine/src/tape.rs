@@ -5,18 +5,23 @@
 //! the store, a series named like another one and `_time` holds the moments of its samples; the
 //! tokens' moments are [`TOKEN_TIME`], and [`BEGAN`] and [`ENDED`] have one sample a repetition.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use board::{RunTotals, Vitals};
-use protocol::RunId;
+use protocol::{MeterSeries, RunId};
 use store::{Batch, Chunk, NewSeries, Repetition, SampleEncoding, SeriesId, Store};
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::power::{MeterSeriesIds, Opened, Power, SETTLED_MS, Way};
 use crate::recording::{Role, SERIES, first_index};
 use crate::repetition::{TokenTicks, TokenTimes, ms, times};
-use crate::signals::{HEAP, Heard, POWER, PROCESS, Place, RunSignals, Signals, why};
+use crate::signals::{
+    CURRENT, HEAP, Heard, Own, POWER, PROCESS, Place, RunSignals, Signals, TOKEN_ENERGY, energy_mj,
+    why,
+};
 
 /// How often tokens are handed to the store, which itself writes once a second.
 const HAND_OVER_EVERY: Duration = Duration::from_millis(50);
@@ -27,6 +32,8 @@ pub(crate) const TOKEN_TIME: &str = "token_time";
 pub(crate) const BEGAN: &str = "began";
 /// When each repetition ended.
 pub(crate) const ENDED: &str = "ended";
+/// Which of a meter's samples have known moments; the moments are in its [`TIME_OF`] series.
+pub(crate) const ANCHOR: &str = "meter_anchor";
 /// What the series with another one's moments has behind its name.
 pub(crate) const TIME_OF: &str = "_time";
 
@@ -58,6 +65,11 @@ pub(crate) struct Tape {
     before: Option<TokenTicks>,
     /// The energy counter at the look before, in this repetition.
     energy: Option<(u64, u64)>,
+    /// The meter beside the board; the board's own counter is not looked at then.
+    power: Option<Power>,
+    /// Marks of this repetition whose energy is not known yet: the moment of a token and of the one
+    /// before it.
+    unweighed: VecDeque<[f64; 2]>,
     waiting: Vec<TokenTimes>,
     chunks: Vec<Chunk>,
     handed_over: Instant,
@@ -70,6 +82,7 @@ struct Series {
     began: SeriesId,
     ended: SeriesId,
     looks: Vec<Look>,
+    meter: Option<MeterSeriesIds>,
 }
 
 /// One signal over time in the store.
@@ -88,12 +101,19 @@ impl Tape {
         run: &store::RunId,
         (board, model): (&board::BoardInfo, &crate::model::LoadedModel),
         planned: u32,
+        meter: Option<Opened>,
     ) -> Result<Tape, EngineError> {
-        let series = Series::make(store, run)?;
+        let series = Series::make(store, run, meter.as_ref())?;
         let place = Place::of(&board.chip_id);
-        let signals = Signals::new(place, Some(Arc::clone(&model.tokenizer)));
+        let signals = signals(place, Arc::clone(&model.tokenizer), meter.as_ref());
         let live = Arc::new(RunSignals::new(RunId(run.to_string()), signals));
         engine.inner.signals.begin(&live);
+        let power = match meter.zip(series.meter) {
+            Some((meter, ids)) => {
+                Some(Power::begin(engine, meter, Way::new(engine, store, run, &live, ids))?)
+            }
+            None => None,
+        };
         Ok(Tape {
             engine: engine.clone(),
             store: store.clone(),
@@ -111,6 +131,8 @@ impl Tape {
             last_ticks: 0,
             before: None,
             energy: None,
+            power,
+            unweighed: VecDeque::new(),
             waiting: Vec::new(),
             chunks: Vec::new(),
             handed_over: Instant::now(),
@@ -121,6 +143,7 @@ impl Tape {
     pub(crate) fn expect(&mut self, repetition: u32, role: Role, prompt_end: u32) {
         (self.repetition, self.role, self.prompt_end) = (repetition, role, prompt_end);
         (self.began, self.before, self.energy) = (None, None, None);
+        self.unweighed.clear();
         self.handed_over = Instant::now();
     }
 
@@ -129,9 +152,13 @@ impl Tape {
         if self.began.is_some() {
             return;
         }
-        self.zero.get_or_insert(ticks);
+        let zero = *self.zero.get_or_insert(ticks);
         self.began = Some(ticks);
         let at_ms = self.at_ms(ticks);
+        if let Some(power) = &self.power {
+            power.zero(zero);
+            power.began(self.repetition, at_ms);
+        }
         self.tell(Heard::Began {
             repetition: self.repetition,
             role: self.role,
@@ -146,6 +173,9 @@ impl Tape {
         self.began(token.ticks);
         let mut times = times(&token, self.before.as_ref(), began, self.timer_hz);
         times.at_ms = self.at_ms(token.ticks);
+        if self.power.is_some() && times.latency_ms.is_finite() {
+            self.unweighed.push_back([times.at_ms - times.latency_ms, times.at_ms]);
+        }
         self.before = Some(token);
         self.tell(Heard::Token {
             index: times.index,
@@ -162,6 +192,9 @@ impl Tape {
         self.began(ticks);
         if let Some(bytes) = vitals.heap_used {
             self.look(HEAP, ticks, bytes as f64);
+        }
+        if self.power.is_some() {
+            return;
         }
         let Some(energy_uj) = vitals.energy_uj else {
             self.never(POWER);
@@ -210,7 +243,67 @@ impl Tape {
         if self.handed_over.elapsed() < HAND_OVER_EVERY {
             return Ok(());
         }
+        self.weigh();
         self.hand_over(Vec::new())
+    }
+
+    /// The meter beside the board.
+    pub(crate) fn power(&mut self) -> Option<&mut Power> {
+        self.power.as_mut()
+    }
+
+    /// Lets go of the meter.
+    pub(crate) fn take_power(&mut self) -> Option<Power> {
+        self.power.take()
+    }
+
+    /// Energy of the tokens that the meter's samples have reached.
+    fn weigh(&mut self) {
+        let Some(reached_ms) = self.power.as_ref().and_then(Power::reached_ms) else { return };
+        while let Some([from_ms, to_ms]) =
+            self.unweighed.pop_front_if(|[_, to]| *to + SETTLED_MS < reached_ms)
+        {
+            let energy = self.live.look(|signals| energy_mj(signals, from_ms, to_ms));
+            self.look_at(TOKEN_ENERGY, to_ms, energy.unwrap_or(f64::NAN));
+        }
+    }
+
+    /// Puts the energy of the repetition that ended into its values, by the meter: gross, and net of
+    /// the idle board. Where it is not known it is absent, and counted with its reason.
+    pub(crate) fn weigh_repetition(
+        &mut self,
+        totals: &RunTotals,
+        values: &mut BTreeMap<String, f64>,
+    ) {
+        let Some(power) = &self.power else { return };
+        let at = |ticks: u64| ms(ticks.saturating_sub(self.zero.unwrap_or(ticks)), self.timer_hz);
+        let (from_ms, to_ms) = (at(totals.began), at(totals.ended));
+        power.wait_for(to_ms);
+        let idle_mw = power.idle_mw();
+        self.weigh();
+        for name in ["energy_mj", "energy_mj_per_token"] {
+            // A counter of the processor is not mixed with a meter of the whole.
+            values.remove(name);
+        }
+        let energy = self.live.look(|signals| energy_mj(signals, from_ms, to_ms));
+        let gross_mj = match (energy, &mut self.power) {
+            (Ok(gross_mj), _) => gross_mj,
+            (Err(why), Some(power)) => return power.tally().without(why),
+            (Err(_), None) => return,
+        };
+        let net_mj = idle_mw.map(|mw| gross_mj - mw * (to_ms - from_ms) / 1e3);
+        let tokens = f64::from(totals.tokens);
+        let mut put = |name: &str, value: f64| {
+            if value.is_finite() {
+                values.insert(name.to_owned(), value);
+            }
+        };
+        put("energy_mj", gross_mj);
+        put("energy_mj_per_token", gross_mj / tokens);
+        if let Some(net_mj) = net_mj {
+            put("net_energy_mj", net_mj);
+            put("net_energy_mj_per_token", net_mj / tokens);
+        }
     }
 
     /// Hands over what waits, with `repetitions` behind it.
@@ -237,6 +330,10 @@ impl Tape {
 
     fn look(&mut self, name: &'static str, ticks: u64, value: f64) {
         let at_ms = self.at_ms(ticks);
+        self.look_at(name, at_ms, value);
+    }
+
+    fn look_at(&mut self, name: &'static str, at_ms: f64, value: f64) {
         self.tell(Heard::Look { signal: name, at_ms, value });
         let Some(look) = self.series.looks.iter_mut().find(|look| look.name == name) else {
             return;
@@ -273,7 +370,11 @@ impl Drop for Tape {
 }
 
 impl Series {
-    fn make(store: &Store, run: &store::RunId) -> Result<Series, EngineError> {
+    fn make(
+        store: &Store,
+        run: &store::RunId,
+        meter: Option<&Opened>,
+    ) -> Result<Series, EngineError> {
         let new = |name: &str, unit: &str, encoding| NewSeries {
             name: name.into(),
             unit: unit.into(),
@@ -285,21 +386,68 @@ impl Series {
         for name in [TOKEN_TIME, BEGAN, ENDED] {
             all.push(new(name, "ms", SampleEncoding::F64));
         }
-        for (name, unit, encoding) in LOOKS {
+        let looks: Vec<(&'static str, &str, SampleEncoding)> = match meter {
+            None => LOOKS.to_vec(),
+            // The meter's own thread has the power.
+            Some(_) => LOOKS
+                .into_iter()
+                .filter(|(name, ..)| *name != POWER)
+                .chain([(TOKEN_ENERGY, "mJ", SampleEncoding::F32)])
+                .collect(),
+        };
+        for (name, unit, encoding) in looks.iter().copied() {
             all.push(new(name, unit, encoding));
             all.push(new(&format!("{name}{TIME_OF}"), "ms", SampleEncoding::F64));
         }
+        if let Some(meter) = meter {
+            let single = SampleEncoding::F32;
+            let rate_hz = meter.info.rate_hz;
+            all.push(NewSeries { rate_hz, ..new(POWER, "mW", single) });
+            let of = if rate_hz.is_some() { ANCHOR } else { POWER };
+            all.push(new(&format!("{of}{TIME_OF}"), "ms", SampleEncoding::F64));
+            if rate_hz.is_some() {
+                all.push(new(ANCHOR, "", SampleEncoding::F64));
+            }
+            if meter.spec.series == MeterSeries::PowerAndCurrent && rate_hz.is_some() {
+                all.push(NewSeries { rate_hz, ..new(CURRENT, "mA", single) });
+            }
+        }
         let ids = store.add_all_series(run, all)?;
         let (tokens, rest) = ids.split_at_checked(SERIES.len() + 1).unwrap_or_default();
-        let [began, ended, looks @ ..] = rest else {
+        let [began, ended, rest @ ..] = rest else {
             return Err(EngineError::Panicked("the store made too few series".into()));
         };
-        let looks = LOOKS.iter().zip(looks.as_chunks().0).map(|((name, ..), [values, moments])| {
+        let (pairs, own) = rest.split_at_checked(2 * looks.len()).unwrap_or_default();
+        let looks = looks.iter().zip(pairs.as_chunks().0).map(|((name, ..), [values, moments])| {
             Look { name, values: *values, moments: *moments, next: 0 }
         });
         let looks = looks.collect();
-        Ok(Series { tokens: tokens.to_vec(), began: *began, ended: *ended, looks })
+        let meter = match *own {
+            [power, moments, ref more @ ..] => Some(MeterSeriesIds {
+                power,
+                moments,
+                anchors: more.first().copied(),
+                current: more.get(1).copied(),
+            }),
+            _ => None,
+        };
+        Ok(Series { tokens: tokens.to_vec(), began: *began, ended: *ended, looks, meter })
     }
+}
+
+/// The signals of a run, with those of its meter.
+fn signals(place: Place, words: Arc<tinyllm::Tokenizer>, meter: Option<&Opened>) -> Signals {
+    let Some(meter) = meter else { return Signals::new(place, Some(words)) };
+    let mut own = vec![(TOKEN_ENERGY.to_owned(), "mJ".to_owned(), Own::Times)];
+    let rate_hz = meter.info.rate_hz;
+    if let Some(rate_hz) = rate_hz.filter(|_| meter.spec.series == MeterSeries::PowerAndCurrent) {
+        own.push((CURRENT.to_owned(), "mA".to_owned(), Own::Regular { rate_hz }));
+    }
+    let mut signals = Signals::with(place, Some(words), own);
+    if let Some(rate_hz) = rate_hz {
+        signals.meter(rate_hz);
+    }
+    signals
 }
 
 /// A token's samples, in the order of [`Series::tokens`].

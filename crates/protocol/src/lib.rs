@@ -24,6 +24,7 @@ mod event;
 mod failure;
 mod fit;
 mod ids;
+mod meter;
 mod metric;
 pub mod moment;
 pub mod numbers;
@@ -46,6 +47,7 @@ pub use event::{DocumentOutcome, Event, JobOutcome, Severity};
 pub use failure::{Code, Failure};
 pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};
 pub use ids::{JobId, RunId};
+pub use meter::{MeterSeries, MeterSpec, MeterSupply};
 pub use metric::{Direction, METRICS, MetricSpec, metric};
 pub use reply::Reply;
 pub use run::{
@@ -57,6 +59,6 @@ pub use signal::{Lane, SIGNALS, Sampling, SignalSpec, signal};
 pub use snapshot::{GoingRun, JobKind, JobView, ModelOrigin, ModelView, Snapshot};
 pub use view::{
     BetweenView, CurvePoint, CurveView, LatencyPercentiles, POSITION_COLUMNS, PositionColumn,
-    RepetitionMark, SignalFrame, SignalStats, TokenMark, Trace, TraceColumn, TracePoint, ViewFrame,
-    ViewId, ViewSpec, ViewWindow,
+    RepetitionMark, SignalFrame, SignalSource, SignalStats, TokenMark, Trace, TraceColumn,
+    TracePoint, ViewFrame, ViewId, ViewSpec, ViewWindow,
 };

@@ -93,6 +93,20 @@ pub const METRICS: &[MetricSpec] = &[
         "the whole run, where a counter or a meter measured it",
     ),
     lower("energy_mj_per_token", "energy per token", "mJ", true, "energy over tokens made"),
+    lower(
+        "net_energy_mj",
+        "energy above idle",
+        "mJ",
+        false,
+        "energy less what the idle board would have taken in that time, by a meter",
+    ),
+    lower(
+        "net_energy_mj_per_token",
+        "energy per token above idle",
+        "mJ",
+        false,
+        "energy above idle over tokens made",
+    ),
     MetricSpec {
         name: "tokens",
         title: "tokens made",

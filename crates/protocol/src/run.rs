@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::RunId;
+use crate::{MeterSpec, RunId};
 
 /// Precision of the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,9 @@ pub struct RunSpec {
     pub top_p: f32,
     /// Labels of the user's.
     pub tags: BTreeMap<String, String>,
+    /// The power meter beside the board.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meter: Option<MeterSpec>,
 }
 
 /// Why a run exists.
@@ -122,7 +125,7 @@ pub struct RunSummary {
     pub bits: Option<Bits>,
     /// The model was made from a seed.
     pub synthetic: bool,
-    /// The board is emulated.
+    /// The board is emulated, or the meter beside it.
     pub emulated: bool,
     /// The user's note.
     pub note: Option<String>,

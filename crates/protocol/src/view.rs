@@ -101,6 +101,20 @@ pub struct SignalFrame {
     pub extent: Option<[f32; 2]>,
     /// Why there is nothing to draw, where there never will be.
     pub absent: Option<String>,
+    /// Where it comes from, where that is not the board itself.
+    #[serde(default)]
+    pub source: Option<SignalSource>,
+}
+
+/// A signal that something else than the board measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignalSource {
+    /// What measured it.
+    pub name: String,
+    /// That is played by a program.
+    pub emulated: bool,
+    /// How its samples were put on the board's time axis, and how well.
+    pub aligned: String,
 }
 
 /// A token in the event lane.

@@ -113,6 +113,7 @@ fn signal(name: &str, unit: &str, seq: u64) -> SignalFrame {
         trace: Trace::Columns(columns.collect()),
         extent: Some([20.0, 80.0]),
         absent: None,
+        source: None,
     }
 }
 

@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ui::asks::Place;
 use ui::panels::PLACES;
 
+pub(crate) use super::meter_args::{MeterArgs, MeterEmulatorArgs};
+
 /// Profile tiny language models on edge boards, compress documents until they fit, and compare.
 #[derive(Parser, Debug)]
 #[command(name = "benchvise", version = version(), max_term_width = 100, propagate_version = true)]
@@ -125,6 +127,9 @@ pub(crate) enum Command {
     /// Play the host board (started by the program itself)
     #[command(hide = true)]
     BoardAgent(BoardAgentArgs),
+    /// Play a power meter on a pseudo-terminal, whose path is printed
+    #[command(hide = true)]
+    MeterEmulator(MeterEmulatorArgs),
 }
 
 #[derive(Args, Debug)]
@@ -186,6 +191,8 @@ pub(crate) struct ProfileArgs {
     /// A label; may be given several times
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) tags: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) meter: MeterArgs,
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

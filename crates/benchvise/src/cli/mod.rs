@@ -15,6 +15,8 @@ mod doctor;
 mod export;
 mod fit;
 mod follow;
+mod meter_args;
+mod meter_emulator;
 mod model;
 pub(crate) mod out;
 mod profile;
@@ -52,6 +54,7 @@ fn run(mut cli: Cli) -> Result<Answer, Trouble> {
     match command {
         // These need neither settings nor a store.
         Command::BoardAgent(args) => board_agent(&args),
+        Command::MeterEmulator(args) => meter_emulator::emulate(&args),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where standard output is closed.
             let mut script = Vec::new();
@@ -104,7 +107,10 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         }
         Command::Config(args::ConfigCommand::Unset { key }) => config::change(context, key, None),
         Command::Config(_) => config::show(context, config::Origins::Hidden),
-        Command::BoardAgent(_) | Command::Completions { .. } | Command::Man => Ok(Answer::Done),
+        Command::BoardAgent(_)
+        | Command::MeterEmulator(_)
+        | Command::Completions { .. }
+        | Command::Man => Ok(Answer::Done),
     }
 }
 

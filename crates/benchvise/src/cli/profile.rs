@@ -33,6 +33,7 @@ pub(crate) fn profile(context: &Context, args: ProfileArgs) -> Result<Answer, Tr
         temperature: args.temperature,
         top_p: args.top_p,
         tags: args.tags.into_iter().collect(),
+        meter: args.meter.spec(),
     };
     let followed = follow::run(context, spec)?;
     if let Some(failure) = followed.failure {

@@ -8,7 +8,7 @@ use super::out::{self, Answer, Trouble, printable};
 use super::start::Context;
 use super::table::{Align, Table};
 use protocol::moment::moment;
-use protocol::numbers::short;
+use protocol::numbers::{short, with_unit};
 
 pub(crate) fn list(context: &Context, args: RunsArgs) -> Result<Answer, Trouble> {
     let text = Some(args.filter.join(" ")).filter(|text| !text.is_empty());
@@ -143,13 +143,52 @@ pub(crate) fn describe(run: &RunDetail) -> String {
             run.spec.tokens
         );
     }
-    if run.median("energy_mj").is_none() {
-        text += "energy: not measured (no counter this program can read)\n";
-    }
+    text += &energy(run);
     if let Some(written) = run.text.as_ref().filter(|text| !text.is_empty()) {
         text += &format!("\n{written}\n");
     }
     printable(&text)
+}
+
+/// What measured the energy and how, or why there is none.
+fn energy(run: &RunDetail) -> String {
+    let fact = |key: &str| run.fingerprint.get(key).map(String::as_str);
+    let Some(meter) = fact("meter.name") else {
+        return match run.median("energy_mj") {
+            Some(_) => String::new(),
+            None => "energy: not measured (no counter this program can read)\n".into(),
+        };
+    };
+    let number = |key: &str| fact(key).and_then(|text| text.parse::<f64>().ok());
+    let mut text = format!("power by {meter}");
+    if fact("meter.emulated") == Some("true") {
+        text += ", EMULATED";
+    }
+    if let Some(method) = fact("meter.aligned_by") {
+        text += &format!("; placed on the board's time by {method}");
+        match number("meter.uncertainty_ms") {
+            Some(ms) => text += &format!(", ± {}", with_unit(ms, "ms")),
+            None => text += ", by how much is unknown",
+        }
+    }
+    text += "\n";
+    match number("meter.idle_mw").zip(number("meter.idle_s")) {
+        Some((mw, s)) => {
+            text += &format!("idle board: {} over {}\n", with_unit(mw, "mW"), with_unit(s, "s"));
+        }
+        None => text += "idle board: not measured, so energy above idle is missing\n",
+    }
+    if let Some(lost) = number("meter.lost_samples").filter(|lost| *lost > 0.0) {
+        let samples = number("meter.samples").unwrap_or(0.0);
+        text += &format!("{lost:.0} of {:.0} samples of the meter were lost\n", samples + lost);
+    }
+    if let Some(ended) = fact("meter.ended") {
+        text += &format!("the meter stopped before the run did: {ended}\n");
+    }
+    if let Some(without) = fact("meter.without_energy") {
+        text += &format!("without energy: {without}\n");
+    }
+    text
 }
 
 pub(crate) fn note(context: &Context, selector: String, text: String) -> Result<Answer, Trouble> {

@@ -159,6 +159,7 @@ fn profile(
         temperature: 0.0,
         top_p: 1.0,
         tags: [("tour".to_owned(), "profile".to_owned())].into(),
+        meter: None,
     };
     let mut runs = Vec::new();
     let ended = follow::runs(context, [Bits::F32, Bits::Int8, Bits::F32].map(spec).into())?;

@@ -15,7 +15,7 @@ pub(crate) fn labels(synthetic: bool, emulated: bool) -> String {
     }
     if emulated {
         labels.push_str(
-            " <strong class=\"label\" title=\"The board is emulated: its times are not those of silicon\">EMULATED</strong>",
+            " <strong class=\"label\" title=\"The board or its meter is emulated: this is no figure of hardware\">EMULATED</strong>",
         );
     }
     labels

@@ -39,6 +39,7 @@ fn spec(bench: &Bench, repetitions: u32) -> RunSpec {
         temperature: 0.0,
         top_p: 1.0,
         tags: Default::default(),
+        meter: None,
     }
 }
 

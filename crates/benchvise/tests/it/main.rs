@@ -22,6 +22,7 @@ mod golden;
 mod killed;
 mod moving;
 mod odd_requests;
+mod power;
 mod store_trouble;
 mod support;
 #[cfg(target_os = "linux")]

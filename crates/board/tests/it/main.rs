@@ -9,6 +9,8 @@ mod emulated;
 mod fuzz;
 mod leaks;
 mod lossy;
+mod meter;
+mod meter_fuzz;
 mod misbehave;
 mod pipe;
 mod process;

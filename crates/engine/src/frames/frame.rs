@@ -127,6 +127,7 @@ impl Draft {
                 trace,
                 extent: signal.extent,
                 absent: signal.absent.clone(),
+                source: signals.source_of(signal),
             }
         };
         if self.spec.signals.is_empty() {
@@ -147,6 +148,7 @@ fn unknown(name: &str) -> SignalFrame {
         trace: Trace::Points(Vec::new()),
         extent: None,
         absent: Some("this run has no signal of that name".into()),
+        source: None,
     }
 }
 

@@ -7,6 +7,11 @@ pub(crate) const PROCESS: &str = "process_memory";
 /// See [`HEAP`].
 pub(crate) const POWER: &str = "power";
 
+/// What a meter measures besides, and what was integrated from it for each token.
+pub(crate) const CURRENT: &str = "current";
+/// See [`CURRENT`].
+pub(crate) const TOKEN_ENERGY: &str = "token_energy";
+
 /// What a run is measured on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::signals::anchors::Anchors;
+
 /// Of moments that are no longer kept, every so many is; as many as an entry of the pyramid has.
 const EVERY: u64 = 128;
 
@@ -17,6 +19,8 @@ pub(crate) enum Axis {
         /// How many there are.
         len: u64,
     },
+    /// Every so often too, by a clock that is none of ours: moments of some samples are known.
+    Anchored(Anchors),
     /// Each at its own moment.
     Times(Times),
 }
@@ -43,6 +47,7 @@ impl Axis {
     pub(crate) fn len(&self) -> u64 {
         match self {
             Axis::Regular { len, .. } => *len,
+            Axis::Anchored(anchors) => anchors.len(),
             Axis::Times(times) => times.len,
         }
     }
@@ -55,14 +60,20 @@ impl Axis {
                 *len += 1;
                 self.end_ms().unwrap_or(at_ms)
             }
+            Axis::Anchored(anchors) => {
+                anchors.extend(1);
+                self.end_ms().unwrap_or(at_ms)
+            }
             Axis::Times(times) => times.push(at_ms),
         }
     }
 
-    /// So many more samples of a regular axis.
+    /// So many more samples of a regular or an anchored axis.
     pub(crate) fn extend(&mut self, more: u64) {
-        if let Axis::Regular { len, .. } = self {
-            *len += more;
+        match self {
+            Axis::Regular { len, .. } => *len += more,
+            Axis::Anchored(anchors) => anchors.extend(more),
+            Axis::Times(_) => {}
         }
     }
 
@@ -75,6 +86,7 @@ impl Axis {
     pub(crate) fn at_ms(&self, index: u64) -> f64 {
         match self {
             Axis::Regular { start_ms, rate_hz, .. } => start_ms + index as f64 / rate_hz * 1e3,
+            Axis::Anchored(anchors) => anchors.at_ms(index as f64),
             Axis::Times(times) => times.at_ms(index),
         }
     }
@@ -93,19 +105,22 @@ impl Axis {
     fn partition(&self, ms: f64, before: impl Fn(f64) -> bool) -> u64 {
         match self {
             Axis::Regular { start_ms, rate_hz, len } => {
-                // The division is off by a little; the neighbours decide.
-                let guess = (ms - start_ms) * 1e-3 * rate_hz;
-                let mut index = (guess.max(0.0) as u64).saturating_sub(1).min(*len);
-                while index > 0 && !before(self.at_ms(index - 1)) {
-                    index -= 1;
-                }
-                while index < *len && before(self.at_ms(index)) {
-                    index += 1;
-                }
-                index
+                self.settle((ms - start_ms) * 1e-3 * rate_hz, *len, before)
             }
+            Axis::Anchored(anchors) => self.settle(anchors.place(ms), anchors.len(), before),
             Axis::Times(times) => times.partition(before),
         }
+    }
+    /// From a guess that a division left off by a little: the neighbours decide.
+    fn settle(&self, guess: f64, len: u64, before: impl Fn(f64) -> bool) -> u64 {
+        let mut index = (guess.max(0.0) as u64).saturating_sub(1).min(len);
+        while index > 0 && !before(self.at_ms(index - 1)) {
+            index -= 1;
+        }
+        while index < len && before(self.at_ms(index)) {
+            index += 1;
+        }
+        index
     }
 }
 

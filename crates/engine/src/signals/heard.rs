@@ -1,5 +1,7 @@
 //! What a recording tells the signals in memory, in the order it happened.
 
+use protocol::SignalSource;
+
 use crate::recording::Role;
 
 /// One thing. Times are milliseconds on the run's axis.
@@ -17,6 +19,12 @@ pub(crate) enum Heard {
     Token { index: u32, id: u32, at_ms: f64, latency_ms: f64, phases_ms: [f64; 5] },
     /// A look at one of the signals over time; NaN where nothing can be said of that moment.
     Look { signal: &'static str, at_ms: f64, value: f64 },
+    /// The next samples of a meter's signal; NaN where one was lost.
+    Stretch { signal: &'static str, values: Vec<f32> },
+    /// When one of a meter's samples was taken, counted from its first one in this run.
+    Anchor { index: u64, at_ms: f64 },
+    /// Where the power comes from.
+    Source(SignalSource),
     /// There will be no such signal, and why.
     Never { signal: &'static str, why: &'static str },
     /// The repetition ended.

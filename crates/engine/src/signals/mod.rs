@@ -9,8 +9,10 @@
 //! A look at any stretch of any length costs the same: nothing here goes through all samples.
 
 mod absent;
+mod anchors;
 mod axis;
 mod curves;
+mod energy;
 mod heard;
 mod latency;
 mod library;
@@ -25,8 +27,9 @@ mod trace;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use absent::{HEAP, POWER, PROCESS, Place, why};
+pub(crate) use absent::{CURRENT, HEAP, POWER, PROCESS, Place, TOKEN_ENERGY, why};
 pub(crate) use curves::curves;
+pub(crate) use energy::{Missing, energy_mj};
 pub(crate) use heard::Heard;
 pub(crate) use latency::percentiles;
 pub(crate) use library::Library;

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use analysis::between;
-use protocol::{RepetitionMark, SIGNALS, Sampling, TokenMark};
+use protocol::{RepetitionMark, SIGNALS, Sampling, SignalSource, TokenMark};
 use tinyllm::Tokenizer;
 
 use crate::recording::Role;
-use crate::signals::absent::{Place, why};
+use crate::signals::absent::{CURRENT, POWER, Place, TOKEN_ENERGY, why};
+use crate::signals::anchors::Anchors;
 use crate::signals::axis::Axis;
 use crate::signals::heard::Heard;
 use crate::signals::latency::EXACT;
@@ -25,6 +26,8 @@ const SAMPLE_BYTES: usize = 4;
 const MOMENT_BYTES: usize = 8;
 /// Lost tokens that are drawn one by one; a longer hole is drawn as so many.
 const HOLE: u32 = 1024;
+/// Why a run with a meter has no power.
+const METER_SILENT: &str = "the meter brought no sample while the run went on";
 /// The signals that share the tokens' axis, phases in their order.
 const PER_TOKEN: [&str; 6] =
     ["token_latency", "embed", "attention", "feed_forward", "classifier", "sample"];
@@ -37,6 +40,8 @@ pub(crate) struct Signals {
     /// Of the newest tokens, as many as the axis keeps.
     made: VecDeque<Made>,
     made_kept: usize,
+    /// Samples without a moment of their own that fit a signal's share of the memory.
+    samples_kept: usize,
     repetitions: Vec<Repetition>,
     signals: Vec<Signal>,
     places: Places,
@@ -44,6 +49,8 @@ pub(crate) struct Signals {
     pub(crate) recording: bool,
     /// What to know about the time axis.
     pub(crate) note: Option<String>,
+    /// What measured the power, where that is not the board.
+    source: Option<SignalSource>,
 }
 
 /// A token on the axis.
@@ -105,12 +112,14 @@ impl Signals {
             tokens: Axis::times(tokens_kept),
             made: VecDeque::new(),
             made_kept: tokens_kept,
+            samples_kept: each_bytes / SAMPLE_BYTES,
             repetitions: Vec::new(),
             signals,
             places: Places::default(),
             end_ms: 0.0,
             recording: true,
             note: None,
+            source: None,
         }
     }
 
@@ -124,6 +133,9 @@ impl Signals {
                 self.token(index, id, at_ms, latency_ms, phases_ms);
             }
             Heard::Look { signal, at_ms, value } => self.sample(signal, at_ms, value),
+            Heard::Stretch { signal, values } => self.stretch(signal, &values),
+            Heard::Anchor { index, at_ms } => self.anchor(index, at_ms),
+            Heard::Source(source) => self.source = Some(source),
             Heard::Never { signal, why } => {
                 let found = self.signals.iter_mut().find(|known| known.name == signal);
                 if let Some(signal) = found.filter(|signal| signal.extent.is_none()) {
@@ -214,11 +226,36 @@ impl Signals {
         let Some(signal) = self.signals.iter_mut().find(|signal| signal.name == name) else {
             return;
         };
-        let Some(axis @ Axis::Regular { .. }) = &mut signal.axis else { return };
+        let Some(axis @ (Axis::Regular { .. } | Axis::Anchored(_))) = &mut signal.axis else {
+            return;
+        };
+        signal.absent = None;
         axis.extend(values.len() as u64);
         let end_ms = axis.end_ms();
         signal.push(values);
         self.reach(end_ms.unwrap_or(0.0));
+    }
+
+    /// Power, and current where there is one, come from a meter with a clock of its own.
+    pub(crate) fn meter(&mut self, rate_hz: f64) {
+        for signal in self.signals.iter_mut().filter(|s| [POWER, CURRENT].contains(&&*s.name)) {
+            signal.axis = Some(Axis::Anchored(Anchors::new(rate_hz)));
+            signal.keep(self.samples_kept);
+        }
+    }
+
+    fn anchor(&mut self, index: u64, at_ms: f64) {
+        for signal in &mut self.signals {
+            if let Some(Axis::Anchored(anchors)) = &mut signal.axis {
+                anchors.push(index, at_ms);
+            }
+        }
+    }
+
+    /// What measured a signal, where that is not the board.
+    pub(crate) fn source_of(&self, signal: &Signal) -> Option<SignalSource> {
+        let metered = [POWER, CURRENT, TOKEN_ENERGY].contains(&&*signal.name);
+        self.source.clone().filter(|_| metered)
     }
 
     fn close(&mut self) {
@@ -226,7 +263,9 @@ impl Signals {
         self.recording = false;
         for signal in &mut self.signals {
             if signal.extent.is_none() && signal.absent.is_none() {
-                signal.absent = Some(why(&signal.name, self.place).into());
+                let metered = self.source.is_some() && signal.name == POWER;
+                let why = if metered { METER_SILENT } else { why(&signal.name, self.place) };
+                signal.absent = Some(why.into());
             }
         }
     }

@@ -42,6 +42,11 @@ impl Signal {
         }
     }
 
+    /// Keeps so many exact from here on; none was there before.
+    pub(crate) fn keep(&mut self, kept: usize) {
+        self.ring = Ring::new(kept.max(256));
+    }
+
     /// Appends samples; what is not finite is missing. The axis is the caller's.
     pub(crate) fn push(&mut self, values: &[f32]) {
         for value in values.iter().filter(|value| value.is_finite()) {

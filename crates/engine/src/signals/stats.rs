@@ -68,6 +68,7 @@ fn over_time(
     let (from, to) = (axis.first_from(from_ms), axis.first_after(to_ms));
     let value_secs = match axis {
         Axis::Regular { rate_hz, .. } => stretch.mean * stretch.count as f64 / rate_hz,
+        Axis::Anchored(anchors) => stretch.mean * stretch.count as f64 / anchors.rate_hz(),
         // A power is the mean since the look before it, so this is what the counter counted.
         Axis::Times(_) if from >= signal.ring.first() => (from.max(1)..(to + 1).min(axis.len()))
             .filter_map(|index| {

@@ -11,13 +11,14 @@ use store::{RunStatus, Series, Store, StoreError};
 
 use crate::error::EngineError;
 use crate::model::{BEGIN_OF_TEXT, tokenizer_of};
+use crate::power::source_of;
 use crate::recording::{Role, SERIES, first_index};
-use crate::signals::absent::Place;
+use crate::signals::absent::{POWER, Place};
 use crate::signals::heard::Heard;
 use crate::signals::run_signals::{Own, Signals};
 use crate::signals::shared::RunSignals;
 use crate::signals::signal::single;
-use crate::tape::{BEGAN, ENDED, TIME_OF, TOKEN_TIME};
+use crate::tape::{ANCHOR, BEGAN, ENDED, TIME_OF, TOKEN_TIME};
 
 const LAID_OUT: &str = "this run was recorded without exact times: its repetitions are laid end to \
                         end from the time between tokens";
@@ -45,6 +46,13 @@ pub(crate) fn load(store: &Store, id: &store::RunId) -> Result<RunSignals, Engin
     let sha256 = fingerprint.get("tokenizer.sha256");
     let vocabulary = sha256.and_then(|sha256| tokenizer_of(&spec.model, sha256));
     let mut signals = Signals::with(place, vocabulary, own(&series));
+    let metered = series.get(ANCHOR).and_then(|_| series.get(POWER)?.rate_hz);
+    if let Some(rate_hz) = metered.filter(|rate_hz| *rate_hz > 0.0) {
+        signals.meter(rate_hz);
+    }
+    if let Some(source) = source_of(&fingerprint) {
+        signals.hear(Heard::Source(source));
+    }
     let reading = Reading { store, series: &series };
     match reading.tell(&spec, &store.repetitions(id)?, &mut signals) {
         Ok(()) => {}
@@ -63,7 +71,7 @@ pub(crate) fn load(store: &Store, id: &store::RunId) -> Result<RunSignals, Engin
 /// The signals that the table does not know and that are no part of another's.
 fn own(series: &BTreeMap<String, Series>) -> Vec<(String, String, Own)> {
     let ours = |name: &str| {
-        [TOKEN_TIME, BEGAN, ENDED].contains(&name)
+        [TOKEN_TIME, BEGAN, ENDED, ANCHOR].contains(&name)
             || SERIES.iter().any(|(known, ..)| *known == name)
             || SIGNALS.iter().any(|signal| signal.name == name)
             || name.strip_suffix(TIME_OF).is_some_and(|of| series.contains_key(of))
@@ -168,6 +176,7 @@ impl Reading<'_> {
                 signals.hear(Heard::Never { signal: spec.name, why: BEFORE });
             }
         }
+        self.anchors(signals)?;
         let names: Vec<String> = signals
             .all()
             .iter()
@@ -194,6 +203,19 @@ impl Reading<'_> {
                     }
                 }
             })?;
+        }
+        Ok(())
+    }
+
+    /// When a meter's samples were taken.
+    fn anchors(&self, signals: &mut Signals) -> Result<(), StoreError> {
+        let times = self.series.get(&format!("{ANCHOR}{TIME_OF}"));
+        let Some((indices, times)) = self.series.get(ANCHOR).zip(times) else { return Ok(()) };
+        let (mut at, mut ms) = (Vec::new(), Vec::new());
+        self.parts(indices, |part| at.extend(part.values))?;
+        self.parts(times, |part| ms.extend(part.values))?;
+        for (index, at_ms) in at.into_iter().zip(ms) {
+            signals.hear(Heard::Anchor { index: index as u64, at_ms });
         }
         Ok(())
     }

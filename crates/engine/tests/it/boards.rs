@@ -42,6 +42,7 @@ fn spec(board: &str) -> RunSpec {
         temperature: 0.0,
         top_p: 1.0,
         tags: Default::default(),
+        meter: None,
     }
 }
 

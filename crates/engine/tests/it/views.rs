@@ -40,6 +40,7 @@ fn spec(tokens: u32, repetitions: u32) -> RunSpec {
         temperature: 0.0,
         top_p: 1.0,
         tags: Default::default(),
+        meter: None,
     }
 }
 

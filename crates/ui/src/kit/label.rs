@@ -76,9 +76,9 @@ pub type Forever = (&'static str, &'static str);
 /// Of a model that was made from a seed.
 pub const SYNTHETIC: Forever =
     ("SYNTHETIC", "The model was made from a seed: its text means nothing");
-/// Of an emulated board.
+/// Of an emulated board, or an emulated meter beside one.
 pub const EMULATED: Forever =
-    ("EMULATED", "The board is emulated: no figure of it is a hardware figure");
+    ("EMULATED", "The board or its meter is emulated: no figure of it is a hardware figure");
 
 /// One of them.
 pub fn forever(ui: &mut Ui, (word, why): Forever) -> Response {

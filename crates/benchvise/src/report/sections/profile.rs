@@ -104,6 +104,9 @@ fn figures(run: &RunDetail) -> String {
 
 /// Why there is no energy to show.
 fn no_energy(run: &RunDetail) -> &'static str {
+    if run.fingerprint.contains_key("meter.name") {
+        return "not measured: the meter did not sample a whole repetition";
+    }
     match run.spec.board.as_str() {
         "host" => "not measured: this machine offers no readable counter",
         _ => "not measured: the board has no counter and no meter was attached",

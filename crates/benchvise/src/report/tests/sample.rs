@@ -92,6 +92,7 @@ pub(super) fn run(id: &str, bits: Bits, token_ms: f64, heap: f64, seed: u64) -> 
             temperature: 0.0,
             top_p: 1.0,
             tags: BTreeMap::new(),
+            meter: None,
         },
         fingerprint: BTreeMap::from(
             [

@@ -195,6 +195,7 @@ impl Form {
             temperature: keep(&mut wrongs, Field::Temperature, temperature(&self.temperature)),
             top_p: keep(&mut wrongs, Field::TopP, nucleus(&self.top_p)),
             tags,
+            meter: None,
         };
         if !wrongs.is_empty() {
             return Err(wrongs);

@@ -206,6 +206,9 @@ fn finished_figures(ui: &mut Ui, summary: Option<&RunSummary>) {
     figure(ui, 96.0, "Took", &took);
     figure(ui, 116.0, "Rate, median", &headline("tokens_per_s"));
     figure(ui, 140.0, "First token, median", &headline("ttft_ms"));
+    if summary.headline.contains_key("energy_mj_per_token") {
+        figure(ui, 150.0, "Energy per token, median", &headline("energy_mj_per_token"));
+    }
 }
 
 fn ago_or_moment(summary: &RunSummary) -> String {

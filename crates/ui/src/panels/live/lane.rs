@@ -7,6 +7,7 @@ use protocol::{Trace, ViewFrame};
 
 use super::field::{Field, GUTTER};
 use super::lanes::LaneView;
+use super::source::source_ui;
 use super::tokens;
 use crate::icon::{self, Icon};
 use crate::plot::{Measure, Scale, Steady, Stretch, band, gaps, hatched, line};
@@ -92,7 +93,11 @@ pub(super) fn heading(ui: &Ui, field: &Field, lane: &LaneView<'_>, fold: Fold, r
         None if fold == Fold::Open && lane.lines.len() > 1 => {
             legend(ui, &painter, field, lane, rect, from)
         }
-        None => {}
+        None => {
+            if let Some(source) = lane.source() {
+                source_ui(ui, &painter, field, lane, source, rect, from);
+            }
+        }
     }
     pressed
 }
@@ -233,7 +238,8 @@ pub(super) fn begins(frame: &ViewFrame) -> Vec<f64> {
 
 /// Whether a signal has a sample a token.
 pub(super) fn per_token(name: &str) -> bool {
-    protocol::signal(name).is_some_and(|signal| signal.sampling == protocol::Sampling::PerToken)
+    name == "token_energy"
+        || protocol::signal(name).is_some_and(|s| s.sampling == protocol::Sampling::PerToken)
 }
 
 /// Shows that something has the focus.

@@ -2,7 +2,7 @@
 
 use crate::words::capital;
 use egui::Color32;
-use protocol::{Lane, SignalFrame, Trace};
+use protocol::{Lane, SignalFrame, SignalSource, Trace};
 
 use crate::theme::Palette;
 
@@ -42,6 +42,11 @@ impl LaneView<'_> {
     pub(super) fn absent(&self) -> Option<&str> {
         let all = self.lines.iter().all(|line| line.signal.absent.is_some());
         all.then(|| self.lines.iter().find_map(|line| line.signal.absent.as_deref()))?
+    }
+
+    /// What measured it, where that is not the board.
+    pub(super) fn source(&self) -> Option<&SignalSource> {
+        self.lines.iter().find_map(|line| line.signal.source.as_ref())
     }
 
     /// Smallest and largest of its signals over the whole run.
@@ -138,6 +143,7 @@ mod tests {
             trace: Trace::Points(Vec::new()),
             extent: Some([1.0, 2.0]),
             absent: absent.map(str::to_owned),
+            source: None,
         }
     }
 

@@ -20,6 +20,7 @@ mod phases;
 mod reading;
 mod readout;
 mod sight;
+mod source;
 mod stats;
 mod stream;
 mod tokens;

@@ -94,7 +94,14 @@ mod tests {
     const STRETCH: Stretch = Stretch { from_ms: 0.0, to_ms: 100.0 };
 
     fn signal(name: &str, trace: Trace) -> SignalFrame {
-        SignalFrame { name: name.into(), unit: "ms".into(), trace, extent: None, absent: None }
+        SignalFrame {
+            name: name.into(),
+            unit: "ms".into(),
+            trace,
+            extent: None,
+            absent: None,
+            source: None,
+        }
     }
 
     fn check(name: &str, at_ms: f64, expect: Reading) {

@@ -9,8 +9,8 @@ use egui::accesskit::Role;
 use egui::{Event as Input, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, Vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use protocol::{
-    Code, Command, Event, Failure, GoingRun, Reply, RunId, RunStatus, Trace, TraceColumn,
-    ViewFrame, ViewId, ViewSpec, ViewWindow,
+    Code, Command, Event, Failure, GoingRun, Reply, RunId, RunStatus, SignalSource, Trace,
+    TraceColumn, ViewFrame, ViewId, ViewSpec, ViewWindow,
 };
 use ui::Incoming;
 use ui::asks::{Go, Place};
@@ -344,6 +344,45 @@ fn the_pointer_reads_all_lanes_and_a_gap_is_read_as_lost() {
     let at = place(&rig, 795.0 / 2300.0, 0.5);
     point(&mut rig, at);
     assert!(said(&rig).contains("latency lost"), "{}", said(&rig));
+}
+
+/// The same run with a meter beside the board.
+fn metered(view: ViewId, seq: u64, spec: &ViewSpec) -> ViewFrame {
+    let mut frame = sample::frame(view, seq, spec);
+    let source = SignalSource {
+        name: "emulated PPK2".into(),
+        emulated: true,
+        aligned: "placed by pings, ± 0.42 ms; idle 66 mW".into(),
+    };
+    let wide = spec.width_px.max(1) as usize;
+    for signal in frame.signals.iter_mut().filter(|signal| signal.name == "power") {
+        let column = |at: usize| {
+            let lost = at > wide / 2 && at < wide / 2 + wide / 50;
+            let mean = if at / 20 % 2 == 0 { 70.0 } else { 128.0 };
+            let (samples, missing) = if lost { (0, 90) } else { (90, 0) };
+            TraceColumn { min: 66.0, max: 132.1, mean, samples, missing }
+        };
+        signal.trace = Trace::Columns((0..wide).map(column).collect());
+        (signal.extent, signal.absent) = (Some([66.0, 132.1]), None);
+        signal.source = Some(source.clone());
+    }
+    let mut energy = frame.signals[0].clone();
+    energy.name = "token_energy".into();
+    energy.unit = "mJ".into();
+    energy.source = Some(source);
+    if spec.signals.is_empty() {
+        frame.signals.push(energy);
+    }
+    frame
+}
+
+#[test]
+fn a_meters_power_says_what_measured_it_and_that_it_is_emulated() {
+    let size = Vec2::new(1280.0, 800.0);
+    let rig = watching(size, "light", |wire| wire.frames = Some(metered));
+    assert!(rig.shows("Power lane") && rig.shows("Token energy lane"));
+    assert!(rig.tells("EMULATED: emulated PPK2, placed by pings"));
+    assert!(!rig.tells("No power"));
 }
 
 #[test]

@@ -57,6 +57,8 @@ fn pictures_of_live() {
         let at = place(&rig, 0.7, 0.3);
         point(&mut rig, at);
         rig.picture(&format!("live-dense-{name}"));
+        watching(size, theme, |wire| wire.frames = Some(metered))
+            .picture(&format!("live-metered-{name}"));
     }
     let mut rig = finished();
     for _ in 0..3 {

@@ -109,6 +109,7 @@ pub(crate) fn detail() -> RunDetail {
             temperature: 0.0,
             top_p: 1.0,
             tags: summary.tags.clone(),
+            meter: None,
         },
         fingerprint: [
             ("board_name", "This computer"),

@@ -82,7 +82,14 @@ pub(crate) fn frame(view: ViewId, seq: u64, spec: &ViewSpec) -> ViewFrame {
         } else {
             Trace::Points(points)
         };
-        SignalFrame { name: name.into(), unit: spec_of.unit.into(), trace, extent, absent }
+        SignalFrame {
+            name: name.into(),
+            unit: spec_of.unit.into(),
+            trace,
+            extent,
+            absent,
+            source: None,
+        }
     };
     let names: Vec<String> = match spec.signals.is_empty() {
         true => SIGNALS.iter().map(|signal| signal.name.to_owned()).collect(),

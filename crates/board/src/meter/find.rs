@@ -1,0 +1,66 @@
+//! Which ports are meters.
+
+use crate::meter::model::{METERS, MeterModel};
+use crate::{BoardError, Port};
+
+/// The ports of one meter of that model, in the order to try them: a PPK2 offers two, of which one
+/// answers.
+///
+/// # Errors
+/// Where there is none, or there are several of them.
+pub(super) fn ports_of(model: MeterModel, ports: &[Port]) -> Result<Vec<String>, BoardError> {
+    let row = model.row();
+    let theirs =
+        |port: &&Port| port.usb.as_ref().is_some_and(|usb| row.usb == Some((usb.vid, usb.pid)));
+    let found: Vec<&Port> = ports.iter().filter(theirs).collect();
+    let serial = |port: &Port| port.usb.as_ref().and_then(|usb| usb.serial.clone());
+    let paths = || found.iter().map(|port| port.path.clone());
+    let Some(first) = found.first() else {
+        return Err(BoardError::NoMeter { meter: row.title });
+    };
+    if found.iter().any(|port| serial(port) != serial(first)) {
+        let paths = paths().collect::<Vec<_>>().join(", ");
+        return Err(BoardError::SeveralMeters { meter: row.title, paths });
+    }
+    Ok(paths().collect())
+}
+
+/// Which meter hangs on a port, where USB says so.
+pub(super) fn model_on(path: &str, ports: &[Port]) -> Option<MeterModel> {
+    let usb = ports.iter().find(|port| port.path == path)?.usb.as_ref()?;
+    METERS.iter().find(|row| row.usb == Some((usb.vid, usb.pid))).map(|row| row.model)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PortState, UsbIdentity};
+
+    fn port(path: &str, ids: (u16, u16), serial: &str) -> Port {
+        let (vid, pid) = ids;
+        let usb = UsbIdentity { vid, pid, serial: Some(serial.into()), product: None };
+        Port { path: path.into(), state: PortState::Free, usb: Some(usb) }
+    }
+
+    const PPK2: (u16, u16) = (0x1915, 0xc00a);
+
+    #[test]
+    fn both_ports_of_one_meter_are_tried_in_order() {
+        let ports =
+            [port("/a", (0x303a, 0x1001), "9"), port("/b", PPK2, "1"), port("/c", PPK2, "1")];
+        assert_eq!(ports_of(MeterModel::Ppk2, &ports).unwrap(), ["/b", "/c"]);
+        assert_eq!(model_on("/c", &ports), Some(MeterModel::Ppk2));
+        assert_eq!(model_on("/a", &ports), None);
+    }
+
+    #[test]
+    fn none_and_several_are_told_apart() {
+        let none = ports_of(MeterModel::Ppk2, &[port("/a", (1, 2), "1")]);
+        assert!(matches!(none, Err(BoardError::NoMeter { .. })));
+        let two = [port("/b", PPK2, "1"), port("/c", PPK2, "2")];
+        let Err(BoardError::SeveralMeters { paths, .. }) = ports_of(MeterModel::Ppk2, &two) else {
+            panic!("two meters are several");
+        };
+        assert_eq!(paths, "/b, /c");
+    }
+}

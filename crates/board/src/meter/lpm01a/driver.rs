@@ -1,0 +1,240 @@
+//! Speaks to an LPM01A. It feeds the board itself, at a voltage that a person has to name.
+
+use std::time::{Duration, Instant};
+
+use super::{LpmAscii, LpmBinary, LpmWord};
+use crate::meter::paced::Paced;
+use crate::meter::readings::{Edge, Readings, Slope};
+use crate::meter::{Meter, MeterInfo, MeterModel, MeterSetup, Supply};
+use crate::{BoardError, Transport};
+
+/// What it can feed a board with, in millivolts.
+const MILLIVOLTS: std::ops::RangeInclusive<u32> = 1800..=3300;
+/// How long it may take to answer.
+const ANSWER: Duration = Duration::from_millis(1500);
+/// Fastest rate that its text keeps up with, in samples a second.
+const TEXT_RATE: u32 = 10_000;
+/// Its rates, and how it wants them named.
+const RATES: [(u32, &str); 16] = [
+    (1, "1"),
+    (2, "2"),
+    (5, "5"),
+    (10, "10"),
+    (20, "20"),
+    (50, "50"),
+    (100, "100"),
+    (200, "200"),
+    (500, "500"),
+    (1000, "1k"),
+    (2000, "2k"),
+    (5000, "5k"),
+    (10_000, "10k"),
+    (20_000, "20k"),
+    (50_000, "50k"),
+    (100_000, "100k"),
+];
+/// Its trigger input.
+const D7: u8 = 7;
+
+enum Format {
+    Text(LpmAscii),
+    Binary(LpmBinary),
+}
+
+/// The driver.
+pub(crate) struct Lpm01a {
+    paced: Paced,
+    info: MeterInfo,
+    format: Format,
+    watched: bool,
+    sampling: bool,
+}
+
+impl Lpm01a {
+    /// Takes control of the meter and sets it up; the board is fed from here on.
+    pub(crate) fn open(
+        transport: Box<dyn Transport>,
+        setup: &MeterSetup,
+    ) -> Result<Lpm01a, BoardError> {
+        let model = MeterModel::Lpm01a;
+        let refused = |what: String| BoardError::MeterSetup { meter: model.title(), what };
+        let millivolts = match setup.millivolts {
+            Some(millivolts) if MILLIVOLTS.contains(&millivolts) => millivolts,
+            Some(other) => {
+                return Err(refused(format!(
+                    "it feeds a board with 1800 to 3300 mV, not {other} mV; name what the board wants"
+                )));
+            }
+            None => {
+                return Err(refused(
+                    "it feeds the board, and nobody said with how much; name the voltage the board wants".into(),
+                ));
+            }
+        };
+        let wanted = setup.rate_hz.unwrap_or(1000);
+        let Some((rate, rate_name)) = RATES.iter().find(|(rate, _)| *rate == wanted) else {
+            return Err(refused(format!(
+                "it cannot take {wanted} samples a second; it can take 1, 2 or 5 times a power of ten up to 100000"
+            )));
+        };
+        let info = MeterInfo {
+            model,
+            name: model.title().into(),
+            rate_hz: Some(f64::from(*rate)),
+            emulated: false,
+            supply: Supply::Meter,
+            volts: Some(f64::from(millivolts) / 1e3),
+        };
+        let text = *rate <= TEXT_RATE;
+        let watched = setup.watched >> D7 & 1 == 1;
+        let paced = Paced::new(transport);
+        let format = Format::Text(LpmAscii::default());
+        let mut meter = Lpm01a { paced, info, format, watched, sampling: false };
+        // A run that an earlier host left going is ended; it may have nothing to end.
+        meter.say("stop")?;
+        meter.paced.drain()?;
+        meter.ask("htc")?;
+        meter.info.emulated = meter.ask_version()?;
+        if meter.info.emulated {
+            meter.info.name = format!("emulated {}", model.title());
+        }
+        meter.ask("pwr off")?;
+        meter.ask("acqtime inf")?;
+        meter.ask("trigsrc sw")?;
+        if watched {
+            meter.ask("eventsrc d7 ris")?;
+        }
+        meter.ask("output current")?;
+        meter.ask(if text { "format ascii_dec" } else { "format bin_hexa" })?;
+        meter.ask(&format!("freq {rate_name}"))?;
+        meter.ask(&format!("volt {millivolts}m"))?;
+        meter.ask("pwr on nostatus")?;
+        if !text {
+            meter.format = Format::Binary(LpmBinary::default());
+        }
+        Ok(meter)
+    }
+
+    fn say(&mut self, command: &str) -> Result<(), BoardError> {
+        self.paced.write(format!("{command}\r\n").as_bytes())
+    }
+
+    /// Asks and waits for the `ack` that belongs to it. Those of questions before are passed over.
+    fn ask(&mut self, command: &str) -> Result<(), BoardError> {
+        self.say(command)?;
+        let verb = command.split(' ').next().unwrap_or(command).to_owned();
+        let mut answer = None;
+        self.hear(|word| match word {
+            LpmWord::Ack(words) if words.split(' ').next() == Some(&verb) => answer = Some(Ok(())),
+            LpmWord::Error(why) => answer = Some(Err(why)),
+            _ => {}
+        })?;
+        match answer {
+            Some(Ok(())) => Ok(()),
+            Some(Err(why)) => Err(BoardError::MeterSetup {
+                meter: self.info.model.title(),
+                what: format!("it does not want to `{command}`: {why}"),
+            }),
+            None => Err(self.silent()),
+        }
+    }
+
+    /// Whether a program plays it.
+    fn ask_version(&mut self) -> Result<bool, BoardError> {
+        self.say("version")?;
+        let mut emulated = None;
+        self.hear(|word| match word {
+            LpmWord::Ack(words) | LpmWord::Text(words) if words.starts_with("version") => {
+                emulated = Some(words.contains("emulated"));
+            }
+            LpmWord::Error(_) => emulated = Some(false),
+            _ => {}
+        })?;
+        // A firmware that does not know the word is a real one.
+        Ok(emulated.unwrap_or(false))
+    }
+
+    /// Tells what is said until there was something, and then what is on its way still.
+    fn hear(&mut self, mut tell: impl FnMut(LpmWord)) -> Result<(), BoardError> {
+        let until = Instant::now() + ANSWER;
+        let (mut ascii, mut none) = (LpmAscii::default(), Readings::default());
+        let mut heard = false;
+        loop {
+            let wait = if heard { Duration::from_millis(5) } else { Duration::from_millis(50) };
+            let bytes = self.paced.once(wait)?;
+            if bytes.is_empty() && (heard || Instant::now() > until) {
+                return Ok(());
+            }
+            ascii.feed(bytes, &mut none, &mut |word| {
+                heard |= matches!(word, LpmWord::Ack(_) | LpmWord::Error(_));
+                tell(word);
+            });
+        }
+    }
+
+    fn silent(&self) -> BoardError {
+        BoardError::MeterSilent { meter: self.info.model.title(), secs: ANSWER.as_secs_f32() }
+    }
+}
+
+impl Meter for Lpm01a {
+    fn info(&self) -> &MeterInfo {
+        &self.info
+    }
+
+    fn start(&mut self) -> Result<(), BoardError> {
+        self.format = match self.format {
+            Format::Text(_) => Format::Text(LpmAscii::default()),
+            Format::Binary(_) => Format::Binary(LpmBinary::default()),
+        };
+        self.sampling = true;
+        self.say("start")
+    }
+
+    fn read(&mut self, into: &mut Readings, timeout: Duration) -> Result<(), BoardError> {
+        let Lpm01a { paced, format, watched, info, .. } = self;
+        let mut failed = None;
+        let mut marks = Vec::new();
+        let mut word = |word| match word {
+            LpmWord::Event { rising, index } if *watched => marks.push((rising, index)),
+            LpmWord::Error(why) => failed = Some(why),
+            LpmWord::End => failed = Some("it ended sampling by itself".into()),
+            _ => {}
+        };
+        let bytes_per_sample = if matches!(format, Format::Text(_)) { 9.0 } else { 2.0 };
+        let rate_hz = info.rate_hz.unwrap_or(1.0);
+        let gone = paced.gather(rate_hz * bytes_per_sample, timeout, &mut |bytes| match format {
+            Format::Text(ascii) => ascii.feed(bytes, into, &mut word),
+            Format::Binary(binary) => binary.feed(bytes, into, &mut word),
+        });
+        into.edges.extend(marks.into_iter().map(|(rising, index)| {
+            let slope = if rising { Slope::Rising } else { Slope::Falling };
+            Edge { index, pin: D7, slope }
+        }));
+        into.received = paced.received();
+        into.fill_watts(info.volts.unwrap_or(f64::NAN) as f32);
+        gone?;
+        match failed {
+            Some(why) => Err(BoardError::Gone { how: format!("the meter says: {why}") }),
+            None => Ok(()),
+        }
+    }
+
+    fn stop(&mut self) -> Result<(), BoardError> {
+        self.sampling = false;
+        self.say("stop")?;
+        self.paced.drain()?;
+        self.say("pwr off")?;
+        self.say("hrc")
+    }
+}
+
+impl Drop for Lpm01a {
+    fn drop(&mut self) {
+        if self.sampling
+            && let Err(error) = self.stop()
+        {
+            tracing::debug!(%error, "a meter could not be stopped");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! From what a person names to a conversation.
+
+use super::Meter;
+use super::find::{model_on, ports_of};
+use super::lines::PowerLineMeter;
+use super::lpm01a::Lpm01a;
+use super::model::{MeterModel, MeterSetup};
+use super::ppk2::Ppk2;
+use crate::{BoardError, Serial, Transport, list_ports};
+
+/// Opens the meter that a person names: `ppk2`, `lpm01a`, or a port. `model` says what is behind a
+/// port where USB does not; without either it is asked whether it is a PPK2.
+///
+/// # Errors
+/// Where there is no such port or meter, it is another one, or the setup is not for it.
+pub fn open_meter(
+    named: &str,
+    model: Option<MeterModel>,
+    setup: &MeterSetup,
+) -> Result<Box<dyn Meter>, BoardError> {
+    let ports = list_ports();
+    if let Some(named) = MeterModel::named(named)
+        && named.row().usb.is_some()
+    {
+        let paths = ports_of(named, &ports)?;
+        let mut why = None;
+        for path in paths {
+            match open_port(&path, named, setup) {
+                Err(
+                    error @ (BoardError::MeterSilent { .. }
+                    | BoardError::NotThisMeter { .. }
+                    | BoardError::PortBusy { .. }),
+                ) => why = why.or(Some(error)),
+                other => return other,
+            }
+        }
+        return Err(why.unwrap_or(BoardError::NoMeter { meter: named.title() }));
+    }
+    let model = model.or_else(|| model_on(named, &ports)).unwrap_or(MeterModel::Ppk2);
+    open_port(named, model, setup)
+}
+
+/// What is to be held while this meter is used, as far as that can be said without opening it.
+pub fn meter_place(named: &str) -> String {
+    match MeterModel::named(named) {
+        Some(model) => {
+            let found = ports_of(model, &list_ports()).ok();
+            found.and_then(|paths| paths.first().cloned()).unwrap_or_else(|| named.to_owned())
+        }
+        None => named.to_owned(),
+    }
+}
+
+fn open_port(
+    path: &str,
+    model: MeterModel,
+    setup: &MeterSetup,
+) -> Result<Box<dyn Meter>, BoardError> {
+    let port = Serial::open(path, model.row().baud)?;
+    open_meter_over(Box::new(port), model, setup)
+}
+
+/// The same over a transport that is open already.
+///
+/// # Errors
+/// As [`open_meter`].
+pub fn open_meter_over(
+    transport: Box<dyn Transport>,
+    model: MeterModel,
+    setup: &MeterSetup,
+) -> Result<Box<dyn Meter>, BoardError> {
+    Ok(match model {
+        MeterModel::Ppk2 => Box::new(Ppk2::open(transport, setup)?),
+        MeterModel::Lpm01a => Box::new(Lpm01a::open(transport, setup)?),
+        MeterModel::Lines => Box::new(PowerLineMeter::open(transport, setup)?),
+    })
+}
