@@ -3,8 +3,9 @@
 # apt-get where it may, prints the command where it may not. Where nothing is missing it asks no network.
 #
 #   setup.sh          what building needs
-#   setup.sh tests    and a virtual display with a screen reader's door, on which the real window is tried; what of
-#                     that cannot be had is said, and the test that needs it says why it skips
+#   setup.sh tests    and a virtual display with a screen reader's door, on which the real window is tried, and
+#                     umockdev, which plays USB devices; what of that cannot be had is said, and the test that needs
+#                     it says why it skips
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -73,7 +74,8 @@ else
 fi
 [ "$able" = yes ] || exit 1
 
-# The window's test: a display, a software OpenGL, the accessibility bus and a Python that speaks it.
+# The window's test: a display, a software OpenGL, the accessibility bus and a Python that speaks it. The boards'
+# tests: umockdev's preloaded library.
 if [ "${1:-}" = tests ] && [ "$(uname)" = Linux ]; then
   wanted=()
   command -v Xvfb >/dev/null || wanted+=(xvfb)
@@ -89,9 +91,11 @@ if [ "${1:-}" = tests ] && [ "$(uname)" = Linux ]; then
   compgen -G '/usr/lib/*/libXcursor.so.1' >/dev/null || wanted+=(libxcursor1)
   compgen -G '/usr/lib/*/libXi.so.6' >/dev/null || wanted+=(libxi6)
   compgen -G '/usr/lib/*/libXrandr.so.2' >/dev/null || wanted+=(libxrandr2)
+  # Boards on a USB that is played.
+  compgen -G '/usr/lib/*/libumockdev-preload.so.0' >/dev/null || wanted+=(umockdev)
   if [ ${#wanted[@]} != 0 ]; then
     if ! { may_install && install "${wanted[@]}"; }; then
-      say "the test of the real window will be skipped; for it, type: sudo apt-get install -y ${wanted[*]}"
+      say "the tests that need these will be skipped; for them, type: sudo apt-get install -y ${wanted[*]}"
     fi
   fi
 fi

@@ -49,7 +49,7 @@ impl ThisComputer {
                 Err(error) => return Err(error.into()),
             }
             if let Some(how) = process.ended() {
-                return Err(BoardError::Gone { how });
+                return Err(BoardError::ProcessEnded { how });
             }
             if Instant::now() > until {
                 return Err(BoardError::AgentSilent {
@@ -74,7 +74,7 @@ impl ThisComputer {
         // The pipe breaks a moment before the process can be asked how it ended.
         for _ in 0..20 {
             if let Some(how) = self.process.ended() {
-                return BoardError::Gone { how };
+                return BoardError::ProcessEnded { how };
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -98,7 +98,7 @@ impl Transport for ThisComputer {
                 // What it said last may have come between the read and the question.
                 Some(how) => match self.pipe().read(into, Duration::ZERO) {
                     Ok(n @ 1..) => Ok(n),
-                    _ => Err(BoardError::Gone { how }),
+                    _ => Err(BoardError::ProcessEnded { how }),
                 },
                 None => Ok(0),
             },
@@ -134,7 +134,7 @@ impl Process {
     /// How it ended, if it has.
     fn ended(&mut self) -> Option<String> {
         let status = self.0.try_wait().ok()??;
-        Some(format!("its process ended: {status}"))
+        Some(status.to_string())
     }
 }
 

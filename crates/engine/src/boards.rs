@@ -1,20 +1,23 @@
 //! Ports and the boards on them, as a face sees them.
 
-use board::PortState;
-use protocol::{BoardView, PortView, PortViewState, UsbView};
+use protocol::{BoardView, PortView, PortViewKind, PortViewState};
+
+use crate::Engine;
+use crate::port_view;
 
 /// What `--board` says for this computer.
 pub(crate) const HOST: &str = "host";
 
 /// Everything that can be used now.
-pub(crate) fn list() -> Vec<PortView> {
-    views(board::list_ports())
+pub(crate) fn list(engine: &Engine) -> Vec<PortView> {
+    views(engine, board::list_ports())
 }
 
 /// This computer first, then these ports of the system.
-pub(crate) fn views(ports: Vec<board::Port>) -> Vec<PortView> {
+pub(crate) fn views(engine: &Engine, ports: Vec<board::Port>) -> Vec<PortView> {
     let this_computer = PortView {
         path: HOST.into(),
+        kind: PortViewKind::Board,
         state: PortViewState::Ready,
         board: Some(BoardView {
             name: "This computer".into(),
@@ -22,22 +25,11 @@ pub(crate) fn views(ports: Vec<board::Port>) -> Vec<PortView> {
             identity: crate::facts::machine_identity(),
             emulated: false,
         }),
+        driver: Some(port_view::AGENT.into()),
         usb: None,
         hint: None,
     };
-    std::iter::once(this_computer).chain(ports.into_iter().map(view)).collect()
-}
-
-fn view(port: board::Port) -> PortView {
-    let (state, hint) = match port.state {
-        PortState::Free => (PortViewState::Free, None),
-        PortState::NoPermission { remedy } => (PortViewState::NoPermission, Some(remedy)),
-    };
-    let usb = port.usb.map(|usb| UsbView {
-        vid: format!("{:04x}", usb.vid),
-        pid: format!("{:04x}", usb.pid),
-        serial: usb.serial,
-        product: usb.product,
-    });
-    PortView { path: port.path, state, board: None, usb, hint }
+    let met = engine.met();
+    let attached = ports.into_iter().map(|port| port_view::view(port, &met));
+    std::iter::once(this_computer).chain(attached).collect()
 }

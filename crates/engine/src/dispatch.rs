@@ -6,8 +6,8 @@ use crate::connection::Connection;
 use crate::error::EngineError;
 use crate::settings::Changed;
 use crate::{
-    Engine, boards, compare, compress, doctor, export, fetch, fit, heat, looks, models, profile,
-    runs, snapshot, store_care,
+    Engine, boards, compare, compress, doctor, export, fetch, fit, heat, looks, models, port_rules,
+    profile, runs, snapshot, store_care,
 };
 
 /// Who sends a command.
@@ -31,7 +31,7 @@ pub(crate) fn dispatch(
             store: engine.settings().store_folder().display().to_string(),
         }),
         Command::Snapshot => Ok(Reply::Snapshot(Box::new(snapshot::snapshot(engine)))),
-        Command::ListPorts => Ok(Reply::Ports(boards::list())),
+        Command::ListPorts => Ok(Reply::Ports(boards::list(engine))),
         Command::StartRun { spec } => {
             profile::start(engine, spec).map(|run| Reply::RunStarted { run })
         }
@@ -80,6 +80,8 @@ pub(crate) fn dispatch(
             None => Err(EngineError::NotFound(format!("job {} is not going on here", job.0))),
         },
         Command::Diagnose => Ok(Reply::Findings(doctor::diagnose(engine))),
+        Command::ShowPortRules => port_rules::show(&engine.inner.root).map(Reply::Rules),
+        Command::WritePortRules => port_rules::write(&engine.inner.root).map(Reply::Rules),
         Command::CheckStore => store_care::check(engine),
         Command::BackUpStore { path } => store_care::back_up(engine, &path),
         Command::RestoreStore { path } => store_care::restore(engine, &path),

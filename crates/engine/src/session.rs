@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use board::{AgentDriver, Serial, ThisComputer, Transport};
+use board::{AgentDriver, ThisComputer};
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-use crate::Engine;
-use crate::boards::HOST;
-use crate::error::EngineError;
+use protocol::Event;
 
-/// Baud rate of boards on a real port; USB CDC ignores it.
-const BAUD: u32 = 115_200;
+use crate::Engine;
+use crate::boards;
+use crate::error::EngineError;
+use crate::find_board::{Place, find};
 
 /// How often the memory of the board's process is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -28,24 +28,31 @@ pub(crate) struct Session {
 /// The right to use a board. Dropping the last hold lets the next one have it.
 pub(crate) struct Lease {
     engine: Engine,
-    board: String,
+    place: Place,
+    key: String,
 }
 
 impl Lease {
     /// Takes the board for the work called `user`, or says who has it.
     pub(crate) fn take(engine: &Engine, board: &str, user: &str) -> Result<Lease, EngineError> {
+        let place = match board {
+            // Without a look at the ports, which takes a while.
+            boards::HOST => Place::Host,
+            _ => find(board, &board::list_ports(), &engine.met())?,
+        };
+        let key = place.key();
         let mut going = engine.going();
-        if let Some(user) = going.boards.get(board) {
+        if let Some(user) = going.boards.get(&key) {
             return Err(EngineError::BoardInUse { board: board.into(), user: user.clone() });
         }
-        going.boards.insert(board.into(), user.into());
-        Ok(Lease { engine: engine.clone(), board: board.into() })
+        going.boards.insert(key.clone(), user.into());
+        Ok(Lease { engine: engine.clone(), place, key })
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.engine.going().boards.remove(&self.board);
+        self.engine.going().boards.remove(&self.key);
     }
 }
 
@@ -59,14 +66,24 @@ impl Session {
     /// processes; a real port only once.
     pub(crate) fn open_under(engine: &Engine, lease: Arc<Lease>) -> Result<Session, EngineError> {
         let patience = engine.inner.patience;
-        let (transport, process): (Box<dyn Transport>, _) = if lease.board == HOST {
-            let board = ThisComputer::start(&engine.inner.program, &patience)?;
-            let process = ProcessMemory::of(board.process_id());
-            (Box::new(board), process)
-        } else {
-            (Box::new(Serial::open(&lease.board, BAUD)?), None)
+        let (driver, process) = match &lease.place {
+            Place::Host => {
+                let board = ThisComputer::start(&engine.inner.program, &patience)?;
+                let process = ProcessMemory::of(board.process_id());
+                (AgentDriver::connect(Box::new(board), patience)?, process)
+            }
+            Place::Port { path, known, usb_identity } => {
+                let driver = AgentDriver::on_port(path, *known, &patience)?;
+                if let Some(identity) = usb_identity {
+                    let kind = known.and_then(|row| row.family).unwrap_or("unknown");
+                    // Whoever looks at the list learns its name and its chip.
+                    if engine.met().meet(identity, kind, driver.info()) {
+                        engine.tell(Event::PortsChanged(boards::list(engine)));
+                    }
+                }
+                (driver, None)
+            }
         };
-        let driver = AgentDriver::connect(transport, patience)?;
         Ok(Session { driver, process, _lease: lease })
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn snapshot(engine: &Engine) -> Snapshot {
         commit: engine.inner.commit.clone(),
         store: settings.store_folder().display().to_string(),
         store_problem: store_problem(engine),
-        ports: boards::views(found),
+        ports: boards::views(engine, found),
         going: runs,
         jobs,
         settings_problems: settings.warnings().to_vec(),

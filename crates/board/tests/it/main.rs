@@ -7,10 +7,18 @@
 mod behave;
 mod fuzz;
 mod leaks;
+#[cfg(target_os = "linux")]
+mod line_listener;
 mod lossy;
 mod misbehave;
+#[cfg(target_os = "linux")]
+mod mock_lines;
+#[cfg(target_os = "linux")]
+mod mock_ports;
 mod pipe;
 mod process;
 mod real;
 mod scripted;
 mod serial;
+#[cfg(target_os = "linux")]
+mod usb_tree;
