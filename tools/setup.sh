@@ -4,7 +4,8 @@
 #
 #   setup.sh            what building needs
 #   setup.sh firmware   and what the firmware and the emulated boards need: a compiler for their cores, QEMU
-#   setup.sh tests      and that, and a virtual display with a screen reader's door, on which the real window is tried
+#   setup.sh tests      and that, and a virtual display with a screen reader's door, on which the real window is tried,
+#                       and umockdev, which plays USB devices
 #
 # What of the last two cannot be had is said, and the tests that need it say why they skip.
 set -euo pipefail
@@ -108,7 +109,8 @@ firmware() {
 
 case ${1:-} in firmware | tests) firmware ;; esac
 
-# The window's test: a display, a software OpenGL, the accessibility bus and a Python that speaks it.
+# The window's test: a display, a software OpenGL, the accessibility bus and a Python that speaks it. The boards'
+# tests: umockdev's preloaded library.
 if [ "${1:-}" = tests ] && [ "$(uname)" = Linux ]; then
   wanted=()
   command -v Xvfb >/dev/null || wanted+=(xvfb)
@@ -124,9 +126,11 @@ if [ "${1:-}" = tests ] && [ "$(uname)" = Linux ]; then
   compgen -G '/usr/lib/*/libXcursor.so.1' >/dev/null || wanted+=(libxcursor1)
   compgen -G '/usr/lib/*/libXi.so.6' >/dev/null || wanted+=(libxi6)
   compgen -G '/usr/lib/*/libXrandr.so.2' >/dev/null || wanted+=(libxrandr2)
+  # Boards on a USB that is played.
+  compgen -G '/usr/lib/*/libumockdev-preload.so.0' >/dev/null || wanted+=(umockdev)
   if [ ${#wanted[@]} != 0 ]; then
     if ! { may_install && install "${wanted[@]}"; }; then
-      say "the test of the real window will be skipped; for it, type: sudo apt-get install -y ${wanted[*]}"
+      say "the tests that need these will be skipped; for them, type: sudo apt-get install -y ${wanted[*]}"
     fi
   fi
 fi

@@ -46,7 +46,7 @@ impl Attached {
                 Err(error) => return Err(error.into()),
             }
             if let Some(how) = process.ended() {
-                return Err(BoardError::Gone { how });
+                return Err(BoardError::ProcessEnded { how });
             }
             if Instant::now() > until {
                 return Err(BoardError::AgentSilent {
@@ -70,7 +70,7 @@ impl Attached {
         // The pipe breaks a moment before the process can be asked how it ended.
         for _ in 0..20 {
             if let Some(how) = self.process.ended() {
-                return BoardError::Gone { how };
+                return BoardError::ProcessEnded { how };
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -94,7 +94,7 @@ impl Transport for Attached {
                 // What it said last may have come between the read and the question.
                 Some(how) => match self.pipe().read(into, Duration::ZERO) {
                     Ok(n @ 1..) => Ok(n),
-                    _ => Err(BoardError::Gone { how }),
+                    _ => Err(BoardError::ProcessEnded { how }),
                 },
                 None => Ok(0),
             },

@@ -7,6 +7,7 @@ use agent::wire::{BoardHello, Counts, HostMessage, MINOR};
 
 use crate::heard::Heard;
 use crate::listen::Line;
+use crate::plain::plain;
 use crate::{BoardError, Patience, Transport};
 
 /// What a board said of itself.
@@ -41,15 +42,15 @@ pub struct BoardInfo {
 impl From<BoardHello<'_>> for BoardInfo {
     fn from(hello: BoardHello<'_>) -> Self {
         BoardInfo {
-            name: hello.board.to_owned(),
-            chip_id: hello.chip_id.to_owned(),
-            core: hello.core.to_owned(),
+            name: plain(hello.board),
+            chip_id: plain(hello.chip_id),
+            core: plain(hello.core),
             clock_hz: Some(hello.clock_hz).filter(|&hz| hz > 0),
             timer_hz: hello.timer_hz.max(1),
-            timer: hello.timer.to_owned(),
+            timer: plain(hello.timer),
             ram_bytes: hello.ram_bytes,
             flash_bytes: hello.flash_bytes,
-            agent: hello.agent.to_owned(),
+            agent: plain(hello.agent),
             emulated: hello.emulated,
             receive_window: hello.receive_window,
             model: hello.model,
@@ -81,6 +82,7 @@ impl AgentDriver {
         let zero = Instant::now();
         let mut line = Line::new(transport);
         let until = zero + patience.hello;
+        let mut said = None;
         loop {
             line.say(&HostMessage::Hello { minor: MINOR })?;
             let again = Instant::now() + Duration::from_millis(250);
@@ -92,17 +94,21 @@ impl AgentDriver {
                         driver.settle()?;
                         return Ok(driver);
                     }
-                    Heard::Log { text, .. } => tracing::info!(target: "board", "{text}"),
+                    Heard::Log { text, .. } => {
+                        tracing::info!(target: "board", "{text}");
+                        said = last_line(&text).or(said);
+                    }
                     _ => {}
                 }
             }
             if Instant::now() > until {
-                return Err(match line.gibberish() {
-                    0 => BoardError::AgentSilent {
+                return Err(match (line.gibberish(), said) {
+                    (_, Some(said)) if line.talks() => BoardError::OtherFirmware { said },
+                    (0, _) => BoardError::AgentSilent {
                         doing: "it was asked who it is",
                         secs: patience.hello.as_secs_f32(),
                     },
-                    bytes => BoardError::Garbage { bytes },
+                    (bytes, _) => BoardError::Garbage { bytes },
                 });
             }
         }
@@ -184,4 +190,9 @@ impl AgentDriver {
     fn now_us(&self) -> u64 {
         self.zero.elapsed().as_micros() as u64
     }
+}
+
+/// The last line with something on it, at most as long as a sentence can hold.
+fn last_line(text: &str) -> Option<String> {
+    text.lines().map(plain).rfind(|line| !line.is_empty())
 }

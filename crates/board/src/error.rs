@@ -12,8 +12,18 @@ pub enum BoardError {
         path: String,
     },
     /// Another program has the port open.
-    #[error("another program is using the port; close it and try again: {path}")]
+    #[error("{by} is using the port; close it and try again: {path}")]
     PortBusy {
+        /// The program and its process id, or `another program` where the system tells nothing.
+        by: String,
+        /// The port asked for.
+        path: String,
+    },
+    /// What is on the port waits for an image.
+    #[error("the board waits for an image; {remedy}: {path}")]
+    InBootloader {
+        /// How it gets out of that.
+        remedy: String,
         /// The port asked for.
         path: String,
     },
@@ -47,11 +57,44 @@ pub enum BoardError {
         /// Where it was looked for.
         path: String,
     },
-    /// The board went away: unplugged, or its process died.
+    /// The other end of the pipe is gone, and nobody knows what it was.
     #[error("the board is gone ({how}); connect it and start again")]
     Gone {
         /// What is known about the end.
         how: String,
+    },
+    /// A board on a serial port went away.
+    #[error("the board was unplugged ({how}); plug it in and start again")]
+    Unplugged {
+        /// What the system said.
+        how: String,
+    },
+    /// A board that is a process ended.
+    #[error("the board's process ended ({how}); start again")]
+    ProcessEnded {
+        /// Its exit status or signal.
+        how: String,
+    },
+    /// The board began anew in the middle of a run.
+    #[error("the board restarted during the run; look at its power supply and start again")]
+    Restarted,
+    /// A port is open and silent.
+    #[error(
+        "nothing answered within {secs} s; put the Benchvise agent on the board, or see that this is its port and {baud} its baud rate: {path}"
+    )]
+    NoAgent {
+        /// How long, in seconds.
+        secs: f32,
+        /// Bits per second it was asked at.
+        baud: u32,
+        /// The port.
+        path: String,
+    },
+    /// What comes is text for people.
+    #[error("the board says “{said}” and answers nothing; put the Benchvise agent on it")]
+    OtherFirmware {
+        /// The last line it said.
+        said: String,
     },
     /// Nothing was heard for too long.
     #[error("the board has said nothing for {secs} s while {doing}; reset it and start again")]

@@ -1,6 +1,8 @@
 //! The serial world: which ports there are, what is on them, and how to speak to it.
 //!
-//! - [`list_ports`] says what the operating system offers, and why a port cannot be used.
+//! - [`list_ports`] says what the operating system offers, what is on it, and why a port cannot be
+//!   used; [`PortWatch`] says it again whenever that changes.
+//! - [`Known`] is what we know of a USB device beforehand: its name, and how not to reset it.
 //! - [`Transport`] is a byte pipe to a board: a serial port, a PTY, a TCP stream.
 //! - [`ThisComputer`] starts the board that everybody has: this program's own agent loop in a
 //!   process of its own.
@@ -15,11 +17,10 @@
 //! `serialport`.
 //!
 //! ```
-//! use board::{AgentDriver, BoardError, Patience, Serial};
+//! use board::{AgentDriver, BoardError, Patience};
 //!
 //! let name_of = |path| -> Result<String, BoardError> {
-//!     let port = Serial::open(path, 115_200)?;
-//!     let board = AgentDriver::connect(Box::new(port), Patience::default())?;
+//!     let board = AgentDriver::on_port(path, None, &Patience::default())?;
 //!     Ok(board.info().name.clone())
 //! };
 //! assert!(matches!(name_of("/dev/no-such-port"), Err(BoardError::NoPort { .. })));
@@ -31,24 +32,33 @@ mod emulated;
 mod error;
 mod heard;
 mod host;
+mod known;
 mod listen;
 mod load;
 pub mod meter;
+mod news;
+mod on_port;
 mod patience;
+mod plain;
 mod ports;
 mod process;
+mod rules;
 mod run;
 mod transport;
+mod watch;
 mod window;
 
 pub use driver::{AgentDriver, BoardInfo, Clock};
 pub use emulated::{EMULATED, Emulated, EmulatedBoard, ICOUNT_SHIFT};
 pub use error::BoardError;
 pub use host::ThisComputer;
+pub use known::{BAUD, Known, Lines, Restarts, Role, known, known_rows};
 pub use patience::Patience;
-pub use ports::{Port, PortState, UsbIdentity, list_ports};
+pub use ports::{Holder, Port, PortKind, PortState, UsbIdentity, list_ports, real_path};
+pub use rules::{RULES_PATH, rules};
 pub use run::{RunEvent, RunRequest, RunTotals};
 pub use transport::{Pty, Serial, Tcp, Transport};
+pub use watch::PortWatch;
 
 pub use agent::wire::{Bits, PhaseTicks, StopReason};
 pub use agent::{Memory, ModelInfo, Vitals};

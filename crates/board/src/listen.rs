@@ -52,6 +52,11 @@ impl Line {
         if self.counts().frames == 0 { self.arrived } else { 0 }
     }
 
+    /// Everything that came was text.
+    pub(crate) fn talks(&self) -> bool {
+        self.arrived > 0 && self.counts().frames == 0 && self.noise == 0
+    }
+
     pub(crate) fn say(&mut self, message: &HostMessage<'_>) -> Result<(), BoardError> {
         let n = self
             .sender

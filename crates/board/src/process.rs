@@ -57,8 +57,8 @@ impl Process {
         }
         let said = String::from_utf8_lossy(&said);
         Some(match said.trim().lines().last() {
-            Some(words) => format!("its process ended: {status}, saying {words:?}"),
-            None => format!("its process ended: {status}"),
+            Some(words) => format!("{status}, saying {words:?}"),
+            None => status.to_string(),
         })
     }
 }

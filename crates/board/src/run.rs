@@ -180,7 +180,7 @@ impl AgentDriver {
                 }
                 Heard::Error { code, detail } => return Err(BoardError::Refused { code, detail }),
                 Heard::Hello(_) => {
-                    return Err(BoardError::Gone { how: "it restarted during the run".into() });
+                    return Err(BoardError::Restarted);
                 }
                 _ => {}
             }

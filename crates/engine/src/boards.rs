@@ -1,9 +1,8 @@
 //! Ports and the boards on them, as a face sees them.
 
-use board::PortState;
-use protocol::{BoardView, PortView, PortViewState, UsbView};
+use protocol::{BoardView, PortView, PortViewKind, PortViewState};
 
-use crate::{Engine, emulated};
+use crate::{Engine, emulated, port_view};
 
 /// What `--board` says for this computer.
 pub(crate) const HOST: &str = "host";
@@ -17,6 +16,7 @@ pub(crate) fn list(engine: &Engine) -> Vec<PortView> {
 pub(crate) fn views(engine: &Engine, ports: Vec<board::Port>) -> Vec<PortView> {
     let this_computer = PortView {
         path: HOST.into(),
+        kind: PortViewKind::Board,
         state: PortViewState::Ready,
         board: Some(BoardView {
             name: "This computer".into(),
@@ -24,23 +24,11 @@ pub(crate) fn views(engine: &Engine, ports: Vec<board::Port>) -> Vec<PortView> {
             identity: crate::facts::machine_identity(),
             emulated: false,
         }),
+        driver: Some(port_view::AGENT.into()),
         usb: None,
         hint: None,
     };
-    let ports = std::iter::once(this_computer).chain(ports.into_iter().map(view));
-    ports.chain(emulated::ports(engine)).collect()
-}
-
-fn view(port: board::Port) -> PortView {
-    let (state, hint) = match port.state {
-        PortState::Free => (PortViewState::Free, None),
-        PortState::NoPermission { remedy } => (PortViewState::NoPermission, Some(remedy)),
-    };
-    let usb = port.usb.map(|usb| UsbView {
-        vid: format!("{:04x}", usb.vid),
-        pid: format!("{:04x}", usb.pid),
-        serial: usb.serial,
-        product: usb.product,
-    });
-    PortView { path: port.path, state, board: None, usb, hint }
+    let met = engine.met();
+    let attached = ports.into_iter().map(|port| port_view::view(port, &met));
+    std::iter::once(this_computer).chain(attached).chain(emulated::ports(engine)).collect()
 }

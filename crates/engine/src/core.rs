@@ -13,6 +13,7 @@ use crate::events::{Events, Hub};
 use crate::failure::failure;
 use crate::frames::Views;
 use crate::going::Going;
+use crate::met::Met;
 use crate::ports::PortWatch;
 use crate::settings::{LiveSettings, Settings};
 use crate::signals::Library;
@@ -29,6 +30,8 @@ pub struct Options {
     pub settings: Settings,
     /// How long to wait for boards.
     pub patience: Patience,
+    /// The folder that stands for `/` where udev rules are kept; `None` is `/`. For tests.
+    pub root: Option<PathBuf>,
 }
 
 /// The engine: cheap to clone, used from any thread.
@@ -42,12 +45,14 @@ pub(crate) struct Inner {
     pub(crate) commit: Option<String>,
     pub(crate) settings: LiveSettings,
     pub(crate) patience: Patience,
+    pub(crate) root: PathBuf,
     pub(crate) hub: Hub,
     pub(crate) port_watch: PortWatch,
     pub(crate) views: Arc<Views>,
     pub(crate) signals: Library,
     store: Mutex<Option<Store>>,
     going: Mutex<Going>,
+    met: Mutex<Met>,
 }
 
 impl Engine {
@@ -65,12 +70,14 @@ impl Engine {
                 commit: options.commit,
                 settings: LiveSettings::new(options.settings),
                 patience: options.patience,
+                root: options.root.unwrap_or_else(|| "/".into()),
                 hub: Hub::default(),
                 port_watch: PortWatch::default(),
                 views: Arc::default(),
                 signals: Library::default(),
                 store: Mutex::new(None),
                 going: Mutex::new(Going::default()),
+                met: Mutex::default(),
             }),
         })
     }
@@ -123,5 +130,9 @@ impl Engine {
 
     pub(crate) fn going(&self) -> MutexGuard<'_, Going> {
         self.inner.going.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn met(&self) -> MutexGuard<'_, Met> {
+        self.inner.met.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

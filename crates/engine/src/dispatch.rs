@@ -6,8 +6,8 @@ use crate::connection::Connection;
 use crate::error::EngineError;
 use crate::settings::Changed;
 use crate::{
-    Engine, boards, compare, compress, doctor, export, fetch, fit, heat, looks, models, profile,
-    runs, snapshot, store_care,
+    Engine, boards, compare, compress, doctor, export, fetch, fit, heat, looks, models, port_rules,
+    profile, runs, snapshot, store_care,
 };
 
 /// Who sends a command.
@@ -80,6 +80,8 @@ pub(crate) fn dispatch(
             None => Err(EngineError::NotFound(format!("job {} is not going on here", job.0))),
         },
         Command::Diagnose => Ok(Reply::Findings(doctor::diagnose(engine))),
+        Command::ShowPortRules => port_rules::show(&engine.inner.root).map(Reply::Rules),
+        Command::WritePortRules => port_rules::write(&engine.inner.root).map(Reply::Rules),
         Command::CheckStore => store_care::check(engine),
         Command::BackUpStore { path } => store_care::back_up(engine, &path),
         Command::RestoreStore { path } => store_care::restore(engine, &path),

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use board::{Bits, EMULATED, Emulated, EmulatedBoard, ICOUNT_SHIFT, Patience};
-use protocol::{BoardView, PortView, PortViewState};
+use protocol::{BoardView, PortView, PortViewKind, PortViewState};
 
 use crate::Engine;
 use crate::error::EngineError;
 use crate::model::sha256_hex;
+use crate::port_view;
 
 /// Facts by their keys in a fingerprint.
 pub(crate) type Circumstances = Vec<(&'static str, String)>;
@@ -37,6 +38,7 @@ pub(crate) fn ports(engine: &Engine) -> Vec<PortView> {
 fn view(board: &EmulatedBoard) -> PortView {
     PortView {
         path: board.kind.into(),
+        kind: PortViewKind::Board,
         state: PortViewState::Ready,
         board: Some(BoardView {
             name: board.name.into(),
@@ -44,6 +46,7 @@ fn view(board: &EmulatedBoard) -> PortView {
             identity: board.chip_id.into(),
             emulated: true,
         }),
+        driver: Some(port_view::AGENT.into()),
         usb: None,
         hint: None,
     }

@@ -12,7 +12,9 @@
 //!   [`Connection`].
 //! - `profile`, `fit`, `compare`, `compress` are the four things a person does.
 //! - `snapshot` is what a face begins with; from there on it follows the events. `going` remembers
-//!   for it what goes on, and `ports` watches for boards that are plugged in.
+//!   for it what goes on, `ports` watches for boards that are plugged in, and `met` knows what they
+//!   said of themselves.
+//! - `find_board` knows which board a person means, `session` opens it for one user at a time.
 //!
 //! ```no_run
 //! use engine::{Engine, Options};
@@ -40,6 +42,7 @@ mod export;
 mod facts;
 mod failure;
 mod fetch;
+mod find_board;
 mod fingerprint;
 mod fit;
 mod frames;
@@ -47,8 +50,11 @@ mod going;
 mod heat;
 mod jobs;
 mod looks;
+mod met;
 mod model;
 mod models;
+mod port_rules;
+mod port_view;
 mod ports;
 mod power;
 mod profile;

@@ -4,7 +4,6 @@
 use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use board::Port;
 use protocol::Event;
@@ -12,9 +11,6 @@ use protocol::Event;
 use crate::Engine;
 use crate::boards;
 use crate::core::Inner;
-
-/// How long a new port may stay unseen. A look took 0.7 ms where Linux had 68 terminals.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Whether somebody watches the ports already.
 #[derive(Default)]
@@ -33,39 +29,33 @@ pub(crate) fn watch(engine: &Engine, known: &[Port]) {
     }
     let inner = std::sync::Arc::downgrade(&engine.inner);
     let known = known.to_vec();
-    let watching = thread::Builder::new()
-        .name("ports".into())
-        .spawn(move || follow(&inner, known, LOOK_EVERY, board::list_ports));
+    let watching = thread::Builder::new().name("ports".into()).spawn(move || {
+        // On the thread that waits: the system's word wakes that one.
+        let mut watch = board::PortWatch::begin(&known);
+        follow(&inner, || watch.next());
+    });
     if let Err(error) = watching {
         tracing::warn!(%error, "nobody watches the ports; new ones are seen after a restart");
     }
 }
 
-fn follow(
-    engine: &Weak<Inner>,
-    mut known: Vec<Port>,
-    every: Duration,
-    mut list: impl FnMut() -> Vec<Port>,
-) {
+/// Tells what `next` sees, as long as there is an engine.
+fn follow(engine: &Weak<Inner>, mut next: impl FnMut() -> Option<Vec<Port>>) {
     loop {
-        thread::sleep(every);
-        if engine.strong_count() == 0 {
-            return;
-        }
-        let found = list();
-        if found == known {
-            continue;
-        }
+        let found = next();
         let Some(inner) = engine.upgrade() else { return };
-        known.clone_from(&found);
         let engine = Engine { inner };
-        engine.tell(Event::PortsChanged(boards::views(&engine, found)));
+        if let Some(found) = found {
+            engine.met().forget_places(&found);
+            engine.tell(Event::PortsChanged(boards::views(&engine, found)));
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use board::PortState;
     use protocol::Command;
@@ -86,62 +76,27 @@ mod tests {
         Engine::start(Options { settings, ..Options::default() }).unwrap()
     }
 
-    /// What the watch tells while it sees `looks`, one after the other.
-    fn told(known: &[&str], looks: &[&[&str]]) -> Vec<Vec<String>> {
-        let ports = |paths: &[&str]| paths.iter().map(|path| port(path)).collect::<Vec<_>>();
+    #[test]
+    fn what_is_seen_is_told_until_the_engine_is_gone() {
         let engine = engine();
         let events = engine.subscribe();
         let inner = Arc::downgrade(&engine.inner);
         let mut engine = Some(engine);
-        let mut coming = looks.iter().map(|look| ports(look)).collect::<Vec<_>>().into_iter();
-        let mut last = ports(known);
-        follow(&inner, last.clone(), Duration::from_millis(1), || {
-            match coming.next() {
-                Some(next) => last = next,
-                // The watch ends with the engine.
-                None => drop(engine.take()),
+        let mut looks = vec![None, Some(vec![port("b")]), None, Some(vec![])].into_iter();
+        let seen: Vec<_> = looks.clone().flatten().collect();
+        follow(&inner, || match looks.next() {
+            Some(look) => look,
+            None => {
+                drop(engine.take());
+                None
             }
-            last.clone()
         });
         let mut told = Vec::new();
         while let Next::Event(Event::PortsChanged(ports)) = events.next(Duration::ZERO) {
-            told.push(ports.into_iter().skip(1).map(|port| port.path).collect());
+            told.push(ports.into_iter().skip(1).map(|port| port.path).collect::<Vec<_>>());
         }
-        told
-    }
-
-    #[test]
-    fn only_a_change_is_told() {
-        let none: [Vec<String>; 0] = [];
-        assert_eq!(told(&[], &[&[], &[]]), none);
-        assert_eq!(told(&["a"], &[&["a"], &["a"]]), none);
-        assert_eq!(
-            told(&[], &[&["a"], &["a"], &["a", "b"], &["b"]]),
-            [vec!["a"], vec!["a", "b"], vec!["b"]]
-        );
-        assert_eq!(told(&["a"], &[&[]]), [Vec::<String>::new()]);
-    }
-
-    #[test]
-    fn a_port_that_may_be_opened_now_is_a_change() {
-        let engine = engine();
-        let events = engine.subscribe();
-        let refused = PortState::NoPermission { remedy: "join the group".into() };
-        let known = vec![Port { state: refused, ..port("a") }];
-        let inner = Arc::downgrade(&engine.inner);
-        let mut engine = Some(engine);
-        let mut looks = 0;
-        follow(&inner, known, Duration::from_millis(1), || {
-            looks += 1;
-            if looks == 2 {
-                drop(engine.take());
-            }
-            vec![port("a")]
-        });
-        let Next::Event(Event::PortsChanged(ports)) = events.next(Duration::ZERO) else {
-            panic!("nothing told");
-        };
-        assert_eq!(ports[1].hint, None);
+        let paths = |ports: &Vec<Port>| ports.iter().map(|port| port.path.clone()).collect();
+        assert_eq!(told, seen.iter().map(paths).collect::<Vec<Vec<String>>>());
     }
 
     #[test]

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use board::{AgentDriver, Bits, EmulatedBoard, Serial, ThisComputer, Transport};
+use board::{AgentDriver, Bits, ThisComputer};
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
+use protocol::Event;
+
 use crate::Engine;
-use crate::boards::HOST;
+use crate::boards;
 use crate::emulated::{self, Circumstances};
 use crate::error::EngineError;
-
-/// Baud rate of boards on a real port; USB CDC ignores it.
-const BAUD: u32 = 115_200;
+use crate::find_board::{Place, find};
 
 /// How often the memory of the board's process is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -31,24 +31,31 @@ pub(crate) struct Session {
 /// The right to use a board. Dropping the last hold lets the next one have it.
 pub(crate) struct Lease {
     engine: Engine,
-    board: String,
+    place: Place,
+    key: String,
 }
 
 impl Lease {
     /// Takes the board for the work called `user`, or says who has it.
     pub(crate) fn take(engine: &Engine, board: &str, user: &str) -> Result<Lease, EngineError> {
+        let place = match board {
+            // Without a look at the ports, which takes a while.
+            boards::HOST => Place::Host,
+            _ => find(board, &board::list_ports(), &engine.met())?,
+        };
+        let key = place.key();
         let mut going = engine.going();
-        if let Some(user) = going.boards.get(board) {
+        if let Some(user) = going.boards.get(&key) {
             return Err(EngineError::BoardInUse { board: board.into(), user: user.clone() });
         }
-        going.boards.insert(board.into(), user.into());
-        Ok(Lease { engine: engine.clone(), board: board.into() })
+        going.boards.insert(key.clone(), user.into());
+        Ok(Lease { engine: engine.clone(), place, key })
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.engine.going().boards.remove(&self.board);
+        self.engine.going().boards.remove(&self.key);
     }
 }
 
@@ -71,22 +78,33 @@ impl Session {
         lease: Arc<Lease>,
         model: Option<(&[u8], Bits)>,
     ) -> Result<Session, EngineError> {
-        let mut patience = engine.inner.patience;
+        let patience = engine.inner.patience;
         let mut circumstances = Circumstances::new();
-        let (transport, process): (Box<dyn Transport>, _) = if lease.board == HOST {
-            let board = ThisComputer::start(&engine.inner.program, &patience)?;
-            let process = ProcessMemory::of(board.process_id());
-            (Box::new(board), process)
-        } else if let Some(board) = EmulatedBoard::of_kind(&lease.board) {
-            patience = emulated::patience(patience);
-            let (board, known) = emulated::start(engine, board, model)?;
-            circumstances = known;
-            // The memory of the emulator's process is not the board's.
-            (Box::new(board), None)
-        } else {
-            (Box::new(Serial::open(&lease.board, BAUD)?), None)
+        let (driver, process) = match &lease.place {
+            Place::Host => {
+                let board = ThisComputer::start(&engine.inner.program, &patience)?;
+                let process = ProcessMemory::of(board.process_id());
+                (AgentDriver::connect(Box::new(board), patience)?, process)
+            }
+            Place::Emulated(board) => {
+                let (board, known) = emulated::start(engine, board, model)?;
+                circumstances = known;
+                let patience = emulated::patience(patience);
+                // The memory of the emulator's process is not the board's.
+                (AgentDriver::connect(Box::new(board), patience)?, None)
+            }
+            Place::Port { path, known, usb_identity } => {
+                let driver = AgentDriver::on_port(path, *known, &patience)?;
+                if let Some(identity) = usb_identity {
+                    let kind = known.and_then(|row| row.family).unwrap_or("unknown");
+                    // Whoever looks at the list learns its name and its chip.
+                    if engine.met().meet(identity, kind, driver.info()) {
+                        engine.tell(Event::PortsChanged(boards::list(engine)));
+                    }
+                }
+                (driver, None)
+            }
         };
-        let driver = AgentDriver::connect(transport, patience)?;
         Ok(Session { driver, process, circumstances, _lease: lease })
     }
 }

@@ -41,6 +41,7 @@ pub(crate) fn summary(run: &Run, measurements: &[Measurement]) -> RunSummary {
         created_ms: run.created_ms,
         finished_ms: run.finished_ms,
         board: run.board_name.clone(),
+        board_identity: run.board_identity.clone(),
         model: run.model_name.clone(),
         bits: bits(&run.spec_json),
         synthetic: run.synthetic,

@@ -10,8 +10,27 @@ pub enum PortViewState {
     Ready,
     /// It can be opened; what is on it was not asked.
     Free,
+    /// Another program has it open; the hint says which.
+    Busy,
     /// The user may not open it.
     NoPermission,
+    /// What is on it waits for an image instead of running one.
+    Bootloader,
+    /// The system does not say.
+    Unknown,
+}
+
+/// What a port is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PortViewKind {
+    /// A board, or something on USB that may be one.
+    Board,
+    /// A power meter.
+    Meter,
+    /// Nothing that runs a model: the computer's own UARTs, Bluetooth, modems.
+    #[default]
+    Other,
 }
 
 /// What is on a port.
@@ -19,7 +38,7 @@ pub enum PortViewState {
 pub struct BoardView {
     /// Name a person would say.
     pub name: String,
-    /// Kind, for `--board`.
+    /// Chip family, `host`, or `unknown`.
     pub kind: String,
     /// Identity that stays when the cable moves.
     pub identity: String,
@@ -38,17 +57,27 @@ pub struct UsbView {
     pub serial: Option<String>,
     /// Product name the device gives itself.
     pub product: Option<String>,
+    /// What a person calls it: by our own table, else by the USB id database.
+    #[serde(default)]
+    pub name: Option<String>,
 }
 
 /// A port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortView {
-    /// What to give to `--board`.
+    /// What to give to `--board`; so can be the board's identity, its serial number, or its name
+    /// where only one has it.
     pub path: String,
+    /// What it is for.
+    #[serde(default)]
+    pub kind: PortViewKind,
     /// Whether it can be used.
     pub state: PortViewState,
     /// What is on it, where that is known.
     pub board: Option<BoardView>,
+    /// How this program speaks with the board, where it has done so: `agent`.
+    #[serde(default)]
+    pub driver: Option<String>,
     /// USB identity.
     pub usb: Option<UsbView>,
     /// What to do where it cannot be used.

@@ -188,6 +188,10 @@ pub enum Command {
     },
     /// Answered by `Findings`.
     Diagnose,
+    /// What would let the user open the boards that are attached now. Answered by `Rules`.
+    ShowPortRules,
+    /// Writes that, which only root may. Answered by `Rules`.
+    WritePortRules,
     /// Answered by `Store`.
     CheckStore,
     /// Answered by `Store`.
@@ -239,6 +243,7 @@ impl Command {
             | Command::MapHeat { .. }
             | Command::ListModels
             | Command::Diagnose
+            | Command::WritePortRules
             | Command::CheckStore
             | Command::BackUpStore { .. }
             | Command::RestoreStore { .. }

@@ -29,6 +29,17 @@ pub struct Finding {
     pub hint: Option<String>,
 }
 
+/// The udev rule that lets the user open the boards that are attached now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortRules {
+    /// Where it goes.
+    pub path: String,
+    /// What it says.
+    pub text: String,
+    /// It is there already, word for word.
+    pub present: bool,
+}
+
 /// Result of a check, a backup or a restore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreReport {

@@ -35,14 +35,14 @@ mod signal;
 mod snapshot;
 mod view;
 
-pub use boards::{BoardView, PortView, PortViewState, UsbView};
+pub use boards::{BoardView, PortView, PortViewKind, PortViewState, UsbView};
 pub use command::{Command, ExportFormat, Pace, RunFilter};
 pub use compare::{ComparisonView, Difference, MetricVerdict, Scope, SideView, Verdict};
 pub use compress::{
     BudgetSpec, CompressSpec, CompressedDocument, DocumentSource, DroppedView, GapView, HeatSpan,
     HeatSpec, HeatView, SourceText, SpanView,
 };
-pub use doctor::{Finding, Health, StoreReport, StoreUsage};
+pub use doctor::{Finding, Health, PortRules, StoreReport, StoreUsage};
 pub use event::{DocumentOutcome, Event, JobOutcome, Severity};
 pub use failure::{Code, Failure};
 pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BetweenView, ComparisonView, CurveView, Finding, JobId, ModelView, PortView, RunDetail, RunId,
-    RunSummary, SettingView, Snapshot, StoreReport, StoreUsage,
+    BetweenView, ComparisonView, CurveView, Finding, JobId, ModelView, PortRules, PortView,
+    RunDetail, RunId, RunSummary, SettingView, Snapshot, StoreReport, StoreUsage,
 };
 
 /// The answer to a [`crate::Command`].
@@ -76,6 +76,8 @@ pub enum Reply {
     },
     /// What a look at this machine found.
     Findings(Vec<Finding>),
+    /// A udev rule; `None` where no board is attached, or the system has no udev.
+    Rules(Option<PortRules>),
     /// What was done to the store.
     Store(StoreReport),
     /// What the store takes.

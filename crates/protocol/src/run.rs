@@ -48,7 +48,7 @@ pub enum ModelChoice {
 /// What to run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunSpec {
-    /// `host`, or a port's path.
+    /// `host`, a port's path, a board's identity or serial number, or a name that only one has.
     pub board: String,
     /// Which model.
     pub model: ModelChoice,
@@ -118,6 +118,10 @@ pub struct RunSummary {
     pub finished_ms: Option<i64>,
     /// The board's name.
     pub board: String,
+    /// The board's identity, as its [`crate::BoardView`] has it; empty where a program before
+    /// this one wrote the list.
+    #[serde(default)]
+    pub board_identity: String,
     /// The model's name.
     pub model: String,
     /// Precision of its weights; `None` where whoever recorded it did not say.

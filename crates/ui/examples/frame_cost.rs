@@ -67,6 +67,7 @@ fn summary() -> RunSummary {
         created_ms: 0,
         finished_ms: None,
         board: "Board".into(),
+        board_identity: "machine-4f2a".into(),
         model: "Model".into(),
         bits: None,
         synthetic: true,

@@ -25,6 +25,9 @@ pub(crate) struct Cli {
     /// Say nothing on standard error but errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// The folder that stands for / where `doctor` writes, taken from its arguments
+    #[arg(skip)]
+    pub(crate) root: Option<PathBuf>,
     /// Without one, the window opens
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -41,8 +44,8 @@ fn version() -> String {
 pub(crate) enum Command {
     /// Open the window, as no command at all does, or make a picture of it without a display
     Window(WindowArgs),
-    /// List ports and the boards on them
-    Boards,
+    /// List boards, how they are, and what keeps them from being used
+    Boards(BoardsArgs),
     /// Run a model on a board and record latency, memory and energy
     Profile(ProfileArgs),
     /// Follow a run that is being recorded, by this or another program
@@ -107,7 +110,7 @@ pub(crate) enum Command {
     /// Do the whole job once, on a document of ours, and write a report
     Tour(TourArgs),
     /// Look at this machine and say what to do
-    Doctor,
+    Doctor(DoctorArgs),
     /// Check, back up, restore and measure the store
     #[command(subcommand)]
     Store(StoreCommand),
@@ -159,7 +162,7 @@ pub(crate) enum BitsArg {
 
 #[derive(Args, Debug)]
 pub(crate) struct ProfileArgs {
-    /// Which board; host is this computer
+    /// Which board: host is this computer; else a port, an identity, a serial number, or a name
     #[arg(long, default_value = "host")]
     pub(crate) board: String,
     #[command(flatten)]
@@ -200,6 +203,26 @@ fn key_value(text: &str) -> Result<(String, String), String> {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("write it as KEY=VALUE".into()),
     }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BoardsArgs {
+    /// List ports too that are no boards: the computer's own, modems, Bluetooth
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    /// Show the udev rule that lets you open the attached boards, ask, and write it
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Do not ask
+    #[arg(long, requires = "fix")]
+    pub(crate) yes: bool,
+    /// The folder that stands for / where the rule is written (for tests)
+    #[arg(long, requires = "fix", hide = true, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -327,7 +350,7 @@ fn ratio(text: &str) -> Result<f64, String> {
 pub(crate) struct FitArgs {
     /// The document; - is standard input
     pub(crate) file: PathBuf,
-    /// Which board; host is this computer
+    /// Which board: host is this computer; else a port, an identity, a serial number, or a name
     #[arg(long, default_value = "host")]
     pub(crate) board: String,
     #[command(flatten)]

@@ -1,13 +1,14 @@
 //! `benchvise boards`
 
-use protocol::{Command, PortView, PortViewState, Reply};
+use protocol::{Command, PortView, PortViewKind, PortViewState, Reply};
 use serde_json::json;
 
+use super::args::BoardsArgs;
 use super::out::{self, Answer, Trouble};
 use super::start::Context;
 use super::table::{Align, Table};
 
-pub(crate) fn list(context: &Context) -> Result<Answer, Trouble> {
+pub(crate) fn list(context: &Context, args: &BoardsArgs) -> Result<Answer, Trouble> {
     let Reply::Ports(ports) = context.send(Command::ListPorts)? else {
         return Err(Trouble::unexpected());
     };
@@ -15,24 +16,43 @@ pub(crate) fn list(context: &Context) -> Result<Answer, Trouble> {
         out::document("boards", json!({ "ports": out::value(&ports)? }))?;
         return Ok(Answer::Done);
     }
-    let heading = ["PORT", "STATE", "WHAT", "IDENTITY"].map(|title| (title, Align::Left));
+    out::text(&table(&ports, args.all))?;
+    Ok(Answer::Done)
+}
+
+/// The boards and meters; all ports where `all`, else how many those are that were left out.
+fn table(ports: &[PortView], all: bool) -> String {
+    let heading = ["PORT", "STATE", "WHAT", "IDENTITY", "DRIVER"].map(|title| (title, Align::Left));
     let mut table = Table::new(&heading);
-    for port in &ports {
-        table.row(vec![port.path.clone(), state(port).into(), what(port), identity(port)]);
+    let (shown, rest): (Vec<&PortView>, Vec<&PortView>) = ports
+        .iter()
+        .partition(|port| all || port.kind != PortViewKind::Other || port.board.is_some());
+    for port in &shown {
+        let driver = port.driver.clone().unwrap_or_default();
+        table.row(vec![port.path.clone(), state(port).into(), what(port), identity(port), driver]);
     }
     let mut text = table.text();
-    for port in ports.iter().filter(|port| port.hint.is_some()) {
-        text += &format!("{}: {}\n", port.path, port.hint.as_deref().unwrap_or_default());
+    for port in shown {
+        if let Some(hint) = &port.hint {
+            text += &format!("{}: {hint}\n", port.path);
+        }
     }
-    out::text(&text)?;
-    Ok(Answer::Done)
+    if !rest.is_empty() {
+        let ports =
+            if rest.len() == 1 { "port that is no board" } else { "ports that are no boards" };
+        text += &format!("{} other {ports}: `benchvise boards --all`\n", rest.len());
+    }
+    text
 }
 
 fn state(port: &PortView) -> &'static str {
     match port.state {
         PortViewState::Ready => "ready",
         PortViewState::Free => "free",
+        PortViewState::Busy => "busy",
         PortViewState::NoPermission => "no permission",
+        PortViewState::Bootloader => "bootloader",
+        PortViewState::Unknown => "unknown",
     }
 }
 
@@ -40,7 +60,14 @@ fn what(port: &PortView) -> String {
     match (&port.board, &port.usb) {
         (Some(board), _) if board.emulated => format!("{} (emulated)", board.name),
         (Some(board), _) => board.name.clone(),
-        (None, Some(usb)) => usb.product.clone().unwrap_or_else(|| "USB serial port".into()),
+        (None, Some(usb)) => {
+            let name = usb.name.clone().or_else(|| usb.product.clone());
+            let name = name.unwrap_or_else(|| "USB serial port".into());
+            match port.kind {
+                PortViewKind::Meter => format!("{name} (power meter)"),
+                PortViewKind::Board | PortViewKind::Other => name,
+            }
+        }
         (None, None) => "serial port".into(),
     }
 }
@@ -53,5 +80,31 @@ fn identity(port: &PortView) -> String {
             format!("{}:{}{serial}", usb.vid, usb.pid)
         }
         (None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn port(path: &str, kind: PortViewKind) -> PortView {
+        let hint = (kind == PortViewKind::Board).then(|| "join the group".to_owned());
+        let state = PortViewState::NoPermission;
+        PortView { path: path.into(), kind, state, board: None, driver: None, usb: None, hint }
+    }
+
+    #[test]
+    fn ports_that_are_no_boards_are_counted_unless_all_are_asked_for() {
+        let ports =
+            [port("/dev/ttyACM0", PortViewKind::Board), port("/dev/ttyS0", PortViewKind::Other)];
+        let few = table(&ports, false);
+        assert!(few.contains("/dev/ttyACM0: join the group"), "{few}");
+        assert!(
+            few.ends_with("1 other port that is no board: `benchvise boards --all`\n"),
+            "{few}"
+        );
+        assert!(!few.contains("ttyS0"), "{few}");
+        let all = table(&ports, true);
+        assert!(all.contains("ttyS0") && !all.contains("--all"), "{all}");
     }
 }

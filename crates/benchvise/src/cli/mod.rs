@@ -14,6 +14,7 @@ mod config;
 mod doctor;
 mod export;
 mod fit;
+mod fix;
 mod follow;
 mod meter_args;
 mod meter_emulator;
@@ -51,6 +52,9 @@ pub(crate) fn main() -> ExitCode {
 
 fn run(mut cli: Cli) -> Result<Answer, Trouble> {
     let command = cli.command.take().unwrap_or(Command::Window(args::WindowArgs::OPEN));
+    if let Command::Doctor(doctor) = &command {
+        cli.root.clone_from(&doctor.root);
+    }
     match command {
         // These need neither settings nor a store.
         Command::BoardAgent(args) => board_agent(&args),
@@ -80,7 +84,7 @@ fn run(mut cli: Cli) -> Result<Answer, Trouble> {
 fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
     match command {
         Command::Window(args) => window::window(context, args),
-        Command::Boards => boards::list(context),
+        Command::Boards(args) => boards::list(context, &args),
         Command::Profile(args) => profile::profile(context, args),
         Command::Watch { run } => watch::watch(context, &run),
         Command::Runs(args) => runs::list(context, args),
@@ -96,7 +100,8 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Compress(args) => compress::compress(context, args),
         Command::Fit(args) => fit::fit(context, args),
         Command::Tour(args) => tour::tour(context, args),
-        Command::Doctor => doctor::doctor(context),
+        Command::Doctor(args) if args.fix => fix::fix(context, &args),
+        Command::Doctor(_) => doctor::doctor(context),
         Command::Store(command) => store::store(context, command),
         Command::Model(command) => model::model(context, command),
         Command::Config(args::ConfigCommand::Show { origin: true }) => {

@@ -59,6 +59,7 @@ fn begin(cli: &Cli, settings: Settings) -> Result<Context, Trouble> {
     let engine = Engine::start(Options {
         commit: option_env!("BENCHVISE_COMMIT").map(Into::into),
         settings: settings.clone(),
+        root: cli.root.clone(),
         ..Options::default()
     })?;
     Ok(Context { engine, settings, json: cli.json, quiet: cli.quiet })

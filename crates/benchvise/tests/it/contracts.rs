@@ -21,7 +21,7 @@ fn each<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 fn boards_says_what_is_on_each_port() {
     let boards = Bench::new().json("boards", &["boards"]);
     for port in each(&boards, "ports") {
-        has(port, &["path", "state", "board", "usb", "hint"]);
+        has(port, &["path", "kind", "state", "board", "driver", "usb", "hint"]);
     }
     let host = &each(&boards, "ports")[0];
     assert_eq!(host["path"], "host");

@@ -16,11 +16,11 @@ fn a_board_that_dies_leaves_an_aborted_run_with_what_was_recorded() {
     let bench = Bench::new();
     let (child, id) = bench.endless(&[]);
     signal(board_of(&child), libc::SIGKILL);
-    let said = ended(child).refused(&["the board is gone", "signal: 9", &id]);
+    let said = ended(child).refused(&["the board's process ended", "signal: 9", &id]);
     assert!(!said.err.is_empty());
     let run = bench.show(&id);
     assert_eq!(run["summary"]["status"], "aborted");
-    assert!(run["summary"]["reason"].as_str().unwrap().contains("gone"));
+    assert!(run["summary"]["reason"].as_str().unwrap().contains("process ended"));
     assert!(bench.tokens(&id) > 0);
     // Whole repetitions still count.
     assert!(run["metrics"].as_array().unwrap().iter().any(|m| m["name"] == "ttft_ms"));

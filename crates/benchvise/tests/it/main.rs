@@ -20,11 +20,19 @@ mod exits;
 mod fitting;
 mod golden;
 mod killed;
+#[cfg(target_os = "linux")]
+#[path = "../../../board/tests/it/line_listener.rs"]
+mod line_listener;
+#[cfg(target_os = "linux")]
+mod mock_usb;
 mod moving;
 mod odd_requests;
 mod power;
 mod store_trouble;
 mod support;
+#[cfg(target_os = "linux")]
+#[path = "../../../board/tests/it/usb_tree.rs"]
+mod usb_tree;
 #[cfg(target_os = "linux")]
 mod window;
 

@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A bench: a store, settings, a log and a small model.
 pub(crate) struct Bench {
     folder: TempDir,
+    /// What else the program finds in its environment.
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 /// What a call said.
@@ -30,9 +32,15 @@ pub(crate) struct Said {
 
 impl Bench {
     pub(crate) fn new() -> Bench {
-        let bench = Bench { folder: tempfile::tempdir().unwrap() };
+        let bench = Bench { folder: tempfile::tempdir().unwrap(), environment: Vec::new() };
         fs::write(bench.path("settings.toml"), "").unwrap();
         bench
+    }
+
+    /// The same, with more in the program's environment.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn within(environment: impl IntoIterator<Item = (&'static str, PathBuf)>) -> Bench {
+        Bench { environment: environment.into_iter().collect(), ..Bench::new() }
     }
 
     /// A place in the bench's folder.
@@ -78,6 +86,7 @@ impl Bench {
             .env("BENCHVISE_LOG", self.path("log"))
             .env("BENCHVISE_MODELS", self.path("models"))
             .env("XDG_STATE_HOME", self.path("state"))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             // A test that wants a window gives it a display of its own.
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")

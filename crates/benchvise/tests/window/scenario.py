@@ -63,7 +63,7 @@ def two_markers_measure_what_lies_between_them(story, window):
 
 def the_board_dies_and_the_run_says_what_to_do(story, window):
     os.kill(window.wait("the board", story.board), signal.SIGKILL)
-    window.says("the board is gone")
+    window.says("the board's process ended")
     window.says("start again")
     window.find("Stopped early", "label")
     window.gone("Stop")

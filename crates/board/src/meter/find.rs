@@ -38,7 +38,14 @@ mod tests {
 
     fn port(path: &str, ids: (u16, u16), serial: &str) -> Port {
         let (vid, pid) = ids;
-        let usb = UsbIdentity { vid, pid, serial: Some(serial.into()), product: None };
+        let usb = UsbIdentity {
+            vid,
+            pid,
+            serial: Some(serial.into()),
+            product: None,
+            place: None,
+            part: None,
+        };
         Port { path: path.into(), state: PortState::Free, usb: Some(usb) }
     }
 

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod descriptor;
+mod lines;
 mod pty;
 mod serial;
 mod tcp;

@@ -9,11 +9,12 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 
 use super::{Transport, WRITE_TIMEOUT};
 use crate::BoardError;
+use crate::known::Lines;
 
 #[cfg(unix)]
-type Native = serialport::TTYPort;
+pub(super) type Native = serialport::TTYPort;
 #[cfg(windows)]
-type Native = serialport::COMPort;
+pub(super) type Native = serialport::COMPort;
 
 /// A serial port, opened for us alone.
 pub struct Serial {
@@ -21,21 +22,36 @@ pub struct Serial {
 }
 
 impl Serial {
-    /// Opens the port at `path` with `baud` bits per second, 8N1.
+    /// Opens the port at `path` with `baud` bits per second, 8N1, and leaves the modem lines as
+    /// the system does.
     pub fn open(path: &str, baud: u32) -> Result<Self, BoardError> {
-        let port = serialport::new(path, baud)
+        Serial::open_with(path, baud, Lines::Leave)
+    }
+
+    /// The same for a board that is known to want its modem lines treated so.
+    pub fn open_with(path: &str, baud: u32, lines: Lines) -> Result<Self, BoardError> {
+        let mut port = serialport::new(path, baud)
             .timeout(WRITE_TIMEOUT)
             .open_native()
             .map_err(|error| refusal(path, error))?;
+        super::lines::treat(&mut port, lines);
         #[cfg(unix)]
         super::descriptor::set_nonblocking(lend(&port))?;
         Ok(Serial { port })
     }
 }
 
+/// Behind a port, an end is a cable that was pulled.
+fn unplugged(error: BoardError) -> BoardError {
+    match error {
+        BoardError::Gone { how } => BoardError::Unplugged { how },
+        error => error,
+    }
+}
+
 /// The port's descriptor, for as long as the port is borrowed.
 #[cfg(unix)]
-fn lend(port: &Native) -> BorrowedFd<'_> {
+pub(super) fn lend(port: &Native) -> BorrowedFd<'_> {
     #[expect(unsafe_code, reason = "serialport names its descriptor only as a number")]
     // SAFETY: the port owns the descriptor and is borrowed for as long as the result lives.
     unsafe {
@@ -46,11 +62,11 @@ fn lend(port: &Native) -> BorrowedFd<'_> {
 #[cfg(unix)]
 impl Transport for Serial {
     fn read(&mut self, into: &mut [u8], timeout: Duration) -> Result<usize, BoardError> {
-        super::descriptor::read(lend(&self.port), into, timeout)
+        super::descriptor::read(lend(&self.port), into, timeout).map_err(unplugged)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), BoardError> {
-        super::descriptor::write(lend(&self.port), bytes)
+        super::descriptor::write(lend(&self.port), bytes).map_err(unplugged)
     }
 }
 
@@ -59,13 +75,13 @@ impl Transport for Serial {
     fn read(&mut self, into: &mut [u8], timeout: Duration) -> Result<usize, BoardError> {
         serialport::SerialPort::set_timeout(&mut self.port, timeout)
             .map_err(std::io::Error::from)?;
-        super::arrived(std::io::Read::read(&mut self.port, into))
+        super::arrived(std::io::Read::read(&mut self.port, into)).map_err(unplugged)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), BoardError> {
         serialport::SerialPort::set_timeout(&mut self.port, WRITE_TIMEOUT)
             .map_err(std::io::Error::from)?;
-        super::sent(std::io::Write::write_all(&mut self.port, bytes))
+        super::sent(std::io::Write::write_all(&mut self.port, bytes)).map_err(unplugged)
     }
 }
 
@@ -76,16 +92,22 @@ fn refusal(path: &str, error: serialport::Error) -> BoardError {
     let path = path.to_owned();
     match error.kind {
         Kind::Io(ErrorKind::PermissionDenied) => {
-            BoardError::PermissionDenied { remedy: crate::ports::permission_remedy(), path }
+            BoardError::PermissionDenied { remedy: crate::ports::permission_remedy(&path), path }
         }
         // `NoDevice` is what serialport says of a missing port and of one that somebody holds.
-        Kind::NoDevice if there => BoardError::PortBusy { path },
-        Kind::Io(ErrorKind::ResourceBusy) => BoardError::PortBusy { path },
+        Kind::NoDevice if there => busy(path),
+        Kind::Io(ErrorKind::ResourceBusy) => busy(path),
         Kind::NoDevice | Kind::Io(ErrorKind::NotFound) => BoardError::NoPort { path },
         // Anything that cannot be set up like a port, such as a file, is none.
         Kind::Unknown | Kind::InvalidInput if !is_device(&path) => BoardError::NoPort { path },
         Kind::Unknown | Kind::InvalidInput | Kind::Io(_) => BoardError::Io(error.into()),
     }
+}
+
+fn busy(path: String) -> BoardError {
+    let by = crate::ports::holder_of(&path);
+    let by = by.map_or_else(|| "another program".to_owned(), |by| by.to_string());
+    BoardError::PortBusy { by, path }
 }
 
 #[cfg(unix)]

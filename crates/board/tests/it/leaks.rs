@@ -1,6 +1,6 @@
 //! What is left behind after many conversations.
 
-use board::{AgentDriver, Pty};
+use board::{AgentDriver, PortWatch, Pty, Serial, list_ports};
 
 use crate::pipe::{KINDS, PATIENCE, start};
 use crate::real::quick;
@@ -27,4 +27,22 @@ fn three_hundred_conversations_leave_no_descriptor_and_no_thread() {
     // Other tests of this program may be running: only growth of the size of a leak counts.
     assert!(count("fd").unwrap() < fds + 100, "{fds} open before");
     assert!(count("task").unwrap() < threads + 100, "{threads} threads before");
+}
+
+#[test]
+fn a_thousand_openings_of_a_port_and_many_looks_leave_no_descriptor() {
+    let Some(fds) = count("fd") else {
+        println!("skipped: this system has no /proc to count in");
+        return;
+    };
+    let (pty, path) = Pty::pair().unwrap();
+    for cycle in 0..1000 {
+        drop(Serial::open(&path, 115_200).unwrap());
+        Serial::open("/nonexistent", 115_200).map(drop).unwrap_err();
+        if cycle % 10 == 0 {
+            drop(PortWatch::begin(&list_ports()));
+        }
+    }
+    drop(pty);
+    assert!(count("fd").unwrap() < fds + 100, "{fds} open before");
 }

@@ -8,12 +8,20 @@ mod behave;
 mod emulated;
 mod fuzz;
 mod leaks;
+#[cfg(target_os = "linux")]
+mod line_listener;
 mod lossy;
 mod meter;
 mod meter_fuzz;
 mod misbehave;
+#[cfg(target_os = "linux")]
+mod mock_lines;
+#[cfg(target_os = "linux")]
+mod mock_ports;
 mod pipe;
 mod process;
 mod real;
 mod scripted;
 mod serial;
+#[cfg(target_os = "linux")]
+mod usb_tree;

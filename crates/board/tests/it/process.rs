@@ -120,7 +120,7 @@ fn a_killed_process_is_named_with_its_signal() {
         let mut driver = AgentDriver::connect(Box::new(board), PATIENCE).unwrap();
         signal(Signal::KILL, process);
         match load(&mut driver, &model(50_000)) {
-            Err(BoardError::Gone { how }) => assert!(how.contains("signal: 9"), "{how}"),
+            Err(BoardError::ProcessEnded { how }) => assert!(how.contains("signal: 9"), "{how}"),
             other => panic!("{other:?}"),
         }
     }
@@ -155,7 +155,7 @@ fn two_boards_do_not_hold_each_others_ends() {
     let mut two = AgentDriver::connect(Box::new(two), PATIENCE).unwrap();
     signal(Signal::KILL, process);
     let error = load(&mut one, &model(9000)).unwrap_err();
-    assert!(matches!(error, BoardError::Gone { .. }), "{error:?}");
+    assert!(matches!(error, BoardError::ProcessEnded { .. }), "{error:?}");
     assert_eq!(load(&mut two, &model(9000)).unwrap(), 9000);
 }
 
@@ -209,7 +209,9 @@ fn a_program_that_ends_at_once_or_never_speaks_or_is_not_there() {
     ] {
         let result = result.and_then(|board| AgentDriver::connect(Box::new(board), PATIENCE));
         match result.map(drop) {
-            Err(BoardError::Gone { how }) => assert!(how.contains("exit status: 3"), "{how}"),
+            Err(BoardError::ProcessEnded { how }) => {
+                assert!(how.contains("exit status: 3"), "{how}")
+            }
             other => panic!("{other:?}"),
         }
     }

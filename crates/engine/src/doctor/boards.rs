@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use board::EMULATED;
-use protocol::{Finding, Health, PortView, PortViewState};
+use protocol::{Finding, Health, PortView, PortViewKind, PortViewState};
 
 use super::{finding, ok, trouble};
 use crate::Engine;
@@ -57,34 +57,49 @@ pub(super) fn emulated(engine: &Engine) -> Finding {
     }
 }
 
-/// The ports that are neither this computer nor emulated.
+/// Whether it is a port of the system: neither this computer nor emulated.
+fn plugged(port: &PortView) -> bool {
+    port.path != HOST && !port.board.as_ref().is_some_and(|board| board.emulated)
+}
+
+/// How many ports there are that are neither this computer nor emulated.
 pub(super) fn ports(listed: &[PortView]) -> Finding {
     const WHAT: &str = "serial ports";
-    let plugged = |port: &&PortView| {
-        port.path != HOST && !port.board.as_ref().is_some_and(|board| board.emulated)
-    };
-    let ports: Vec<&PortView> = listed.iter().filter(plugged).collect();
-    let closed: Vec<&&PortView> =
-        ports.iter().filter(|port| port.state == PortViewState::NoPermission).collect();
-    let count = |n: usize| format!("{n} {}", if n == 1 { "port" } else { "ports" });
-    match (ports.len(), closed.first()) {
-        (0, _) => finding(
-            WHAT,
-            Health::Absent,
-            "none; this computer itself can be measured without one",
-            Some("connect a board by USB"),
-        ),
-        (n, None) => ok(WHAT, count(n)),
-        (n, Some(first)) => finding(
-            WHAT,
-            Health::Warning,
-            format!(
-                "{}, of which you may not open {}, such as {}",
-                count(n),
-                closed.len(),
-                first.path
-            ),
-            first.hint.as_deref(),
-        ),
+    let many = |kind| listed.iter().filter(|port| port.kind == kind && plugged(port)).count();
+    let [boards, meters, others] =
+        [PortViewKind::Board, PortViewKind::Meter, PortViewKind::Other].map(many);
+    let words: Vec<String> = [(boards, "board"), (meters, "power meter"), (others, "other port")]
+        .into_iter()
+        .filter(|(many, _)| *many > 0)
+        .map(|(many, word)| format!("{many} {word}{}", if many == 1 { "" } else { "s" }))
+        .collect();
+    if boards + meters > 0 {
+        return ok(WHAT, words.join(", "));
     }
+    let seen = match others {
+        0 => "none; this computer itself can be measured without one".to_owned(),
+        _ => format!("no board, {}; this computer itself can be measured", words.join(", ")),
+    };
+    finding(WHAT, Health::Absent, seen, Some("connect a board by USB"))
+}
+
+/// Each attached board and meter, with what keeps it from being used.
+pub(super) fn attached(listed: &[PortView]) -> Vec<Finding> {
+    let attached = |port: &&PortView| port.kind != PortViewKind::Other && plugged(port);
+    listed.iter().filter(attached).map(one).collect()
+}
+
+fn one(port: &PortView) -> Finding {
+    let table = port.usb.as_ref().and_then(|usb| usb.name.as_deref());
+    let name = port.board.as_ref().map(|board| board.name.as_str()).or(table);
+    let (health, state) = match port.state {
+        PortViewState::Ready | PortViewState::Free => (Health::Ok, "free"),
+        PortViewState::Busy => (Health::Warning, "busy"),
+        PortViewState::NoPermission => (Health::Warning, "you may not open it"),
+        PortViewState::Bootloader => (Health::Warning, "it waits for an image"),
+        PortViewState::Unknown => (Health::Warning, "its state is unknown"),
+    };
+    let identity = port.board.as_ref().map(|board| format!(", {}", board.identity));
+    let seen = format!("{state}: {}{}", port.path, identity.unwrap_or_default());
+    finding(name.unwrap_or("USB serial port"), health, seen, port.hint.as_deref())
 }

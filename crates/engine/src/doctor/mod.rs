@@ -34,7 +34,9 @@ pub(crate) fn diagnose(engine: &Engine) -> Vec<Finding> {
     findings.push(model::default_model(settings));
     findings.push(boards::host(engine));
     findings.push(boards::emulated(engine));
-    findings.push(boards::ports(&crate::boards::list(engine)));
+    let ports = crate::boards::list(engine);
+    findings.push(boards::ports(&ports));
+    findings.extend(boards::attached(&ports));
     findings.push(computer::energy_counter(root));
     findings.push(computer::display(root, &env));
     findings.push(computer::gpu(root));

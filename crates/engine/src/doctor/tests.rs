@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use protocol::{PortView, PortViewState};
+use protocol::{PortView, PortViewKind, PortViewState};
 use tempfile::TempDir;
 
 use super::*;
@@ -173,21 +173,38 @@ fn a_host_board_that_does_not_start_or_answer_is_broken() {
     check(&boards::host(&busy), Health::Ok, "in use by a profile", "");
 }
 
+fn port(path: &str, kind: PortViewKind, state: PortViewState, hint: Option<&str>) -> PortView {
+    let hint = hint.map(str::to_owned);
+    PortView { path: path.into(), kind, state, board: None, driver: None, usb: None, hint }
+}
+
 #[test]
-fn ports_are_counted_and_closed_ones_come_with_the_remedy() {
-    let port = |path: &str, state, hint: Option<&str>| PortView {
-        path: path.into(),
-        state,
-        board: None,
-        usb: None,
-        hint: hint.map(str::to_owned),
-    };
-    let host = port("host", PortViewState::Ready, None);
-    let free = port("/dev/ttyACM0", PortViewState::Free, None);
-    let closed = port("/dev/ttyACM1", PortViewState::NoPermission, Some("join dialout"));
+fn ports_are_counted_and_without_a_board_one_is_asked_for() {
+    let board = port("/dev/ttyACM0", PortViewKind::Board, PortViewState::Free, None);
+    let plain = port("/dev/ttyS0", PortViewKind::Other, PortViewState::NoPermission, Some("join"));
+    let host = port("host", PortViewKind::Board, PortViewState::Ready, None);
     check(&boards::ports(std::slice::from_ref(&host)), Health::Absent, "none", "USB");
-    check(&boards::ports(&[host.clone(), free.clone()]), Health::Ok, "1 port", "");
-    check(&boards::ports(&[host, free, closed]), Health::Warning, "/dev/ttyACM1", "join dialout");
+    let ports = [host, plain.clone(), plain, board];
+    check(&boards::ports(&ports[..3]), Health::Absent, "no board, 2 other ports", "USB");
+    check(&boards::ports(&ports), Health::Ok, "1 board, 2 other ports", "");
+}
+
+#[test]
+fn each_board_says_its_state_and_what_to_do() {
+    let one = |state, hint| {
+        let board = port("/dev/ttyACM1", PortViewKind::Board, state, hint);
+        let plain = port("/dev/ttyS0", PortViewKind::Other, PortViewState::NoPermission, None);
+        let found = boards::attached(&[plain, board]);
+        assert_eq!(found.len(), 1);
+        found[0].clone()
+    };
+    check(&one(PortViewState::Free, None), Health::Ok, "free: /dev/ttyACM1", "");
+    let closed = one(PortViewState::NoPermission, Some("join dialout"));
+    check(&closed, Health::Warning, "you may not open it: /dev/ttyACM1", "join dialout");
+    let busy = one(PortViewState::Busy, Some("minicom (process 7) is using it"));
+    check(&busy, Health::Warning, "busy", "minicom");
+    let boot = one(PortViewState::Bootloader, Some("press reset"));
+    check(&boot, Health::Warning, "waits for an image", "press reset");
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn check(script: &str, words: &str) {
 
 #[test]
 fn a_program_that_ends_at_once_is_gone_and_its_exit_status_is_said() {
-    check("exit 3", "its process ended: exit status: 3");
+    check("exit 3", "the board's process ended (exit status: 3)");
     check("kill -9 $$", "signal: 9");
     check("echo hello > \"$3\"; exit 4", "exit status: 4");
 }
@@ -107,7 +107,10 @@ fn a_program_that_says_nothing_is_not_waited_for_without_end() {
 fn a_program_that_talks_rubbish_does_not_speak_the_language() {
     let rubbish = "exec 3<>\"$3\"; head -c 20000 /dev/urandom >&3; exec sleep 60";
     check(rubbish, "not this program's language");
-    check("exec yes 'Linux version 6.1, booting' > \"$3\"", "not this program's language");
+    check(
+        "exec yes 'Linux version 6.1, booting' > \"$3\"",
+        "answers nothing; put the Benchvise agent on it",
+    );
 }
 
 #[test]

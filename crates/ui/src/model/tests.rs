@@ -12,6 +12,7 @@ fn summary(run: &str) -> RunSummary {
         created_ms: 0,
         finished_ms: None,
         board: "This computer".into(),
+        board_identity: "machine-4f2a".into(),
         model: "tiny".into(),
         bits: None,
         synthetic: false,

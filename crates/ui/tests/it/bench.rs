@@ -5,7 +5,7 @@ use egui::{Key, Modifiers, Vec2};
 use egui_kittest::kittest::Queryable;
 use protocol::{
     BoardView, Code, Command, Event, Failure, GoingRun, JobId, JobKind, JobOutcome, JobView,
-    ModelChoice, PortView, PortViewState, Reply, RunId, RunStatus, Snapshot,
+    ModelChoice, PortView, PortViewKind, PortViewState, Reply, RunId, RunStatus, Snapshot, UsbView,
 };
 use ui::asks::{Go, Place};
 use ui::shell::{Chosen, Dialog};
@@ -27,6 +27,9 @@ pub(crate) fn going(id: &str, board: &str, done: u32) -> GoingRun {
     summary.status = RunStatus::Recording;
     summary.created_ms = NOW_MS - 20_000;
     summary.board = board.into();
+    if board != "This computer" {
+        summary.board_identity = format!("chip of {board}");
+    }
     GoingRun { summary, doing: "measuring".into(), repetitions_done: done, repetitions: 11 }
 }
 
@@ -44,7 +47,8 @@ pub(crate) fn job(id: u64, kind: JobKind, title: &str, done: u64, total: u64) ->
 }
 
 fn port(path: &str, state: PortViewState) -> PortView {
-    PortView { path: path.into(), state, board: None, usb: None, hint: None }
+    let kind = PortViewKind::Other;
+    PortView { path: path.into(), kind, state, board: None, driver: None, usb: None, hint: None }
 }
 
 /// Presses the first thing of this role and name.
@@ -133,7 +137,7 @@ fn a_port_without_permission_says_the_remedy_and_copies_it() {
             if text == "sudo usermod -aG dialout $USER")
     });
     assert!(copied || rig.tells("The command is on the clipboard"));
-    rig.harness.get_by_label("Pico, no permission").focus();
+    rig.harness.get_by_label("Raspberry Pi Pico, no permission").focus();
     rig.harness.key_press(Key::Enter);
     rig.run();
     rig.click("Start run");
@@ -144,7 +148,7 @@ fn a_port_without_permission_says_the_remedy_and_copies_it() {
 #[test]
 fn a_board_is_chosen_by_a_press_and_run_on() {
     let mut rig = Rig::new();
-    rig.click("Pico, free");
+    rig.click("Raspberry Pi Pico, free");
     rig.click("Start run");
     let started = started(&mut rig);
     assert!(matches!(&started[..], [Command::StartRun { spec }] if spec.board == "/dev/ttyACM0"));
@@ -288,7 +292,7 @@ fn while_a_run_goes_on_here_it_can_be_watched_and_stopped() {
 fn another_board_can_start_while_this_one_runs() {
     let mut rig =
         rig(Snapshot { going: vec![going("01k9going", "This computer", 3)], ..sample::snapshot() });
-    rig.click("Pico, free");
+    rig.click("Raspberry Pi Pico, free");
     rig.click("Start run");
     assert_eq!(started(&mut rig).len(), 1);
 }
@@ -350,7 +354,7 @@ fn ports_that_are_no_boards_stay_out_of_the_way() {
 #[test]
 fn a_board_that_goes_is_missed_and_one_that_comes_appears() {
     let mut rig = Rig::new();
-    rig.click("Pico, free");
+    rig.click("Raspberry Pi Pico, free");
     let mut ports = sample::ports();
     ports.truncate(1);
     rig.event(Event::PortsChanged(ports.clone()));
@@ -430,6 +434,56 @@ fn before_the_engine_answers_nothing_is_called_wrong_and_nothing_is_sent() {
     assert!(rig.shows("The boards are not known yet; wait"));
 }
 
+#[test]
+fn of_two_boards_with_one_name_only_the_one_with_the_run_is_in_use() {
+    let ports = vec![
+        sample::pico("/dev/ttyACM0", "E1", PortViewState::Free, None),
+        sample::pico("/dev/ttyACM1", "E2", PortViewState::Free, None),
+    ];
+    let mut run = going("01k9going", "Raspberry Pi Pico", 3);
+    run.summary.board_identity = "2e8a:000a:E2".into();
+    let rig = rig(Snapshot { ports, going: vec![run], ..sample::snapshot() });
+    let count = |name: &str| rig.harness.get_all_by_label(name).count();
+    assert_eq!(count("Raspberry Pi Pico, in use"), 1);
+    assert_eq!(count("Raspberry Pi Pico, free"), 1);
+}
+
+#[test]
+fn what_keeps_a_board_from_being_used_stands_beside_it() {
+    let busy = "minicom (process 4711) is using it, so close that first";
+    let boot = "copy a UF2 image onto its drive, or unplug it and plug it in again without holding BOOTSEL";
+    let mut ports = sample::ports();
+    ports.push(sample::pico("/dev/ttyACM2", "E3", PortViewState::Busy, Some(busy)));
+    ports.push(sample::pico("usb:1-3", "E4", PortViewState::Bootloader, Some(boot)));
+    let mut rig = rig(Snapshot { ports, ..sample::snapshot() });
+    assert!(rig.tells(busy) && rig.tells(boot));
+    rig.click("Raspberry Pi Pico, busy");
+    assert!(rig.tells("Another program uses this board"));
+    rig.click("Raspberry Pi Pico, bootloader");
+    assert!(rig.tells("This board waits for an image"));
+}
+
+#[test]
+fn a_power_meter_is_shown_and_is_no_board_to_choose() {
+    let mut meter = port("/dev/ttyACM5", PortViewState::Free);
+    meter.kind = PortViewKind::Meter;
+    let rig = rig(Snapshot { ports: vec![sample::ports().remove(0), meter], ..sample::snapshot() });
+    assert!(rig.tells("Power meter · /dev/ttyACM5"));
+    assert!(!rig.tells("other port"));
+}
+
+#[test]
+fn the_chosen_board_stays_chosen_on_another_port() {
+    let mut rig = Rig::new();
+    rig.click("Raspberry Pi Pico, free");
+    let mut ports = sample::ports();
+    ports[1].path = "/dev/ttyACM7".into();
+    rig.event(Event::PortsChanged(ports));
+    rig.click("Start run");
+    let started = started(&mut rig);
+    assert!(matches!(&started[..], [Command::StartRun { spec }] if spec.board == "/dev/ttyACM7"));
+}
+
 fn crowded() -> Snapshot {
     let mut ports = sample::ports();
     ports.push(PortView {
@@ -441,6 +495,18 @@ fn crowded() -> Snapshot {
         }),
         ..port("/tmp/qemu", PortViewState::Ready)
     });
+    let busy = "minicom (process 4711) is using it, so close that first";
+    ports.push(sample::pico("/dev/ttyACM2", "E660C06215", PortViewState::Busy, Some(busy)));
+    let mut meter = port("/dev/ttyACM5", PortViewState::Free);
+    meter.kind = PortViewKind::Meter;
+    meter.usb = Some(UsbView {
+        vid: "1915".into(),
+        pid: "c00a".into(),
+        serial: Some("D0C2A1".into()),
+        product: Some("PPK2".into()),
+        name: Some("Nordic Power Profiler Kit II".into()),
+    });
+    ports.push(meter);
     ports.push(port("/dev/ttyS0", PortViewState::Free));
     Snapshot {
         ports,

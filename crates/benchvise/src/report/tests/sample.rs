@@ -68,6 +68,7 @@ pub(super) fn run(id: &str, bits: Bits, token_ms: f64, heap: f64, seed: u64) -> 
             created_ms: 1_795_384_000_000,
             finished_ms: Some(1_795_384_020_000),
             board: "this computer".into(),
+            board_identity: "host-1".into(),
             model: "stories15M".into(),
             bits: Some(bits),
             synthetic: false,

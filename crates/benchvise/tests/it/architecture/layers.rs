@@ -82,6 +82,8 @@ fn the_window_knows_the_vocabulary_alone() {
 fn one_crate_speaks_to_each_outside_world() {
     only("store", "rusqlite");
     only("board", "serialport");
+    only("board", "nusb");
+    only("board", "usb-ids");
     only("engine", "ureq");
     only("benchvise", "clap");
 }

@@ -115,7 +115,10 @@ pub(super) fn reach(package: &str) -> BTreeSet<String> {
         })
     };
     let ours = ours();
+    // Only a browser needs these, and nothing of ours is built for one.
+    const WEB: [&str; 4] = ["js-sys", "wasm-bindgen", "wasm-bindgen-futures", "web-sys"];
     let needed = |package: &Locked, of: &str| match ours.get(&package.name) {
+        _ if WEB.contains(&of) => false,
         // The lock file does not tell what only tests need.
         Some(manifest) => manifest.iter().any(|(name, when)| name == of && *when == When::Build),
         None => true,

@@ -33,11 +33,30 @@ pub(super) enum Turns {
     Both,
 }
 
+/// A board, wherever it hangs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Who {
+    identity: String,
+    /// What USB tells before the board itself does.
+    usb: Option<(String, String, Option<String>)>,
+}
+
+impl Who {
+    fn on(port: &PortView) -> Option<Who> {
+        let usb = port.usb.as_ref();
+        let usb = usb.map(|usb| (usb.vid.clone(), usb.pid.clone(), usb.serial.clone()));
+        Some(Who { identity: port.board.as_ref()?.identity.clone(), usb })
+    }
+}
+
 /// What a person wrote, as it was written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Form {
+    /// The port of the board that is meant.
     pub(super) board: String,
+    /// The board itself, which may come back on another port; `None` is whatever is on the port.
+    pub(super) who: Option<Who>,
     pub(super) model: Choice,
     pub(super) model_path: String,
     pub(super) tokenizer_path: String,
@@ -62,6 +81,7 @@ impl Default for Form {
     fn default() -> Form {
         Form {
             board: "host".into(),
+            who: None,
             model: Choice::First,
             model_path: String::new(),
             tokenizer_path: String::new(),
@@ -154,7 +174,35 @@ impl Form {
 
     /// The port that is chosen, where it is still there.
     pub(super) fn port<'a>(&self, ports: &'a [PortView]) -> Option<&'a PortView> {
-        ports.iter().find(|port| port.path == self.board)
+        ports.iter().find(|port| self.means(port))
+    }
+
+    /// Whether the board on a port is the chosen one. Another one that came onto the same port is
+    /// not.
+    pub(super) fn means(&self, port: &PortView) -> bool {
+        match (&self.who, &port.board) {
+            (Some(who), Some(board)) => who.identity == board.identity,
+            _ => self.board == port.path,
+        }
+    }
+
+    /// Means the board on this port from now on.
+    pub(super) fn choose(&mut self, port: &PortView) {
+        self.board.clone_from(&port.path);
+        self.who = Who::on(port);
+    }
+
+    /// Follows the board to another port, and to the name that it gave itself when it was asked.
+    pub(super) fn follow(&mut self, ports: &[PortView]) {
+        let same_device = |port: &&PortView| {
+            let on = Who::on(port);
+            self.board == port.path
+                && on.is_some_and(|on| self.who.as_ref().is_some_and(|who| who.usb == on.usb))
+        };
+        let found = self.port(ports).or_else(|| ports.iter().find(same_device));
+        if let Some(port) = found.cloned() {
+            self.choose(&port);
+        }
     }
 
     /// Takes the label that is being written among the others; what is wrong with it otherwise.
@@ -184,7 +232,7 @@ impl Form {
         let nothing = "0 repetitions measure nothing; ask for 1 or more";
         let repetitions = least(whole(&self.repetitions, "10"), nothing);
         let spec = RunSpec {
-            board: self.board.clone(),
+            board: self.port(&model.ports).map_or_else(|| self.board.clone(), |p| p.path.clone()),
             model: choice.unwrap_or(ModelChoice::Synthetic { seed: 1 }),
             bits: self.bits,
             prompt: self.prompt.clone(),
@@ -217,10 +265,18 @@ impl Form {
         match self.port(&model.ports) {
             None if model.ports.is_empty() => Err("The boards are not known yet; wait".into()),
             None => Err(format!("Nothing is on {} any more; choose a board", self.board)),
-            Some(port) if port.state == PortViewState::NoPermission => {
-                Err("You may not open this port yet; beside the board stands what to do".into())
-            }
-            Some(_) => Ok(()),
+            Some(port) => match port.state {
+                PortViewState::NoPermission => {
+                    Err("You may not open this port yet; beside the board stands what to do".into())
+                }
+                PortViewState::Busy => {
+                    Err("Another program uses this board; beside it stands which".into())
+                }
+                PortViewState::Bootloader => {
+                    Err("This board waits for an image; beside it stands what to do".into())
+                }
+                PortViewState::Ready | PortViewState::Free | PortViewState::Unknown => Ok(()),
+            },
         }
     }
 

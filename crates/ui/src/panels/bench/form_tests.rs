@@ -1,5 +1,7 @@
 //! What can be run, and what is wrong with what cannot.
 
+use protocol::{BoardView, PortViewKind};
+
 use super::*;
 
 fn model() -> Model {
@@ -14,8 +16,10 @@ fn model() -> Model {
     };
     let port = |path: &str, state| PortView {
         path: path.into(),
+        kind: PortViewKind::Board,
         state,
         board: None,
+        driver: None,
         usb: None,
         hint: None,
     };
@@ -111,4 +115,69 @@ fn a_label_that_was_not_taken_yet_counts() {
     let form = Form { tag: " a = b ".into(), ..Form::default() };
     let specs = form.specs(&model()).expect("it is right");
     assert_eq!(specs[0].tags["a"], "b");
+}
+
+/// A board of that identity on that path.
+fn on(path: &str, identity: &str, serial: &str) -> PortView {
+    PortView {
+        path: path.into(),
+        kind: PortViewKind::Board,
+        state: PortViewState::Free,
+        board: Some(BoardView {
+            name: "Pico".into(),
+            kind: "rp2040".into(),
+            identity: identity.into(),
+            emulated: false,
+        }),
+        driver: None,
+        usb: Some(protocol::UsbView {
+            vid: "2e8a".into(),
+            pid: "000a".into(),
+            serial: Some(serial.into()),
+            product: None,
+            name: None,
+        }),
+        hint: None,
+    }
+}
+
+#[test]
+fn the_chosen_board_is_followed_to_another_port_and_another_one_in_its_place_is_not_it() {
+    let mut form = Form::default();
+    form.choose(&on("/dev/ttyACM0", "usb-1", "1"));
+    let chosen = |form: &Form, ports: &[PortView]| form.port(ports).map(|port| port.path.clone());
+    let moved = [on("/dev/ttyACM0", "usb-2", "2"), on("/dev/ttyACM7", "usb-1", "1")];
+    form.follow(&moved);
+    assert_eq!(chosen(&form, &moved).as_deref(), Some("/dev/ttyACM7"));
+    let other = [on("/dev/ttyACM7", "usb-2", "2")];
+    form.follow(&other);
+    assert_eq!(chosen(&form, &other), None);
+    let back = [on("/dev/ttyACM3", "usb-1", "1")];
+    form.follow(&back);
+    assert_eq!(chosen(&form, &back).as_deref(), Some("/dev/ttyACM3"));
+}
+
+#[test]
+fn a_board_that_gave_itself_a_name_when_it_was_asked_stays_chosen() {
+    let mut form = Form::default();
+    form.choose(&on("/dev/ttyACM0", "usb-1", "1"));
+    let asked = [on("/dev/ttyACM0", "chip-1", "1")];
+    form.follow(&asked);
+    assert!(form.port(&asked).is_some());
+    let moved = [on("/dev/ttyACM1", "chip-1", "1")];
+    form.follow(&moved);
+    assert!(form.port(&moved).is_some());
+}
+
+#[test]
+fn a_busy_board_and_one_in_its_bootloader_cannot_be_started() {
+    let mut model = model();
+    for (state, expect) in [
+        (PortViewState::Busy, "Another program uses this board; beside it stands which"),
+        (PortViewState::Bootloader, "This board waits for an image; beside it stands what to do"),
+    ] {
+        model.ports[0].state = state;
+        let wrongs = Form::default().specs(&model).unwrap_err();
+        assert_eq!(wrongs.get(&Field::Board).map(String::as_str), Some(expect));
+    }
 }

@@ -5,7 +5,7 @@ use protocol::Bits;
 
 use super::form::{Field, Form, Picked, Turns, Wrongs};
 use super::models_ui::models_ui;
-use super::{Bench, ports_ui};
+use super::{Bench, port_words, ports_ui};
 use crate::action::{self, Action};
 use crate::asks::Go;
 use crate::icon::Icon;
@@ -22,7 +22,7 @@ const THREE_COLUMNS: f32 = 300.0;
 impl Bench {
     pub(super) fn form_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         let port = self.form.port(&scene.model.ports);
-        let on = port.map_or_else(|| self.form.board.clone(), |p| ports_ui::name(p).to_owned());
+        let on = port.map_or_else(|| self.form.board.clone(), |p| port_words::name(p).to_owned());
         let wrongs = self.form.specs(scene.model).err().unwrap_or_default();
         let before = self.form.clone();
         let beside = |ui: &mut Ui| {

@@ -1,13 +1,14 @@
 //! Bench: the boards, the form that starts a run on one of them, and what just happened.
 //!
 //! It is the first room that a stranger sees: the form stands ready, so that one press measures
-//! something. `form` holds what was written and knows what is wrong with it; `fetching` which
-//! models are on their way.
+//! something. `form` holds what was written and knows what is wrong with it; `port_words` says what
+//! a port is, `fetching` which models are on their way.
 
 mod fetching;
 mod form;
 mod form_ui;
 mod models_ui;
+mod port_words;
 mod ports_ui;
 mod recent_ui;
 
@@ -192,12 +193,14 @@ impl Panel for Bench {
                     scene.asks.go(Go::Watch(first));
                 }
             }
-            Incoming::Event(event) => {
-                if let Event::RunFinished { run, .. } = &**event {
+            Incoming::Event(event) => match &**event {
+                Event::RunFinished { run, .. } => {
                     self.started.remove(run);
                     self.stopping.ended(run);
                 }
-            }
+                Event::PortsChanged(ports) => self.form.follow(ports),
+                _ => {}
+            },
             Incoming::Connected | Incoming::Lost { .. } => self.start = None,
         }
     }

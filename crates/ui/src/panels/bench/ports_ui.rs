@@ -1,9 +1,10 @@
 //! This computer, the boards, and quietly the ports that are none.
 
 use egui::{Label, RichText, Sides, Ui};
-use protocol::{PortView, PortViewState, RunId, UsbView};
+use protocol::{PortView, PortViewKind, PortViewState, RunId};
 
-use super::Bench;
+use super::port_words::{chip, command, identity, may_be_a_board, name, place, sign, state};
+use super::{Bench, port_words};
 use crate::asks::Go;
 use crate::icon::Icon;
 use crate::kit::{self, Ground, Weight};
@@ -11,25 +12,6 @@ use crate::model::{Going, Model};
 use crate::panel::Scene;
 use crate::theme::{Palette, space, text};
 use crate::toast::Toast;
-
-/// Something may be on it that runs models: it is known, or hangs on USB.
-fn may_be_a_board(port: &PortView) -> bool {
-    port.board.is_some() || port.usb.is_some()
-}
-
-/// What a person calls it.
-pub(super) fn name(port: &PortView) -> &str {
-    let product = port.usb.as_ref().and_then(|usb| usb.product.as_deref());
-    port.board.as_ref().map(|board| board.name.as_str()).or(product).unwrap_or(&port.path)
-}
-
-/// What is between the backticks of a hint, or begins with `sudo`: what can be put into a shell.
-fn command(hint: &str) -> Option<&str> {
-    if let Some((_, rest)) = hint.split_once('`') {
-        return rest.split_once('`').map(|(command, _)| command);
-    }
-    hint.find("sudo ").and_then(|at| hint.get(at..))
-}
 
 impl Bench {
     /// The run that goes on on a port, as far as that is known.
@@ -40,15 +22,22 @@ impl Bench {
     ) -> Option<(&'a RunId, &'a Going)> {
         model.going.iter().find(|(run, going)| match self.started.get(*run) {
             Some(path) => *path == port.path,
-            None => port.board.as_ref().is_some_and(|board| board.name == going.run.summary.board),
+            None => port.board.as_ref().is_some_and(|board| {
+                let run = &going.run.summary;
+                // Two boards of one kind have one name.
+                board.identity == run.board_identity
+                    || (run.board_identity.is_empty() && board.name == run.board)
+            }),
         })
     }
 
     pub(super) fn ports_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         super::heading_ui(ui, "Boards", |_| {});
         let model = scene.model;
-        let (boards, others): (Vec<_>, Vec<_>) =
+        let (boards, rest): (Vec<_>, Vec<_>) =
             model.ports.iter().partition(|port| may_be_a_board(port));
+        let (meters, others): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|port| port.kind == PortViewKind::Meter);
         for port in &boards {
             self.board_ui(ui, port, scene);
         }
@@ -57,6 +46,9 @@ impl Bench {
         if real <= 1 && !model.ports.is_empty() {
             plug_in_ui(ui);
         }
+        for port in &meters {
+            meter_ui(ui, port, scene);
+        }
         if !others.is_empty() {
             self.others_ui(ui, &others, scene);
         }
@@ -64,29 +56,35 @@ impl Bench {
 
     fn board_ui(&mut self, ui: &mut Ui, port: &PortView, scene: &mut Scene<'_>) {
         let going = self.going_on(port, scene.model);
-        let state = match (port.state, going) {
-            (_, Some(_)) => "in use",
-            (PortViewState::Ready, _) => "ready",
-            (PortViewState::Free, _) => "free",
-            (PortViewState::NoPermission, _) => "no permission",
-        };
+        let state = if going.is_some() { "in use" } else { state(port) };
         let said = format!("{}, {state}", name(port));
-        let chosen = self.form.board == port.path;
-        let card = kit::choice(ui, Ground::Card, &said, chosen, |ui| {
+        let chosen = self.form.means(port);
+        // Two boards of one kind are called the same.
+        ui.push_id(&port.path, |ui| self.card_ui(ui, port, &said, chosen, scene));
+    }
+
+    fn card_ui(
+        &mut self,
+        ui: &mut Ui,
+        port: &PortView,
+        said: &str,
+        chosen: bool,
+        scene: &mut Scene<'_>,
+    ) {
+        let going = self.going_on(port, scene.model);
+        let card = kit::choice(ui, Ground::Card, said, chosen, |ui| {
             ui.spacing_mut().item_spacing.y = space::HAIR;
-            head_ui(ui, port, state);
+            head_ui(ui, port, going.is_some());
             facts_ui(ui, port);
             if let Some((run, going)) = going {
                 self.in_use_ui(ui, run, going, scene);
             }
-            if port.state == PortViewState::NoPermission {
+            if going.is_none() {
                 remedy_ui(ui, port, scene);
-            } else if let Some(hint) = &port.hint {
-                kit::soft(ui, hint);
             }
         });
         if card.response.clicked() {
-            self.form.board.clone_from(&port.path);
+            self.form.choose(port);
             self.failure = None;
         }
     }
@@ -126,15 +124,19 @@ impl Bench {
         let palette = Palette::here(ui);
         let many = others.len();
         let word = format!("{many} other {}", if many == 1 { "port" } else { "ports" });
-        let chosen_here = others.iter().any(|port| port.path == self.form.board);
+        let chosen_here = others.iter().any(|port| self.form.means(port));
         kit::disclosure(ui, &word, &mut self.others_open);
         if !self.others_open && !chosen_here {
             return;
         }
         for port in others {
-            let chosen = self.form.board == port.path;
+            let chosen = self.form.means(port);
             let closed = port.state == PortViewState::NoPermission;
-            let said = if closed { "no permission" } else { "unknown; speaks nothing yet" };
+            let known = port.usb.as_ref().and_then(|usb| usb.name.as_deref());
+            let said = match port.state {
+                PortViewState::Free => known.unwrap_or("unknown; speaks nothing yet"),
+                _ => state(port),
+            };
             let row = kit::choice(ui, Ground::Row, &port.path, chosen, |ui| {
                 Sides::new().height(22.0).shrink_left().truncate().show(
                     ui,
@@ -148,7 +150,7 @@ impl Bench {
                 }
             });
             if row.response.clicked() {
-                self.form.board.clone_from(&port.path);
+                self.form.choose(port);
                 self.failure = None;
             }
         }
@@ -169,24 +171,16 @@ pub(super) fn progress_words(going: &Going) -> String {
     words
 }
 
-fn head_ui(ui: &mut Ui, port: &PortView, state: &str) {
+fn head_ui(ui: &mut Ui, port: &PortView, in_use: bool) {
     let palette = Palette::here(ui);
-    let sign = match (&port.board, port.state) {
-        (_, PortViewState::NoPermission) => Icon::Lock,
-        (Some(board), _) if board.kind == "host" => Icon::Computer,
-        (Some(_), _) => Icon::Board,
-        (None, _) => Icon::Usb,
-    };
-    let (word, ink, back) = match state {
-        "in use" => ("In use", palette.accent, palette.selected),
-        "ready" => ("Ready", palette.good, palette.good_back),
-        "free" => ("Free", palette.same, palette.same_back),
-        _ => ("No permission", palette.open, palette.open_back),
+    let (word, ink, back) = match in_use {
+        true => ("In use", palette.accent, palette.selected),
+        false => chip(port, &palette),
     };
     Sides::new().height(22.0).shrink_left().truncate().show(
         ui,
         |ui| {
-            kit::icon(ui, sign, palette.soft);
+            kit::icon(ui, sign(port), palette.soft);
             ui.add(Label::new(RichText::new(name(port)).font(text::strong())).truncate());
         },
         |ui| {
@@ -198,39 +192,41 @@ fn head_ui(ui: &mut Ui, port: &PortView, state: &str) {
     );
 }
 
-/// What is on it, and where it hangs.
+/// Who it is, and where it hangs.
 fn facts_ui(ui: &mut Ui, port: &PortView) {
     let palette = Palette::here(ui);
-    let identity = match &port.board {
-        Some(board) => board.identity.clone(),
-        None => "Unknown; speaks nothing yet".into(),
-    };
-    ui.add(Label::new(RichText::new(&identity).color(palette.soft)).truncate())
+    let who = identity(port);
+    ui.add(Label::new(RichText::new(&who).color(palette.soft)).truncate())
         .on_hover_text("What stays the same when the cable moves");
     let is_host = port.board.as_ref().is_some_and(|board| board.kind == "host");
     if !is_host {
-        let place = match &port.usb {
-            Some(usb) => format!("{} · {}", port.path, usb_words(usb)),
-            None => port.path.clone(),
-        };
+        let place = place(port);
         let label = RichText::new(&place).font(text::small()).color(palette.faint);
         ui.add(Label::new(label).truncate()).on_hover_text(place);
     }
 }
 
-fn usb_words(usb: &UsbView) -> String {
-    let ids = format!("USB {}:{}", usb.vid, usb.pid);
-    match &usb.serial {
-        Some(serial) => format!("{ids} · {serial}"),
-        None => ids,
-    }
+/// A power meter: no board, so it cannot be chosen.
+fn meter_ui(ui: &mut Ui, port: &PortView, scene: &mut Scene<'_>) {
+    let palette = Palette::here(ui);
+    ui.push_id(&port.path, |ui| {
+        kit::card_with(ui, egui::Margin::symmetric(14, 12), |ui| {
+            ui.spacing_mut().item_spacing.y = space::HAIR;
+            head_ui(ui, port, false);
+            let place = format!("Power meter · {}", place(port));
+            let label = RichText::new(&place).font(text::small()).color(palette.faint);
+            ui.add(Label::new(label).truncate()).on_hover_text(place);
+            remedy_ui(ui, port, scene);
+        });
+    });
 }
 
 fn remedy_ui(ui: &mut Ui, port: &PortView, scene: &mut Scene<'_>) {
     let unknown = "run the program as a user who may open this port";
-    let hint = port.hint.as_deref().unwrap_or(unknown);
+    let closed = port.state == PortViewState::NoPermission;
+    let Some(hint) = port.hint.as_deref().or(closed.then_some(unknown)) else { return };
     ui.add_space(space::HAIR);
-    ui.add(Label::new(hint).wrap());
+    ui.add(Label::new(port_words::hint(hint)).wrap());
     if let Some(command) = command(hint) {
         ui.add_space(space::HAIR);
         if kit::button(ui, Weight::Plain, Some(Icon::Copy), "Copy the command").clicked() {
@@ -253,19 +249,4 @@ fn plug_in_ui(ui: &mut Ui) {
             kit::soft(ui, "Plug a board into USB: it appears here");
         });
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::command;
-
-    #[test]
-    fn the_command_of_a_remedy_is_found() {
-        let check = |hint, expect| assert_eq!(command(hint), expect, "{hint}");
-        check("add yourself (`sudo usermod -aG dialout $USER`, on Arch `uucp`)", {
-            Some("sudo usermod -aG dialout $USER")
-        });
-        check("join the group: sudo usermod -aG x $USER", Some("sudo usermod -aG x $USER"));
-        check("run the program as a user who may open it", None);
-    }
 }

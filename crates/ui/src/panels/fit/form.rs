@@ -3,7 +3,7 @@
 //! Numbers are texts here: a field that is being written in holds what a person typed, not what it
 //! would mean.
 
-use protocol::{Bits, DocumentSource, FitSpec, ModelChoice, PortView};
+use protocol::{Bits, DocumentSource, FitSpec, ModelChoice, PortView, PortViewState};
 use serde::{Deserialize, Serialize};
 
 use crate::asks::Handed;
@@ -149,9 +149,11 @@ impl Default for Form {
 }
 
 impl Form {
-    /// The ports that can be chosen: those on which a board is known.
+    /// The ports that can be chosen: those with a board that waits for no image.
     pub(super) fn boards(model: &Model) -> impl Iterator<Item = &PortView> {
-        model.ports.iter().filter(|port| port.board.is_some())
+        let runs =
+            |port: &&PortView| port.board.is_some() && port.state != PortViewState::Bootloader;
+        model.ports.iter().filter(runs)
     }
 
     /// The port that is meant.
@@ -282,13 +284,14 @@ fn number(text: &str, least: u64) -> Result<u64, String> {
 mod tests {
     use std::path::PathBuf;
 
-    use protocol::{BoardView, ModelOrigin, ModelView, PortViewState};
+    use protocol::{BoardView, ModelOrigin, ModelView, PortViewKind};
 
     use super::*;
 
     fn model() -> Model {
         let board = |path: &str| PortView {
             path: path.into(),
+            kind: PortViewKind::Board,
             state: PortViewState::Ready,
             board: Some(BoardView {
                 name: path.into(),
@@ -296,6 +299,7 @@ mod tests {
                 identity: path.into(),
                 emulated: false,
             }),
+            driver: None,
             usb: None,
             hint: None,
         };

@@ -8,8 +8,8 @@ mod view;
 use std::cell::Cell;
 
 use protocol::{
-    BoardView, Command, Failure, ModelOrigin, ModelView, PortView, PortViewState, Reply,
-    SettingKind, SettingOrigin, SettingView, Snapshot, UsbView,
+    BoardView, Command, Failure, ModelOrigin, ModelView, PortView, PortViewKind, PortViewState,
+    Reply, SettingKind, SettingOrigin, SettingView, Snapshot, UsbView,
 };
 
 pub(crate) use compare::comparison;
@@ -80,6 +80,7 @@ pub(crate) fn snapshot() -> Snapshot {
 pub(crate) fn emulated() -> Vec<PortView> {
     let board = |kind: &str, name: &str, identity: &str| PortView {
         path: kind.into(),
+        kind: PortViewKind::Board,
         state: PortViewState::Ready,
         board: Some(BoardView {
             name: name.into(),
@@ -87,6 +88,7 @@ pub(crate) fn emulated() -> Vec<PortView> {
             identity: identity.into(),
             emulated: true,
         }),
+        driver: Some("agent".into()),
         usb: None,
         hint: None,
     };
@@ -99,40 +101,50 @@ pub(crate) fn emulated() -> Vec<PortView> {
 }
 
 pub(crate) fn ports() -> Vec<PortView> {
-    let usb = |product: &str, serial: &str| UsbView {
-        vid: "2e8a".into(),
-        pid: "000a".into(),
-        serial: Some(serial.into()),
-        product: Some(product.into()),
+    let host = PortView {
+        path: "host".into(),
+        kind: PortViewKind::Board,
+        state: PortViewState::Ready,
+        board: Some(BoardView {
+            name: "This computer".into(),
+            kind: "host".into(),
+            identity: "machine-4f2a".into(),
+            emulated: false,
+        }),
+        driver: Some("agent".into()),
+        usb: None,
+        hint: None,
     };
+    let closed = "add yourself to the group dialout (`sudo usermod -aG dialout $USER`) and log in again, or let `benchvise doctor --fix` write a udev rule for it";
     vec![
-        PortView {
-            path: "host".into(),
-            state: PortViewState::Ready,
-            board: Some(BoardView {
-                name: "This computer".into(),
-                kind: "host".into(),
-                identity: "machine-4f2a".into(),
-                emulated: false,
-            }),
-            usb: None,
-            hint: None,
-        },
-        PortView {
-            path: "/dev/ttyACM0".into(),
-            state: PortViewState::Free,
-            board: None,
-            usb: Some(usb("Pico", "E660C06213")),
-            hint: None,
-        },
-        PortView {
-            path: "/dev/ttyACM1".into(),
-            state: PortViewState::NoPermission,
-            board: None,
-            usb: Some(usb("Pico", "E660C06214")),
-            hint: Some("add yourself to the group dialout: sudo usermod -aG dialout $USER".into()),
-        },
+        host,
+        pico("/dev/ttyACM0", "E660C06213", PortViewState::Free, None),
+        pico("/dev/ttyACM1", "E660C06214", PortViewState::NoPermission, Some(closed)),
     ]
+}
+
+/// A Pico with that serial number.
+pub(crate) fn pico(path: &str, serial: &str, state: PortViewState, hint: Option<&str>) -> PortView {
+    PortView {
+        path: path.into(),
+        kind: PortViewKind::Board,
+        state,
+        board: Some(BoardView {
+            name: "Raspberry Pi Pico".into(),
+            kind: "rp2040".into(),
+            identity: format!("2e8a:000a:{serial}"),
+            emulated: false,
+        }),
+        driver: None,
+        usb: Some(UsbView {
+            vid: "2e8a".into(),
+            pid: "000a".into(),
+            serial: Some(serial.into()),
+            product: Some("Pico".into()),
+            name: Some("Raspberry Pi Pico".into()),
+        }),
+        hint: hint.map(str::to_owned),
+    }
 }
 
 pub(crate) fn models() -> Vec<ModelView> {

@@ -26,6 +26,7 @@ pub(crate) fn summary(id: &str, hours: i64, tokens_per_s: f64) -> RunSummary {
         created_ms: NOW_MS - hours * 3_600_000,
         finished_ms: Some(NOW_MS - hours * 3_600_000 + 42_000),
         board: "This computer".into(),
+        board_identity: "machine-4f2a".into(),
         model: "stories260K".into(),
         bits: Some(Bits::F32),
         synthetic: false,

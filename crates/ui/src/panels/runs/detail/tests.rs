@@ -14,6 +14,7 @@ fn run(id: &str, created_ms: i64) -> RunSummary {
         created_ms,
         finished_ms: None,
         board: "This computer".into(),
+        board_identity: "machine-4f2a".into(),
         model: "tiny".into(),
         bits: Some(Bits::F32),
         synthetic: false,

@@ -11,6 +11,7 @@ fn summary(at: u64) -> RunSummary {
         created_ms: 0,
         finished_ms: None,
         board: "This computer".into(),
+        board_identity: "machine-4f2a".into(),
         model: "tiny".into(),
         bits: None,
         synthetic: false,

@@ -9,6 +9,7 @@ fn run(at: i64, board: &str, model: &str, value: Option<f64>) -> RunSummary {
         created_ms: at * 1000,
         finished_ms: None,
         board: board.into(),
+        board_identity: "machine-4f2a".into(),
         model: model.into(),
         bits: Some(Bits::F32),
         synthetic: false,
