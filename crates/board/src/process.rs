@@ -56,7 +56,9 @@ impl Process {
             stderr.take(4096).read_to_end(&mut said).ok();
         }
         let said = String::from_utf8_lossy(&said);
-        Some(match said.trim().lines().last() {
+        // Warnings come first and are not why it ended.
+        let mut lines = said.lines().filter(|line| !line.contains("warning: "));
+        Some(match lines.rfind(|line| !line.trim().is_empty()) {
             Some(words) => format!("{status}, saying {words:?}"),
             None => status.to_string(),
         })

@@ -25,7 +25,12 @@ impl SlotFile {
             let name = format!("benchvise-{}-{number}.slot", process::id());
             let path = std::env::temp_dir().join(name);
             // Never through a link that somebody put there.
-            match OpenOptions::new().write(true).create_new(true).open(&path) {
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            // A model may be nobody else's business.
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            match options.open(&path) {
                 Ok(file) => break (file, SlotFile(path)),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),

@@ -4,21 +4,29 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use board::{Bits, RunEvent, StopReason};
 
-use super::{board, greedy, run, start, story};
+use super::{Heard, board, greedy, run, start, story};
+
+/// From one token to the next.
+fn latencies(heard: &Heard) -> Vec<u64> {
+    heard.ticks.windows(2).map(|pair| pair[1] - pair[0]).collect()
+}
 
 #[test]
-fn two_runs_of_one_image_agree_within_a_tick() {
+fn the_latency_of_a_token_repeats_within_a_tick() {
     let story = story();
     for kind in ["emulated-m4f", "emulated-rv32"] {
         let Some(board) = board(kind) else { continue };
         let play = || run(&mut start(board, Some((&story.model, Bits::Int8))), 16);
         let (first, second) = (play(), play());
         assert_eq!(first.ids, second.ids);
-        let apart = first.ticks.iter().zip(&second.ticks).map(|(a, b)| a.abs_diff(*b));
+        let (first, second) = (latencies(&first), latencies(&second));
+        let apart = first.iter().zip(&second).map(|(a, b)| a.abs_diff(*b));
         let apart: Vec<u64> = apart.collect();
-        assert!(apart.iter().all(|&ticks| ticks <= 1), "{kind}: {apart:?}");
-        let long = first.ticks.last().unwrap();
-        assert!(*long > 100_000, "{kind}: {long} ticks are more than a rounding");
+        // A message holds the time and so its checksum is another each time; where that has a zero,
+        // stuffing takes an instruction or two more, which may add to a rounding.
+        assert!(apart.iter().filter(|&&ticks| ticks > 1).count() <= 1, "{kind}: {apart:?}");
+        assert!(apart.iter().all(|&ticks| ticks <= 2), "{kind}: {apart:?}");
+        assert!(first.iter().all(|&ticks| ticks > 100_000), "{kind}: more than a rounding");
     }
 }
 
