@@ -27,10 +27,11 @@ const ASK: Duration = Duration::from_secs(3);
 
 /// Watches the ports of the system.
 pub struct PortWatch {
-    asked: Instant,
     news: Option<News>,
     told: Vec<Port>,
     debounce: Debounce,
+    /// When it was last asked who has a port open.
+    asked: Instant,
     changing_until: Option<Instant>,
 }
 
@@ -38,16 +39,16 @@ impl PortWatch {
     /// Begins with the ports that are known already.
     pub fn begin(known: &[Port]) -> PortWatch {
         PortWatch {
-            asked: Instant::now(),
             news: News::listen(),
             told: known.to_vec(),
             debounce: Debounce::default(),
+            asked: Instant::now(),
             changing_until: None,
         }
     }
 
     /// Waits for at most about a second; the ports, where they are other ones than last time.
-    pub fn next(&mut self) -> Option<Vec<Port>> {
+    pub fn look(&mut self) -> Option<Vec<Port>> {
         self.wait();
         let now = Instant::now();
         let found = if now.duration_since(self.asked) < ASK {
@@ -153,7 +154,10 @@ mod tests {
     fn a_busy_port_stays_busy_between_the_looks_at_who_has_it() {
         let by = crate::Holder { program: "minicom".into(), pid: 7 };
         let busy = port("a", PortState::Busy { by });
-        assert_eq!(still_busy(vec![free("a")], std::slice::from_ref(&busy)), [busy.clone()]);
+        assert_eq!(
+            still_busy(vec![free("a")], std::slice::from_ref(&busy)),
+            std::slice::from_ref(&busy)
+        );
         assert_eq!(still_busy(vec![closed("a")], std::slice::from_ref(&busy)), [closed("a")]);
         assert_eq!(still_busy(vec![free("b")], &[busy]), [free("b")]);
     }

@@ -216,6 +216,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn a_link_to_a_port_is_that_port() {
         let folder = tempfile::tempdir().unwrap();
         let [node, link] = ["node", "link"].map(|n| folder.path().join(n).display().to_string());

@@ -32,7 +32,7 @@ pub(crate) fn watch(engine: &Engine, known: &[Port]) {
     let watching = thread::Builder::new().name("ports".into()).spawn(move || {
         // On the thread that waits: the system's word wakes that one.
         let mut watch = board::PortWatch::begin(&known);
-        follow(&inner, || watch.next());
+        follow(&inner, || watch.look());
     });
     if let Err(error) = watching {
         tracing::warn!(%error, "nobody watches the ports; new ones are seen after a restart");

@@ -166,7 +166,7 @@ fn watches_ports() {
     let mut watch = PortWatch::begin(&known);
     println!("| watching");
     loop {
-        let Some(ports) = watch.next() else { continue };
+        let Some(ports) = watch.look() else { continue };
         println!("| now {}", ports.len());
         say(&ports);
         known = ports;

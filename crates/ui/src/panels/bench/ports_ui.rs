@@ -175,7 +175,7 @@ fn head_ui(ui: &mut Ui, port: &PortView, in_use: bool) {
     let palette = Palette::here(ui);
     let (word, ink, back) = match in_use {
         true => ("In use", palette.accent, palette.selected),
-        false => chip(port, &palette),
+        false => chip(port, palette),
     };
     Sides::new().height(22.0).shrink_left().truncate().show(
         ui,
