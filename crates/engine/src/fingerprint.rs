@@ -74,6 +74,7 @@ pub(crate) fn explains(key: &str) -> bool {
             | "host.temperature_c"
             | "wire.round_trip_us"
             | "wire.lost_frames"
+            | "meter.port"
             | "meter.uncertainty_ms"
             | "meter.idle_mw"
             | "meter.samples"

@@ -205,6 +205,32 @@ mod tests {
     }
 
     #[test]
+    fn an_anchored_axis_finds_what_a_look_at_every_sample_finds() {
+        bolero::check!()
+            .with_test_time(std::time::Duration::from_millis(500))
+            .with_type::<(u8, Vec<(u8, u16)>, Vec<u16>)>()
+            .for_each(|(rate, steps, asked)| {
+                let mut anchors = Anchors::new(f64::from(*rate) * 10.0 + 1.0);
+                let (mut index, mut ms) = (0, -20.0);
+                for (samples, tenths) in steps.iter().take(8) {
+                    index += u64::from(*samples);
+                    ms += f64::from(*tenths % 500) / 10.0;
+                    anchors.push(index, ms);
+                }
+                anchors.extend(index + 20);
+                let axis = Axis::Anchored(anchors);
+                let all: Vec<f64> = (0..axis.len()).map(|at| axis.at_ms(at)).collect();
+                assert!(all.is_sorted(), "{all:?}");
+                let exact = all.get(all.len() / 2).copied();
+                for at in asked.iter().map(|at| f64::from(*at) / 100.0 - 25.0).chain(exact) {
+                    let from = all.iter().filter(|ms| **ms < at).count() as u64;
+                    let after = all.iter().filter(|ms| **ms <= at).count() as u64;
+                    assert_eq!((axis.first_from(at), axis.first_after(at)), (from, after));
+                }
+            });
+    }
+
+    #[test]
     fn a_regular_axis_answers_like_one_that_keeps_every_moment() {
         bolero::check!()
             .with_test_time(std::time::Duration::from_millis(500))

@@ -358,7 +358,7 @@ fn metered(view: ViewId, seq: u64, spec: &ViewSpec) -> ViewFrame {
     for signal in frame.signals.iter_mut().filter(|signal| signal.name == "power") {
         let column = |at: usize| {
             let lost = at > wide / 2 && at < wide / 2 + wide / 50;
-            let mean = if at / 20 % 2 == 0 { 70.0 } else { 128.0 };
+            let mean = if (at / 20).is_multiple_of(2) { 70.0 } else { 128.0 };
             let (samples, missing) = if lost { (0, 90) } else { (90, 0) };
             TraceColumn { min: 66.0, max: 132.1, mean, samples, missing }
         };
