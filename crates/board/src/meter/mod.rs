@@ -67,7 +67,7 @@ pub trait Meter: Send {
     /// 4096 samples where the meter is that fast.
     ///
     /// # Errors
-    /// [`BoardError::Gone`] where it was unplugged; what came before is in `into`.
+    /// [`BoardError::Unplugged`] where it was pulled out; what came before is in `into`.
     fn read(&mut self, into: &mut Readings, timeout: Duration) -> Result<(), BoardError>;
 
     /// Ends sampling and, where it fed the board, takes the supply away.

@@ -155,7 +155,7 @@ fn a_meter_that_is_pulled_out_is_gone_and_what_came_before_is_kept() {
                 break error;
             }
         };
-        assert!(matches!(error, BoardError::Gone { .. }), "{error}");
+        assert!(matches!(error, BoardError::Unplugged { .. }), "{error}");
         assert!(readings.amps.len() > 100 && readings.watts.len() == readings.amps.len());
         drop(meter);
         thread.join().unwrap();

@@ -103,7 +103,11 @@ impl Listening {
     /// The meter ended before the run.
     fn over(&mut self, why: &str) {
         // The board's sentence ends with advice about the board.
-        let why = why.split("; ").next().unwrap_or(why).replace("the board is gone", "it is gone");
+        let why = why
+            .split("; ")
+            .next()
+            .unwrap_or(why)
+            .replace("the board was unplugged", "it was unplugged");
         self.engine.tell(Event::Notice {
             severity: Severity::Warning,
             text: format!("the power meter stopped before the run did: {why}"),

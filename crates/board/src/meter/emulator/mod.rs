@@ -43,7 +43,7 @@ pub fn play(mut transport: Box<dyn Transport>, emulation: &Emulation) -> Result<
     loop {
         let n = match transport.read(&mut buffer, TICK) {
             Ok(n) => n,
-            Err(BoardError::Gone { .. }) => return Ok(()),
+            Err(BoardError::Gone { .. } | BoardError::Unplugged { .. }) => return Ok(()),
             Err(error) => return Err(error),
         };
         played.hear(buffer.get(..n).unwrap_or_default(), &mut out);
@@ -57,7 +57,7 @@ pub fn play(mut transport: Box<dyn Transport>, emulation: &Emulation) -> Result<
         if !out.is_empty() {
             match transport.write(&out) {
                 Ok(()) => {}
-                Err(BoardError::Gone { .. }) => return Ok(()),
+                Err(BoardError::Gone { .. } | BoardError::Unplugged { .. }) => return Ok(()),
                 // Nobody listens: a meter says it into the void.
                 Err(BoardError::AgentSilent { .. }) => {}
                 Err(error) => return Err(error),

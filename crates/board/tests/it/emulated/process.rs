@@ -77,7 +77,7 @@ fn a_killed_emulator_is_named_with_its_signal() {
     let mut driver = AgentDriver::connect(Box::new(emulated), PATIENCE).unwrap();
     signal(Signal::KILL, process);
     match driver.load_model(&model(9000), Bits::F32, &GO, &mut |_| {}) {
-        Err(BoardError::Gone { how }) => {
+        Err(BoardError::ProcessEnded { how }) => {
             assert!(how.contains("signal: 9") && !how.contains("warning"), "{how}");
         }
         other => panic!("{other:?}"),
@@ -90,7 +90,7 @@ fn what_the_emulator_complains_of_is_said() {
     let broken = EmulatedBoard { machine: "no-such-machine", ..copy(real) };
     let emulated = Emulated::start(&broken, &images(), None, &PATIENCE).unwrap();
     match AgentDriver::connect(Box::new(emulated), PATIENCE).map(drop) {
-        Err(BoardError::Gone { how }) => assert!(how.contains("machine"), "{how}"),
+        Err(BoardError::ProcessEnded { how }) => assert!(how.contains("machine"), "{how}"),
         other => panic!("{other:?}"),
     }
 }

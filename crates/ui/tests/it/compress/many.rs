@@ -8,7 +8,7 @@ fn failures_stand_among_successes_and_hide_none() {
     drop_files(&mut rig, &["/docs"]);
     finish(&mut rig, many());
     assert!(rig.tells("1 failed, 1 refused"));
-    assert!(rig.tells("scan.pdf holds pictures and no text"));
+    assert!(rig.tells("the document holds pictures and no text"));
     assert!(rig.tells("readme.md, 1363 to 340 tokens"));
     rig.sent();
     rig.click("readme.md, 1363 to 340 tokens, 4×");
