@@ -19,8 +19,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (end, path) = Pty::pair()?;
         writeln!(std::io::stdout(), "{path}")?;
         let wave = "square:20mA:40mA:100Hz".parse()?;
-        let faults = Faults::default();
-        play(Box::new(end), &Emulation { model: MeterModel::Ppk2, wave, faults })?;
+        let (model, faults, gate) = (MeterModel::Ppk2, Faults::default(), None);
+        play(Box::new(end), &Emulation { model, wave, faults, gate })?;
         return Ok(());
     }
     let seconds = Duration::from_secs_f64(asked.parse()?);

@@ -1,5 +1,6 @@
 //! The flags of a power meter.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use board::meter::emulator::Faults;
@@ -85,6 +86,9 @@ pub(crate) struct MeterEmulatorArgs {
     /// Be pulled out so many seconds after sampling began
     #[arg(long, value_name = "SECONDS")]
     unplug_after: Option<f64>,
+    /// Of a PPK2: D0 is high while there is such a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gate: Option<PathBuf>,
 }
 
 impl MeterEmulatorArgs {

@@ -10,7 +10,8 @@ use super::out::{self, Answer, Trouble};
 pub(crate) fn emulate(args: &MeterEmulatorArgs) -> Result<Answer, Trouble> {
     let (end, path) = board::Pty::pair()?;
     out::text(&format!("{path}\n"))?;
-    let emulation = Emulation { model: args.model, wave: args.wave, faults: args.faults() };
+    let (model, wave, gate) = (args.model, args.wave, args.gate.clone());
+    let emulation = Emulation { model, wave, faults: args.faults(), gate };
     play(Box::new(end), &emulation)?;
     Ok(Answer::Done)
 }

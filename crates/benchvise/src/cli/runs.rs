@@ -171,6 +171,9 @@ fn energy(run: &RunDetail) -> String {
             None => text += ", by how much is unknown",
         }
     }
+    if let Some(unseen) = fact("meter.trigger") {
+        text += &format!("; {unseen}");
+    }
     text += "\n";
     match number("meter.idle_mw").zip(number("meter.idle_s")) {
         Some((mw, s)) => {

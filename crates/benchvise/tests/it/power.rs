@@ -102,7 +102,12 @@ fn what_a_run_takes_above_the_idle_board_is_net() {
     let bench = Bench::new();
     // 66 mW while the idle board is measured, 132 mW later on.
     let meter = Played::new(&bench, "ppk2", &["--wave", "step:20mA:40mA:1500ms"]);
-    let run = profile(&bench, &meter, &["--repeat", "150", "--meter-idle", "1"]);
+    let wired = ["--meter-trigger", "D3"];
+    let run =
+        profile(&bench, &meter, &[&["--repeat", "150", "--meter-idle", "1"], &wired[..]].concat());
+    // Nothing is wired to it.
+    assert_eq!(fact(&run, "meter.aligned_by"), "pings");
+    assert!(fact(&run, "meter.trigger").contains("no edge of D3"));
     close(fact(&run, "meter.idle_mw").parse().unwrap(), 66.0, 0.005);
     let all = repetitions(&run, &["energy_mj", "net_energy_mj"]);
     let (total_s, last) = all.last().unwrap();

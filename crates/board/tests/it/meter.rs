@@ -20,7 +20,7 @@ const FED: MeterSetup =
 /// A meter that a thread plays, and the path of its port.
 fn played(model: MeterModel, wave: &str, faults: Faults) -> (String, JoinHandle<()>) {
     let (end, path) = Pty::pair().unwrap();
-    let emulation = Emulation { model, wave: wave.parse().unwrap(), faults };
+    let emulation = Emulation { model, wave: wave.parse().unwrap(), faults, gate: None };
     let thread = std::thread::Builder::new().name("test-meter".into());
     let thread = thread.spawn(move || play(Box::new(end), &emulation).unwrap()).unwrap();
     (path, thread)

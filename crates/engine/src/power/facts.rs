@@ -39,6 +39,11 @@ pub(super) fn put(
     };
     put("meter.supply", Some(supply.into()));
     put(ALIGNED, Some(words(state.timing.method())));
+    let unseen = spec.trigger_pin.filter(|_| !matches!(state.timing.method(), Method::Trigger(_)));
+    put(
+        "meter.trigger",
+        unseen.map(|pin| format!("no edge of D{pin} came near the beginning of a repetition")),
+    );
     put(UNCERTAINTY, state.timing.uncertainty_ms().map(|ms| format!("{ms:.3}")));
     put(IDLE, idle.map(|idle| format!("{:.3}", idle.mw)));
     put("meter.idle_s", idle.map(|idle| idle.secs.to_string()));

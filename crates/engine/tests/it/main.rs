@@ -7,6 +7,8 @@ mod desk;
 mod documents;
 #[cfg(unix)]
 mod played;
+#[cfg(unix)]
+mod power;
 mod settings;
 #[cfg(unix)]
 mod views;

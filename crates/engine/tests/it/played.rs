@@ -36,10 +36,12 @@ pub(crate) const REPETITION_TICKS: u64 = 10_000_000;
 /// The script that plays `score`, in `folder`.
 pub(crate) fn program(folder: &Path, score: Score) -> PathBuf {
     let me = std::env::current_exe().unwrap();
+    let pin = folder.join("pin");
     let Score { pace, lose, vitals } = score;
     let script = format!(
-        "BOARD_PORT=\"$3\" BOARD_SCORE='{} {lose} {}' exec '{}' played::plays_the_board \
+        "BOARD_PIN='{}' BOARD_PORT=\"$3\" BOARD_SCORE='{} {lose} {}' exec '{}' played::plays_the_board \
          --exact --ignored --nocapture",
+        pin.display(),
         pace.as_micros(),
         u32::from(vitals),
         me.display()
@@ -119,6 +121,9 @@ impl Board {
     fn run(&mut self, count: u32) -> Option<()> {
         let began = 777 + self.runs * REPETITION_TICKS;
         self.runs += 1;
+        // A pin that is wired to a meter's input.
+        let pin = std::env::var_os("BOARD_PIN").map(PathBuf::from);
+        pin.iter().for_each(|pin| drop(std::fs::write(pin, "")));
         self.say(&BoardMessage::Started { ticks: began })?;
         let mut ticks = began;
         for index in 0..count {
@@ -143,6 +148,7 @@ impl Board {
                 self.say(&BoardMessage::Vitals { ticks: ticks + 10, vitals })?;
             }
         }
+        pin.iter().for_each(|pin| drop(std::fs::remove_file(pin)));
         self.say(&BoardMessage::Memory(MEMORY))?;
         self.say(&BoardMessage::Done {
             reason: StopReason::Count,

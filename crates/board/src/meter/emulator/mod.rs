@@ -6,6 +6,7 @@ mod lines;
 mod lpm01a;
 mod ppk2;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 pub use faults::Faults;
@@ -25,6 +26,8 @@ pub struct Emulation {
     pub wave: Wave,
     /// What goes wrong.
     pub faults: Faults,
+    /// Of a PPK2: D0 is high while there is such a file, as if a board raised it.
+    pub gate: Option<PathBuf>,
 }
 
 /// Plays a meter until the other side hangs up, or until it is unplugged.
@@ -33,7 +36,7 @@ pub struct Emulation {
 /// Where the transport fails otherwise.
 pub fn play(mut transport: Box<dyn Transport>, emulation: &Emulation) -> Result<(), BoardError> {
     let mut played: Box<dyn Played> = match emulation.model {
-        MeterModel::Ppk2 => Box::new(ppk2::PlayedPpk2::new(emulation.wave)),
+        MeterModel::Ppk2 => Box::new(ppk2::PlayedPpk2::new(emulation.wave, emulation.gate.clone())),
         MeterModel::Lpm01a => Box::new(lpm01a::PlayedLpm01a::new(emulation.wave)),
         MeterModel::Lines => Box::new(lines::PlayedLines::new(emulation.wave)),
     };

@@ -1,5 +1,6 @@
 //! Plays a PPK2: the same opcodes, metadata and words as the meter.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use super::{Beat, Played};
@@ -16,11 +17,13 @@ pub(super) struct PlayedPpk2 {
     mode: u8,
     asked: Vec<u8>,
     beat: Option<Beat>,
+    gate: Option<PathBuf>,
 }
 
 impl PlayedPpk2 {
-    pub(super) fn new(wave: Wave) -> Self {
-        Self { wave, millivolts: 3000, mode: opcode::SOURCE, asked: Vec::new(), beat: None }
+    pub(super) fn new(wave: Wave, gate: Option<PathBuf>) -> Self {
+        let (asked, beat) = (Vec::new(), None);
+        Self { wave, millivolts: 3000, mode: opcode::SOURCE, asked, beat, gate }
     }
 
     /// In the order in which the meter tells it. Programs refuse lines they do not know, so that it is
@@ -42,13 +45,13 @@ impl PlayedPpk2 {
         text + "IA: 56\nEND\n"
     }
 
-    fn word(&self, index: u64) -> [u8; 4] {
+    fn word(&self, index: u64, logic: u32) -> [u8; 4] {
         let amps = self.wave.amps(index, RATE_HZ);
         let range = UP_TO.iter().position(|up_to| amps <= *up_to).unwrap_or(UP_TO.len());
         let ohms = Ppk2Metadata::default().r.get(range).copied().unwrap_or(1.0);
         let steps = (amps * ohms / (1.8 / 163_840.0) / 4.0).round().clamp(0.0, 16383.0) as u32;
         let counter = (index % 64) as u32;
-        (steps | (range as u32) << 14 | counter << 18).to_le_bytes()
+        (steps | (range as u32) << 14 | counter << 18 | logic << 24).to_le_bytes()
     }
 }
 
@@ -80,8 +83,9 @@ impl Played for PlayedPpk2 {
 
     fn due(&mut self, now: Instant, out: &mut Vec<u8>) {
         let Some(mut beat) = self.beat else { return };
+        let logic = u32::from(self.gate.as_ref().is_some_and(|gate| gate.exists()));
         for index in beat.due(now, RATE_HZ) {
-            out.extend_from_slice(&self.word(index));
+            out.extend_from_slice(&self.word(index, logic));
         }
         self.beat = Some(beat);
     }
