@@ -1,6 +1,6 @@
 //! Who may know whom.
 
-use super::workspace::{When, ours, ours_in, reach, read};
+use super::workspace::{When, ours, reach, read, rust_files};
 
 /// `package` is built from none of `strangers`, directly or through others.
 #[track_caller]
@@ -101,8 +101,12 @@ fn what_runs_on_a_board_is_no_std() {
         let source = read(&format!("crates/{package}/src/lib.rs"));
         assert!(source.lines().any(|line| line == "#![no_std]"), "{package} says #![no_std]");
     }
-    for package in ours_in("firmware").keys() {
-        let source = read(&format!("firmware/{package}/src/lib.rs"));
-        assert!(source.lines().any(|line| line == "#![no_std]"), "{package} says #![no_std]");
+    // Libraries and programs alike.
+    let begins = |path: &str| {
+        path.ends_with("src/lib.rs") || path.ends_with("src/main.rs") || path.contains("/src/bin/")
+    };
+    let firmware = |path: &str| path.starts_with("firmware/") && begins(path);
+    for (path, source) in rust_files().iter().filter(|(path, _)| firmware(path)) {
+        assert!(source.lines().any(|line| line == "#![no_std]"), "{path} says #![no_std]");
     }
 }
