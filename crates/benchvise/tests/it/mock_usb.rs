@@ -136,6 +136,10 @@ fn boards_are_listed_by_name_and_other_ports_are_only_counted() {
         ports["ports"].as_array().unwrap().iter().map(|port| text(&port["kind"])).collect();
     assert_eq!(kinds, ["board", "board", "board", "other"]);
     assert_eq!(ports["ports"][1]["board"]["kind"], "rp2040");
+    let doctor = bench.run(&["doctor"]);
+    for words in ["2 boards, 1 other port", "free: /dev/ttyACM1, 2e8a:000a:E6602"] {
+        assert!(doctor.out.contains(words), "{words:?} is not in {}", doctor.out);
+    }
 }
 
 #[test]

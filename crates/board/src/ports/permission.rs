@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn users_are_found_by_their_number() {
-        let users = "root:x:0:0:root:/root:/bin/sh\nada:x:1000:1000::/home/ada:/bin/sh\nodd\n";
+        let users = "root:x:0:0::/:/bin/sh\nada:x:1000:1000::/:/bin/sh\nodd\n";
         assert_eq!(name_of(users, 1000), Some("ada"));
         assert_eq!(name_of(users, 7), None);
     }

@@ -7,8 +7,10 @@ use serialport::UsbPortInfo;
 use super::Port;
 use crate::plain::plain;
 
-/// Serial numbers that makers leave in every chip; as good as none.
-const EVERYBODYS: [&str; 6] = ["0", "0001", "00000000", "0000000000000000", "123456", "1234567890"];
+/// Serial numbers that makers leave in every chip, as good as none; the last is the RP2040's while
+/// it waits for an image.
+const EVERYBODYS: [&str; 7] =
+    ["0", "0001", "00000000", "0000000000000000", "123456", "1234567890", "E0C9125B0D9B"];
 
 /// USB identity of a port.
 #[derive(Clone, Debug, PartialEq, Eq)]

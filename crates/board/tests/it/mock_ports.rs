@@ -41,6 +41,22 @@ fn child(tree: &Tree, test: &str) -> Command {
     child
 }
 
+/// The same as a user who may not open everything; `None`, with the reason printed, where we may
+/// not become one.
+fn nobody(tree: &Tree, test: &str) -> Option<Command> {
+    if !rustix::process::getuid().is_root() {
+        println!("skipped: only root can become a user who may not open a port");
+        return None;
+    }
+    // A copy that another user may run.
+    let program = tree.path().join("program");
+    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    let mut child = Command::new(program);
+    child.args([test, "--exact", "--ignored", "--nocapture"]).stdout(Stdio::piped());
+    child.uid(65_534).gid(65_534).current_dir("/").envs(tree.environment());
+    Some(child)
+}
+
 /// The lines that the child's test prints.
 fn said(mut child: Command) -> Vec<String> {
     let output = child.output().unwrap();
@@ -123,10 +139,7 @@ fn a_meter_a_modem_and_a_board_that_waits_for_an_image_are_told_apart() {
 #[test]
 fn a_board_that_may_not_be_opened_stays_in_the_list_with_the_remedy() {
     let Some(tree) = Tree::new() else { return };
-    if !rustix::process::getuid().is_root() {
-        println!("skipped: only root can become a user who may not open a port");
-        return;
-    }
+    let Some(child) = nobody(&tree, "mock_ports::lists_ports") else { return };
     for board in &SEVEN[..2] {
         tree.plug(*board, None);
     }
@@ -135,13 +148,6 @@ fn a_board_that_may_not_be_opened_stays_in_the_list_with_the_remedy() {
     std::os::unix::fs::chown(&closed, Some(0), Some(20)).unwrap();
     let open = std::fs::Permissions::from_mode(0o666);
     std::fs::set_permissions(tree.node("ttyACM1"), open).unwrap();
-    // A copy that another user may run.
-    let program = tree.path().join("program");
-    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
-    let mut child = Command::new(program);
-    child.args(["mock_ports::lists_ports", "--exact", "--ignored", "--nocapture"]);
-    child.uid(65_534).gid(65_534).current_dir("/");
-    child.envs(tree.environment());
     let said = said(child);
     let refused = "/dev/ttyACM0 Raspberry Pi Pico, 2e8a:000a:E6601, closed: add yourself to the group dialout (`sudo usermod -aG dialout $USER`) and log in again, or let `benchvise doctor --fix` write a udev rule for it";
     assert_eq!(said, [refused, "/dev/ttyACM1 Raspberry Pi Pico, 2e8a:000a:E6602, free"]);
@@ -176,12 +182,14 @@ fn watches_ports() {
     }
 }
 
+const WATCHES: &str = "mock_ports::watches_ports";
+
 /// A process that watches the ports.
 struct Watcher(Child, Lines<BufReader<ChildStdout>>);
 
 impl Watcher {
-    fn start(tree: &Tree) -> Watcher {
-        let mut child = child(tree, "mock_ports::watches_ports").spawn().unwrap();
+    fn start(mut child: Command) -> Watcher {
+        let mut child = child.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         while lines.next().unwrap().unwrap() != "| watching" {}
         Watcher(child, lines)
@@ -210,7 +218,7 @@ impl Drop for Watcher {
 #[test]
 fn boards_are_told_of_within_a_second_and_one_on_another_path_is_the_same() {
     let Some(tree) = Tree::new() else { return };
-    let mut watcher = Watcher::start(&tree);
+    let mut watcher = Watcher::start(child(&tree, WATCHES));
     let [first, second, ..] = SEVEN;
     let before = "/dev/ttyACM0 Raspberry Pi Pico, 2e8a:000a:E6601, free";
     let plugged = Instant::now();
@@ -236,4 +244,20 @@ fn boards_are_told_of_within_a_second_and_one_on_another_path_is_the_same() {
     watcher.told();
     tree.pull(back);
     assert_eq!(watcher.told(), [""; 0]);
+}
+
+#[test]
+fn a_board_that_udev_opens_a_moment_later_is_told_once_and_as_free() {
+    let Some(tree) = Tree::new() else { return };
+    let Some(child) = nobody(&tree, WATCHES) else { return };
+    let mut watcher = Watcher::start(child);
+    let mode = |mode| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(tree.node("ttyACM0"), mode).unwrap();
+    };
+    tree.plug(SEVEN[0], None);
+    mode(0o600);
+    std::thread::sleep(Duration::from_millis(300));
+    mode(0o666);
+    assert_eq!(watcher.told(), ["/dev/ttyACM0 Raspberry Pi Pico, 2e8a:000a:E6601, free"]);
 }
