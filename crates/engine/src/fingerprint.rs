@@ -1,9 +1,12 @@
 //! The circumstances of a run, kept from the first release on: "what differed" cannot be filled in
 //! later.
 
-use board::{BoardInfo, Clock};
+use std::collections::BTreeSet;
+
+use board::{BoardInfo, Clock, EmulatedBoard};
 use protocol::{Event, Fingerprint, Severity};
 
+use crate::Engine;
 use crate::emulated::Circumstances;
 use crate::facts::{Facts, PowerSource};
 use crate::model::LoadedModel;
@@ -83,7 +86,18 @@ pub(crate) fn explains(key: &str) -> bool {
     )
 }
 
-/// Circumstances under which a person should not trust the figures.
+/// Tells of circumstances under which a person should not trust the figures of these boards.
+/// Emulated ones count instructions, which this computer's state does not change.
+pub(crate) fn warn(engine: &Engine, facts: &Facts, boards: &BTreeSet<&str>) {
+    if !only_emulated(boards) {
+        warnings(facts).into_iter().for_each(|warning| engine.tell(warning));
+    }
+}
+
+fn only_emulated(boards: &BTreeSet<&str>) -> bool {
+    boards.iter().all(|board| EmulatedBoard::of_kind(board).is_some())
+}
+
 pub(crate) fn warnings(facts: &Facts) -> Vec<Event> {
     let mut warnings = Vec::new();
     let mut warn = |text: String, hint: &str| {
@@ -121,6 +135,13 @@ mod tests {
 
     fn count(facts: Facts) -> usize {
         warnings(&facts).len()
+    }
+
+    #[test]
+    fn a_busy_computer_is_no_matter_for_emulated_boards_alone() {
+        assert!(only_emulated(&BTreeSet::from(["emulated-m4f", "emulated-rv32"])));
+        assert!(!only_emulated(&BTreeSet::from(["emulated-m4f", "host"])));
+        assert!(!only_emulated(&BTreeSet::from(["/dev/ttyACM0"])));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Fit: the same question to the same board, once with the whole document and once with what is
 //! left of it, interleaved, so that what compressing saves is measured and not reckoned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -18,7 +18,7 @@ use crate::compress::one;
 use crate::documents::read;
 use crate::error::EngineError;
 use crate::facts::facts;
-use crate::fingerprint::{fingerprint, warnings};
+use crate::fingerprint::{fingerprint, warn};
 use crate::jobs::{self, Job};
 use crate::model::{LoadedModel, sha256_hex};
 use crate::profile;
@@ -60,7 +60,7 @@ fn fit(
 
     let mut notes = Vec::new();
     let facts = facts();
-    warnings(&facts).into_iter().for_each(|warning| job.engine.tell(warning));
+    warn(&job.engine, &facts, &BTreeSet::from([spec.board.as_str()]));
     let carried = (model.bytes.as_slice(), profile::wire_bits(spec.bits));
     let mut session = Session::open(&job.engine, &spec.board, "a fit", Some(carried))?;
     let info = session.driver.info().clone();

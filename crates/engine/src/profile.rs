@@ -11,7 +11,7 @@ use protocol::{RunId, RunSpec};
 use crate::Engine;
 use crate::error::EngineError;
 use crate::facts::{Facts, facts};
-use crate::fingerprint::{fingerprint, warnings};
+use crate::fingerprint::{fingerprint, warn};
 use crate::model::{BEGIN_OF_TEXT, LoadedModel, sha256_hex};
 use crate::power::{self, Opened};
 use crate::recording::{Recording, Role, Subject};
@@ -52,8 +52,8 @@ pub(crate) fn start_interleaved(
         ));
     }
     let facts = facts();
-    warnings(&facts).into_iter().for_each(|warning| engine.tell(warning));
     let boards: BTreeSet<&str> = prepared.iter().map(|(spec, ..)| spec.board.as_str()).collect();
+    warn(engine, &facts, &boards);
     let mut leases = BTreeMap::new();
     for board in boards {
         leases.insert(board.to_owned(), Arc::new(Lease::take(engine, board, "a profile")?));

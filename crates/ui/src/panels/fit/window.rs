@@ -3,7 +3,7 @@
 use egui::{Painter, Rect, Stroke, pos2};
 use protocol::FitView;
 
-use crate::plot::Scale;
+use crate::plot::{Scale, hatch};
 use crate::theme::{Palette, faded, text};
 
 /// What a prompt and its answer take, in tokens.
@@ -81,7 +81,7 @@ pub(super) fn paint(
         if to > end {
             let beyond = Rect::from_x_y_ranges(from.max(end)..=to, rect.y_range());
             painter.rect_filled(beyond, 0.0, faded(color, 0.35));
-            hatch(painter, beyond, palette);
+            painter.add(hatch(beyond, palette.bad));
         }
     }
     let line = Stroke::new(1.5, palette.ink);
@@ -102,16 +102,6 @@ pub(super) fn foot(painter: &Painter, palette: &Palette, top: f32, view: &FitVie
 pub(super) fn colors(palette: &Palette) -> [egui::Color32; 3] {
     let [first, second, third, ..] = palette.series;
     [first, second, third]
-}
-
-fn hatch(painter: &Painter, rect: Rect, palette: &Palette) {
-    let painter = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
-    let line = Stroke::new(1.0, faded(palette.bad, 0.8));
-    let lines = ((rect.width() + rect.height()) / 6.0) as usize;
-    for at in 0..=lines.min(400) {
-        let x = rect.left() + at as f32 * 6.0;
-        painter.line_segment([pos2(x, rect.top()), pos2(x - rect.height(), rect.bottom())], line);
-    }
 }
 
 #[cfg(test)]
