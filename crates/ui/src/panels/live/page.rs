@@ -95,6 +95,9 @@ impl Live {
             self.end_ms = self.end_ms.max(overview.end_ms);
         }
         self.recording = frame.recording && scene.model.going.contains_key(run);
+        if !frame.recording {
+            self.sight = self.sight.ended(self.end_ms);
+        }
         self.measure(ui, run, scene);
         if !wide {
             beside_the_edge(ui, "stacked", room, |ui| {

@@ -55,6 +55,15 @@ impl Sight {
         matches!(self, Sight::Held { .. })
     }
 
+    /// After the recording: one that ended before it filled the stretch it was followed with is
+    /// seen whole.
+    pub(super) fn ended(self, end_ms: f64) -> Sight {
+        match self {
+            Sight::Follow { span_ms } if end_ms < span_ms => Sight::Whole,
+            sight => sight,
+        }
+    }
+
     /// What is there, held. A young recording does not fill the stretch that it is followed with:
     /// the empty part would go on filling.
     pub(super) fn held(self, end_ms: f64) -> Sight {
@@ -128,6 +137,9 @@ mod tests {
         assert_eq!(follow.zoomed(12_000.0, 0.5, END), Sight::Follow { span_ms: 5000.0 });
         assert_eq!(follow.held(END), held(10_000.0, 20_000.0));
         assert_eq!(follow.held(2500.0), held(0.0, 2500.0));
+        assert_eq!(follow.ended(2500.0), Sight::Whole);
+        assert_eq!(follow.ended(END), follow);
+        assert_eq!(held(0.0, 10_000.0).ended(2500.0), held(0.0, 10_000.0));
     }
 
     #[test]
