@@ -16,6 +16,13 @@ pub(crate) fn model_words(run: &RunSummary) -> String {
     }
 }
 
+/// The board's name, without what the label EMULATED beside it says already.
+pub(crate) fn board_words(run: &RunSummary) -> &str {
+    let name = run.board.as_str();
+    let short = || name.strip_prefix("Emulated ")?.strip_suffix(" (QEMU)");
+    if run.emulated { short().unwrap_or(name) } else { name }
+}
+
 /// `f32` or `int8`.
 pub(crate) fn bits_word(bits: Bits) -> &'static str {
     match bits {

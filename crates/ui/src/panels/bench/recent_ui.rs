@@ -10,6 +10,7 @@ use crate::kit;
 use crate::model::{Going, Model};
 use crate::panel::Scene;
 use crate::theme::{Palette, space, text};
+use crate::words::board_words;
 
 /// Tiles in all.
 const SHOWN: usize = 3;
@@ -74,7 +75,7 @@ fn head_ui(ui: &mut Ui, run: &RunSummary, right: impl FnOnce(&mut Ui)) {
         ui,
         |ui| {
             ui.label(RichText::new(&run.model).font(text::strong()));
-            let on = RichText::new(format!("on {}", run.board)).color(palette.soft);
+            let on = RichText::new(format!("on {}", board_words(run))).color(palette.soft);
             ui.add(Label::new(on).truncate());
         },
         right,

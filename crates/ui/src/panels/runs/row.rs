@@ -11,7 +11,7 @@ use super::words::{figure, said, status_why, status_word};
 use crate::icon::{self, Icon};
 use crate::kit::{self, ago};
 use crate::theme::{Palette, faded, text};
-use crate::words::model_words;
+use crate::words::{board_words, model_words};
 
 /// How a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub(super) fn cell(ui: &mut Ui, column: Column, run: &RunSummary, now_ms: i64) {
             ui.label(words).on_hover_text("Until then it can be restored");
         }
         Column::Board => {
-            labelled(ui, &run.board, run.emulated.then_some(kit::EMULATED));
+            labelled(ui, board_words(run), run.emulated.then_some(kit::EMULATED));
         }
         Column::Model => {
             let words = model_words(run);
