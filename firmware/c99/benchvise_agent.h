@@ -197,7 +197,7 @@ int32_t bv_step(bv_agent *agent);
 /* Rounds for ever, sleeping in `wait` while there is no run; returns BV_GONE. */
 int32_t bv_serve(bv_agent *agent);
 
-/* A line for people, shown by the host; to be called between two steps. */
+/* A line of UTF-8 for people, shown by the host; between two steps, and not before a host has spoken. */
 typedef enum { BV_DEBUG = 0, BV_INFO = 1, BV_WARN = 2 } bv_level;
 int32_t bv_log(bv_agent *agent, bv_level level, const char *text);
 

@@ -1,12 +1,12 @@
 //! The agent in C (`firmware/c99`): every script that the tests here play to the loop is played to it
 //! too, and must yield the same bytes, so that each of these tests is a test of both.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::c_compiler::compile;
+use crate::c_compiler::{compile, folder};
 use crate::fake::{Board, Look};
 
 const AGENT: &str = "benchvise_agent.c";
@@ -81,10 +81,33 @@ fn what_it_writes_and_reads_is_what_the_golden_files_say() {
 }
 
 #[test]
+fn its_parts_hold_at_their_edges_and_for_random_bytes() {
+    let Some(program) = compile("c99-parts", &["tests/parts.c"], &[]) else { return };
+    let output = Command::new(program).arg("20000").output().unwrap();
+    let said = [&output.stdout[..], &output.stderr].concat();
+    assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&said));
+}
+
+#[test]
 fn it_compiles_without_a_warning_at_every_level_of_optimisation() {
     for level in ["-O0", "-O2", "-Os"] {
         let name = format!("c99-object{level}");
         let flags = [level, "-c", "-Wconversion", "-Wshadow", "-Wstrict-prototypes"];
         compile(&name, &[AGENT], &flags);
     }
+}
+
+#[test]
+fn the_arduino_example_compiles_as_the_cpp_that_it_is() {
+    let mut command = Command::new(std::env::var("CXX").unwrap_or("c++".into()));
+    command.current_dir(folder()).args(["-std=c++11", "-Wall", "-Wextra", "-Werror"]);
+    command.args(["-fsyntax-only", "-I.", "-Istand_in", "-Itests/arduino", "-x", "c++"]);
+    let output = match command.arg("arduino/benchvise_board/benchvise_board.ino").output() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            println!("skipped: there is no C++ compiler here (tools/setup.sh)");
+            return;
+        }
+        output => output.unwrap(),
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
