@@ -57,7 +57,9 @@ pub(crate) fn check_same(board: Board, script: &[Look], said: &[u8]) {
     player.stdin.as_mut().unwrap().write_all(&case(board, script)).unwrap();
     let from = player.stdout.as_mut().unwrap();
     let mut count = [0; 4];
-    from.read_exact(&mut count).expect("the agent in C lives; what it died of is printed above");
+    if let Err(error) = from.read_exact(&mut count) {
+        panic!("the agent in C died, of what it said itself: {error}");
+    }
     let mut heard = vec![0; u32::from_le_bytes(count) as usize];
     from.read_exact(&mut heard).unwrap();
     assert_eq!(heard, said, "the agent in C (left) says something else than the one in Rust");
