@@ -111,9 +111,34 @@ build() {
   done
 }
 
+# build_c99 IMAGE: the agent in C with its stand-in model, for the emulated Cortex-M4F. No libc: what a compiler calls
+# by itself stands in startup.c.
+build_c99() {
+  local image=$out/$1.elf fresh=$out/$1.fresh log=$out/$1.log from=firmware/c99 cc=arm-none-eabi-gcc
+  if ! command -v $cc >/dev/null; then
+    say "not built: $1 ($cc is missing; type: tools/setup.sh firmware)"
+    failed=yes
+    return
+  fi
+  if ! $cc -std=c99 -Wall -Wextra -Werror -pedantic -O2 -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 \
+    -ffreestanding -fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections -nostdlib -Wl,--gc-sections \
+    -T "$from/mps2-an386/mps2-an386.ld" -o "$fresh" "$from/benchvise_agent.c" "$from/stand_in/stand_in_model.c" \
+    "$from/mps2-an386/board.c" "$from/mps2-an386/startup.c" -lgcc >"$log" 2>&1; then
+    tail -n 30 "$log" >&2
+    say "not built: $1 (the compiler failed; all of it is in $log)"
+    failed=yes
+    return
+  fi
+  cmp -s "$fresh" "$image" || cp "$fresh" "$image"
+  rm "$fresh"
+  read -r flash ram < <(sizes "$image")
+  rows+=("$(printf '%-16s %10s %10s   %s' "$1" "$flash" "$ram" "C99, gcc $($cc -dumpversion)")")
+}
+
 build emulated thumbv7em-none-eabihf mps2-an386=emulated-m4f mps2-an500=emulated-m7
 build emulated thumbv7m-none-eabi mps2-an385=emulated-m3
 build emulated riscv32imac-unknown-none-elf riscv-virt=emulated-rv32
+build_c99 emulated-m4f-c99
 
 if [ $quiet = no ]; then
   build rp2040 thumbv6m-none-eabi rp2040=rp2040

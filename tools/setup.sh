@@ -87,6 +87,8 @@ has_targets() {
 
 firmware() {
   local packages=() debian=(rustc-web cargo-web rust-web-src binutils-arm-none-eabi binutils-riscv64-unknown-elf)
+  # For the agent in C; its library (newlib) is not needed.
+  command -v arm-none-eabi-gcc >/dev/null || packages+=(gcc-arm-none-eabi)
   command -v qemu-system-arm >/dev/null || packages+=(qemu-system-arm)
   command -v qemu-system-riscv32 >/dev/null || packages+=(qemu-system-misc)
   if ! has_targets && ! dpkg -s rust-web-src >/dev/null 2>&1 && command -v rustup >/dev/null; then

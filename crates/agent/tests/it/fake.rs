@@ -233,8 +233,14 @@ pub(crate) fn bare() -> Board {
     Board { model: None, power: None, look_ticks: None, began: 1000, sends: usize::MAX }
 }
 
-/// Plays `script` to a board and returns all that it sent.
+/// Plays `script` to a board and returns all that it sent. The agent in C must send the same.
 pub(crate) fn play(board: Board, script: Vec<Look>) -> Vec<u8> {
+    let said = play_here(board, script.clone());
+    crate::c99::check_same(board, &script, &said);
+    said
+}
+
+fn play_here(board: Board, script: Vec<Look>) -> Vec<u8> {
     let said = Rc::new(RefCell::new(Vec::new()));
     let clock = Rc::new(Cell::new(board.began));
     let port = Scripted { script: script.into(), said: Rc::clone(&said), sends: board.sends };

@@ -52,20 +52,26 @@ pub(crate) fn expected(request: &RunRequest) -> Vec<u32> {
         .collect()
 }
 
+/// What any board with a model that counts must do, in any language. Models of `lens` bytes are loaded.
+pub(crate) fn talk_of_loads_and_runs(driver: &mut AgentDriver, lens: &[usize]) {
+    assert!(driver.clock().unwrap().round_trip_us < 1_000_000);
+    for &len in lens {
+        assert_eq!(load(driver, &model(len)).unwrap(), len as u64);
+        assert_eq!(driver.info().model.unwrap().crc, crc32fast::hash(&model(len)));
+    }
+    for (prompt, count) in [(1, 1), (128, 3), (300, 50), (5, 0)] {
+        let request = request(prompt, count);
+        assert_eq!(run(driver, &request).unwrap(), expected(&request));
+    }
+}
+
 #[test]
 fn hello_load_run_and_again() {
     for kind in KINDS {
         converse(kind, quick, |mut driver| {
             assert_eq!(driver.info().name, "Test board");
             assert_eq!(driver.info().clock_hz, None);
-            assert!(driver.clock().unwrap().round_trip_us < 1_000_000);
-            for len in [1, 256, 100_000, 100_000] {
-                assert_eq!(load(&mut driver, &model(len)).unwrap(), len as u64);
-            }
-            for (prompt, count) in [(1, 1), (128, 3), (300, 50), (5, 0)] {
-                let request = request(prompt, count);
-                assert_eq!(run(&mut driver, &request).unwrap(), expected(&request));
-            }
+            talk_of_loads_and_runs(&mut driver, &[1, 256, 100_000, 100_000]);
             assert_eq!((driver.counts().missing, driver.counts().noise), (0, 0), "{kind:?}");
         })
         .unwrap();
@@ -82,63 +88,69 @@ fn a_model_on_board_is_known_to_the_next_host() {
     .unwrap();
 }
 
+/// A board that has 1 MiB and no model yet refuses what it must, and goes on.
+pub(crate) fn talk_of_refusals(driver: &mut AgentDriver) {
+    let refused = |result: Result<_, _>, expect| match result {
+        Err(BoardError::Refused { code, .. }) => assert_eq!(code, expect),
+        other => panic!("{other:?}"),
+    };
+    refused(run(driver, &request(3, 3)), ErrorCode::OutOfOrder);
+    refused(load(driver, &[]).map(|_| vec![]), ErrorCode::BadModel);
+    refused(load(driver, &model(2 << 20)).map(|_| vec![]), ErrorCode::NoMemory);
+    load(driver, &model(5000)).unwrap();
+    refused(run(driver, &request(0, 3)), ErrorCode::BadPrompt);
+    refused(run(driver, &request(513, 3)), ErrorCode::BadPrompt);
+    refused(run(driver, &request(1025, 3)), ErrorCode::BadPrompt);
+    let foreign = RunRequest { prompt: vec![1000], ..request(1, 1) };
+    refused(run(driver, &foreign), ErrorCode::BadPrompt);
+    assert_eq!(run(driver, &request(3, 3)).unwrap().len(), 3);
+}
+
 #[test]
 fn refusals_reach_the_user_and_the_driver_goes_on() {
-    converse(Kind::Pty, quick, |mut driver| {
-        let refused = |result: Result<_, _>, expect| match result {
-            Err(BoardError::Refused { code, .. }) => assert_eq!(code, expect),
-            other => panic!("{other:?}"),
-        };
-        refused(run(&mut driver, &request(3, 3)), ErrorCode::OutOfOrder);
-        refused(load(&mut driver, &[]).map(|_| vec![]), ErrorCode::BadModel);
-        refused(load(&mut driver, &model(2 << 20)).map(|_| vec![]), ErrorCode::NoMemory);
-        load(&mut driver, &model(5000)).unwrap();
-        refused(run(&mut driver, &request(0, 3)), ErrorCode::BadPrompt);
-        refused(run(&mut driver, &request(513, 3)), ErrorCode::BadPrompt);
-        refused(run(&mut driver, &request(1025, 3)), ErrorCode::BadPrompt);
-        let foreign = RunRequest { prompt: vec![1000], ..request(1, 1) };
-        refused(run(&mut driver, &foreign), ErrorCode::BadPrompt);
-        assert_eq!(run(&mut driver, &request(3, 3)).unwrap().len(), 3);
-    })
-    .unwrap();
+    converse(Kind::Pty, quick, |mut driver| talk_of_refusals(&mut driver)).unwrap();
+}
+
+/// A board that takes some milliseconds for a token is stopped after the fourth.
+pub(crate) fn talk_of_stop(driver: &mut AgentDriver) {
+    load(driver, &model(1000)).unwrap();
+    let stop = AtomicBool::new(false);
+    let totals = driver
+        .run(&request(4, 400), &stop, &mut |event| {
+            stop.fetch_or(matches!(event, RunEvent::Token { index: 3, .. }), Ordering::Relaxed);
+        })
+        .unwrap();
+    assert_eq!(totals.reason, StopReason::Stopped);
+    assert!((4..400).contains(&totals.tokens));
+    let request = request(4, 6);
+    assert_eq!(run(driver, &request).unwrap(), expected(&request));
 }
 
 #[test]
 fn stop_ends_a_run_and_the_next_one_starts_clean() {
     let slow = |pipe| serve(pipe, Duration::from_millis(5), Duration::ZERO);
-    converse(Kind::Pty, slow, |mut driver| {
-        load(&mut driver, &model(1000)).unwrap();
+    converse(Kind::Pty, slow, |mut driver| talk_of_stop(&mut driver)).unwrap();
+}
+
+/// A load is given up again and again, and what the board still says to it disturbs nothing.
+pub(crate) fn talk_of_loads_given_up(driver: &mut AgentDriver, times: usize) {
+    for _ in 0..times {
         let stop = AtomicBool::new(false);
-        let totals = driver
-            .run(&request(4, 400), &stop, &mut |event| {
-                stop.fetch_or(matches!(event, RunEvent::Token { index: 3, .. }), Ordering::Relaxed);
+        let given_up = driver
+            .load_model(&model(90_000), Bits::F32, &stop, &mut |n| {
+                stop.fetch_or(n > 10_000, Ordering::Relaxed);
             })
             .unwrap();
-        assert_eq!(totals.reason, StopReason::Stopped);
-        assert!((4..400).contains(&totals.tokens));
-        let request = request(4, 6);
-        assert_eq!(run(&mut driver, &request).unwrap(), expected(&request));
-    })
-    .unwrap();
+        assert_eq!(given_up, None);
+        assert_eq!(load(driver, &model(2048)).unwrap(), 2048);
+        let request = request(256, 2);
+        assert_eq!(run(driver, &request).unwrap(), expected(&request));
+    }
 }
 
 #[test]
 fn a_load_given_up_in_the_middle_leaves_no_answers_behind() {
-    converse(Kind::Tcp, quick, |mut driver| {
-        for _ in 0..20 {
-            let stop = AtomicBool::new(false);
-            let given_up = driver
-                .load_model(&model(90_000), Bits::F32, &stop, &mut |n| {
-                    stop.fetch_or(n > 10_000, Ordering::Relaxed);
-                })
-                .unwrap();
-            assert_eq!(given_up, None);
-            assert_eq!(load(&mut driver, &model(2048)).unwrap(), 2048);
-            let request = request(256, 2);
-            assert_eq!(run(&mut driver, &request).unwrap(), expected(&request));
-        }
-    })
-    .unwrap();
+    converse(Kind::Tcp, quick, |mut driver| talk_of_loads_given_up(&mut driver, 20)).unwrap();
 }
 
 #[test]

@@ -5,6 +5,9 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says why")]
 
 mod behave;
+mod c99;
+#[path = "../../../agent/tests/it/c_compiler.rs"]
+mod c_compiler;
 mod emulated;
 mod fuzz;
 mod leaks;

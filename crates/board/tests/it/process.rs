@@ -14,10 +14,10 @@ use crate::pipe::PATIENCE;
 use crate::real::{quick, serve};
 
 /// A script to be started as the board's program, gone when dropped.
-struct Script(PathBuf);
+pub(crate) struct Script(PathBuf);
 
 impl Script {
-    fn new(name: &str, body: &str) -> Self {
+    pub(crate) fn new(name: &str, body: &str) -> Self {
         let path = std::env::temp_dir().join(format!("board-{name}-{}", std::process::id()));
         std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -37,7 +37,7 @@ impl Script {
         )
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 }

@@ -1,6 +1,7 @@
 //! Real firmware on the four cores that QEMU plays. Everything is asserted on the board's own ticks
 //! and never on this computer's time; where QEMU or an image is absent, a test says so and passes.
 
+mod c99;
 mod cores;
 mod process;
 mod ticks;
