@@ -176,8 +176,12 @@ fn a_second_interrupt_ends_the_program_at_once() {
     let board = board_of(&child);
     // The board does not answer any more, so that the first interrupt cannot end the run.
     signal(board, libc::SIGSTOP);
+    // What it said before is heard meanwhile: were that the end of a repetition, the first interrupt
+    // would end the run between two of them.
+    let moment = std::time::Duration::from_millis(300);
+    std::thread::sleep(moment);
     signal(child.id() as i32, libc::SIGINT);
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    std::thread::sleep(moment);
     signal(child.id() as i32, libc::SIGINT);
     let status = child.wait().unwrap();
     // The stopped board may hold the pipes that the program had, or have ended with its terminal.
