@@ -148,40 +148,13 @@ pub(crate) fn take(into: &mut [u8]) -> usize {
     n
 }
 
-/// Sleeps until a byte has come, or something else woke the core.
-pub(crate) fn sleep_until_heard() {
-    // An interrupt between the question and the sleep is pending then, and ends the sleep at once.
-    critical_section::with(|_| {
-        if HEARD.is_empty() {
-            asm::wfi();
-        }
-    });
+/// Whether a byte has come.
+pub(crate) fn heard() -> bool {
+    !HEARD.is_empty()
 }
 
 /// Sends a byte.
 pub(crate) fn put(byte: u8) {
     while UART_STATE.read() & TX_FULL != 0 {}
     UART_DATA.write(u32::from(byte));
-}
-
-/// Stops for good.
-pub(crate) fn stop() -> ! {
-    loop {
-        asm::wfi();
-    }
-}
-
-unsafe extern "C" {
-    static __sheap: u8;
-    static _stack_start: u8;
-}
-
-/// Where the stack may grow down to.
-pub(crate) fn stack_floor() -> usize {
-    &raw const __sheap as usize
-}
-
-/// Where it begins.
-pub(crate) fn stack_top() -> usize {
-    &raw const _stack_start as usize
 }

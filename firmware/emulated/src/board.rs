@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use agent::slot::{self, HEADER};
 use agent::{Agent, Identity, Memory, Platform, Port, PortGone, Vitals};
-use parts::{CountingHeap, PaintedStack};
+use parts::{CoreMemory, CountingHeap, PaintedStack, sleep_unless};
 
 use crate::arch;
 use crate::found::Found;
@@ -23,8 +23,8 @@ const PROMPT: usize = 2048;
 
 /// Serves the host for ever. To be called once, first thing.
 pub fn serve(machine: &Machine) -> ! {
-    // SAFETY: the linker gives the stack what lies between these addresses, and we run on it.
-    let stack = unsafe { PaintedStack::between(arch::stack_floor(), arch::stack_top()) };
+    // SAFETY: the runtime's linker script gives the stack that memory, and we run on it.
+    let stack = unsafe { PaintedStack::laid_out() };
     // SAFETY: the machine has this memory and nobody writes to it: the linker's regions are
     // elsewhere, and the heap begins where the model found here ends.
     let memory =
@@ -36,7 +36,7 @@ pub fn serve(machine: &Machine) -> ! {
     unsafe { HEAP.begin(machine.memory + taken, heap_bytes) };
     let model = Found::load(found);
     arch::begin();
-    let board = Board { machine, heap_bytes, stack };
+    let board = Board { machine, heap_bytes, memory: CoreMemory::new(&HEAP, stack) };
     let mut agent = Box::new(Agent::<_, _, _, PROMPT>::new(Uart, board, model));
     loop {
         agent.serve();
@@ -46,7 +46,7 @@ pub fn serve(machine: &Machine) -> ! {
 struct Board<'m> {
     machine: &'m Machine,
     heap_bytes: usize,
-    stack: PaintedStack,
+    memory: CoreMemory,
 }
 
 impl Platform for Board<'_> {
@@ -71,21 +71,15 @@ impl Platform for Board<'_> {
     }
 
     fn reset_peaks(&mut self) {
-        HEAP.reset_peak();
-        self.stack.repaint();
+        self.memory.reset_peaks();
     }
 
     fn memory(&mut self) -> Memory {
-        Memory {
-            heap_used: Some(HEAP.used()),
-            heap_peak: Some(HEAP.peak()),
-            stack_peak: Some(self.stack.deepest()),
-            process: None,
-        }
+        self.memory.memory()
     }
 
     fn vitals(&mut self) -> Option<Vitals> {
-        Some(Vitals { heap_used: Some(HEAP.used()), energy_uj: None })
+        Some(self.memory.vitals())
     }
 }
 
@@ -97,7 +91,7 @@ impl Port for Uart {
     }
 
     fn wait(&mut self, into: &mut [u8]) -> Result<usize, PortGone> {
-        arch::sleep_until_heard();
+        sleep_unless(arch::heard);
         Ok(arch::take(into))
     }
 
@@ -120,5 +114,5 @@ fn panicked(info: &core::panic::PanicInfo<'_>) -> ! {
     arch::put(0);
     // Nowhere to report a failure of the report.
     core::fmt::Write::write_fmt(&mut Text, format_args!("{info}\n\0")).ok();
-    arch::stop()
+    parts::stop()
 }

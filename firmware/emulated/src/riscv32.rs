@@ -120,40 +120,13 @@ pub(crate) fn take(into: &mut [u8]) -> usize {
     n
 }
 
-/// Sleeps until a byte has come.
-pub(crate) fn sleep_until_heard() {
-    // An interrupt between the question and the sleep is pending then, and ends the sleep at once.
-    riscv::interrupt::free(|| {
-        if HEARD.is_empty() {
-            riscv::asm::wfi();
-        }
-    });
+/// Whether a byte has come.
+pub(crate) fn heard() -> bool {
+    !HEARD.is_empty()
 }
 
 /// Sends a byte.
 pub(crate) fn put(byte: u8) {
     while read_uart(LINE_STATUS) & TX_EMPTY == 0 {}
     write_uart(DATA, byte);
-}
-
-/// Stops for good.
-pub(crate) fn stop() -> ! {
-    loop {
-        riscv::asm::wfi();
-    }
-}
-
-unsafe extern "C" {
-    static _sheap: u8;
-    static _stack_start: u8;
-}
-
-/// Where the stack may grow down to.
-pub(crate) fn stack_floor() -> usize {
-    &raw const _sheap as usize
-}
-
-/// Where it begins.
-pub(crate) fn stack_top() -> usize {
-    &raw const _stack_start as usize
 }

@@ -2,10 +2,10 @@
 
 use agent::{Identity, Memory, Platform, PortGone, Vitals};
 use nrf_usbd::Usbd;
-use parts::{PaintedStack, UsbSerial};
+use parts::{CoreMemory, UsbSerial};
 
 use crate::register::Register;
-use crate::{HEAP, USB, Usb, clock};
+use crate::{USB, Usb, clock};
 
 /// The number that every chip is made with.
 const DEVICE_ID: [Register; 2] = [Register(0x1000_0060), Register(0x1000_0064)];
@@ -32,12 +32,12 @@ pub(crate) fn wait_for_usb_power() {
 pub(crate) struct Board {
     chip_id: &'static str,
     heap_bytes: usize,
-    stack: PaintedStack,
+    memory: CoreMemory,
 }
 
 impl Board {
-    pub(crate) fn new(chip_id: &'static str, heap_bytes: usize, stack: PaintedStack) -> Self {
-        Board { chip_id, heap_bytes, stack }
+    pub(crate) fn new(chip_id: &'static str, heap_bytes: usize, memory: CoreMemory) -> Self {
+        Board { chip_id, heap_bytes, memory }
     }
 }
 
@@ -63,21 +63,15 @@ impl Platform for Board {
     }
 
     fn reset_peaks(&mut self) {
-        HEAP.reset_peak();
-        self.stack.repaint();
+        self.memory.reset_peaks();
     }
 
     fn memory(&mut self) -> Memory {
-        Memory {
-            heap_used: Some(HEAP.used()),
-            heap_peak: Some(HEAP.peak()),
-            stack_peak: Some(self.stack.deepest()),
-            process: None,
-        }
+        self.memory.memory()
     }
 
     fn vitals(&mut self) -> Option<Vitals> {
-        Some(Vitals { heap_used: Some(HEAP.used()), energy_uj: None })
+        Some(self.memory.vitals())
     }
 }
 
@@ -90,13 +84,7 @@ impl agent::Port for Port {
     }
 
     fn wait(&mut self, into: &mut [u8]) -> Result<usize, PortGone> {
-        // An interrupt between the question and the sleep is pending then, and ends the sleep.
-        critical_section::with(|_| {
-            if USB.is_empty() {
-                cortex_m::asm::wfi();
-            }
-        });
-        Ok(USB.take(into))
+        Ok(USB.wait(into))
     }
 
     fn send(&mut self, bytes: &[u8]) -> Result<(), PortGone> {
@@ -105,26 +93,4 @@ impl agent::Port for Port {
         let late = || clock::ticks().saturating_sub(since) > second;
         if USB.send(bytes, late) { Ok(()) } else { Err(PortGone) }
     }
-}
-
-/// Stops for good.
-pub(crate) fn stop() -> ! {
-    loop {
-        cortex_m::asm::wfi();
-    }
-}
-
-unsafe extern "C" {
-    static __sheap: u8;
-    static _stack_start: u8;
-}
-
-/// Where the stack may grow down to.
-pub(crate) fn stack_floor() -> usize {
-    &raw const __sheap as usize
-}
-
-/// Where it begins.
-pub(crate) fn stack_top() -> usize {
-    &raw const _stack_start as usize
 }

@@ -20,7 +20,7 @@ use cortex_m::peripheral::{NVIC, Peripherals};
 use cortex_m_rt::{entry, exception};
 use nrf_usbd::{UsbPeripheral, Usbd};
 use onboard::TinyLlm;
-use parts::{CountingHeap, PaintedStack, UsbSerial};
+use parts::{CoreMemory, CountingHeap, PaintedStack, UsbSerial};
 use usb_device::bus::UsbBusAllocator;
 
 use board::{Board, Port};
@@ -59,11 +59,11 @@ unsafe impl InterruptNumber for UsbLine {
 
 #[entry]
 fn main() -> ! {
-    // SAFETY: the linker gives the stack what lies between these addresses, and we run on it.
-    let stack = unsafe { PaintedStack::between(board::stack_floor(), board::stack_top()) };
+    // SAFETY: the runtime's linker script gives the stack that memory, and we run on it.
+    let stack = unsafe { PaintedStack::laid_out() };
     match serve(stack) {
         Some(never) => match never {},
-        None => board::stop(),
+        None => parts::stop(),
     }
 }
 
@@ -85,7 +85,7 @@ fn serve(stack: PaintedStack) -> Option<Infallible> {
     }
     // SAFETY: its handler below is ready for it.
     unsafe { NVIC::unmask(UsbLine) };
-    let board = Board::new(chip_id, HEAP_BYTES, stack);
+    let board = Board::new(chip_id, HEAP_BYTES, CoreMemory::new(&HEAP, stack));
     let mut agent = Box::new(Agent::<_, _, _, PROMPT>::new(Port, board, TinyLlm::default()));
     loop {
         agent.serve();
@@ -108,5 +108,5 @@ fn SysTick() {
 /// Nobody could be told: the port may be what failed.
 #[panic_handler]
 fn panicked(_: &core::panic::PanicInfo<'_>) -> ! {
-    board::stop()
+    parts::stop()
 }

@@ -19,13 +19,15 @@ pub struct PaintedStack {
 }
 
 impl PaintedStack {
-    /// The stack between the addresses `floor` and `top`; paints its free part.
+    /// The stack that the linker script of `cortex-m-rt` or `riscv-rt` lays out: from the end of what
+    /// is static up to where it begins. Paints its free part.
     ///
     /// # Safety
-    /// The memory from `floor` to the current stack pointer must be the caller's own stack, used by
-    /// nothing else, and the caller must run on it.
-    pub unsafe fn between(floor: usize, top: usize) -> Self {
-        let floor = (floor + 7) & !7;
+    /// Linked with such a script, the caller must run on that stack, and nothing else may use the
+    /// memory between.
+    pub unsafe fn laid_out() -> Self {
+        let floor = (&raw const STATICS_END as usize + 7) & !7;
+        let top = &raw const STACK_START as usize;
         let mut stack = PaintedStack { floor, top, low: floor };
         stack.repaint();
         stack
@@ -37,7 +39,7 @@ impl PaintedStack {
         let here = address().saturating_sub(MARGIN_BYTES) & !7;
         self.low = here.saturating_sub(PAINTED_BYTES).max(self.floor) & !7;
         for place in (self.low..here).step_by(4) {
-            // SAFETY: the place lies in the free part of the stack that `between` was given. An
+            // SAFETY: the place lies in the free part of the stack, as `laid_out` asks. An
             // interrupt that comes meanwhile pushes below the live frame and has left again.
             unsafe { (place as *mut u32).write_volatile(PAINT) };
         }
@@ -53,6 +55,14 @@ impl PaintedStack {
         });
         self.top.saturating_sub(touched.unwrap_or(here)) as u64
     }
+}
+
+unsafe extern "C" {
+    #[cfg_attr(target_arch = "arm", link_name = "__sheap")]
+    #[cfg_attr(target_arch = "riscv32", link_name = "_sheap")]
+    static STATICS_END: u8;
+    #[link_name = "_stack_start"]
+    static STACK_START: u8;
 }
 
 /// An address in the current frame.

@@ -11,7 +11,7 @@ use usb_device::device::{
 };
 use usbd_serial::{SerialPort, USB_CLASS_CDC};
 
-use crate::Ring;
+use crate::{Ring, sleep_unless};
 
 /// Shared by everybody who makes a serial port of open firmware; the product name tells them apart.
 const SHARED_CDC: UsbVidPid = UsbVidPid(0x16c0, 0x27dd);
@@ -82,9 +82,10 @@ impl<B: UsbBus> UsbSerial<B> {
         self.heard.take(into)
     }
 
-    /// Whether nothing has been heard.
-    pub fn is_empty(&self) -> bool {
-        self.heard.is_empty()
+    /// Sleeps until something has been heard or something else woke the core, and takes what is there.
+    pub fn wait(&self, into: &mut [u8]) -> usize {
+        sleep_unless(|| !self.heard.is_empty());
+        self.take(into)
     }
 
     /// Sends all of it, unless the host is gone or `late` says that it has not read for too long;

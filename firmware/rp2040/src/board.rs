@@ -1,11 +1,11 @@
 //! What the chip offers the loop.
 
 use agent::{Identity, Memory, Platform, PortGone, TimerKind, Vitals};
-use parts::{PaintedStack, UsbSerial};
+use parts::{CoreMemory, UsbSerial};
 use rp2040_hal::Timer;
 use rp2040_hal::usb::UsbBus;
 
-use crate::{HEAP, HEAP_BYTES, USB};
+use crate::{HEAP_BYTES, USB};
 
 /// Microseconds after which a host that reads nothing counts as gone.
 const HOST_GONE_US: u64 = 1_000_000;
@@ -14,12 +14,12 @@ const HOST_GONE_US: u64 = 1_000_000;
 pub(crate) struct Board {
     timer: Timer,
     clock_hz: u64,
-    stack: PaintedStack,
+    memory: CoreMemory,
 }
 
 impl Board {
-    pub(crate) fn new(timer: Timer, clock_hz: u64, stack: PaintedStack) -> Self {
-        Board { timer, clock_hz, stack }
+    pub(crate) fn new(timer: Timer, clock_hz: u64, memory: CoreMemory) -> Self {
+        Board { timer, clock_hz, memory }
     }
 }
 
@@ -45,21 +45,15 @@ impl Platform for Board {
     }
 
     fn reset_peaks(&mut self) {
-        HEAP.reset_peak();
-        self.stack.repaint();
+        self.memory.reset_peaks();
     }
 
     fn memory(&mut self) -> Memory {
-        Memory {
-            heap_used: Some(HEAP.used()),
-            heap_peak: Some(HEAP.peak()),
-            stack_peak: Some(self.stack.deepest()),
-            process: None,
-        }
+        self.memory.memory()
     }
 
     fn vitals(&mut self) -> Option<Vitals> {
-        Some(Vitals { heap_used: Some(HEAP.used()), energy_uj: None })
+        Some(self.memory.vitals())
     }
 }
 
@@ -80,13 +74,7 @@ impl agent::Port for Port {
     }
 
     fn wait(&mut self, into: &mut [u8]) -> Result<usize, PortGone> {
-        // An interrupt between the question and the sleep is pending then, and ends the sleep.
-        critical_section::with(|_| {
-            if USB.is_empty() {
-                cortex_m::asm::wfi();
-            }
-        });
-        Ok(USB.take(into))
+        Ok(USB.wait(into))
     }
 
     fn send(&mut self, bytes: &[u8]) -> Result<(), PortGone> {
@@ -97,26 +85,4 @@ impl agent::Port for Port {
         };
         if USB.send(bytes, late) { Ok(()) } else { Err(PortGone) }
     }
-}
-
-/// Stops for good.
-pub(crate) fn stop() -> ! {
-    loop {
-        cortex_m::asm::wfi();
-    }
-}
-
-unsafe extern "C" {
-    static __sheap: u8;
-    static _stack_start: u8;
-}
-
-/// Where the stack may grow down to.
-pub(crate) fn stack_floor() -> usize {
-    &raw const __sheap as usize
-}
-
-/// Where it begins.
-pub(crate) fn stack_top() -> usize {
-    &raw const _stack_start as usize
 }

@@ -13,7 +13,7 @@ use alloc::boxed::Box;
 
 use agent::Agent;
 use onboard::TinyLlm;
-use parts::{CountingHeap, PaintedStack, UsbSerial};
+use parts::{CoreMemory, CountingHeap, PaintedStack, UsbSerial};
 use rp2040_hal::clocks::{Clock, init_clocks_and_plls};
 use rp2040_hal::pac::{self, Peripherals, interrupt};
 use rp2040_hal::usb::UsbBus;
@@ -43,11 +43,11 @@ static USB: UsbSerial<UsbBus> = UsbSerial::new();
 
 #[rp2040_hal::entry]
 fn main() -> ! {
-    // SAFETY: the linker gives the stack what lies between these addresses, and we run on it.
-    let stack = unsafe { PaintedStack::between(board::stack_floor(), board::stack_top()) };
+    // SAFETY: the runtime's linker script gives the stack that memory, and we run on it.
+    let stack = unsafe { PaintedStack::laid_out() };
     match serve(stack) {
         Some(never) => match never {},
-        None => board::stop(),
+        None => parts::stop(),
     }
 }
 
@@ -83,7 +83,7 @@ fn serve(stack: PaintedStack) -> Option<core::convert::Infallible> {
     }
     // SAFETY: its handler below is ready for it.
     unsafe { pac::NVIC::unmask(pac::Interrupt::USBCTRL_IRQ) };
-    let board = Board::new(timer, clock_hz, stack);
+    let board = Board::new(timer, clock_hz, CoreMemory::new(&HEAP, stack));
     let mut agent =
         Box::new(Agent::<_, _, _, PROMPT>::new(Port::new(timer), board, TinyLlm::default()));
     loop {
@@ -99,5 +99,5 @@ fn USBCTRL_IRQ() {
 /// Nobody could be told: the port may be what failed.
 #[panic_handler]
 fn panicked(_: &core::panic::PanicInfo<'_>) -> ! {
-    board::stop()
+    parts::stop()
 }
