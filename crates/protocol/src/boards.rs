@@ -20,6 +20,20 @@ pub enum PortViewState {
     Unknown,
 }
 
+impl PortViewState {
+    /// As a person says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            PortViewState::Ready => "ready",
+            PortViewState::Free => "free",
+            PortViewState::Busy => "busy",
+            PortViewState::NoPermission => "no permission",
+            PortViewState::Bootloader => "bootloader",
+            PortViewState::Unknown => "unknown",
+        }
+    }
+}
+
 /// What a port is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,6 @@
 //! `benchvise boards`
 
-use protocol::{Command, PortView, PortViewKind, PortViewState, Reply};
+use protocol::{Command, PortView, PortViewKind, Reply};
 use serde_json::json;
 
 use super::args::BoardsArgs;
@@ -29,7 +29,13 @@ fn table(ports: &[PortView], all: bool) -> String {
         .partition(|port| all || port.kind != PortViewKind::Other || port.board.is_some());
     for port in &shown {
         let driver = port.driver.clone().unwrap_or_default();
-        table.row(vec![port.path.clone(), state(port).into(), what(port), identity(port), driver]);
+        table.row(vec![
+            port.path.clone(),
+            port.state.word().into(),
+            what(port),
+            identity(port),
+            driver,
+        ]);
     }
     let mut text = table.text();
     for port in shown {
@@ -43,17 +49,6 @@ fn table(ports: &[PortView], all: bool) -> String {
         text += &format!("{} other {ports}: `benchvise boards --all`\n", rest.len());
     }
     text
-}
-
-fn state(port: &PortView) -> &'static str {
-    match port.state {
-        PortViewState::Ready => "ready",
-        PortViewState::Free => "free",
-        PortViewState::Busy => "busy",
-        PortViewState::NoPermission => "no permission",
-        PortViewState::Bootloader => "bootloader",
-        PortViewState::Unknown => "unknown",
-    }
 }
 
 fn what(port: &PortView) -> String {
@@ -89,7 +84,7 @@ mod tests {
 
     fn port(path: &str, kind: PortViewKind) -> PortView {
         let hint = (kind == PortViewKind::Board).then(|| "join the group".to_owned());
-        let state = PortViewState::NoPermission;
+        let state = protocol::PortViewState::NoPermission;
         PortView { path: path.into(), kind, state, board: None, driver: None, usb: None, hint }
     }
 

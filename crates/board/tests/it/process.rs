@@ -164,9 +164,14 @@ fn a_board_whose_owner_was_killed_ends_by_itself() {
     if no_proc() {
         return;
     }
-    let me = std::env::current_exe().unwrap();
-    let mut owner = Command::new(me)
-        .args(["process::owns_a_board", "--exact", "--ignored", "--nocapture"])
+    ends_with_a_killed_owner("process::owns_a_board", "the board", Duration::from_secs(10));
+}
+
+/// Starts `test` of this program as the owner of `what`, whose process it tells, and kills it: what it
+/// owned has to end within `patience`.
+pub(crate) fn ends_with_a_killed_owner(test: &str, what: &str, patience: Duration) {
+    let mut owner = Command::new(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--ignored", "--nocapture"])
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
@@ -174,16 +179,16 @@ fn a_board_whose_owner_was_killed_ends_by_itself() {
     let process: u32 = loop {
         let mut line = String::new();
         assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "it said nothing");
-        if let Some((_, id)) = line.trim().rsplit_once("the board is process ") {
+        if let Some((_, id)) = line.trim().rsplit_once(&format!("{what} is process ")) {
             break id.parse().unwrap();
         }
     };
     assert!(runs(process));
     owner.kill().unwrap();
     owner.wait().unwrap();
-    let until = Instant::now() + Duration::from_secs(10);
+    let until = Instant::now() + patience;
     while runs(process) {
-        assert!(Instant::now() < until, "the board outlives its owner");
+        assert!(Instant::now() < until, "{what} outlives its owner");
         std::thread::sleep(Duration::from_millis(10));
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn program(folder: &Path, script: &str) -> PathBuf {
     path
 }
 
-fn spec(board: &str) -> RunSpec {
+pub(crate) fn spec(board: &str) -> RunSpec {
     RunSpec {
         board: board.into(),
         model: ModelChoice::Synthetic { seed: 1 },

@@ -7,10 +7,9 @@ use board::meter::MeterModel;
 use board::meter::emulator::{Emulation, Faults, play};
 use engine::settings::Settings;
 use engine::{Engine, Next, Options};
-use protocol::{
-    Bits, Command, Event, MeterSpec, ModelChoice, Reply, RunDetail, RunSpec, RunStatus,
-};
+use protocol::{Command, Event, MeterSpec, Reply, RunDetail, RunSpec, RunStatus};
 
+use crate::boards::spec;
 use crate::played::{PLAIN, Score, program};
 
 /// One repetition of half a second beside a PPK2 at 99 mW; with the pin at D0, or without.
@@ -35,18 +34,8 @@ fn measured(trigger_pin: Option<u8>) -> RunDetail {
     })
     .unwrap();
     let events = engine.subscribe();
-    let spec = RunSpec {
-        board: "host".into(),
-        model: ModelChoice::Synthetic { seed: 1 },
-        bits: Bits::F32,
-        prompt: String::new(),
+    let asked = RunSpec {
         tokens: 100,
-        repetitions: 1,
-        warmup: 0,
-        seed: 1,
-        temperature: 0.0,
-        top_p: 1.0,
-        tags: Default::default(),
         meter: Some(MeterSpec {
             port,
             model: None,
@@ -57,8 +46,9 @@ fn measured(trigger_pin: Option<u8>) -> RunDetail {
             idle_s: 0.2,
             series: Default::default(),
         }),
+        ..spec("host")
     };
-    let Reply::RunStarted { run } = engine.send(Command::StartRun { spec }).unwrap() else {
+    let Reply::RunStarted { run } = engine.send(Command::StartRun { spec: asked }).unwrap() else {
         panic!("it did not start");
     };
     loop {

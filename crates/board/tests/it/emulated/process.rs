@@ -1,15 +1,14 @@
 //! The emulator's process: it ends with its owner, however that ends, and its death has a name.
 
 use std::path::Path;
-use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use board::{AgentDriver, Bits, BoardError, Emulated, EmulatedBoard};
 use rustix::process::Signal;
 
 use super::{PATIENCE, board, images, start};
 use crate::behave::{GO, model};
-use crate::process::{no_proc, runs, signal};
+use crate::process::{ends_with_a_killed_owner, no_proc, runs, signal};
 
 #[test]
 fn it_ends_with_its_owner() {
@@ -30,27 +29,8 @@ fn it_does_not_outlive_an_owner_that_was_killed() {
     if cfg!(not(target_os = "linux")) || board("emulated-m4f").is_none() {
         return;
     }
-    let mut owner = Command::new(std::env::current_exe().unwrap())
-        .args(["emulated::process::owns_an_emulator", "--exact", "--ignored", "--nocapture"])
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut said = std::io::BufReader::new(owner.stdout.take().unwrap());
-    let process: u32 = loop {
-        let mut line = String::new();
-        assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "it said nothing");
-        if let Some((_, id)) = line.trim().rsplit_once("the emulator is process ") {
-            break id.parse().unwrap();
-        }
-    };
-    assert!(runs(process));
-    owner.kill().unwrap();
-    owner.wait().unwrap();
-    let until = Instant::now() + Duration::from_secs(20);
-    while runs(process) {
-        assert!(Instant::now() < until, "the emulator outlives its owner");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    let owner = "emulated::process::owns_an_emulator";
+    ends_with_a_killed_owner(owner, "the emulator", Duration::from_secs(20));
 }
 
 #[test]

@@ -18,27 +18,14 @@ pub(super) fn name(port: &PortView) -> &str {
     port.board.as_ref().map(|board| board.name.as_str()).or(known).unwrap_or(&port.path)
 }
 
-/// How it is, for a sentence.
-pub(super) fn state(port: &PortView) -> &'static str {
+/// The colour of how it is, and its ground.
+pub(super) fn colors(port: &PortView, palette: &Palette) -> (Color32, Color32) {
     match port.state {
-        PortViewState::Ready => "ready",
-        PortViewState::Free => "free",
-        PortViewState::Busy => "busy",
-        PortViewState::NoPermission => "no permission",
-        PortViewState::Bootloader => "bootloader",
-        PortViewState::Unknown => "unknown",
-    }
-}
-
-/// How it is, as a word with its colour and its ground.
-pub(super) fn chip(port: &PortView, palette: &Palette) -> (&'static str, Color32, Color32) {
-    match port.state {
-        PortViewState::Ready => ("Ready", palette.good, palette.good_back),
-        PortViewState::Free => ("Free", palette.same, palette.same_back),
-        PortViewState::Busy => ("Busy", palette.open, palette.open_back),
-        PortViewState::NoPermission => ("No permission", palette.open, palette.open_back),
-        PortViewState::Bootloader => ("Bootloader", palette.open, palette.open_back),
-        PortViewState::Unknown => ("Unknown", palette.same, palette.same_back),
+        PortViewState::Ready => (palette.good, palette.good_back),
+        PortViewState::Free | PortViewState::Unknown => (palette.same, palette.same_back),
+        PortViewState::Busy | PortViewState::NoPermission | PortViewState::Bootloader => {
+            (palette.open, palette.open_back)
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use egui::{Label, RichText, Sides, Ui};
 use protocol::{PortView, PortViewKind, PortViewState, RunId};
 
-use super::port_words::{chip, command, identity, may_be_a_board, name, place, sign, state};
+use super::port_words::{colors, command, identity, may_be_a_board, name, place, sign};
 use super::{Bench, port_words};
 use crate::asks::Go;
 use crate::icon::Icon;
@@ -12,6 +12,7 @@ use crate::model::{Going, Model};
 use crate::panel::Scene;
 use crate::theme::{Palette, space, text};
 use crate::toast::Toast;
+use crate::words::capital;
 
 impl Bench {
     /// The run that goes on on a port, as far as that is known.
@@ -56,7 +57,7 @@ impl Bench {
 
     fn board_ui(&mut self, ui: &mut Ui, port: &PortView, scene: &mut Scene<'_>) {
         let going = self.going_on(port, scene.model);
-        let state = if going.is_some() { "in use" } else { state(port) };
+        let state = if going.is_some() { "in use" } else { port.state.word() };
         let said = format!("{}, {state}", name(port));
         let chosen = self.form.means(port);
         // Two boards of one kind are called the same.
@@ -135,7 +136,7 @@ impl Bench {
             let known = port.usb.as_ref().and_then(|usb| usb.name.as_deref());
             let said = match port.state {
                 PortViewState::Free => known.unwrap_or("unknown; speaks nothing yet"),
-                _ => state(port),
+                state => state.word(),
             };
             let row = kit::choice(ui, Ground::Row, &port.path, chosen, |ui| {
                 Sides::new().height(22.0).shrink_left().truncate().show(
@@ -173,9 +174,9 @@ pub(super) fn progress_words(going: &Going) -> String {
 
 fn head_ui(ui: &mut Ui, port: &PortView, in_use: bool) {
     let palette = Palette::here(ui);
-    let (word, ink, back) = match in_use {
-        true => ("In use", palette.accent, palette.selected),
-        false => chip(port, palette),
+    let (word, (ink, back)) = match in_use {
+        true => ("In use".into(), (palette.accent, palette.selected)),
+        false => (capital(port.state.word()), colors(port, palette)),
     };
     Sides::new().height(22.0).shrink_left().truncate().show(
         ui,
@@ -184,7 +185,7 @@ fn head_ui(ui: &mut Ui, port: &PortView, in_use: bool) {
             ui.add(Label::new(RichText::new(name(port)).font(text::strong())).truncate());
         },
         |ui| {
-            kit::chip(ui, word, ink, back);
+            kit::chip(ui, &word, ink, back);
             if let Some(board) = &port.board {
                 kit::labels(ui, false, board.emulated);
             }
