@@ -136,6 +136,9 @@ pub enum BoardError {
         /// The board's own words.
         detail: String,
     },
+    /// No model can be loaded into it.
+    #[error("this board runs a model of its own, and none can be loaded into it; ask for no model")]
+    OwnModel,
     /// The prompt or the model does not fit a message.
     #[error("{0} is larger than the wire can carry")]
     TooLarge(&'static str),

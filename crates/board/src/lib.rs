@@ -8,8 +8,8 @@
 //!   process of its own.
 //! - [`Emulated`] starts a board that QEMU plays, out of the table [`EMULATED`]: real firmware on an
 //!   emulated core.
-//! - [`AgentDriver`] speaks the agent's wire over a transport: who are you, load this model, run
-//!   this prompt.
+//! - [`Driver`] is a way to speak to what runs on a board. [`AgentDriver`] speaks the agent's wire:
+//!   who are you, load this model, run this prompt.
 //! - [`meter`] speaks to power meters, and plays them where there is none.
 //!
 //! A board is untrusted input: whatever it sends, the driver answers with an error, bounded in
@@ -27,28 +27,22 @@
 //! ```
 
 mod attached;
-mod driver;
+mod drivers;
 mod emulated;
 mod error;
-mod heard;
 mod host;
 mod known;
-mod listen;
-mod load;
 pub mod meter;
 mod news;
-mod on_port;
 mod patience;
 mod plain;
 mod ports;
 mod process;
 mod rules;
-mod run;
 mod transport;
 mod watch;
-mod window;
 
-pub use driver::{AgentDriver, BoardInfo, Clock};
+pub use drivers::{AgentDriver, BoardInfo, Clock, Driver, RunEvent, RunRequest, RunTotals};
 pub use emulated::{EMULATED, Emulated, EmulatedBoard, ICOUNT_SHIFT};
 pub use error::BoardError;
 pub use host::ThisComputer;
@@ -56,7 +50,6 @@ pub use known::{BAUD, Known, Lines, Restarts, Role, known, known_rows};
 pub use patience::Patience;
 pub use ports::{Holder, Port, PortKind, PortState, UsbIdentity, list_ports, real_path};
 pub use rules::{RULES_PATH, rules};
-pub use run::{RunEvent, RunRequest, RunTotals};
 pub use transport::{Pty, Serial, Tcp, Transport};
 pub use watch::PortWatch;
 

@@ -73,14 +73,19 @@ fn csv(to: &mut dyn Write, runs: &[RunDetail]) -> std::io::Result<()> {
             for token in &repetition.tokens {
                 write!(
                     to,
-                    "{},{},{},{},{},",
-                    run.summary.run, repetition.index, repetition.warmup, token.index, token.id
+                    "{},{},{},{},",
+                    run.summary.run, repetition.index, repetition.warmup, token.index
                 )?;
+                if let Some(id) = token.id {
+                    write!(to, "{id}")?;
+                }
+                write!(to, ",")?;
                 if let Some(ms) = token.latency_ms {
                     write!(to, "{ms}")?;
                 }
-                for ms in token.phases_ms {
-                    write!(to, ",{ms}")?;
+                match token.phases_ms {
+                    Some(phases) => phases.iter().try_for_each(|ms| write!(to, ",{ms}"))?,
+                    None => write!(to, ",,,,,")?,
                 }
                 writeln!(to)?;
             }

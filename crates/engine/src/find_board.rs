@@ -151,6 +151,7 @@ mod tests {
             emulated: false,
             receive_window: 0,
             model: None,
+            runs: None,
         }
     }
 

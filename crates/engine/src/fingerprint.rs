@@ -9,14 +9,13 @@ use protocol::{Event, Fingerprint, Severity};
 use crate::Engine;
 use crate::emulated::Circumstances;
 use crate::facts::{Facts, PowerSource};
-use crate::model::LoadedModel;
+use crate::model::RunModel;
 
 /// Key/value facts, stable keys, absent where unknown.
 pub(crate) fn fingerprint(
     commit: Option<&str>,
     (board, circumstances): (&BoardInfo, &Circumstances),
-    model: &LoadedModel,
-    bits: protocol::Bits,
+    model: &RunModel,
     prompt_hash: String,
     facts: &Facts,
 ) -> Fingerprint {
@@ -37,14 +36,9 @@ pub(crate) fn fingerprint(
     put("board.timer", Some(board.timer.clone()));
     put("board.timer_hz", Some(board.timer_hz.to_string()));
     put("board.emulated", Some(board.emulated.to_string()));
-    for (key, value) in circumstances {
+    for (key, value) in circumstances.iter().chain(&model.facts) {
         put(key, Some(value.clone()));
     }
-    put("model.name", Some(model.name.clone()));
-    put("model.sha256", Some(model.sha256.clone()));
-    put("model.synthetic", Some(model.synthetic.to_string()));
-    put("model.bits", Some(bits.count().to_string()));
-    put("tokenizer.sha256", Some(model.tokenizer_sha256.clone()));
     put("prompt.sha256", Some(prompt_hash));
     put("host.cpu", facts.cpu.clone());
     put("host.cores", facts.cores.map(|cores| cores.to_string()));

@@ -8,8 +8,8 @@ use std::sync::atomic::Ordering;
 use board::RunRequest;
 use compress::{Budget, Strategy};
 use protocol::{
-    CompressedDocument, FitSide, FitSpec, FitView, Interval, JobId, JobKind, JobOutcome, RunSpec,
-    SavedView,
+    CompressedDocument, DriverSpec, FitSide, FitSpec, FitView, Interval, JobId, JobKind,
+    JobOutcome, RunSpec, SavedView,
 };
 use store::{NewCompression, NewFit, RunKind};
 
@@ -79,20 +79,15 @@ fn fit(
         let recording = if fits {
             let run_spec = run_spec(spec, text);
             let hash = sha256_hex(run_spec.prompt.as_bytes());
+            let known = (&info, &circumstances);
+            let run_model = model.as_run(spec.bits);
             let subject = Subject {
                 meter: None,
                 kind,
                 spec: &run_spec,
                 board: &info,
-                model,
-                fingerprint: fingerprint(
-                    commit,
-                    (&info, &circumstances),
-                    model,
-                    spec.bits,
-                    hash,
-                    &facts,
-                ),
+                fingerprint: fingerprint(commit, known, &run_model, hash, &facts),
+                model: run_model,
                 linked: Some(group.to_string()),
             };
             Some(Recording::begin(&job.engine, subject, Arc::clone(&job.stop))?)
@@ -125,7 +120,7 @@ fn fit(
     let runs = [&full, &compressed].map(|side| side.recording.as_ref().map(|r| r.run.clone()));
     let mut failed = outcome.err();
     let reason = failed.as_ref().map(ToString::to_string);
-    let lost_frames = session.driver.counts().missing;
+    let lost_frames = session.driver.lost();
     // Whoever hears that the runs are over may use the board at once.
     drop(session);
     for side in [full, compressed] {
@@ -209,6 +204,7 @@ fn run_spec(spec: &FitSpec, document: &str) -> RunSpec {
     RunSpec {
         board: spec.board.clone(),
         model: spec.model.clone(),
+        driver: DriverSpec::Agent,
         bits: spec.bits,
         prompt: join(document, &spec.prompt),
         tokens: spec.tokens,
@@ -247,6 +243,7 @@ fn measure(
             let Some(recording) = &mut side.recording else { continue };
             let request = RunRequest {
                 prompt: side.prompt.clone(),
+                text: String::new(),
                 count: spec.tokens,
                 seed: spec.seed,
                 temperature: 0.0,
@@ -254,7 +251,7 @@ fn measure(
                 // Both sides make the same number of tokens, or their times say nothing.
                 stop_token: None,
             };
-            recording.repetition(session, &request, model, role)?;
+            recording.repetition(session, &request, role)?;
             if job.stop.load(Ordering::Relaxed) {
                 return Err(EngineError::Cancelled);
             }

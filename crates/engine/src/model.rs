@@ -29,7 +29,57 @@ pub(crate) struct LoadedModel {
     pub(crate) tokenizer_sha256: String,
 }
 
+/// What a run is of, as its record keeps it: a model that is loaded into the board, or what the
+/// board runs by itself.
+pub(crate) struct RunModel {
+    pub(crate) name: String,
+    pub(crate) synthetic: bool,
+    /// By their keys in a fingerprint.
+    pub(crate) facts: Vec<(&'static str, String)>,
+    /// Says what its tokens are; `None` where only the board knows.
+    pub(crate) words: Option<Arc<Tokenizer>>,
+}
+
+impl RunModel {
+    /// What a board runs by itself.
+    pub(crate) fn on(board: &board::BoardInfo) -> RunModel {
+        let name = board.runs.clone().unwrap_or_else(|| "what the board runs".into());
+        let facts = vec![("model.name", name.clone()), ("model.loaded", "false".into())];
+        RunModel { name, synthetic: false, facts, words: None }
+    }
+
+    /// What these tokens say, prompt and answer alike.
+    pub(crate) fn text(&self, tokens: impl IntoIterator<Item = u32>) -> Option<String> {
+        let words = self.words.as_ref()?;
+        let mut bytes = Vec::new();
+        let mut previous = BEGIN_OF_TEXT;
+        for token in tokens {
+            if token != BEGIN_OF_TEXT {
+                bytes.extend_from_slice(words.decode(previous, token));
+            }
+            previous = token;
+        }
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
 impl LoadedModel {
+    /// What a run with it is of.
+    pub(crate) fn as_run(&self, bits: protocol::Bits) -> RunModel {
+        RunModel {
+            name: self.name.clone(),
+            synthetic: self.synthetic,
+            facts: vec![
+                ("model.name", self.name.clone()),
+                ("model.sha256", self.sha256.clone()),
+                ("model.synthetic", self.synthetic.to_string()),
+                ("model.bits", bits.count().to_string()),
+                ("tokenizer.sha256", self.tokenizer_sha256.clone()),
+            ],
+            words: Some(Arc::clone(&self.tokenizer)),
+        }
+    }
+
     /// Reads and checks both files, or makes both from the seed.
     pub(crate) fn load(choice: &ModelChoice) -> Result<LoadedModel, EngineError> {
         match choice {
@@ -51,6 +101,9 @@ impl LoadedModel {
                 let made = LoadedModel::check(name, bytes, "synthetic", tokenizer, "synthetic")?;
                 Ok(LoadedModel { synthetic: true, ..made })
             }
+            ModelChoice::OnBoard => Err(EngineError::BadRequest(
+                "the agent runs a model that is loaded into it; name one".into(),
+            )),
         }
     }
 
@@ -92,19 +145,6 @@ impl LoadedModel {
         }
         Ok(prompt)
     }
-
-    /// What these tokens say, prompt and answer alike.
-    pub(crate) fn text(&self, tokens: impl IntoIterator<Item = u32>) -> String {
-        let mut bytes = Vec::new();
-        let mut previous = BEGIN_OF_TEXT;
-        for token in tokens {
-            if token != BEGIN_OF_TEXT {
-                bytes.extend_from_slice(self.tokenizer.decode(previous, token));
-            }
-            previous = token;
-        }
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
 }
 
 /// A tokenizer file's tokenizer, without the checkpoint it belongs to.
@@ -120,6 +160,7 @@ pub(crate) fn tokenizer_of(choice: &ModelChoice, sha256: &str) -> Option<Arc<Tok
         ModelChoice::Synthetic { seed } => {
             tinyllm::synthetic::tokenizer(tinyllm::synthetic::default_config().vocab, *seed)
         }
+        ModelChoice::OnBoard => return None,
     };
     if sha256_hex(&bytes) == sha256 { tokenizer(&bytes).ok() } else { None }
 }

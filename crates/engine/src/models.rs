@@ -80,7 +80,7 @@ fn used(engine: &Engine) -> Result<Vec<(PathBuf, PathBuf)>, EngineError> {
     let specs = runs.iter().filter_map(|run| serde_json::from_str::<RunSpec>(&run.spec_json).ok());
     let files = specs.filter_map(|spec| match spec.model {
         ModelChoice::Files { model, tokenizer } => Some((model, tokenizer)),
-        ModelChoice::Synthetic { .. } => None,
+        ModelChoice::Synthetic { .. } | ModelChoice::OnBoard => None,
     });
     let mut seen = BTreeSet::new();
     let files = files.filter(|files| seen.insert(files.clone()));

@@ -12,7 +12,7 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::facts::{Facts, facts};
 use crate::fingerprint::{fingerprint, warn};
-use crate::model::{BEGIN_OF_TEXT, LoadedModel, sha256_hex};
+use crate::model::{BEGIN_OF_TEXT, LoadedModel, RunModel, sha256_hex};
 use crate::power::{self, Opened};
 use crate::recording::{Recording, Role, Subject};
 use crate::session::{Lease, Session};
@@ -22,7 +22,7 @@ struct Lane {
     recording: Recording,
     board: usize,
     spec: RunSpec,
-    model: LoadedModel,
+    model: Option<LoadedModel>,
     request: RunRequest,
     clock: Option<Clock>,
     outcome: Result<(), EngineError>,
@@ -42,8 +42,12 @@ pub(crate) fn start_interleaved(
     let mut prepared = Vec::new();
     for spec in specs {
         check(&spec)?;
-        let model = LoadedModel::load(&spec.model)?;
-        let prompt = model.prompt(&spec.prompt)?;
+        let model = match spec.driver.is_agent() {
+            true => Some(LoadedModel::load(&spec.model)?),
+            false => None,
+        };
+        let prompt = model.as_ref().map(|model| model.prompt(&spec.prompt)).transpose()?;
+        let prompt = prompt.unwrap_or_default();
         prepared.push((spec, model, prompt));
     }
     if prepared.len() > 1 && prepared.iter().any(|(spec, ..)| spec.meter.is_some()) {
@@ -64,16 +68,17 @@ pub(crate) fn start_interleaved(
     // Runs of the same model on the same board share one session: two processes on this computer
     // differ by the core they happen to sit on, and that is not what is asked.
     let mut sessions: Vec<Session> = Vec::new();
-    let mut keys: Vec<(String, protocol::ModelChoice, protocol::Bits)> = Vec::new();
+    let mut keys: Vec<(String, protocol::ModelChoice, protocol::DriverSpec, protocol::Bits)> =
+        Vec::new();
     let mut opened = Vec::new();
     for (spec, model, prompt) in prepared {
-        let key = (spec.board.clone(), spec.model.clone(), spec.bits);
+        let key = (spec.board.clone(), spec.model.clone(), spec.driver.clone(), spec.bits);
         let board = match keys.iter().position(|known| *known == key) {
             Some(board) => board,
             None => {
                 let Some(lease) = leases.get(&spec.board) else { continue };
-                let carried = (model.bytes.as_slice(), wire_bits(spec.bits));
-                sessions.push(Session::open_under(engine, Arc::clone(lease), Some(carried))?);
+                let carried = model.as_ref().map(|m| (m.bytes.as_slice(), wire_bits(spec.bits)));
+                sessions.push(Session::open_under(engine, Arc::clone(lease), carried)?);
                 keys.push(key);
                 sessions.len() - 1
             }
@@ -100,7 +105,7 @@ pub(crate) fn start_interleaved(
 fn lane(
     engine: &Engine,
     session: &Session,
-    (board, spec, model, prompt): (usize, RunSpec, LoadedModel, Vec<u32>),
+    (board, spec, model, prompt): (usize, RunSpec, Option<LoadedModel>, Vec<u32>),
     meter: Option<Opened>,
     facts: &Facts,
     stop: &Arc<AtomicBool>,
@@ -109,18 +114,23 @@ fn lane(
     let commit = engine.inner.commit.as_deref();
     let info = session.driver.info();
     let known = (info, &session.circumstances);
+    let run_model = match &model {
+        Some(model) => model.as_run(spec.bits),
+        None => RunModel::on(info),
+    };
     let subject = Subject {
         kind: store::RunKind::Profile,
         spec: &spec,
         board: info,
-        model: &model,
-        fingerprint: fingerprint(commit, known, &model, spec.bits, hash, facts),
+        fingerprint: fingerprint(commit, known, &run_model, hash, facts),
+        model: run_model,
         linked: None,
         meter,
     };
     let recording = Recording::begin(engine, subject, Arc::clone(stop))?;
     let request = RunRequest {
         prompt,
+        text: spec.prompt.clone(),
         count: spec.tokens,
         seed: spec.seed,
         temperature: spec.temperature,
@@ -152,7 +162,9 @@ fn check(spec: &RunSpec) -> Result<(), EngineError> {
 fn record(mut lanes: Vec<Lane>, mut sessions: Vec<Session>, stop: &AtomicBool) {
     for lane in &mut lanes {
         let Some(session) = sessions.get_mut(lane.board) else { continue };
-        lane.outcome = load(&mut lane.recording, session, &lane.model, lane.spec.bits, stop);
+        if let Some(model) = &lane.model {
+            lane.outcome = load(&mut lane.recording, session, model, lane.spec.bits, stop);
+        }
         lane.clock = session.driver.clock().ok();
     }
     let rounds = lanes.iter().map(|lane| lane.spec.warmup.saturating_add(lane.spec.repetitions));
@@ -170,7 +182,7 @@ fn record(mut lanes: Vec<Lane>, mut sessions: Vec<Session>, stop: &AtomicBool) {
         }
     }
     blame(&mut lanes);
-    let lost_frames = |session: &Session| session.driver.counts().missing;
+    let lost_frames = |session: &Session| session.driver.lost();
     let lost_frames: Vec<u64> = sessions.iter().map(lost_frames).collect();
     // Whoever hears that a run is over may use the board at once.
     drop(sessions);
@@ -216,8 +228,8 @@ fn repetition(
     stop: &AtomicBool,
 ) -> Result<(), EngineError> {
     let role = if round < lane.spec.warmup { Role::WarmUp } else { Role::Measured };
-    let Lane { recording, model, request, .. } = lane;
-    recording.repetition(session, request, model, role)?;
+    let Lane { recording, request, .. } = lane;
+    recording.repetition(session, request, role)?;
     if stop.load(Ordering::Relaxed) {
         return Err(EngineError::Cancelled);
     }
@@ -234,8 +246,8 @@ pub(crate) fn load(
 ) -> Result<(), EngineError> {
     recording.progress("loading the model", 0, None);
     match session.driver.load_model(&model.bytes, wire_bits(bits), stop, &mut |_| {})? {
-        Some(_) => Ok(()),
-        None => Err(EngineError::Cancelled),
+        true => Ok(()),
+        false => Err(EngineError::Cancelled),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::error::EngineError;
 use crate::failure::failure;
 use crate::fingerprint;
 use crate::going::Stoppable;
-use crate::model::{BEGIN_OF_TEXT, LoadedModel};
+use crate::model::{BEGIN_OF_TEXT, RunModel};
 use crate::power::Opened;
 use crate::repetition::{TokenTicks, values};
 use crate::session::{ProcessMemory, Session};
@@ -22,6 +22,10 @@ use crate::signals::PROCESS;
 use crate::tape::Tape;
 use crate::views::summary;
 
+/// What a board wrote of which is kept, in bytes.
+const TEXT_LIMIT_BYTES: usize = 1 << 20;
+/// How many figures of its own a board may give a repetition.
+const OWN_LIMIT: usize = 64;
 /// How often a face hears about progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
@@ -57,6 +61,9 @@ pub(crate) struct Recording {
     /// Values of the repetitions that count, in order.
     values: Vec<BTreeMap<String, f64>>,
     text: Option<String>,
+    model: RunModel,
+    /// Units of what the board measured itself and no table knows.
+    units: BTreeMap<String, String>,
     finished: bool,
 }
 
@@ -65,7 +72,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) kind: store::RunKind,
     pub(crate) spec: &'a RunSpec,
     pub(crate) board: &'a BoardInfo,
-    pub(crate) model: &'a LoadedModel,
+    pub(crate) model: RunModel,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) linked: Option<String>,
     pub(crate) meter: Option<Opened>,
@@ -94,7 +101,7 @@ impl Recording {
             linked,
             tags: spec.tags.clone(),
         })?;
-        let tape = Tape::begin(engine, &store, &run, (board, model), spec.tokens, meter)?;
+        let tape = Tape::begin(engine, &store, &run, (board, &model), spec.tokens, meter)?;
         let planned = spec.repetitions.saturating_add(spec.warmup);
         let going = GoingRun {
             summary: summary(&store.get_run(&run)?, &[]),
@@ -117,6 +124,8 @@ impl Recording {
             next: 0,
             values: Vec::new(),
             text: None,
+            model,
+            units: BTreeMap::new(),
             finished: false,
         })
     }
@@ -146,7 +155,6 @@ impl Recording {
         &mut self,
         session: &mut Session,
         request: &RunRequest,
-        model: &LoadedModel,
         role: Role,
     ) -> Result<StopReason, EngineError> {
         let index = self.next;
@@ -158,6 +166,8 @@ impl Recording {
         let mut told = Instant::now();
         let mut trouble = None;
         let mut began = None;
+        let mut wrote = String::new();
+        let (mut own, mut units) = (BTreeMap::new(), BTreeMap::new());
         let prompt_end = request.prompt.last().copied().unwrap_or(BEGIN_OF_TEXT);
         self.tape.expect(index, role, prompt_end);
         self.ready_meter(session);
@@ -180,6 +190,19 @@ impl Recording {
                 }
                 RunEvent::Progress { ticks, .. } => self.tape.began(ticks),
                 RunEvent::Vitals { ticks, vitals } => self.tape.vitals(ticks, vitals),
+                RunEvent::Text(text) => {
+                    if wrote.len() + text.len() <= TEXT_LIMIT_BYTES {
+                        wrote.push_str(&text);
+                    }
+                    return;
+                }
+                RunEvent::Value { name, unit, value } => {
+                    if value.is_finite() && (own.len() < OWN_LIMIT || own.contains_key(&name)) {
+                        units.insert(name.clone(), unit);
+                        own.insert(name, value);
+                    }
+                    return;
+                }
                 RunEvent::Log(text) => {
                     tracing::info!(target: "board", "{text}");
                     return;
@@ -212,6 +235,8 @@ impl Recording {
             }
         };
         let mut values = values(&tokens, &totals, self.timer_hz);
+        values.extend(own);
+        self.units.extend(units);
         self.tape.weigh_repetition(&totals, &mut values);
         let whole = totals.reason != StopReason::Stopped;
         let status = if whole { RepetitionStatus::Complete } else { RepetitionStatus::Aborted };
@@ -219,8 +244,9 @@ impl Recording {
             self.values.push(values.clone());
         }
         if role == Role::Measured && self.text.is_none() {
-            let made = tokens.iter().map(|token| token.id);
-            self.text = Some(model.text(request.prompt.iter().copied().chain(made)));
+            let made = tokens.iter().filter_map(|token| token.id);
+            let read = self.model.text(request.prompt.iter().copied().chain(made));
+            self.text = read.or(Some(wrote).filter(|wrote| !wrote.is_empty()));
         }
         self.put(index, role, status, values)?;
         self.next += 1;
@@ -271,7 +297,7 @@ impl Recording {
             }
         };
         let measurements: Vec<Measurement> =
-            self.metrics().filter_map(|name| measurement(name, &self.values_of(name))).collect();
+            self.metrics().filter_map(|name| self.measurement(name)).collect();
         let fingerprint = json(&self.fingerprint)?;
         let finished = self.store.set_fingerprint(&self.run, &fingerprint).and_then(|()| {
             self.store.finish_run(
@@ -314,6 +340,12 @@ impl Recording {
     pub(crate) fn values_of(&self, name: &str) -> Vec<f64> {
         let value = |values: &BTreeMap<String, f64>| values.get(name).copied();
         self.values.iter().map(|values| value(values).unwrap_or(f64::NAN)).collect()
+    }
+
+    fn measurement(&self, name: &str) -> Option<Measurement> {
+        let unit = self.units.get(name).filter(|_| protocol::metric(name).is_none());
+        let measured = measurement(name, &self.values_of(name))?;
+        Some(Measurement { unit: unit.cloned().unwrap_or(measured.unit), ..measured })
     }
 
     /// Takes the run off the list of what goes on, and tells everybody.

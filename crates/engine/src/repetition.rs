@@ -8,18 +8,19 @@ use board::{PhaseTicks, RunTotals};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TokenTicks {
     pub(crate) index: u32,
-    pub(crate) id: u32,
+    pub(crate) id: Option<u32>,
     pub(crate) ticks: u64,
-    pub(crate) phases: PhaseTicks,
+    pub(crate) phases: Option<PhaseTicks>,
 }
 
 /// A token on the way to the store: milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct TokenTimes {
     pub(crate) index: u32,
-    pub(crate) id: u32,
+    pub(crate) id: Option<u32>,
     /// Since the token before, or the run's beginning; NaN where the one before was lost.
     pub(crate) latency_ms: f64,
+    /// NaN where the board does not say where the time went.
     pub(crate) phases_ms: [f64; 5],
     /// On the run's axis, which only the tape knows; NaN before.
     pub(crate) at_ms: f64,
@@ -56,7 +57,7 @@ pub(crate) fn times(
         index: token.index,
         id: token.id,
         latency_ms,
-        phases_ms: phases_ms(&token.phases, hz),
+        phases_ms: token.phases.map_or([f64::NAN; 5], |phases| phases_ms(&phases, hz)),
         at_ms: f64::NAN,
     }
 }
@@ -69,8 +70,13 @@ pub(crate) fn values(tokens: &[TokenTicks], totals: &RunTotals, hz: u64) -> BTre
             values.insert(name.to_owned(), value);
         }
     };
-    put("tokens", Some(f64::from(totals.tokens)));
-    put("total_ms", totals.ended.checked_sub(totals.began).map(|ticks| ms(ticks, hz)));
+    put("tokens", totals.tokens.map(f64::from));
+    put("inferences", totals.inferences.map(f64::from));
+    let total_ms = totals.ended.checked_sub(totals.began).map(|ticks| ms(ticks, hz));
+    put("total_ms", total_ms);
+    let inferences = totals.inferences.map(f64::from).filter(|n| *n > 0.0).zip(total_ms);
+    put("inference_ms", inferences.map(|(n, ms)| ms / n));
+    put("inferences_per_s", inferences.map(|(n, ms)| n * 1e3 / ms));
     let first = tokens.first().filter(|token| token.index == 0);
     put(
         "ttft_ms",
@@ -107,8 +113,23 @@ pub(crate) fn values(tokens: &[TokenTicks], totals: &RunTotals, hz: u64) -> BTre
     put("process_bytes", memory.process.map(|bytes| bytes as f64));
     let energy_mj = totals.energy_uj.map(|uj| uj as f64 / 1e3);
     put("energy_mj", energy_mj);
-    put("energy_mj_per_token", energy_mj.map(|mj| mj / f64::from(totals.tokens)));
+    for (name, value) in energy_each("energy_mj", energy_mj, totals) {
+        put(&name, Some(value));
+    }
     values
+}
+
+/// An energy of a whole repetition over the tokens and the inferences that were made, by name.
+pub(crate) fn energy_each(
+    name: &str,
+    energy_mj: Option<f64>,
+    totals: &RunTotals,
+) -> impl Iterator<Item = (String, f64)> {
+    let counts = [("token", totals.tokens), ("inference", totals.inferences)];
+    counts.into_iter().filter_map(move |(what, count)| {
+        let value = energy_mj? / f64::from(count?);
+        value.is_finite().then(|| (format!("{name}_per_{what}"), value))
+    })
 }
 
 fn pair(two: &[TokenTicks]) -> Option<(&TokenTicks, &TokenTicks)> {
@@ -133,13 +154,14 @@ mod tests {
             classifier: 400,
             sample: 50,
         };
-        TokenTicks { index, id: index + 10, ticks, phases }
+        TokenTicks { index, id: Some(index + 10), ticks, phases: Some(phases) }
     }
 
     fn totals(tokens: u32, ended: u64) -> RunTotals {
         RunTotals {
             reason: StopReason::Count,
-            tokens,
+            tokens: Some(tokens),
+            inferences: None,
             began: 1000,
             ended,
             energy_uj: None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use board::{AgentDriver, Bits, ThisComputer};
+use board::{AgentDriver, Bits, Driver, ThisComputer};
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
@@ -20,7 +20,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// An open board.
 pub(crate) struct Session {
-    pub(crate) driver: AgentDriver,
+    pub(crate) driver: Box<dyn Driver>,
     /// Where the board is a process of this computer.
     pub(crate) process: Option<ProcessMemory>,
     /// What is known of the board beyond what it says itself.
@@ -67,7 +67,8 @@ impl Session {
         user: &str,
         model: Option<(&[u8], Bits)>,
     ) -> Result<Session, EngineError> {
-        Session::open_under(engine, Arc::new(Lease::take(engine, board, user)?), model)
+        let lease = Arc::new(Lease::take(engine, board, user)?);
+        Session::open_under(engine, lease, model)
     }
 
     /// Opens the board of a lease, which will run `model`: a board that can wake up with it does.
@@ -105,7 +106,7 @@ impl Session {
                 (driver, None)
             }
         };
-        Ok(Session { driver, process, circumstances, _lease: lease })
+        Ok(Session { driver: Box::new(driver), process, circumstances, _lease: lease })
     }
 }
 

@@ -15,9 +15,10 @@ use store::{Batch, Chunk, NewSeries, Repetition, SampleEncoding, SeriesId, Store
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::model::RunModel;
 use crate::power::{MeterSeriesIds, Opened, Power, SETTLED_MS, Way};
 use crate::recording::{Role, SERIES, first_index};
-use crate::repetition::{TokenTicks, TokenTimes, ms, times};
+use crate::repetition::{TokenTicks, TokenTimes, energy_each, ms, times};
 use crate::signals::{
     CURRENT, HEAP, Heard, Own, POWER, PROCESS, Place, RunSignals, Signals, TOKEN_ENERGY, energy_mj,
     why,
@@ -99,13 +100,13 @@ impl Tape {
         engine: &Engine,
         store: &Store,
         run: &store::RunId,
-        (board, model): (&board::BoardInfo, &crate::model::LoadedModel),
+        (board, model): (&board::BoardInfo, &RunModel),
         planned: u32,
         meter: Option<Opened>,
     ) -> Result<Tape, EngineError> {
         let series = Series::make(store, run, meter.as_ref())?;
         let place = Place::of(&board.chip_id);
-        let signals = signals(place, Arc::clone(&model.tokenizer), meter.as_ref());
+        let signals = signals(place, model.words.clone(), meter.as_ref());
         let live = Arc::new(RunSignals::new(RunId(run.to_string()), signals));
         engine.inner.signals.begin(&live);
         let power = match meter.zip(series.meter) {
@@ -281,10 +282,8 @@ impl Tape {
         power.wait_for(to_ms);
         let idle_mw = power.idle_mw();
         self.weigh();
-        for name in ["energy_mj", "energy_mj_per_token"] {
-            // A counter of the processor is not mixed with a meter of the whole.
-            values.remove(name);
-        }
+        // A counter of the processor is not mixed with a meter of the whole.
+        values.retain(|name, _| !name.starts_with("energy_mj"));
         let energy = self.live.look(|signals| energy_mj(signals, from_ms, to_ms));
         let gross_mj = match (energy, &mut self.power) {
             (Ok(gross_mj), _) => gross_mj,
@@ -292,17 +291,15 @@ impl Tape {
             (Err(_), None) => return,
         };
         let net_mj = idle_mw.map(|mw| gross_mj - mw * (to_ms - from_ms) / 1e3);
-        let tokens = f64::from(totals.tokens);
         let mut put = |name: &str, value: f64| {
             if value.is_finite() {
                 values.insert(name.to_owned(), value);
             }
         };
-        put("energy_mj", gross_mj);
-        put("energy_mj_per_token", gross_mj / tokens);
-        if let Some(net_mj) = net_mj {
-            put("net_energy_mj", net_mj);
-            put("net_energy_mj_per_token", net_mj / tokens);
+        for (name, mj) in [("energy_mj", Some(gross_mj)), ("net_energy_mj", net_mj)] {
+            let Some(mj) = mj else { continue };
+            put(name, mj);
+            energy_each(name, Some(mj), totals).for_each(|(name, mj)| put(&name, mj));
         }
     }
 
@@ -436,14 +433,18 @@ impl Series {
 }
 
 /// The signals of a run, with those of its meter.
-fn signals(place: Place, words: Arc<tinyllm::Tokenizer>, meter: Option<&Opened>) -> Signals {
-    let Some(meter) = meter else { return Signals::new(place, Some(words)) };
+fn signals(
+    place: Place,
+    words: Option<Arc<tinyllm::Tokenizer>>,
+    meter: Option<&Opened>,
+) -> Signals {
+    let Some(meter) = meter else { return Signals::new(place, words) };
     let mut own = vec![(TOKEN_ENERGY.to_owned(), "mJ".to_owned(), Own::Times)];
     let rate_hz = meter.info.rate_hz;
     if let Some(rate_hz) = rate_hz.filter(|_| meter.spec.series == MeterSeries::PowerAndCurrent) {
         own.push((CURRENT.to_owned(), "mA".to_owned(), Own::Regular { rate_hz }));
     }
-    let mut signals = Signals::with(place, Some(words), own);
+    let mut signals = Signals::with(place, words, own);
     if let Some(rate_hz) = rate_hz {
         signals.meter(rate_hz);
     }
@@ -453,6 +454,6 @@ fn signals(place: Place, words: Arc<tinyllm::Tokenizer>, meter: Option<&Opened>)
 /// A token's samples, in the order of [`Series::tokens`].
 fn row(token: &TokenTimes) -> [f64; 8] {
     let [embed, attention, feed_forward, classifier, sample] = token.phases_ms;
-    let id = f64::from(token.id);
+    let id = token.id.map_or(f64::NAN, f64::from);
     [id, token.latency_ms, embed, attention, feed_forward, classifier, sample, token.at_ms]
 }

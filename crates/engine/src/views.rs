@@ -58,8 +58,12 @@ fn bits(spec_json: &str) -> Option<Bits> {
     #[derive(serde::Deserialize)]
     struct Asked {
         bits: Option<Bits>,
+        #[serde(default)]
+        model: serde_json::Value,
     }
-    serde_json::from_str::<Asked>(spec_json).ok()?.bits
+    let asked = serde_json::from_str::<Asked>(spec_json).ok()?;
+    // What a board runs by itself has the precision it has.
+    asked.bits.filter(|_| asked.model != "on_board")
 }
 
 fn metric(measurement: &Measurement) -> Option<MetricView> {
@@ -165,9 +169,10 @@ fn tokens(
         let place = index.saturating_sub(first_index(repetition, spec.tokens));
         let token = TokenView {
             index: u32::try_from(place).unwrap_or(u32::MAX),
-            id: id as u32,
+            id: id.is_finite().then_some(id as u32),
             latency_ms: Some(latency_ms).filter(|ms| ms.is_finite()),
-            phases_ms: [embed, attention, feed_forward, classifier, sample],
+            phases_ms: Some([embed, attention, feed_forward, classifier, sample])
+                .filter(|phases| phases.iter().all(|ms| ms.is_finite())),
         };
         tokens.entry(repetition).or_default().push(token);
     }
@@ -198,6 +203,7 @@ mod tests {
     fn the_precision_is_read_from_whatever_specification_there_is() {
         assert_eq!(bits(r#"{"bits":"int8","board":"host","later":[1]}"#), Some(Bits::Int8));
         assert_eq!(bits(r#"{"board":"host"}"#), None);
+        assert_eq!(bits(r#"{"bits":"f32","model":"on_board"}"#), None);
         assert_eq!(bits("no JSON"), None);
     }
 

@@ -20,6 +20,7 @@ mod command;
 mod compare;
 mod compress;
 mod doctor;
+mod driver;
 mod event;
 mod failure;
 mod fit;
@@ -43,6 +44,7 @@ pub use compress::{
     HeatSpec, HeatView, SourceText, SpanView,
 };
 pub use doctor::{Finding, Health, PortRules, StoreReport, StoreUsage};
+pub use driver::DriverSpec;
 pub use event::{DocumentOutcome, Event, JobOutcome, Severity};
 pub use failure::{Code, Failure};
 pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};

@@ -108,12 +108,43 @@ pub const METRICS: &[MetricSpec] = &[
         "energy above idle over tokens made",
     ),
     MetricSpec {
+        name: "inferences_per_s",
+        title: "inference rate",
+        unit: "inf/s",
+        direction: Direction::HigherIsBetter,
+        headline: true,
+        meaning: "inferences of a repetition over its time, on the board's clock",
+    },
+    lower("inference_ms", "inference", "ms", true, "time of a repetition over its inferences"),
+    lower(
+        "energy_mj_per_inference",
+        "energy per inference",
+        "mJ",
+        true,
+        "energy over inferences made",
+    ),
+    lower(
+        "net_energy_mj_per_inference",
+        "energy per inference above idle",
+        "mJ",
+        false,
+        "energy above idle over inferences made",
+    ),
+    MetricSpec {
         name: "tokens",
         title: "tokens made",
         unit: "",
         direction: Direction::Neither,
         headline: false,
         meaning: "tokens the board made",
+    },
+    MetricSpec {
+        name: "inferences",
+        title: "inferences made",
+        unit: "",
+        direction: Direction::Neither,
+        headline: false,
+        meaning: "inferences the board made",
     },
 ];
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MeterSpec, RunId};
+use crate::{DriverSpec, MeterSpec, RunId};
 
 /// Precision of the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,8 @@ pub enum ModelChoice {
         /// The seed.
         seed: u64,
     },
+    /// Whatever the board runs by itself; for every driver but the agent.
+    OnBoard,
 }
 
 /// What to run.
@@ -52,7 +54,10 @@ pub struct RunSpec {
     pub board: String,
     /// Which model.
     pub model: ModelChoice,
-    /// Its precision.
+    /// How the board is spoken to.
+    #[serde(default, skip_serializing_if = "DriverSpec::is_agent")]
+    pub driver: DriverSpec,
+    /// Its precision; says nothing of a model that is on the board.
     pub bits: Bits,
     /// The prompt; may be empty.
     pub prompt: String,
@@ -167,13 +172,14 @@ pub struct MetricView {
 pub struct TokenView {
     /// Its place among the tokens made, from 0; a lost token leaves a hole.
     pub index: u32,
-    /// The token.
-    pub id: u32,
+    /// The token; `None` where the board did not say which.
+    pub id: Option<u32>,
     /// Time since the one before; for the first, since the run began. Milliseconds; `None` where
     /// the one before was lost.
     pub latency_ms: Option<f64>,
-    /// Embed, attention, feed-forward, classifier, sample, in milliseconds.
-    pub phases_ms: [f64; 5],
+    /// Embed, attention, feed-forward, classifier, sample, in milliseconds; `None` where the board
+    /// did not say.
+    pub phases_ms: Option<[f64; 5]>,
 }
 
 /// One repetition.

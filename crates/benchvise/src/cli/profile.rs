@@ -3,7 +3,9 @@
 use std::io::Read;
 use std::path::{self, Path, PathBuf};
 
-use protocol::{Bits, Code, Command, Failure, ModelChoice, Reply, RunDetail, RunSpec, RunStatus};
+use protocol::{
+    Bits, Code, Command, DriverSpec, Failure, ModelChoice, Reply, RunDetail, RunSpec, RunStatus,
+};
 use serde_json::{Map, Value, json};
 
 use super::args::{BitsArg, ModelArgs, ProfileArgs};
@@ -24,6 +26,7 @@ pub(crate) fn profile(context: &Context, args: ProfileArgs) -> Result<Answer, Tr
     let spec = RunSpec {
         board: args.board,
         model: model(context, &args.model)?,
+        driver: DriverSpec::Agent,
         bits: bits(args.model.bits),
         prompt,
         tokens: args.tokens,

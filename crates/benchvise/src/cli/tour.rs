@@ -7,8 +7,8 @@ use std::time::Duration;
 use egui::Theme;
 use protocol::{
     Bits, BudgetSpec, Code, Command, ComparisonView, CompressSpec, CompressedDocument,
-    DocumentSource, Failure, FitSpec, FitView, JobOutcome, ModelChoice, Reply, RunDetail, RunSpec,
-    SourceText,
+    DocumentSource, DriverSpec, Failure, FitSpec, FitView, JobOutcome, ModelChoice, Reply,
+    RunDetail, RunSpec, SourceText,
 };
 
 use ui::asks::Go;
@@ -150,6 +150,7 @@ fn profile(
     let spec = |bits: Bits| RunSpec {
         board: "host".into(),
         model: model.clone(),
+        driver: DriverSpec::Agent,
         bits,
         prompt: "Once upon a time".into(),
         tokens: TOKENS,

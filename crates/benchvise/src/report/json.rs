@@ -74,7 +74,8 @@ fn repetition(repetition: &RepetitionView) -> Value {
         .tokens
         .iter()
         .map(|token| {
-            let [embed, attention, feed_forward, classifier, sample] = token.phases_ms;
+            let [embed, attention, feed_forward, classifier, sample] =
+                token.phases_ms.map_or([None; 5], |phases| phases.map(Some));
             json!({
                 "index": token.index,
                 "id": token.id,

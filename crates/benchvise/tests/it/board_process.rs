@@ -7,7 +7,8 @@ use board::Patience;
 use engine::settings::Settings;
 use engine::{Engine, Next, Options};
 use protocol::{
-    Bits, Command, Event, Failure, ModelChoice, Reply, RunDetail, RunId, RunSpec, RunStatus,
+    Bits, Command, DriverSpec, Event, Failure, ModelChoice, Reply, RunDetail, RunId, RunSpec,
+    RunStatus,
 };
 
 use crate::support::{Bench, PROGRAM, signal, wait_until};
@@ -28,6 +29,7 @@ fn spec(bench: &Bench, tokens: u32, repetitions: u32) -> RunSpec {
     RunSpec {
         board: "host".into(),
         model: ModelChoice::Files { model: model.into(), tokenizer: tokenizer.into() },
+        driver: DriverSpec::Agent,
         bits: Bits::F32,
         prompt: String::new(),
         tokens,

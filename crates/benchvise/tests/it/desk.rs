@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use engine::settings::Settings;
 use engine::{Engine, Events, Options};
 use protocol::{
-    Bits, Command, DocumentSource, Event, FitSpec, GoingRun, JobKind, JobView, ModelChoice, Reply,
-    RunKind, RunSpec, RunStatus, Snapshot,
+    Bits, Command, DocumentSource, DriverSpec, Event, FitSpec, GoingRun, JobKind, JobView,
+    ModelChoice, Reply, RunKind, RunSpec, RunStatus, Snapshot,
 };
 
 use crate::support::{Bench, PROGRAM};
@@ -30,6 +30,7 @@ fn spec(bench: &Bench, repetitions: u32) -> RunSpec {
     RunSpec {
         board: "host".into(),
         model: model(bench),
+        driver: DriverSpec::Agent,
         bits: Bits::F32,
         prompt: String::new(),
         tokens: 8,

@@ -9,8 +9,8 @@ use std::time::Duration;
 use engine::settings::Settings;
 use engine::{Engine, Next, Options};
 use protocol::{
-    Bits, Command, Event, MeterSpec, ModelChoice, Reply, RunSpec, SignalFrame, Trace, ViewFrame,
-    ViewId, ViewSpec, ViewWindow,
+    Bits, Command, DriverSpec, Event, MeterSpec, ModelChoice, Reply, RunSpec, SignalFrame, Trace,
+    ViewFrame, ViewId, ViewSpec, ViewWindow,
 };
 use serde_json::Value;
 
@@ -222,6 +222,7 @@ fn power_is_seen_while_it_is_measured_and_again_from_the_store() {
     let spec = RunSpec {
         board: "host".into(),
         model: ModelChoice::Files { model: model.into(), tokenizer: tokenizer.into() },
+        driver: DriverSpec::Agent,
         bits: Bits::F32,
         prompt: String::new(),
         tokens: 90,

@@ -15,8 +15,8 @@ pub(crate) enum Heard {
         /// The last token of the prompt, which the first one made is spelt after.
         prompt_end: u32,
     },
-    /// A token of that repetition.
-    Token { index: u32, id: u32, at_ms: f64, latency_ms: f64, phases_ms: [f64; 5] },
+    /// A token of that repetition; phases are NaN where the board does not say.
+    Token { index: u32, id: Option<u32>, at_ms: f64, latency_ms: f64, phases_ms: [f64; 5] },
     /// A look at one of the signals over time; NaN where nothing can be said of that moment.
     Look { signal: &'static str, at_ms: f64, value: f64 },
     /// The next samples of a meter's signal; NaN where one was lost.

@@ -56,7 +56,7 @@ pub(crate) struct Signals {
 /// A token on the axis.
 #[derive(Clone, Copy)]
 enum Made {
-    Token { id: u32, index: u32 },
+    Token { id: Option<u32>, index: u32 },
     Lost,
 }
 
@@ -173,7 +173,14 @@ impl Signals {
         }
     }
 
-    fn token(&mut self, index: u32, id: u32, at_ms: f64, latency_ms: f64, phases_ms: [f64; 5]) {
+    fn token(
+        &mut self,
+        index: u32,
+        id: Option<u32>,
+        at_ms: f64,
+        latency_ms: f64,
+        phases_ms: [f64; 5],
+    ) {
         let Some(repetition) = self.repetitions.last_mut() else { return };
         let lost = index.saturating_sub(repetition.next).min(HOLE);
         repetition.next = index.saturating_add(1);
@@ -312,9 +319,13 @@ impl Signals {
 
     /// Tokens among those of an index range that were not lost.
     pub(crate) fn count(&self, from: u64, to: u64) -> u64 {
-        // Every token has its phases, also the one after a hole, which has no latency.
-        let phase = self.signals.iter().find(|signal| signal.name == "embed");
-        phase.map_or(0, |signal| between(&signal.pyramid, &signal.ring, from..to).stretch.count)
+        // Every token has its phases, also the one after a hole, which has no latency; but some
+        // boards tell no phases.
+        let counted = ["embed", "token_latency"].map(|name| {
+            let signal = self.signals.iter().find(|signal| signal.name == name);
+            signal.map_or(0, |s| between(&s.pyramid, &s.ring, from..to).stretch.count)
+        });
+        counted.into_iter().max().unwrap_or(0)
     }
 
     /// The repetitions that touch a stretch of time; of more than `at_most`, evenly chosen ones.
@@ -336,17 +347,16 @@ impl Signals {
             let Some(repetition) = self.repetition_of(place) else { continue };
             let before = match place.checked_sub(1).and_then(|before| self.made(before)) {
                 _ if index == 0 => repetition.prompt_end,
-                Some(Made::Token { id, .. }) => id,
+                Some(Made::Token { id: Some(id), .. }) => id,
                 _ => u32::MAX,
             };
             marks.push(TokenMark {
                 at_ms: self.tokens.at_ms(place),
                 repetition: repetition.mark.index,
                 index,
-                text: self
-                    .vocabulary
-                    .as_ref()
-                    .map(|words| String::from_utf8_lossy(words.decode(before, id)).into_owned()),
+                text: self.vocabulary.as_ref().zip(id).map(|(words, id)| {
+                    String::from_utf8_lossy(words.decode(before, id)).into_owned()
+                }),
                 latency_ms: latency.and_then(|signal| signal.value(place)).map(f64::from),
             });
         }

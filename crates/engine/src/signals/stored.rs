@@ -146,7 +146,7 @@ impl Reading<'_> {
                 next = place.saturating_add(1);
                 signals.hear(Heard::Token {
                     index: place,
-                    id: row.id as u32,
+                    id: row.id.is_finite().then_some(row.id as u32),
                     at_ms: if exact { row.at_ms } else { laid_ms },
                     latency_ms: row.latency_ms,
                     phases_ms: row.phases_ms,

@@ -56,7 +56,7 @@ fn told(steps: &[Step]) -> (Signals, Vec<Known>) {
         }
         let latency_ms = if lost { f64::NAN } else { f64::from(step.value) };
         let phases_ms = [f64::from(step.value); 5];
-        signals.hear(Heard::Token { index, id: 7, at_ms: now, latency_ms, phases_ms });
+        signals.hear(Heard::Token { index, id: Some(7), at_ms: now, latency_ms, phases_ms });
         let (first, value) = (index == 0, f32::from(step.value));
         known.push(Known { at_ms: now, latency_ms, value, first, after_lost: lost });
         (index, lost) = (index + 1, false);
@@ -270,7 +270,7 @@ fn percentiles_of_very_many_tokens_come_from_evenly_chosen_ones() {
     for index in 0..500_000 {
         let latency_ms = f64::from(index % 1000);
         let (at_ms, phases_ms) = (f64::from(index), [0.0; 5]);
-        signals.hear(Heard::Token { index, id: 1, at_ms, latency_ms, phases_ms });
+        signals.hear(Heard::Token { index, id: Some(1), at_ms, latency_ms, phases_ms });
     }
     let all = signals.latencies(0, 500_000);
     assert!((100_000..=200_000).contains(&all.len()), "{}", all.len());

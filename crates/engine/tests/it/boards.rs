@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use engine::settings::Settings;
 use engine::{Engine, Options};
-use protocol::{Bits, Code, Failure, ModelChoice, Reply, RunSpec};
+use protocol::{Bits, Code, DriverSpec, Failure, ModelChoice, Reply, RunSpec};
 
 /// Long enough for a script to start on a busy machine, far from a person's patience.
 const HELLO: Duration = Duration::from_millis(1500);
@@ -33,6 +33,7 @@ pub(crate) fn spec(board: &str) -> RunSpec {
     RunSpec {
         board: board.into(),
         model: ModelChoice::Synthetic { seed: 1 },
+        driver: DriverSpec::Agent,
         bits: Bits::F32,
         prompt: String::new(),
         tokens: 2,

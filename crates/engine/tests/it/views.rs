@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use engine::settings::Settings;
 use engine::{Connection, Engine, Next, Options};
 use protocol::{
-    Bits, Code, Command, Event, ModelChoice, Reply, RunId, RunSpec, RunStatus, SignalFrame, Trace,
-    ViewFrame, ViewId, ViewSpec, ViewWindow,
+    Bits, Code, Command, DriverSpec, Event, ModelChoice, Reply, RunId, RunSpec, RunStatus,
+    SignalFrame, Trace, ViewFrame, ViewId, ViewSpec, ViewWindow,
 };
 use store::{
     Batch, Chunk, NewRun, NewSeries, OpenMode, Repetition, SampleEncoding, Store, StoreError,
@@ -31,6 +31,7 @@ fn spec(tokens: u32, repetitions: u32) -> RunSpec {
     RunSpec {
         board: "host".into(),
         model: ModelChoice::Synthetic { seed: 1 },
+        driver: DriverSpec::Agent,
         bits: Bits::F32,
         prompt: String::new(),
         tokens,

@@ -54,6 +54,7 @@ fn command(spec: &RunSpec) -> String {
             quoted(&tokenizer.to_string_lossy())
         ),
         ModelChoice::Synthetic { seed } => format!("--synthetic-seed {seed}"),
+        ModelChoice::OnBoard => String::new(),
     };
     let prompt = match spec.prompt.as_str() {
         "" => String::new(),

@@ -35,9 +35,10 @@ impl Phases {
         let mut tokens: BTreeMap<u32, Vec<[f64; 5]>> = BTreeMap::new();
         let counted = run.repetitions.iter().filter(|repetition| repetition.counts());
         for token in counted.flat_map(|repetition| &repetition.tokens) {
-            let sound = token.phases_ms.iter().all(|ms| ms.is_finite() && *ms >= 0.0);
-            if token.index > 0 && sound && token.phases_ms.iter().sum::<f64>() > 0.0 {
-                tokens.entry(token.index).or_default().push(token.phases_ms);
+            let Some(phases_ms) = token.phases_ms else { continue };
+            let sound = phases_ms.iter().all(|ms| ms.is_finite() && *ms >= 0.0);
+            if token.index > 0 && sound && phases_ms.iter().sum::<f64>() > 0.0 {
+                tokens.entry(token.index).or_default().push(phases_ms);
             }
         }
         let positions: BTreeMap<u32, [f64; 5]> =

@@ -192,7 +192,7 @@ fn figures_that_are_none_become_dashes() {
                 repetition.values.values_mut().for_each(|value| *value = bad);
                 for token in &mut repetition.tokens {
                     token.latency_ms = Some(bad);
-                    token.phases_ms = [bad; 5];
+                    token.phases_ms = Some([bad; 5]);
                 }
             }
         }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use protocol::{
-    Bits, ComparisonView, CompressedDocument, Difference, Direction, DroppedView, FitSide, FitView,
-    GapView, Interval, MetricVerdict, MetricView, ModelChoice, RepetitionView, RunDetail, RunId,
-    RunKind, RunSpec, RunStatus, RunSummary, SavedView, Scope, SideView, SpanView, TokenView,
-    Verdict,
+    Bits, ComparisonView, CompressedDocument, Difference, Direction, DriverSpec, DroppedView,
+    FitSide, FitView, GapView, Interval, MetricVerdict, MetricView, ModelChoice, RepetitionView,
+    RunDetail, RunId, RunKind, RunSpec, RunStatus, RunSummary, SavedView, Scope, SideView,
+    SpanView, TokenView, Verdict,
 };
 
 use crate::report::Report;
@@ -84,6 +84,7 @@ pub(super) fn run(id: &str, bits: Bits, token_ms: f64, heap: f64, seed: u64) -> 
                 model: PathBuf::from("stories15M.bin"),
                 tokenizer: PathBuf::from("tokenizer.bin"),
             },
+            driver: DriverSpec::Agent,
             bits,
             prompt: prompt.into(),
             tokens: 128,
@@ -143,7 +144,8 @@ fn repetition(index: u32, token_ms: f64, heap: f64, noise: &mut Noise) -> Repeti
             63 if index == 4 => None,
             _ => Some(sum * (1.02 + 0.06 * noise.next().abs()) + spike),
         };
-        tokens.push(TokenView { index: place, id: 300 + place, latency_ms: latency, phases_ms });
+        let (id, phases_ms) = (Some(300 + place), Some(phases_ms));
+        tokens.push(TokenView { index: place, id, latency_ms: latency, phases_ms });
     }
     let latencies: Vec<f64> = tokens.iter().skip(1).filter_map(|token| token.latency_ms).collect();
     let sum: f64 = latencies.iter().sum();

@@ -87,7 +87,7 @@ fn check_text_in(story: &Story, board: &EmulatedBoard, bits: Bits) {
     if let Some(text) = &story.text {
         assert_eq!(story.decode(&heard.ids), *text, "{kind} {bits:?}");
     }
-    assert_eq!((heard.totals.reason, heard.totals.tokens), (StopReason::Count, 64));
+    assert_eq!((heard.totals.reason, heard.totals.tokens), (StopReason::Count, Some(64)));
     assert!(heard.ticks.is_sorted() && heard.began <= heard.totals.began);
     for (at, phases) in heard.phases.iter().enumerate() {
         let [embed, attention, feed_forward, classifier, sample] = *phases;

@@ -109,7 +109,15 @@ impl Heard {
 /// Greedy text from the beginning.
 fn greedy(count: u32) -> RunRequest {
     let prompt = vec![BOS];
-    RunRequest { prompt, count, seed: 1, temperature: 0.0, top_p: 1.0, stop_token: Some(BOS) }
+    RunRequest {
+        prompt,
+        text: String::new(),
+        count,
+        seed: 1,
+        temperature: 0.0,
+        top_p: 1.0,
+        stop_token: Some(BOS),
+    }
 }
 
 fn run(driver: &mut AgentDriver, count: u32) -> Heard {
@@ -117,7 +125,7 @@ fn run(driver: &mut AgentDriver, count: u32) -> Heard {
     let (mut ids, mut ticks, mut phases) = (Vec::new(), Vec::new(), Vec::new());
     let totals = driver.run(&greedy(count), &GO, &mut |event| match event {
         RunEvent::Started { ticks } => began = ticks,
-        RunEvent::Token { id, ticks: at, phases: p, .. } => {
+        RunEvent::Token { id: Some(id), ticks: at, phases: Some(p), .. } => {
             ids.push(id);
             ticks.push(at - began);
             phases.push([p.embed, p.attention, p.feed_forward, p.classifier, p.sample]);

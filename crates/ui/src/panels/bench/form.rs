@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use protocol::{Bits, ModelChoice, ModelOrigin, ModelView, PortView, PortViewState, RunSpec};
+use protocol::{
+    Bits, DriverSpec, ModelChoice, ModelOrigin, ModelView, PortView, PortViewState, RunSpec,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::model::Model;
@@ -234,6 +236,7 @@ impl Form {
         let spec = RunSpec {
             board: self.port(&model.ports).map_or_else(|| self.board.clone(), |p| p.path.clone()),
             model: choice.unwrap_or(ModelChoice::Synthetic { seed: 1 }),
+            driver: DriverSpec::Agent,
             bits: self.bits,
             prompt: self.prompt.clone(),
             tokens: keep(&mut wrongs, Field::Tokens, tokens),

@@ -117,6 +117,7 @@ pub(super) fn spec_rows(detail: &RunDetail) -> Vec<(&'static str, String)> {
     let model = match &spec.model {
         protocol::ModelChoice::Files { model, .. } => model.display().to_string(),
         protocol::ModelChoice::Synthetic { seed } => format!("synthetic, seed {seed}"),
+        protocol::ModelChoice::OnBoard => "what the board runs".into(),
     };
     let sampler = match spec.temperature {
         t if t <= 0.0 => "greedy".to_owned(),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use protocol::{
-    Bits, METRICS, MetricView, ModelChoice, RepetitionView, RunDetail, RunId, RunKind, RunSpec,
-    RunStatus, RunSummary, TokenView,
+    Bits, DriverSpec, METRICS, MetricView, ModelChoice, RepetitionView, RunDetail, RunId, RunKind,
+    RunSpec, RunStatus, RunSummary, TokenView,
 };
 
 use crate::support::NOW_MS;
@@ -88,9 +88,9 @@ pub(crate) fn detail() -> RunDetail {
         tokens: (0..64)
             .map(|at| TokenView {
                 index: at,
-                id: 300 + at,
+                id: Some(300 + at),
                 latency_ms: Some(1.4 + f64::from(at) * 0.004 + f64::from(index % 3) * 0.02),
-                phases_ms: [0.01, 0.5 + f64::from(at) * 0.004, 0.6, 0.25, 0.04],
+                phases_ms: Some([0.01, 0.5 + f64::from(at) * 0.004, 0.6, 0.25, 0.04]),
             })
             .collect(),
     };
@@ -101,6 +101,7 @@ pub(crate) fn detail() -> RunDetail {
                 model: "/data/ada/models/stories260K.bin".into(),
                 tokenizer: "/data/ada/models/tok512.bin".into(),
             },
+            driver: DriverSpec::Agent,
             bits: Bits::F32,
             prompt: "Once upon a time".into(),
             tokens: 64,

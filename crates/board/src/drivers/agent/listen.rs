@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use agent::wire::{Counts, Decoder, HostMessage, MAJOR, MAX_ENCODED, Sender};
 
-use crate::heard::Heard;
+use super::heard::Heard;
 use crate::{BoardError, Transport};
 
 /// Noise without a single sound frame that is taken before giving up, in bytes.

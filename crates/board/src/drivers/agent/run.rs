@@ -3,82 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use agent::wire::{HostMessage, PROMPT_CHUNK, PhaseTicks, StopReason};
-use agent::{Memory, Vitals};
+use agent::Memory;
+use agent::wire::{HostMessage, PROMPT_CHUNK};
 
-use crate::heard::Heard;
-use crate::{AgentDriver, BoardError};
-
-/// What to run.
-#[derive(Clone, Debug)]
-pub struct RunRequest {
-    /// Prompt, in the model's own tokens; at least one.
-    pub prompt: Vec<u32>,
-    /// Tokens to make.
-    pub count: u32,
-    /// Seed of the sampler.
-    pub seed: u64,
-    /// 0 is greedy.
-    pub temperature: f32,
-    /// Nucleus of the sampler; 1 is off.
-    pub top_p: f32,
-    /// A token that ends the text, if any should.
-    pub stop_token: Option<u32>,
-}
-
-/// Something that happened while the board ran. Times are the board's ticks.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RunEvent {
-    /// The run has begun.
-    Started {
-        /// When: the zero of the run's times.
-        ticks: u64,
-    },
-    /// Prompt tokens read so far.
-    Progress {
-        /// Tokens.
-        position: u32,
-        /// When.
-        ticks: u64,
-    },
-    /// A token was made.
-    Token {
-        /// 0 for the first.
-        index: u32,
-        /// The token.
-        id: u32,
-        /// When it was known.
-        ticks: u64,
-        /// Where the time since the last one went.
-        phases: PhaseTicks,
-    },
-    /// How the board does; only from a board that can tell cheaply, at most ten times a second.
-    Vitals {
-        /// When it looked.
-        ticks: u64,
-        /// What it saw.
-        vitals: Vitals,
-    },
-    /// The board, or something that prints on its port, said a line.
-    Log(String),
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RunTotals {
-    /// Why.
-    pub reason: StopReason,
-    /// Tokens made, by the board's own count.
-    pub tokens: u32,
-    /// When it began, ticks.
-    pub began: u64,
-    /// When it ended, ticks.
-    pub ended: u64,
-    /// Energy in microjoules, where the board can measure it.
-    pub energy_uj: Option<u64>,
-    /// Memory during the run.
-    pub memory: Memory,
-}
+use super::heard::Heard;
+use crate::{AgentDriver, BoardError, RunEvent, RunRequest, RunTotals};
 
 impl AgentDriver {
     /// Runs to the end, or until `stop` is set; tells `on_event` everything as it happens.
@@ -155,7 +84,7 @@ impl AgentDriver {
                         });
                     }
                     expected = index + 1;
-                    on_event(RunEvent::Token { index, id, ticks, phases });
+                    on_event(RunEvent::Token { index, id: Some(id), ticks, phases: Some(phases) });
                 }
                 Heard::Memory(reading) => memory = reading,
                 Heard::Done { reason, tokens, began, ended, energy_uj } => {
@@ -172,7 +101,15 @@ impl AgentDriver {
                             ),
                         });
                     }
-                    return Ok(RunTotals { reason, tokens, began, ended, energy_uj, memory });
+                    return Ok(RunTotals {
+                        reason,
+                        tokens: Some(tokens),
+                        inferences: None,
+                        began,
+                        ended,
+                        energy_uj,
+                        memory,
+                    });
                 }
                 Heard::Vitals { ticks, vitals } => on_event(RunEvent::Vitals { ticks, vitals }),
                 Heard::Log { text, .. } => {

@@ -1,43 +1,22 @@
 //! Speaks the agent's wire: who are you, what time is it; loading and running stand beside.
 
+mod driver;
+mod heard;
+mod listen;
+mod load;
+mod on_port;
+mod run;
+mod window;
+
 use std::time::{Duration, Instant};
 
-use agent::ModelInfo;
 use agent::wire::{BoardHello, Counts, HostMessage, MINOR};
 
-use crate::heard::Heard;
-use crate::listen::Line;
+use crate::drivers::{BoardInfo, Clock};
 use crate::plain::plain;
 use crate::{BoardError, Patience, Transport};
-
-/// What a board said of itself.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BoardInfo {
-    /// Name a person would say.
-    pub name: String,
-    /// Identity that stays when the cable moves.
-    pub chip_id: String,
-    /// Processor core.
-    pub core: String,
-    /// Core clock in Hz; `None` where the board does not know.
-    pub clock_hz: Option<u64>,
-    /// Rate of the ticks, in Hz; never 0.
-    pub timer_hz: u64,
-    /// What counts the ticks.
-    pub timer: String,
-    /// Memory a model may use, in bytes.
-    pub ram_bytes: u64,
-    /// Flash in bytes; 0 where there is none.
-    pub flash_bytes: u64,
-    /// Version of the agent.
-    pub agent: String,
-    /// The core is emulated.
-    pub emulated: bool,
-    /// `ModelChunk` bytes it takes before it must have answered.
-    pub receive_window: u32,
-    /// The model on board.
-    pub model: Option<ModelInfo>,
-}
+use heard::Heard;
+use listen::Line;
 
 impl From<BoardHello<'_>> for BoardInfo {
     fn from(hello: BoardHello<'_>) -> Self {
@@ -54,17 +33,9 @@ impl From<BoardHello<'_>> for BoardInfo {
             emulated: hello.emulated,
             receive_window: hello.receive_window,
             model: hello.model,
+            runs: None,
         }
     }
-}
-
-/// How a board's clock relates to ours, from the quickest of a few pings.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Clock {
-    /// Round trip of the quickest ping, in microseconds.
-    pub round_trip_us: u64,
-    /// The board's ticks at our moment 0, which is when the driver was made.
-    pub ticks_at_zero: i128,
 }
 
 /// A conversation with one board.

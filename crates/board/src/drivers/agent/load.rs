@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use agent::ModelInfo;
 use agent::wire::{Bits, ErrorCode, HostMessage};
 
-use crate::heard::Heard;
-use crate::window::{Answer, Window};
+use super::heard::Heard;
+use super::window::{Answer, Window};
 use crate::{AgentDriver, BoardError};
 
 /// How often a piece is sent again before the board counts as silent.

@@ -1,0 +1,43 @@
+//! What a board says of itself, whatever it is spoken to by.
+
+use agent::ModelInfo;
+
+/// What a board said of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoardInfo {
+    /// Name a person would say.
+    pub name: String,
+    /// Identity that stays when the cable moves.
+    pub chip_id: String,
+    /// Processor core.
+    pub core: String,
+    /// Core clock in Hz; `None` where the board does not know.
+    pub clock_hz: Option<u64>,
+    /// Rate of the ticks, in Hz; never 0.
+    pub timer_hz: u64,
+    /// What counts the ticks.
+    pub timer: String,
+    /// Memory a model may use, in bytes.
+    pub ram_bytes: u64,
+    /// Flash in bytes; 0 where there is none.
+    pub flash_bytes: u64,
+    /// Version of the agent.
+    pub agent: String,
+    /// The core is emulated.
+    pub emulated: bool,
+    /// `ModelChunk` bytes it takes before it must have answered.
+    pub receive_window: u32,
+    /// The model that was loaded into it.
+    pub model: Option<ModelInfo>,
+    /// What it runs by itself, by its name, where no model is loaded into it.
+    pub runs: Option<String>,
+}
+
+/// How a board's clock relates to ours, from the quickest of a few pings.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Clock {
+    /// Round trip of the quickest ping, in microseconds.
+    pub round_trip_us: u64,
+    /// The board's ticks at our moment 0, which is when the driver was made.
+    pub ticks_at_zero: i128,
+}
