@@ -136,6 +136,66 @@ pub enum BoardError {
         /// The board's own words.
         detail: String,
     },
+    /// A command of the benchmark's monitor was refused.
+    #[error("the board refuses the benchmark's command {command}: {detail}")]
+    CommandRefused {
+        /// The command.
+        command: String,
+        /// The board's own words.
+        detail: String,
+    },
+    /// What is on the port is no benchmark.
+    #[error(
+        "the board says “{said}” and does not know the benchmark's commands; is MLPerf Tiny on it, in its performance mode"
+    )]
+    NoMonitor {
+        /// The last line it said.
+        said: String,
+    },
+    /// No line was what is listened for.
+    #[error(
+        "no line met the pattern within {secs} s; the last one was “{said}”: see what comes with `benchvise listen`"
+    )]
+    PatternUnmet {
+        /// How long, in seconds.
+        secs: f32,
+        /// The last line.
+        said: String,
+    },
+    /// A driver that is another program broke its rules.
+    #[error("the driver {program} broke the rules: {detail}; docs/drivers.md has them")]
+    DriverMisbehaved {
+        /// Which program.
+        program: String,
+        /// What it did.
+        detail: String,
+    },
+    /// A driver that is another program said that it cannot.
+    #[error("the driver {program} says: {detail}")]
+    DriverFailed {
+        /// Which program.
+        program: String,
+        /// Its own words.
+        detail: String,
+    },
+    /// A driver that is another program says nothing.
+    #[error(
+        "the driver {program} said nothing for {secs} s and was ended; look at it, and start again"
+    )]
+    DriverSilent {
+        /// Which program.
+        program: String,
+        /// How long, in seconds.
+        secs: f32,
+    },
+    /// A driver that is another program ended.
+    #[error("the driver {program} ended ({how}); look at it, and start again")]
+    DriverEnded {
+        /// Which program.
+        program: String,
+        /// Its exit status or signal, with its last words.
+        how: String,
+    },
     /// No model can be loaded into it.
     #[error("this board runs a model of its own, and none can be loaded into it; ask for no model")]
     OwnModel,

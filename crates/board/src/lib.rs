@@ -42,7 +42,11 @@ mod rules;
 mod transport;
 mod watch;
 
-pub use drivers::{AgentDriver, BoardInfo, Clock, Driver, RunEvent, RunRequest, RunTotals};
+pub use drivers::{
+    AgentDriver, BoardInfo, BoardPort, Capture, Clock, Driver, LogDriver, LogListener, LogOptions,
+    LogPattern, MLPERF_BAUD, MlperfDriver, MlperfOptions, ProcessDriver, ProcessOptions, RunEvent,
+    RunRequest, RunTotals, TOKEN_RATES, unescape,
+};
 pub use emulated::{EMULATED, Emulated, EmulatedBoard, ICOUNT_SHIFT};
 pub use error::BoardError;
 pub use host::ThisComputer;

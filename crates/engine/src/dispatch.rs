@@ -6,8 +6,8 @@ use crate::connection::Connection;
 use crate::error::EngineError;
 use crate::settings::Changed;
 use crate::{
-    Engine, boards, compare, compress, doctor, export, fetch, fit, heat, looks, models, port_rules,
-    profile, runs, snapshot, store_care,
+    Engine, boards, compare, compress, doctor, export, fetch, fit, heat, listen, looks, models,
+    port_rules, profile, runs, snapshot, store_care,
 };
 
 /// Who sends a command.
@@ -68,6 +68,12 @@ pub(crate) fn dispatch(
         }
         Command::Fit { spec } => fit::start(engine, spec).map(|job| Reply::JobStarted { job }),
         Command::MapHeat { spec } => heat::start(engine, spec).map(|job| Reply::JobStarted { job }),
+        Command::Listen { spec } => {
+            listen::start(engine, spec).map(|job| Reply::JobStarted { job })
+        }
+        Command::TryPatterns { patterns, lines } => {
+            listen::try_on(&patterns, lines).map(Reply::Lines)
+        }
         Command::ListModels => Ok(Reply::Models(models::list(engine))),
         Command::FetchModel { name } => {
             fetch::start(engine, &name).map(|job| Reply::JobStarted { job })

@@ -31,7 +31,7 @@ pub(crate) fn fingerprint(
     put("agent.version", Some(board.agent.clone()));
     put("board.name", Some(board.name.clone()));
     put("board.identity", Some(board.chip_id.clone()));
-    put("board.core", Some(board.core.clone()));
+    put("board.core", Some(board.core.clone()).filter(|core| !core.is_empty()));
     put("board.clock_hz", board.clock_hz.map(|hz| hz.to_string()));
     put("board.timer", Some(board.timer.clone()));
     put("board.timer_hz", Some(board.timer_hz.to_string()));

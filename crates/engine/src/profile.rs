@@ -9,6 +9,7 @@ use board::{Bits, Clock, RunRequest};
 use protocol::{RunId, RunSpec};
 
 use crate::Engine;
+use crate::drivers;
 use crate::error::EngineError;
 use crate::facts::{Facts, facts};
 use crate::fingerprint::{fingerprint, warn};
@@ -78,7 +79,12 @@ pub(crate) fn start_interleaved(
             None => {
                 let Some(lease) = leases.get(&spec.board) else { continue };
                 let carried = model.as_ref().map(|m| (m.bytes.as_slice(), wire_bits(spec.bits)));
-                sessions.push(Session::open_under(engine, Arc::clone(lease), carried)?);
+                sessions.push(Session::open_under(
+                    engine,
+                    Arc::clone(lease),
+                    &spec.driver,
+                    carried,
+                )?);
                 keys.push(key);
                 sessions.len() - 1
             }
@@ -141,6 +147,7 @@ fn lane(
 }
 
 fn check(spec: &RunSpec) -> Result<(), EngineError> {
+    drivers::check(spec)?;
     if spec.repetitions == 0 {
         return Err(EngineError::BadRequest("0 repetitions measure nothing; ask for 1".into()));
     }

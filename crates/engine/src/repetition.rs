@@ -72,7 +72,9 @@ pub(crate) fn values(tokens: &[TokenTicks], totals: &RunTotals, hz: u64) -> BTre
     };
     put("tokens", totals.tokens.map(f64::from));
     put("inferences", totals.inferences.map(f64::from));
-    let total_ms = totals.ended.checked_sub(totals.began).map(|ticks| ms(ticks, hz));
+    // Of a board whose beginning nobody knows there is no time at all.
+    let ticks = totals.ended.checked_sub(totals.began).filter(|ticks| *ticks > 0);
+    let total_ms = ticks.map(|ticks| ms(ticks, hz));
     put("total_ms", total_ms);
     let inferences = totals.inferences.map(f64::from).filter(|n| *n > 0.0).zip(total_ms);
     put("inference_ms", inferences.map(|(n, ms)| ms / n));

@@ -7,10 +7,11 @@ use board::{AgentDriver, Bits, Driver, ThisComputer};
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-use protocol::Event;
+use protocol::{DriverSpec, Event};
 
 use crate::Engine;
 use crate::boards;
+use crate::drivers;
 use crate::emulated::{self, Circumstances};
 use crate::error::EngineError;
 use crate::find_board::{Place, find};
@@ -53,6 +54,13 @@ impl Lease {
     }
 }
 
+impl Lease {
+    /// Where the board is.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
 impl Drop for Lease {
     fn drop(&mut self) {
         self.engine.going().boards.remove(&self.key);
@@ -68,7 +76,7 @@ impl Session {
         model: Option<(&[u8], Bits)>,
     ) -> Result<Session, EngineError> {
         let lease = Arc::new(Lease::take(engine, board, user)?);
-        Session::open_under(engine, lease, model)
+        Session::open_under(engine, lease, &DriverSpec::Agent, model)
     }
 
     /// Opens the board of a lease, which will run `model`: a board that can wake up with it does.
@@ -77,8 +85,13 @@ impl Session {
     pub(crate) fn open_under(
         engine: &Engine,
         lease: Arc<Lease>,
+        spoken: &DriverSpec,
         model: Option<(&[u8], Bits)>,
     ) -> Result<Session, EngineError> {
+        if !spoken.is_agent() {
+            let (driver, circumstances) = drivers::open(engine, &lease.place, spoken)?;
+            return Ok(Session { driver, process: None, circumstances, _lease: lease });
+        }
         let patience = engine.inner.patience;
         let mut circumstances = Circumstances::new();
         let (driver, process) = match &lease.place {

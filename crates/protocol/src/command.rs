@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompressSpec, FitSpec, HeatSpec, JobId, RunId, RunKind, RunSpec, RunStatus, ViewId, ViewSpec,
+    CompressSpec, FitSpec, HeatSpec, JobId, ListenSpec, RunId, RunKind, RunSpec, RunStatus, ViewId,
+    ViewSpec,
 };
 
 /// What an export looks like.
@@ -174,6 +175,19 @@ pub enum Command {
         /// Which document, and how far.
         spec: HeatSpec,
     },
+    /// Begins a job: listens to what a board prints, until it is cancelled. Answered by
+    /// `JobStarted`; the lines come as events.
+    Listen {
+        /// To what.
+        spec: ListenSpec,
+    },
+    /// What patterns make of lines. Answered by `Lines`.
+    TryPatterns {
+        /// None is the patterns of token rates.
+        patterns: Vec<String>,
+        /// The lines.
+        lines: Vec<String>,
+    },
     /// Models that can be chosen. Answered by `Models`.
     ListModels,
     /// Begins a job: downloads a known model. Answered by `JobStarted`.
@@ -241,6 +255,7 @@ impl Command {
             | Command::Compress { .. }
             | Command::Fit { .. }
             | Command::MapHeat { .. }
+            | Command::Listen { .. }
             | Command::ListModels
             | Command::Diagnose
             | Command::WritePortRules

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompressedDocument, Failure, FitView, GoingRun, HeatView, JobId, JobView, PortView, RunId,
-    RunStatus, SettingView, ViewFrame,
+    CompressedDocument, Failure, FitView, GoingRun, HeardLine, HeatView, JobId, JobView, PortView,
+    RunId, RunStatus, SettingView, ViewFrame,
 };
 
 /// How much a notice matters.
@@ -44,6 +44,11 @@ pub enum JobOutcome {
     },
     /// What survives how far.
     Heat(HeatView),
+    /// A board was listened to.
+    Listened {
+        /// Lines that came.
+        lines: u64,
+    },
     /// It did not work, or was cancelled.
     Failed(Failure),
 }
@@ -95,6 +100,15 @@ pub enum Event {
         done: u64,
         /// 0 where it is not known.
         total: u64,
+    },
+    /// A board that is listened to said something.
+    LinesHeard {
+        /// The job.
+        job: JobId,
+        /// Oldest first.
+        lines: Vec<HeardLine>,
+        /// Lines between these and those before that nobody is told of: too many came.
+        left_out: u64,
     },
     /// A job is over.
     JobFinished {

@@ -25,6 +25,7 @@ mod event;
 mod failure;
 mod fit;
 mod ids;
+mod listen;
 mod meter;
 mod metric;
 pub mod moment;
@@ -44,11 +45,12 @@ pub use compress::{
     HeatSpec, HeatView, SourceText, SpanView,
 };
 pub use doctor::{Finding, Health, PortRules, StoreReport, StoreUsage};
-pub use driver::DriverSpec;
+pub use driver::{DRIVERS, DriverKind, DriverSpec};
 pub use event::{DocumentOutcome, Event, JobOutcome, Severity};
 pub use failure::{Code, Failure};
 pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};
 pub use ids::{JobId, RunId};
+pub use listen::{CaptureView, HeardLine, ListenSpec};
 pub use meter::{MeterSeries, MeterSpec, MeterSupply};
 pub use metric::{Direction, METRICS, MetricSpec, metric};
 pub use reply::Reply;

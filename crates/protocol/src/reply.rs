@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BetweenView, ComparisonView, CurveView, Finding, JobId, ModelView, PortRules, PortView,
-    RunDetail, RunId, RunSummary, SettingView, Snapshot, StoreReport, StoreUsage,
+    BetweenView, ComparisonView, CurveView, Finding, HeardLine, JobId, ModelView, PortRules,
+    PortView, RunDetail, RunId, RunSummary, SettingView, Snapshot, StoreReport, StoreUsage,
 };
 
 /// The answer to a [`crate::Command`].
@@ -22,6 +22,8 @@ pub enum Reply {
         /// The store's folder.
         store: String,
     },
+    /// Lines, with what the patterns found in them.
+    Lines(Vec<HeardLine>),
     /// Everything at once.
     Snapshot(Box<Snapshot>),
     /// Ports and boards.

@@ -31,6 +31,8 @@ pub enum JobKind {
     FetchModel,
     /// A document is compressed ever further, to see what survives.
     Heat,
+    /// A board is listened to.
+    Listen,
 }
 
 /// A job that goes on.

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ui::asks::Place;
 use ui::panels::PLACES;
 
+pub(crate) use super::driver_args::DriverArgs;
 pub(crate) use super::meter_args::{MeterArgs, MeterEmulatorArgs};
 
 /// Profile tiny language models on edge boards, compress documents until they fit, and compare.
@@ -47,7 +48,9 @@ pub(crate) enum Command {
     /// List boards, how they are, and what keeps them from being used
     Boards(BoardsArgs),
     /// Run a model on a board and record latency, memory and energy
-    Profile(ProfileArgs),
+    Profile(Box<ProfileArgs>),
+    /// Print what a board says, with what patterns make of it
+    Listen(ListenArgs),
     /// Follow a run that is being recorded, by this or another program
     Watch {
         /// The run
@@ -161,6 +164,26 @@ pub(crate) enum BitsArg {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct ListenArgs {
+    /// A port, or a board's identity, serial number or name
+    #[arg(long)]
+    pub(crate) board: String,
+    /// A regular expression whose named groups are figures; may be given several times
+    /// [default: token rates as people print them]
+    #[arg(long = "pattern", value_name = "REGEX")]
+    pub(crate) patterns: Vec<String>,
+    /// Typed first, such as "run\n"
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) start: Option<String>,
+    /// Bits per second [default: what is known of the board, else 115200]
+    #[arg(long, value_name = "BAUD", value_parser = clap::value_parser!(u32).range(50..=20_000_000))]
+    pub(crate) baud: Option<u32>,
+    /// For so long; without it, until Ctrl-C
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) seconds: Option<u32>,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct ProfileArgs {
     /// Which board: host is this computer; else a port, an identity, a serial number, or a name
     #[arg(long, default_value = "host")]
@@ -176,12 +199,12 @@ pub(crate) struct ProfileArgs {
     /// Tokens to make in each repetition
     #[arg(long, default_value_t = 64, value_name = "N")]
     pub(crate) tokens: u32,
-    /// Repetitions that count
-    #[arg(long, default_value_t = 10, value_name = "R")]
-    pub(crate) repeat: u32,
-    /// Repetitions before them that do not
-    #[arg(long, default_value_t = 1, value_name = "W")]
-    pub(crate) warmup: u32,
+    /// Repetitions that count [default: 10; with mlperf-tiny 5, as its rules say]
+    #[arg(long, value_name = "R")]
+    pub(crate) repeat: Option<u32>,
+    /// Repetitions before them that do not [default: 1 with the agent, else 0]
+    #[arg(long, value_name = "W")]
+    pub(crate) warmup: Option<u32>,
     /// Seed of the sampler
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub(crate) seed: u64,
@@ -194,6 +217,8 @@ pub(crate) struct ProfileArgs {
     /// A label; may be given several times
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) tags: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) driver: DriverArgs,
     #[command(flatten)]
     pub(crate) meter: MeterArgs,
 }

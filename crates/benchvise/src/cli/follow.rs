@@ -16,7 +16,7 @@ use super::start::Context;
 static INTERRUPTS: AtomicU32 = AtomicU32::new(0);
 
 /// From now on Ctrl-C stops what goes on; the second one ends the program.
-fn catch_interrupts() {
+pub(crate) fn catch_interrupts() {
     let caught = ctrlc::set_handler(|| {
         if INTERRUPTS.fetch_add(1, Ordering::Relaxed) > 0 {
             std::process::exit(130);
@@ -27,7 +27,7 @@ fn catch_interrupts() {
     }
 }
 
-fn interrupted() -> bool {
+pub(crate) fn interrupted() -> bool {
     INTERRUPTS.load(Ordering::Relaxed) > 0
 }
 

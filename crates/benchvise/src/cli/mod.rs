@@ -12,10 +12,12 @@ mod compress;
 mod compress_targets;
 mod config;
 mod doctor;
+mod driver_args;
 mod export;
 mod fit;
 mod fix;
 mod follow;
+mod listen;
 mod meter_args;
 mod meter_emulator;
 mod model;
@@ -85,7 +87,8 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
     match command {
         Command::Window(args) => window::window(context, args),
         Command::Boards(args) => boards::list(context, &args),
-        Command::Profile(args) => profile::profile(context, args),
+        Command::Profile(args) => profile::profile(context, *args),
+        Command::Listen(args) => listen::listen(context, args),
         Command::Watch { run } => watch::watch(context, &run),
         Command::Runs(args) => runs::list(context, args),
         Command::Show { run } => runs::show(context, run),

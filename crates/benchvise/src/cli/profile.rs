@@ -23,15 +23,24 @@ pub(crate) fn profile(context: &Context, args: ProfileArgs) -> Result<Answer, Tr
         Some(path) => prompt(path)?,
         None => args.prompt,
     };
+    let driver = args.driver.spec()?;
+    let (repetitions, warmup) = match &driver {
+        DriverSpec::Agent => (10, 1),
+        DriverSpec::MlperfTiny { .. } => (5, 0),
+        DriverSpec::Log { .. } | DriverSpec::Process { .. } => (10, 0),
+    };
     let spec = RunSpec {
         board: args.board,
-        model: model(context, &args.model)?,
-        driver: DriverSpec::Agent,
+        model: match driver.is_agent() {
+            true => model(context, &args.model)?,
+            false => own_model(&args.model)?,
+        },
+        driver,
         bits: bits(args.model.bits),
         prompt,
         tokens: args.tokens,
-        repetitions: args.repeat,
-        warmup: args.warmup,
+        repetitions: args.repeat.unwrap_or(repetitions),
+        warmup: args.warmup.unwrap_or(warmup),
         seed: args.seed,
         temperature: args.temperature,
         top_p: args.top_p,
@@ -77,6 +86,16 @@ pub(crate) fn model(context: &Context, args: &ModelArgs) -> Result<ModelChoice, 
             Some((model, None)) => got(context, &model),
             None => Ok(ModelChoice::Synthetic { seed: 1 }),
         },
+    }
+}
+
+/// What the board runs by itself; a model that the flags name would not be loaded.
+fn own_model(args: &ModelArgs) -> Result<ModelChoice, Trouble> {
+    match args.model.is_some() || args.synthetic_seed.is_some() {
+        true => Err(Trouble::usage(
+            "with this driver the board runs a model of its own; leave out --model and --synthetic-seed",
+        )),
+        false => Ok(ModelChoice::OnBoard),
     }
 }
 

@@ -15,6 +15,7 @@ mod configuring;
 mod contracts;
 mod desk;
 mod documents;
+mod drivers;
 mod emulated;
 mod exits;
 mod fitting;

@@ -8,6 +8,7 @@ mod behave;
 mod c99;
 #[path = "../../../agent/tests/it/c_compiler.rs"]
 mod c_compiler;
+mod drivers;
 mod emulated;
 mod fuzz;
 mod leaks;

@@ -165,7 +165,7 @@ impl Model {
             }
             Event::PortsChanged(ports) => self.ports.clone_from(ports),
             Event::SettingsChanged(settings) => self.settings.clone_from(settings),
-            Event::ViewFrame(_) | Event::Notice { .. } => {}
+            Event::ViewFrame(_) | Event::Notice { .. } | Event::LinesHeard { .. } => {}
         }
     }
 
