@@ -58,7 +58,7 @@ pub(super) fn hearing_ui(ui: &mut Ui, hearing: &Hearing, able: bool) -> Option<P
         let list = ScrollArea::vertical().id_salt("heard").max_height(HEIGHT).stick_to_bottom(true);
         list.auto_shrink([false, true]).show(ui, |ui| {
             for line in &hearing.lines {
-                ui.add(Label::new(marked(line, &palette)).truncate());
+                ui.add(Label::new(marked(line, palette)).truncate());
             }
         });
     });

@@ -40,10 +40,13 @@ pub(super) fn kind_word(kind: RunKind) -> &'static str {
 
 /// A headline figure as the list prints it, or why there is none.
 pub(super) fn figure(run: &RunSummary, name: &str) -> Result<String, &'static str> {
-    match run.headline.get(name) {
-        Some(value) => Ok(with_unit(*value, metric(name).map_or("", |metric| metric.unit))),
-        None => Err(why_absent(run.status, name)),
-    }
+    // What makes no tokens makes inferences; the unit says which.
+    let found = match name {
+        "tokens_per_s" => run.rate(),
+        _ => metric(name).zip(run.headline.get(name).copied()),
+    };
+    let figure = found.map(|(metric, value)| with_unit(value, metric.unit));
+    figure.ok_or_else(|| why_absent(run.status, name))
 }
 
 /// From where to where something went, the unit said once where it is one: `667 – 701 tok/s`.
