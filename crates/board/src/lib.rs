@@ -50,7 +50,7 @@ pub use drivers::{
 pub use emulated::{EMULATED, Emulated, EmulatedBoard, ICOUNT_SHIFT};
 pub use error::BoardError;
 pub use host::ThisComputer;
-pub use known::{BAUD, Known, Lines, Restarts, Role, known, known_rows};
+pub use known::{BAUD, Known, Lines, Restarts, Role, known};
 pub use patience::Patience;
 pub use ports::{Holder, Port, PortKind, PortState, UsbIdentity, list_ports, real_path};
 pub use rules::{RULES_PATH, rules};
