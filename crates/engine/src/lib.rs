@@ -46,6 +46,7 @@ mod fetch;
 mod find_board;
 mod fingerprint;
 mod fit;
+mod flash;
 mod frames;
 mod going;
 mod heat;
