@@ -471,10 +471,13 @@ static int32_t running(bv_agent *agent) {
 
 static int32_t load(bv_agent *agent, uint32_t bytes, uint32_t crc, bv_bits bits) {
     const bv_refusal *refusal;
+    uint32_t least;
     if (agent->run.on && done(agent, STOPPED) != 0) return BV_GONE;
     agent->loading = 0;
     if (bytes == 0) return refuse_with(agent, BV_BAD_MODEL, "the model is empty; choose a model file");
-    if (bytes > agent->board->ram_bytes) {
+    /* In 8 bits a weight takes a byte where the file has four. */
+    least = bits == BV_INT8 ? bytes / 4 : bytes;
+    if (least > agent->board->ram_bytes) {
         return refuse_with(agent, BV_NO_MEMORY,
                            "the model is larger than this board's memory; choose a smaller one");
     }

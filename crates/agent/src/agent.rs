@@ -176,7 +176,12 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
                 detail: "the model is empty; choose a model file",
             });
         }
-        if u64::from(len) > self.platform.identity().ram_bytes {
+        // In 8 bits a weight takes a byte where the file has four.
+        let least = match bits {
+            Bits::F32 => u64::from(len),
+            Bits::Int8 => u64::from(len) / 4,
+        };
+        if least > self.platform.identity().ram_bytes {
             return self.out.refuse(Refusal {
                 code: ErrorCode::NoMemory,
                 detail: "the model is larger than this board's memory; choose a smaller one",

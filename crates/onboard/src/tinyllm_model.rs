@@ -1,15 +1,16 @@
 //! `tinyllm` behind the loop.
 
 use alloc::vec::Vec;
-use core::mem;
 
 use agent::wire::{Bits, ErrorCode};
 use agent::{Lap, Model, ModelInfo, Next, Phase, Refusal};
-use tinyllm::{Checkpoint, Classify, PhaseClock, Sampler, State};
+use tinyllm::{Checkpoint, Classify, Loader, LoaderError, PhaseClock, Sampler, State};
 
 /// The model being received, and the one that is ready.
+///
+/// Weights are put into place, and quantised, as they arrive: the heap never holds the file.
 pub struct TinyLlm {
-    bytes: Vec<u8>,
+    loader: Option<Loader>,
     bits: Bits,
     ready: Option<Ready>,
     sampler: Sampler,
@@ -23,7 +24,7 @@ struct Ready {
 
 impl Default for TinyLlm {
     fn default() -> Self {
-        TinyLlm { bytes: Vec::new(), bits: Bits::F32, ready: None, sampler: Sampler::greedy() }
+        TinyLlm { loader: None, bits: Bits::F32, ready: None, sampler: Sampler::greedy() }
     }
 }
 
@@ -41,6 +42,20 @@ const NO_MODEL: Refusal = refusal(ErrorCode::OutOfOrder, "no model is loaded");
 const BAD_STEP: Refusal =
     refusal(ErrorCode::BadPrompt, "the model refused a token or its position");
 
+fn refused(error: &LoaderError) -> Refusal {
+    match error {
+        LoaderError::Checkpoint(_) => BAD_MODEL,
+        LoaderError::Memory(_) => NO_MEMORY,
+    }
+}
+
+fn precision(bits: Bits) -> tinyllm::Bits {
+    match bits {
+        Bits::F32 => tinyllm::Bits::F32,
+        Bits::Int8 => tinyllm::Bits::Int8,
+    }
+}
+
 impl TinyLlm {
     /// Makes the model ready that lies in `file`, whose CRC-32 is `crc`; copies what it needs.
     ///
@@ -49,11 +64,11 @@ impl TinyLlm {
     pub fn load(&mut self, file: &[u8], bits: Bits, crc: u32) -> Result<ModelInfo, Refusal> {
         self.ready = None;
         let checkpoint = Checkpoint::parse(file).map_err(|_| BAD_MODEL)?;
-        let precision = match bits {
-            Bits::F32 => tinyllm::Bits::F32,
-            Bits::Int8 => tinyllm::Bits::Int8,
-        };
-        let model = tinyllm::Model::load(&checkpoint, precision).map_err(|_| NO_MEMORY)?;
+        let model = tinyllm::Model::load(&checkpoint, precision(bits)).map_err(|_| NO_MEMORY)?;
+        self.take(model, bits, crc)
+    }
+
+    fn take(&mut self, model: tinyllm::Model, bits: Bits, crc: u32) -> Result<ModelInfo, Refusal> {
         let config = *model.config();
         let state = State::new(&config).map_err(|_| NO_MEMORY)?;
         let info = ModelInfo {
@@ -76,20 +91,32 @@ impl TinyLlm {
 
 impl Model for TinyLlm {
     fn begin(&mut self, len: u32, bits: Bits) -> Result<(), Refusal> {
-        self.ready = None;
+        (self.ready, self.loader) = (None, None);
         self.bits = bits;
-        self.bytes = Vec::new();
-        self.bytes.try_reserve_exact(len as usize).map_err(|_| NO_MEMORY)
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        self.bytes.extend_from_slice(bytes);
+        // Said before the model is sent; whether there is room for all of it is known once its
+        // header is here.
+        let weights = match bits {
+            Bits::F32 => len,
+            Bits::Int8 => len / 4,
+        };
+        let mut probe = Vec::<u8>::new();
+        probe.try_reserve_exact(weights as usize).map_err(|_| NO_MEMORY)?;
+        self.loader = Some(Loader::new(u64::from(len), precision(bits)));
         Ok(())
     }
 
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        let loader = self.loader.as_mut().ok_or(NO_MODEL)?;
+        loader.write(bytes).map_err(|error| {
+            self.loader = None;
+            refused(&error)
+        })
+    }
+
     fn finish(&mut self, crc: u32) -> Result<ModelInfo, Refusal> {
-        let bytes = mem::take(&mut self.bytes);
-        self.load(&bytes, self.bits, crc)
+        let loader = self.loader.take().ok_or(NO_MODEL)?;
+        let model = loader.finish().map_err(|error| refused(&error))?;
+        self.take(model, self.bits, crc)
     }
 
     fn info(&self) -> Option<ModelInfo> {

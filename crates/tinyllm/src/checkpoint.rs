@@ -11,7 +11,7 @@ use core::fmt;
 use crate::config::{Config, ConfigError};
 use crate::foreign;
 
-const HEADER_BYTES: usize = 28;
+pub(crate) const HEADER_BYTES: usize = 28;
 
 /// A model file that has been checked from its first byte to its last; borrows the file's bytes.
 #[derive(Debug, Clone, Copy)]
@@ -120,7 +120,7 @@ pub(crate) enum Tensor {
 }
 
 impl Tensor {
-    const ORDER: [Self; 13] = [
+    pub(crate) const ORDER: [Self; 13] = [
         Self::Embedding,
         Self::AttentionNorm,
         Self::Query,
@@ -136,7 +136,7 @@ impl Tensor {
         Self::Classifier,
     ];
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Embedding => "token embeddings",
             Self::AttentionNorm => "attention norms",
@@ -155,7 +155,7 @@ impl Tensor {
     }
 
     /// Floats per layer, and the number of layers (1 where the tensor is not per layer).
-    fn shape(self, config: &Config) -> (usize, usize) {
+    pub(crate) fn shape(self, config: &Config) -> (usize, usize) {
         let [dim, hidden, layers] =
             [config.dim, config.hidden_dim, config.layers].map(|n| n as usize);
         let table = config.vocab as usize * dim;
@@ -168,6 +168,18 @@ impl Tensor {
             Self::FinalNorm => (dim, 1),
             Self::Rotary => (config.context as usize * config.head_size() as usize, 1),
             Self::Classifier => (if config.shared_classifier { 0 } else { table }, 1),
+        }
+    }
+}
+
+impl Tensor {
+    /// Floats of a row; a norm is one row.
+    pub(crate) fn columns(self, config: &Config) -> usize {
+        match self {
+            Self::Down => config.hidden_dim as usize,
+            // No row of it is kept.
+            Self::Rotary => self.shape(config).0,
+            _ => config.dim as usize,
         }
     }
 }
@@ -238,18 +250,9 @@ impl<'a> Checkpoint<'a> {
         Ok(())
     }
 
-    /// The weights of `tensor` in `layer`, row by row; empty when there is no such layer.
-    pub(crate) fn floats(&self, tensor: Tensor, layer: usize) -> Floats<'a> {
-        let mut first = 0;
-        for earlier in Tensor::ORDER {
-            let (floats, layers) = earlier.shape(&self.config);
-            if earlier == tensor && layer < layers {
-                let start = (first + floats * layer) * 4;
-                return Floats(self.weights.get(start..start + floats * 4).unwrap_or(&[]));
-            }
-            first += floats * layers;
-        }
-        Floats(&[])
+    /// All weights, in the file's order.
+    pub(crate) fn weights(&self) -> &'a [u8] {
+        self.weights
     }
 }
 
@@ -258,7 +261,6 @@ impl<'a> Checkpoint<'a> {
 pub(crate) struct Floats<'a>(&'a [u8]);
 
 impl<'a> Floats<'a> {
-    #[cfg(test)]
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }

@@ -6,7 +6,6 @@
 
 use alloc::vec::Vec;
 
-use crate::checkpoint::Floats;
 use crate::config::Bits;
 use crate::lanes::{Arithmetic, LANES};
 use crate::memory;
@@ -37,14 +36,21 @@ pub(crate) fn groups(columns: u64) -> u64 {
 }
 
 impl Matrix {
-    /// Stacks `parts`, each row by row with `columns` columns, into one matrix.
-    ///
-    /// `None` when the heap cannot hold it.
-    pub(crate) fn stack(parts: &[Floats<'_>], columns: usize, bits: Bits) -> Option<Self> {
+    /// A matrix of zeros; `None` when the heap cannot hold it.
+    pub(crate) fn room(rows: usize, columns: usize, bits: Bits) -> Option<Self> {
         Some(match bits {
-            Bits::F32 => Self::F32(FloatMatrix::stack(parts, columns)?),
-            Bits::Int8 => Self::Int8(QuantisedMatrix::stack(parts, columns)?),
+            Bits::F32 => Self::F32(FloatMatrix::room(rows, columns)?),
+            Bits::Int8 => Self::Int8(QuantisedMatrix::room(rows, columns)?),
         })
+    }
+
+    /// Puts weights into a row from `column` on, which is a multiple of [`quantised::GROUP`]: a
+    /// whole group of them, or as many as are left in the row.
+    pub(crate) fn put(&mut self, row: usize, column: usize, weights: &[f32]) {
+        match self {
+            Self::F32(matrix) => matrix.put(row, column, weights),
+            Self::Int8(matrix) => matrix.put(row, column, weights),
+        }
     }
 
     /// Bytes of heap in use.
@@ -103,19 +109,16 @@ pub(crate) struct FloatMatrix {
 }
 
 impl FloatMatrix {
-    fn stack(parts: &[Floats<'_>], columns: usize) -> Option<Self> {
-        let rows = parts.iter().map(|part| part.iter().len()).sum::<usize>() / columns;
-        let mut blocks = memory::filled(rows.div_ceil(LANES) * columns, [0.0; LANES])?;
-        let mut row = 0;
-        let mut column = 0;
-        for weight in parts.iter().flat_map(Floats::iter) {
-            blocks[row / LANES * columns + column][row % LANES] = weight;
-            column += 1;
-            if column == columns {
-                (row, column) = (row + 1, 0);
-            }
-        }
+    fn room(rows: usize, columns: usize) -> Option<Self> {
+        let blocks = memory::filled(rows.div_ceil(LANES) * columns, [0.0; LANES])?;
         Some(Self { columns, blocks })
+    }
+
+    fn put(&mut self, row: usize, column: usize, weights: &[f32]) {
+        let first = row / LANES * self.columns + column;
+        for (block, weight) in self.blocks[first..].iter_mut().zip(weights) {
+            block[row % LANES] = *weight;
+        }
     }
 
     fn copy_row(&self, row: usize, out: &mut [f32]) {

@@ -8,6 +8,7 @@ use crate::checkpoint::{Checkpoint, Tensor};
 use crate::config::{Bits, Config};
 use crate::cpu::{self, Work};
 use crate::lanes::{self, Arithmetic};
+use crate::loader::Filling;
 use crate::matrix::Matrix;
 use crate::memory;
 use crate::phase::{Phase, PhaseClock};
@@ -63,6 +64,12 @@ impl fmt::Display for LoadError {
 }
 
 impl core::error::Error for LoadError {}
+
+fn fill(norm: &mut [f32], column: usize, weights: &[f32]) {
+    for (place, weight) in norm.iter_mut().skip(column).zip(weights) {
+        *place = *weight;
+    }
+}
 
 /// Whether a token's logits are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,36 +142,36 @@ impl Model {
     /// # Errors
     /// When the heap cannot hold the weights; never aborts.
     pub fn load(checkpoint: &Checkpoint<'_>, bits: Bits) -> Result<Self, LoadError> {
-        let needed = checkpoint.config().weight_bytes(bits);
+        let mut filling = Filling::new(*checkpoint.config(), bits)?;
+        let fed = filling.feed(checkpoint.weights());
+        debug_assert!(fed.is_ok(), "a checkpoint that exists was checked to its last weight");
+        Ok(filling.into_model())
+    }
+
+    /// Room for a model of these dimensions, all zeros.
+    pub(crate) fn room(config: Config, bits: Bits) -> Result<Self, LoadError> {
+        let needed = config.weight_bytes(bits);
         needed
             .filter(|bytes| usize::try_from(*bytes).is_ok())
-            .and_then(|_| Self::allocate(checkpoint, bits))
+            .and_then(|_| Self::allocate(config, bits))
             .ok_or(LoadError::OutOfMemory { needed_bytes: needed.unwrap_or(u64::MAX) })
     }
 
-    fn allocate(checkpoint: &Checkpoint<'_>, bits: Bits) -> Option<Self> {
-        let config = *checkpoint.config();
-        let [dim, hidden, layer_count] =
-            [config.dim, config.hidden_dim, config.layers].map(|n| n as usize);
-        let stack = |tensors: &[Tensor], layer: usize, columns: usize| {
-            let mut parts = memory::room(tensors.len())?;
-            parts.extend(tensors.iter().map(|tensor| checkpoint.floats(*tensor, layer)));
-            Matrix::stack(&parts, columns, bits)
-        };
-        let norm = |tensor: Tensor, layer: usize| {
-            let mut norm = memory::room(dim)?;
-            norm.extend(checkpoint.floats(tensor, layer).iter());
-            Some(norm)
-        };
+    fn allocate(config: Config, bits: Bits) -> Option<Self> {
+        let [dim, hidden, layer_count, vocab] =
+            [config.dim, config.hidden_dim, config.layers, config.vocab].map(|n| n as usize);
+        let kv_dim = config.kv_dim() as usize;
+        let matrix = |rows: usize, columns: usize| Matrix::room(rows, columns, bits);
+        let norm = || memory::filled(dim, 0.0);
         let mut layers = memory::room(layer_count)?;
-        for layer in 0..layer_count {
+        for _ in 0..layer_count {
             layers.push(Layer {
-                attention_norm: norm(Tensor::AttentionNorm, layer)?,
-                qkv: stack(&[Tensor::Query, Tensor::Key, Tensor::Value], layer, dim)?,
-                output: stack(&[Tensor::Output], layer, dim)?,
-                feed_forward_norm: norm(Tensor::FeedForwardNorm, layer)?,
-                gate_up: stack(&[Tensor::Gate, Tensor::Up], layer, dim)?,
-                down: stack(&[Tensor::Down], layer, hidden)?,
+                attention_norm: norm()?,
+                qkv: matrix(dim + 2 * kv_dim, dim)?,
+                output: matrix(dim, dim)?,
+                feed_forward_norm: norm()?,
+                gate_up: matrix(2 * hidden, dim)?,
+                down: matrix(dim, hidden)?,
             });
         }
         let head_size = config.head_size();
@@ -173,20 +180,49 @@ impl Model {
             (0..head_size / 2)
                 .map(|pair| 1.0 / libm::powf(10_000.0, (2 * pair) as f32 / head_size as f32)),
         );
-        let classifier = if config.shared_classifier {
-            None
-        } else {
-            Some(stack(&[Tensor::Classifier], 0, dim)?)
-        };
+        let classifier = if config.shared_classifier { None } else { Some(matrix(vocab, dim)?) };
         Some(Self {
             config,
             bits,
-            embedding: stack(&[Tensor::Embedding], 0, dim)?,
+            embedding: matrix(vocab, dim)?,
             layers,
-            final_norm: norm(Tensor::FinalNorm, 0)?,
+            final_norm: norm()?,
             classifier,
             frequencies,
         })
+    }
+
+    /// Puts weights of one row into their place: to the row's end, or as many as share a scale.
+    pub(crate) fn put(
+        &mut self,
+        tensor: Tensor,
+        layer: usize,
+        row: usize,
+        column: usize,
+        weights: &[f32],
+    ) {
+        let [dim, kv_dim, hidden] =
+            [self.config.dim, self.config.kv_dim(), self.config.hidden_dim].map(|n| n as usize);
+        let Some(layer) = self.layers.get_mut(layer) else { return };
+        let (matrix, first) = match tensor {
+            Tensor::AttentionNorm => return fill(&mut layer.attention_norm, column, weights),
+            Tensor::FeedForwardNorm => return fill(&mut layer.feed_forward_norm, column, weights),
+            Tensor::FinalNorm => return fill(&mut self.final_norm, column, weights),
+            Tensor::Rotary => return,
+            Tensor::Embedding => (&mut self.embedding, 0),
+            Tensor::Query => (&mut layer.qkv, 0),
+            Tensor::Key => (&mut layer.qkv, dim),
+            Tensor::Value => (&mut layer.qkv, dim + kv_dim),
+            Tensor::Output => (&mut layer.output, 0),
+            Tensor::Gate => (&mut layer.gate_up, 0),
+            Tensor::Up => (&mut layer.gate_up, hidden),
+            Tensor::Down => (&mut layer.down, 0),
+            Tensor::Classifier => match &mut self.classifier {
+                Some(classifier) => (classifier, 0),
+                None => return,
+            },
+        };
+        matrix.put(first + row, column, weights);
     }
 
     /// The model's dimensions.

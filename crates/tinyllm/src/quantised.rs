@@ -8,7 +8,6 @@
 
 use alloc::vec::Vec;
 
-use crate::checkpoint::Floats;
 use crate::lanes::{Arithmetic, LANES, nearest};
 use crate::matrix::{split_tiles, store};
 use crate::memory;
@@ -54,31 +53,25 @@ pub(crate) struct QuantisedMatrix {
 }
 
 impl QuantisedMatrix {
-    pub(crate) fn stack(parts: &[Floats<'_>], columns: usize) -> Option<Self> {
-        let rows = parts.iter().map(|part| part.iter().len()).sum::<usize>() / columns;
-        let quads = columns.div_ceil(QUAD);
-        let groups = columns.div_ceil(GROUP);
-        let mut blocks = memory::filled(rows.div_ceil(LANES) * quads, [0; LANES * QUAD])?;
-        let mut scales = memory::filled(rows.div_ceil(LANES) * groups, [0.0; LANES])?;
-        let mut weights = parts.iter().flat_map(Floats::iter);
-        let mut values = [0.0; GROUP];
-        for row in 0..rows {
-            let (block, lane) = (row / LANES, row % LANES);
-            for group in 0..groups {
-                let values = &mut values[..GROUP.min(columns - group * GROUP)];
-                for (value, weight) in values.iter_mut().zip(weights.by_ref()) {
-                    *value = weight;
-                }
-                let (scale, inverse) = scale(largest_magnitude(values));
-                scales[block * groups + group][lane] = scale;
-                let first = block * quads + group * GROUP_QUADS;
-                for (at, value) in values.iter().enumerate() {
-                    blocks[first + at / QUAD][lane * QUAD + at % QUAD] =
-                        nearest(value * inverse) as i8;
-                }
-            }
-        }
+    /// Zeros; `None` when the heap cannot hold them.
+    pub(crate) fn room(rows: usize, columns: usize) -> Option<Self> {
+        let (quads, groups) = (columns.div_ceil(QUAD), columns.div_ceil(GROUP));
+        let blocks = memory::filled(rows.div_ceil(LANES) * quads, [0; LANES * QUAD])?;
+        let scales = memory::filled(rows.div_ceil(LANES) * groups, [0.0; LANES])?;
         Some(Self { columns, blocks, scales })
+    }
+
+    /// Quantises a group of a row, which begins at `column`.
+    pub(crate) fn put(&mut self, row: usize, column: usize, values: &[f32]) {
+        let (block, lane, group) = (row / LANES, row % LANES, column / GROUP);
+        let (scale, inverse) = scale(largest_magnitude(values));
+        let (quads, groups) = (self.quads(), self.groups());
+        self.scales[block * groups + group][lane] = scale;
+        let first = block * quads + group * GROUP_QUADS;
+        for (at, value) in values.iter().enumerate() {
+            self.blocks[first + at / QUAD][lane * QUAD + at % QUAD] =
+                nearest(value * inverse) as i8;
+        }
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
@@ -230,8 +223,13 @@ mod tests {
     }
 
     fn matrix(weights: &[f32], columns: usize) -> QuantisedMatrix {
-        let bytes: Vec<u8> = weights.iter().flat_map(|weight| weight.to_le_bytes()).collect();
-        QuantisedMatrix::stack(&[Floats::new(&bytes)], columns).unwrap()
+        let mut matrix = QuantisedMatrix::room(weights.len() / columns, columns).unwrap();
+        for (row, weights) in weights.chunks_exact(columns).enumerate() {
+            for (group, values) in weights.chunks(GROUP).enumerate() {
+                matrix.put(row, group * GROUP, values);
+            }
+        }
+        matrix
     }
 
     const SHAPES: [(usize, usize); 6] = [(8, 64), (9, 172), (1, 1), (70, 63), (33, 65), (40, 130)];

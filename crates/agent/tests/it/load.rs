@@ -98,6 +98,10 @@ fn a_model_larger_than_memory_is_refused_before_it_is_sent() {
         check_messages(bare(), &[begin(len, 1)], &[error(ErrorCode::NoMemory, detail)]);
     }
     check_messages(bare(), &[begin(4096, 1)], &[ack(0)]);
+    // Quantised on the way in, a file may be four times as large as the memory.
+    let int8 = |len| HostMessage::LoadModel { len, crc: 1, bits: Bits::Int8 };
+    check_messages(bare(), &[int8(4 * 4096 + 3)], &[ack(0)]);
+    check_messages(bare(), &[int8(4 * 4096 + 4)], &[error(ErrorCode::NoMemory, detail)]);
 }
 
 #[test]

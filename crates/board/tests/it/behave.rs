@@ -104,7 +104,8 @@ pub(crate) fn talk_of_refusals(driver: &mut AgentDriver) {
     };
     refused(run(driver, &request(3, 3)), ErrorCode::OutOfOrder);
     refused(load(driver, &[]).map(|_| vec![]), ErrorCode::BadModel);
-    refused(load(driver, &model(2 << 20)).map(|_| vec![]), ErrorCode::NoMemory);
+    // In 8 bits that is 1.25 MiB.
+    refused(load(driver, &model(5 << 20)).map(|_| vec![]), ErrorCode::NoMemory);
     load(driver, &model(5000)).unwrap();
     refused(run(driver, &request(0, 3)), ErrorCode::BadPrompt);
     refused(run(driver, &request(513, 3)), ErrorCode::BadPrompt);
