@@ -5,6 +5,7 @@ mod heard;
 mod listen;
 mod load;
 mod on_port;
+mod pulse;
 mod run;
 mod window;
 

@@ -7,6 +7,7 @@ use agent::Memory;
 use agent::wire::{HostMessage, PROMPT_CHUNK};
 
 use super::heard::Heard;
+use super::pulse::Pulse;
 use crate::{AgentDriver, BoardError, RunEvent, RunRequest, RunTotals};
 
 impl AgentDriver {
@@ -32,6 +33,7 @@ impl AgentDriver {
         let mut stopping: Option<Instant> = None;
         let mut said_stop = Instant::now();
         let mut heard_at = Instant::now();
+        let mut pulse = Pulse::default();
         loop {
             if let Some(since) = stopping {
                 // However busy it sounds: it was told to stop.
@@ -46,6 +48,8 @@ impl AgentDriver {
             }
             let Some(heard) = self.line.hear(Duration::from_millis(50))? else {
                 self.give_up_after(self.patience.silence, heard_at, "it was running")?;
+                let now_us = self.now_us();
+                pulse.silent(&mut self.line, heard_at, self.patience.resend, now_us)?;
                 continue;
             };
             // Talk that is no part of a run is no sign of its life.
@@ -59,8 +63,15 @@ impl AgentDriver {
             } else {
                 heard_at = Instant::now();
             }
+            if let Heard::Started { ticks }
+            | Heard::Progress { ticks, .. }
+            | Heard::Token { ticks, .. } = heard
+            {
+                pulse.told(ticks);
+            }
             match heard {
                 Heard::Started { ticks } => on_event(RunEvent::Started { ticks }),
+                Heard::Pong { host_us, ticks } => pulse.answered(host_us, ticks)?,
                 Heard::Progress { position, ticks } => {
                     if position < read || position as usize > request.prompt.len() {
                         return Err(BoardError::Misbehaved {

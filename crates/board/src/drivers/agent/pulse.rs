@@ -1,0 +1,54 @@
+//! Asks a board that has fallen silent in a run for the time. An agent says nothing of its own accord
+//! after a reset, so that nobody's banner is lost; but a clock that stands before the last moment it
+//! told has begun anew.
+
+use std::time::{Duration, Instant};
+
+use agent::wire::HostMessage;
+
+use super::listen::Line;
+use crate::BoardError;
+
+/// What is known of a board's clock during one run.
+#[derive(Debug, Default)]
+pub(super) struct Pulse {
+    /// The latest moment that the board told.
+    ticks: u64,
+    /// What the question said that waits for its answer. One waits at most: a board that takes
+    /// seconds for a token reads all of them after it.
+    asked: Option<u64>,
+}
+
+impl Pulse {
+    /// The board told a moment.
+    pub(super) fn told(&mut self, ticks: u64) {
+        self.ticks = self.ticks.max(ticks);
+    }
+
+    /// Nothing was heard since then; asks, where that is `long`.
+    pub(super) fn silent(
+        &mut self,
+        line: &mut Line,
+        since: Instant,
+        long: Duration,
+        now_us: u64,
+    ) -> Result<(), BoardError> {
+        if self.asked.is_some() || self.ticks == 0 || since.elapsed() < long {
+            return Ok(());
+        }
+        self.asked = Some(now_us);
+        line.say(&HostMessage::Ping { host_us: now_us })
+    }
+
+    /// An answer came.
+    ///
+    /// # Errors
+    /// [`BoardError::Restarted`] where its clock went back.
+    pub(super) fn answered(&mut self, host_us: u64, ticks: u64) -> Result<(), BoardError> {
+        if self.asked != Some(host_us) {
+            return Ok(());
+        }
+        self.asked = None;
+        if ticks < self.ticks { Err(BoardError::Restarted) } else { Ok(()) }
+    }
+}
