@@ -26,7 +26,9 @@ pub(crate) fn failure(error: EngineError) -> Failure {
 fn code(error: &EngineError) -> Code {
     match error {
         EngineError::Board(BoardError::TooLarge(_)) => Code::BadRequest,
-        EngineError::Board(_) | EngineError::BoardInUse { .. } => Code::Board,
+        EngineError::Board(_) | EngineError::BoardInUse { .. } | EngineError::StayedAway(_) => {
+            Code::Board
+        }
         EngineError::Store(
             StoreError::NoSuchRun { .. }
             | StoreError::Ambiguous { .. }

@@ -334,6 +334,17 @@ fn a_restart_that_says_nothing_is_told_by_the_boards_clock() {
     expect!(silent_with_its_clock_at(4_999), BoardError::Restarted);
     // One that only hangs in the model goes on counting.
     expect!(silent_with_its_clock_at(5_001), BoardError::AgentSilent { .. });
+    // Between two runs.
+    let board = polite_until_run(|side| {
+        side.token(0);
+        side.done(1, 1, 9);
+        side.polite();
+    });
+    let result = converse(Kind::Pty, board, |mut driver| {
+        run(&mut driver, &request(2, 4)).unwrap();
+        run(&mut driver, &request(2, 4))
+    });
+    expect!(result.unwrap(), Err(BoardError::Restarted));
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! Asks a board that has fallen silent in a run for the time. An agent says nothing of its own accord
-//! after a reset, so that nobody's banner is lost; but a clock that stands before the last moment it
-//! told has begun anew.
+//! Whether a board's clock goes on. An agent says nothing of its own accord after a reset, so that
+//! nobody's banner is lost; but a clock that stands before the last moment it told has begun anew,
+//! and so has the board, or every time it tells from then on is another one than before.
 
 use std::time::{Duration, Instant};
 
@@ -9,9 +9,9 @@ use agent::wire::HostMessage;
 use super::listen::Line;
 use crate::BoardError;
 
-/// What is known of a board's clock during one run.
+/// What is known of a board's clock.
 #[derive(Debug, Default)]
-pub(super) struct Pulse {
+pub(crate) struct Pulse {
     /// The latest moment that the board told.
     ticks: u64,
     /// What the question said that waits for its answer. One waits at most: a board that takes
@@ -25,7 +25,12 @@ impl Pulse {
         self.ticks = self.ticks.max(ticks);
     }
 
-    /// Nothing was heard since then; asks, where that is `long`.
+    /// Another run begins.
+    pub(super) fn begin(&mut self) {
+        self.asked = None;
+    }
+
+    /// Nothing was heard in a run since then; asks, where that is `long`.
     pub(super) fn silent(
         &mut self,
         line: &mut Line,
@@ -33,22 +38,31 @@ impl Pulse {
         long: Duration,
         now_us: u64,
     ) -> Result<(), BoardError> {
-        if self.asked.is_some() || self.ticks == 0 || since.elapsed() < long {
+        if self.asked.is_some() || since.elapsed() < long {
             return Ok(());
         }
         self.asked = Some(now_us);
         line.say(&HostMessage::Ping { host_us: now_us })
     }
 
-    /// An answer came.
-    ///
-    /// # Errors
-    /// [`BoardError::Restarted`] where its clock went back.
+    /// An answer came in a run.
     pub(super) fn answered(&mut self, host_us: u64, ticks: u64) -> Result<(), BoardError> {
         if self.asked != Some(host_us) {
             return Ok(());
         }
         self.asked = None;
-        if ticks < self.ticks { Err(BoardError::Restarted) } else { Ok(()) }
+        self.goes_on(ticks)
+    }
+
+    /// The board's clock stands there now.
+    ///
+    /// # Errors
+    /// [`BoardError::Restarted`] where that is before what it told.
+    pub(super) fn goes_on(&mut self, ticks: u64) -> Result<(), BoardError> {
+        if ticks < self.ticks {
+            return Err(BoardError::Restarted);
+        }
+        self.ticks = ticks;
+        Ok(())
     }
 }
