@@ -238,6 +238,14 @@ pub enum BoardError {
         /// How long, in seconds.
         secs: f32,
     },
+    /// The meter gave up in the middle of it.
+    #[error("the {meter} ended sampling ({why}); look at its own display, and start again")]
+    MeterFailed {
+        /// Which.
+        meter: &'static str,
+        /// Its own words.
+        why: String,
+    },
     /// The meter cannot be set up as asked.
     #[error("the {meter} cannot be used so: {what}")]
     MeterSetup {

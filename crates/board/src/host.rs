@@ -32,7 +32,7 @@ impl ThisComputer {
         attached.map(ThisComputer)
     }
 
-    /// Process id of the board, for tests and for `doctor`.
+    /// Process id of the board.
     pub fn process_id(&self) -> u32 {
         self.0.process_id()
     }

@@ -10,6 +10,7 @@
 //!   emulated core.
 //! - [`Driver`] is a way to speak to what runs on a board. [`AgentDriver`] speaks the agent's wire:
 //!   who are you, load this model, run this prompt.
+//! - [`flash`] puts an image onto a board that waits for one.
 //! - [`meter`] speaks to power meters, and plays them where there is none.
 //!
 //! A board is untrusted input: whatever it sends, the driver answers with an error, bounded in
@@ -30,6 +31,7 @@ mod attached;
 mod drivers;
 mod emulated;
 mod error;
+pub mod flash;
 mod host;
 mod known;
 pub mod meter;
@@ -50,7 +52,7 @@ pub use drivers::{
 pub use emulated::{EMULATED, Emulated, EmulatedBoard, ICOUNT_SHIFT};
 pub use error::BoardError;
 pub use host::ThisComputer;
-pub use known::{BAUD, Known, Lines, Restarts, Role, known, known_rows};
+pub use known::{BAUD, Known, Lines, Restarts, Role, known};
 pub use patience::Patience;
 pub use ports::{
     Holder, Port, PortKind, PortState, UsbIdentity, list_ports, list_unasked, real_path,

@@ -6,8 +6,8 @@ use crate::connection::Connection;
 use crate::error::EngineError;
 use crate::settings::Changed;
 use crate::{
-    Engine, boards, compare, compress, doctor, export, fetch, fit, heat, listen, looks, models,
-    port_rules, profile, runs, snapshot, store_care,
+    Engine, boards, compare, compress, doctor, export, fetch, fit, flash, heat, listen, looks,
+    models, port_rules, profile, runs, snapshot, store_care,
 };
 
 /// Who sends a command.
@@ -71,6 +71,7 @@ pub(crate) fn dispatch(
         Command::Listen { spec } => {
             listen::start(engine, spec).map(|job| Reply::JobStarted { job })
         }
+        Command::Flash { spec } => flash::start(engine, spec).map(|job| Reply::JobStarted { job }),
         Command::TryPatterns { patterns, lines } => {
             listen::try_on(&patterns, lines).map(Reply::Lines)
         }

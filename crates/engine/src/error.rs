@@ -14,6 +14,8 @@ pub(crate) enum EngineError {
     #[error(transparent)]
     Board(#[from] BoardError),
     #[error(transparent)]
+    Flash(#[from] board::flash::FlashError),
+    #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
     Compress(#[from] CompressError),

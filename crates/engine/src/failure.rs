@@ -1,6 +1,7 @@
 //! The only mapping from errors to what a face shows.
 
 use board::BoardError;
+use board::flash::FlashError;
 use protocol::{Code, Failure};
 use store::StoreError;
 
@@ -26,6 +27,15 @@ pub(crate) fn failure(error: EngineError) -> Failure {
 fn code(error: &EngineError) -> Code {
     match error {
         EngineError::Board(BoardError::TooLarge(_)) => Code::BadRequest,
+        EngineError::Flash(FlashError::Unwritable { .. } | FlashError::Stopped) => Code::Board,
+        EngineError::Flash(
+            FlashError::NoDrive(_)
+            | FlashError::SeveralDrives(_)
+            | FlashError::NotADrive(_)
+            | FlashError::NoFamily(_)
+            | FlashError::NoBase(_),
+        ) => Code::BadRequest,
+        EngineError::Flash(_) => Code::BadInput,
         EngineError::Board(_) | EngineError::BoardInUse { .. } | EngineError::StayedAway(_) => {
             Code::Board
         }

@@ -56,11 +56,32 @@ pub(crate) fn find(wanted: &str, ports: &[Port], met: &Met) -> Result<Place, Eng
     match named(wanted, ports, met).as_slice() {
         [] => Ok(unlisted(wanted)),
         [port] => usable(port),
-        [first, second, ..] => Err(EngineError::BadRequest(format!(
-            "several boards are called {wanted}; name one by its identity, such as {} or {}",
-            identity(first, met),
-            identity(second, met)
-        ))),
+        [first, second, ..] => Err(several(wanted, first, second, met)),
+    }
+}
+
+fn several(wanted: &str, first: &Port, second: &Port, met: &Met) -> EngineError {
+    EngineError::BadRequest(format!(
+        "several boards are called {wanted}; name one by its identity, such as {} or {}",
+        identity(first, met),
+        identity(second, met)
+    ))
+}
+
+/// The port that `wanted` names, however it is; `None` where none does.
+pub(crate) fn find_listed<'a>(
+    wanted: &str,
+    ports: &'a [Port],
+    met: &Met,
+) -> Result<Option<&'a Port>, EngineError> {
+    let same = |port: &&Port| port.path == wanted || real_path(&port.path) == real_path(wanted);
+    if let Some(port) = ports.iter().find(same) {
+        return Ok(Some(port));
+    }
+    match named(wanted, ports, met).as_slice() {
+        [] => Ok(None),
+        [port] => Ok(Some(port)),
+        [first, second, ..] => Err(several(wanted, first, second, met)),
     }
 }
 

@@ -85,6 +85,7 @@ fn thread_name(kind: JobKind) -> &'static str {
         JobKind::FetchModel => "fetch",
         JobKind::Heat => "heat",
         JobKind::Listen => "listen",
+        JobKind::Flash => "flash",
     }
 }
 

@@ -48,6 +48,7 @@ mod fetch;
 mod find_board;
 mod fingerprint;
 mod fit;
+mod flash;
 mod frames;
 mod going;
 mod heat;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompressSpec, FitSpec, HeatSpec, JobId, ListenSpec, RunId, RunKind, RunSpec, RunStatus, ViewId,
-    ViewSpec,
+    CompressSpec, FitSpec, FlashSpec, HeatSpec, JobId, ListenSpec, RunId, RunKind, RunSpec,
+    RunStatus, ViewId, ViewSpec,
 };
 
 /// What an export looks like.
@@ -188,6 +188,11 @@ pub enum Command {
         /// The lines.
         lines: Vec<String>,
     },
+    /// Begins a job: puts an image onto a board, or a UF2 into a file. Answered by `JobStarted`.
+    Flash {
+        /// What and where to.
+        spec: FlashSpec,
+    },
     /// Models that can be chosen. Answered by `Models`.
     ListModels,
     /// Begins a job: downloads a known model. Answered by `JobStarted`.
@@ -256,6 +261,7 @@ impl Command {
             | Command::Fit { .. }
             | Command::MapHeat { .. }
             | Command::Listen { .. }
+            | Command::Flash { .. }
             | Command::ListModels
             | Command::Diagnose
             | Command::WritePortRules

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompressedDocument, Failure, FitView, GoingRun, HeardLine, HeatView, JobId, JobView, PortView,
-    RunId, RunStatus, SettingView, ViewFrame,
+    CompressedDocument, Failure, FitView, FlashView, GoingRun, HeardLine, HeatView, JobId, JobView,
+    PortView, RunId, RunStatus, SettingView, ViewFrame,
 };
 
 /// How much a notice matters.
@@ -49,6 +49,8 @@ pub enum JobOutcome {
         /// Lines that came.
         lines: u64,
     },
+    /// An image was put onto a board.
+    Flashed(Box<FlashView>),
     /// It did not work, or was cancelled.
     Failed(Failure),
 }

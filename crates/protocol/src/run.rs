@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DriverSpec, MeterSpec, RunId};
+use crate::{DriverSpec, MeterSpec, MetricSpec, RunId, metric};
 
 /// Precision of the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -218,6 +218,27 @@ pub struct RunDetail {
     pub repetitions: Vec<RepetitionView>,
     /// The fit it belongs to.
     pub fit: Option<String>,
+}
+
+impl RunSummary {
+    /// How fast it went: its token rate, else its rate of inferences.
+    pub fn rate(&self) -> Option<(&'static MetricSpec, f64)> {
+        self.first_of(&["tokens_per_s", "inferences_per_s"])
+    }
+
+    /// How long something took to come: the first token, else an inference.
+    pub fn wait(&self) -> Option<(&'static MetricSpec, f64)> {
+        self.first_of(&["ttft_ms", "inference_ms"])
+    }
+
+    /// What a token took, else an inference.
+    pub fn energy(&self) -> Option<(&'static MetricSpec, f64)> {
+        self.first_of(&["energy_mj_per_token", "energy_mj_per_inference"])
+    }
+
+    fn first_of(&self, names: &[&str]) -> Option<(&'static MetricSpec, f64)> {
+        names.iter().find_map(|name| Some((metric(name)?, *self.headline.get(*name)?)))
+    }
 }
 
 impl RepetitionView {

@@ -33,6 +33,8 @@ pub enum JobKind {
     Heat,
     /// A board is listened to.
     Listen,
+    /// An image is put onto a board.
+    Flash,
 }
 
 /// A job that goes on.

@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Boards(BoardsArgs),
     /// Run a model on a board and record latency, memory and energy
     Profile(Box<ProfileArgs>),
+    /// Put an image onto a board that waits for one as a drive, such as a Pico
+    Flash(FlashArgs),
     /// Print what a board says, with what patterns make of it
     Listen(ListenArgs),
     /// Follow a run that is being recorded, by this or another program
@@ -161,6 +163,39 @@ pub(crate) enum BitsArg {
     F32,
     #[value(name = "8")]
     Int8,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct FlashArgs {
+    /// The image: an ELF, a UF2, or plain bytes
+    pub(crate) image: PathBuf,
+    /// The board that waits for it [default: the one that does]
+    #[arg(long)]
+    pub(crate) board: Option<String>,
+    /// The drive that it shows [default: the one that fits]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) drive: Option<PathBuf>,
+    /// What the board is, where neither it nor its drive says so: rp2040, rp2350, nrf52840
+    #[arg(long, value_name = "F")]
+    pub(crate) family: Option<String>,
+    /// Where plain bytes belong, such as 0x10000000
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(crate) base: Option<u32>,
+    /// Only write the UF2 to this file
+    #[arg(long, value_name = "FILE", conflicts_with = "drive")]
+    pub(crate) to: Option<PathBuf>,
+    /// Say what would be written and where, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// `0x10000000`, `4096`.
+fn address(text: &str) -> Result<u32, String> {
+    let found = match text.strip_prefix("0x") {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    found.ok_or_else(|| "an address such as 0x10000000".into())
 }
 
 #[derive(Args, Debug)]

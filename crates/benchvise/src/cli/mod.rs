@@ -16,6 +16,7 @@ mod driver_args;
 mod export;
 mod fit;
 mod fix;
+mod flash;
 mod follow;
 mod listen;
 mod meter_args;
@@ -88,6 +89,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Window(args) => window::window(context, args),
         Command::Boards(args) => boards::list(context, &args),
         Command::Profile(args) => profile::profile(context, *args),
+        Command::Flash(args) => flash::flash(context, args),
         Command::Listen(args) => listen::listen(context, args),
         Command::Watch { run } => watch::watch(context, &run),
         Command::Runs(args) => runs::list(context, args),

@@ -68,7 +68,10 @@ fn row(run: &RunSummary) -> Vec<String> {
         format!("{}{}", run.board, if run.emulated { " (emulated)" } else { "" }),
         run.model.clone(),
         number("ttft_ms"),
-        number("tokens_per_s"),
+        match run.rate() {
+            Some((metric, rate)) if metric.name != "tokens_per_s" => with_unit(rate, metric.unit),
+            _ => number("tokens_per_s"),
+        },
         notes.join(" "),
     ]
 }

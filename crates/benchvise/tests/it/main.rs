@@ -23,6 +23,7 @@ mod drivers;
 mod emulated;
 mod exits;
 mod fitting;
+mod flashing;
 mod golden;
 mod killed;
 #[cfg(target_os = "linux")]

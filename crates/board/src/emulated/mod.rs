@@ -43,7 +43,7 @@ impl Emulated {
             package: board.package,
         })?;
         let image = board.image(images).ok_or_else(|| BoardError::ImageMissing {
-            path: images.join(format!("{}.elf", board.kind)).display().to_string(),
+            path: board.image_in(images).display().to_string(),
         })?;
         let slot = match model {
             Some((file, bits)) if SlotFile::bytes(file) <= board.slot_bytes => {

@@ -82,7 +82,12 @@ impl EmulatedBoard {
 
     /// Its firmware in a folder of images, if it is there.
     pub fn image(&self, folder: &Path) -> Option<PathBuf> {
-        Some(folder.join(format!("{}.elf", self.kind))).filter(|image| image.is_file())
+        Some(self.image_in(folder)).filter(|image| image.is_file())
+    }
+
+    /// Where its firmware would be.
+    pub(super) fn image_in(&self, folder: &Path) -> PathBuf {
+        folder.join(format!("{}.elf", self.kind))
     }
 
     /// Where its emulator is installed. The search path is looked through; nothing is started.

@@ -88,11 +88,6 @@ pub fn known(vid: u16, pid: u16, product: Option<&str>) -> Option<&'static Known
     TABLE.iter().filter(fits).max_by_key(|row| (row.pid.is_some(), row.product.is_some()))
 }
 
-/// All rows, for those who print them.
-pub fn known_rows() -> &'static [Known] {
-    TABLE
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

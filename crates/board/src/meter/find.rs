@@ -1,7 +1,7 @@
 //! Which ports are meters.
 
-use crate::meter::model::{METERS, MeterModel};
-use crate::{BoardError, Port};
+use crate::meter::model::{METERS, MeterModel, MeterRow};
+use crate::{BoardError, Port, PortKind, UsbIdentity};
 
 /// The ports of one meter of that model, in the order to try them: a PPK2 offers two, of which one
 /// answers.
@@ -10,9 +10,7 @@ use crate::{BoardError, Port};
 /// Where there is none, or there are several of them.
 pub(super) fn ports_of(model: MeterModel, ports: &[Port]) -> Result<Vec<String>, BoardError> {
     let row = model.row();
-    let theirs =
-        |port: &&Port| port.usb.as_ref().is_some_and(|usb| row.usb == Some((usb.vid, usb.pid)));
-    let found: Vec<&Port> = ports.iter().filter(theirs).collect();
+    let found: Vec<&Port> = ports.iter().filter(|port| is(port, row)).collect();
     let serial = |port: &Port| port.usb.as_ref().and_then(|usb| usb.serial.clone());
     let paths = || found.iter().map(|port| port.path.clone());
     let Some(first) = found.first() else {
@@ -27,14 +25,21 @@ pub(super) fn ports_of(model: MeterModel, ports: &[Port]) -> Result<Vec<String>,
 
 /// Which meter hangs on a port, where USB says so.
 pub(super) fn model_on(path: &str, ports: &[Port]) -> Option<MeterModel> {
-    let usb = ports.iter().find(|port| port.path == path)?.usb.as_ref()?;
-    METERS.iter().find(|row| row.usb == Some((usb.vid, usb.pid))).map(|row| row.model)
+    let port = ports.iter().find(|port| port.path == path)?;
+    METERS.iter().find(|row| is(port, row)).map(|row| row.model)
+}
+
+/// Whether that is on a port. ST gives one id to every board whose firmware speaks USB; the table of
+/// boards tells a meter by its product's name as well.
+fn is(port: &Port, row: &MeterRow) -> bool {
+    let ids = |usb: &UsbIdentity| row.usb == Some((usb.vid, usb.pid));
+    port.kind() == PortKind::Meter && port.usb.as_ref().is_some_and(ids)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{PortState, UsbIdentity};
+    use crate::PortState;
 
     fn port(path: &str, ids: (u16, u16), serial: &str) -> Port {
         let (vid, pid) = ids;
@@ -58,6 +63,16 @@ mod tests {
         assert_eq!(ports_of(MeterModel::Ppk2, &ports).unwrap(), ["/b", "/c"]);
         assert_eq!(model_on("/c", &ports), Some(MeterModel::Ppk2));
         assert_eq!(model_on("/a", &ports), None);
+    }
+
+    #[test]
+    fn a_board_with_sts_id_of_everything_is_no_meter() {
+        let mut board = port("/b", (0x0483, 0x5740), "1");
+        assert!(ports_of(MeterModel::Lpm01a, &[board.clone()]).is_err());
+        assert_eq!(model_on("/b", &[board.clone()]), None);
+        board.usb.as_mut().unwrap().product =
+            Some("PowerShield (Virtual ComPort in FS Mode)".into());
+        assert_eq!(ports_of(MeterModel::Lpm01a, &[board]).unwrap(), ["/b"]);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use super::lines::PowerLineMeter;
 use super::lpm01a::Lpm01a;
 use super::model::{MeterModel, MeterSetup};
 use super::ppk2::Ppk2;
-use crate::{BoardError, Serial, Transport, list_ports};
+use crate::ports::list_unasked;
+use crate::{BoardError, Serial, Transport};
 
 /// Opens the meter that a person names: `ppk2`, `lpm01a`, or a port. `model` says what is behind a
 /// port where USB does not; without either it is asked whether it is a PPK2.
@@ -18,7 +19,7 @@ pub fn open_meter(
     model: Option<MeterModel>,
     setup: &MeterSetup,
 ) -> Result<Box<dyn Meter>, BoardError> {
-    let ports = list_ports();
+    let ports = list_unasked();
     if let Some(named) = MeterModel::named(named)
         && named.row().usb.is_some()
     {
@@ -44,7 +45,7 @@ pub fn open_meter(
 pub fn meter_place(named: &str) -> String {
     match MeterModel::named(named) {
         Some(model) => {
-            let found = ports_of(model, &list_ports()).ok();
+            let found = ports_of(model, &list_unasked()).ok();
             found.and_then(|paths| paths.first().cloned()).unwrap_or_else(|| named.to_owned())
         }
         None => named.to_owned(),

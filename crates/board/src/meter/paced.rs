@@ -6,7 +6,7 @@ use crate::{BoardError, Transport};
 
 /// How long bytes are gathered before they are handed on.
 const GATHER: Duration = Duration::from_millis(10);
-/// Samples after which nothing more is gathered.
+/// Samples of four bytes after which nothing more is gathered.
 const ENOUGH: f64 = 4096.0;
 /// Bytes of one read.
 const BUFFER: usize = 64 << 10;

@@ -1,7 +1,9 @@
 //! Words with a meaning: explanations, labels that stay for ever, verdicts, notices.
 
-use egui::{Color32, FontId, Frame, Label, Margin, Response, RichText, Role, Sense, Stroke};
-use egui::{StrokeKind, Ui, Vec2, WidgetInfo};
+use std::sync::Arc;
+
+use egui::{Align2, Color32, FontId, Frame, Galley, Label, Margin, Painter, Pos2, Rect, Response};
+use egui::{RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 use protocol::Verdict;
 
 use crate::icon::{self, Icon};
@@ -51,10 +53,14 @@ const AROUND: Vec2 = Vec2::new(12.0, 4.0);
 fn plate(ui: &mut Ui, words: &str, font: FontId, with: Plate) -> Response {
     let galley = ui.painter().layout_no_wrap(words.to_owned(), font, with.ink);
     let (rect, response) = ui.allocate_exact_size(galley.size() + AROUND, Sense::hover());
-    ui.painter().rect(rect, 4.0, with.back, with.line, StrokeKind::Inside);
-    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, with.ink);
+    paint(ui.painter(), rect, galley, &with);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
     response
+}
+
+fn paint(painter: &Painter, rect: Rect, galley: Arc<Galley>, with: &Plate) {
+    painter.rect(rect, 4.0, with.back, with.line, StrokeKind::Inside);
+    painter.galley(rect.center() - galley.size() / 2.0, galley, with.ink);
 }
 
 /// A label of the user's.
@@ -82,10 +88,27 @@ pub const EMULATED: Forever =
 
 /// One of them.
 pub fn forever(ui: &mut Ui, (word, why): Forever) -> Response {
-    let palette = Palette::here(ui);
+    plate(ui, word, text::tag(), warning(Palette::here(ui))).on_hover_text(why)
+}
+
+/// The same where there is only a painter: the middle of its right edge is at `place`. Gives where
+/// it came to stand.
+pub fn paint_forever(
+    painter: &Painter,
+    palette: &Palette,
+    (word, _): Forever,
+    place: Pos2,
+) -> Rect {
+    let with = warning(palette);
+    let galley = painter.layout_no_wrap(word.into(), text::tag(), with.ink);
+    let rect = Align2::RIGHT_CENTER.anchor_size(place, galley.size() + AROUND);
+    paint(painter, rect, galley, &with);
+    rect
+}
+
+fn warning(palette: &Palette) -> Plate {
     let line = Stroke::new(1.0, crate::theme::faded(palette.open, 0.5));
-    let with = Plate { ink: palette.open, back: palette.open_back, line };
-    plate(ui, word, text::tag(), with).on_hover_text(why)
+    Plate { ink: palette.open, back: palette.open_back, line }
 }
 
 /// Both, where they are due: nothing synthetic or emulated is shown without them.

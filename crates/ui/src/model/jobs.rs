@@ -98,6 +98,7 @@ fn words(outcome: &JobOutcome) -> (String, bool) {
         }
         JobOutcome::Fitted(fit) => (format!("tried on {}", fit.board), false),
         JobOutcome::ModelFetched { .. } => ("the model is here".into(), false),
+        JobOutcome::Flashed(view) => (format!("{} written", view.image), false),
         JobOutcome::Listened { lines } => (format!("{lines} lines heard"), false),
         JobOutcome::Heat(heat) => (format!("mapped at {} ratios", heat.ratios.len()), false),
         JobOutcome::Failed(failure) => (failure.to_string(), true),

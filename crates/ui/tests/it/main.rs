@@ -5,6 +5,7 @@
 mod bench;
 mod compare;
 mod compress;
+mod drivers;
 mod fit;
 mod frame;
 mod gallery;

@@ -18,7 +18,7 @@ pub(super) struct Column {
 
 /// The unit that a text is, such as `mA`. The case counts: `mW` is no `MW`.
 pub(super) fn unit(text: &str) -> Option<Column> {
-    let text = text.trim().trim_matches(|c: char| !c.is_alphanumeric() && c != 'µ' && c != 'μ');
+    let text = text.trim().trim_matches(|c: char| !c.is_alphanumeric());
     let (prefix, base) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let quantity = match base {
         "V" => Quantity::Volts,
@@ -40,11 +40,9 @@ pub(super) fn unit(text: &str) -> Option<Column> {
 /// What a column is by its name: `current_mA`, `Power (mW)`, `bus_V`, `I[µA]`. The voltage over a
 /// shunt is not the board's, and a name without a unit says nothing.
 pub(super) fn named(name: &str) -> Option<Column> {
-    let words = name.split(|c: char| !c.is_alphanumeric() && c != 'µ' && c != 'μ');
+    let words = name.split(|c: char| !c.is_alphanumeric());
     let found = words.filter_map(unit).next_back()?;
-    let lower = name.to_lowercase();
-    let foreign = found.quantity == Quantity::Volts && lower.contains("shunt");
-    (!foreign).then_some(found)
+    (!is_foreign(name, found)).then_some(found)
 }
 
 /// The voltage over a shunt tells nothing, whatever its unit.
@@ -74,6 +72,8 @@ mod tests {
         check("current", None);
         check("time_ms", None);
         check("MW", None);
+        // Both signs for micro are letters.
+        assert!('µ'.is_alphanumeric() && 'μ'.is_alphanumeric());
         check("", None);
     }
 }

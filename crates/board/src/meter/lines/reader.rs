@@ -15,12 +15,33 @@ const WIDEST: usize = 64;
 pub struct PowerLines {
     line: Vec<u8>,
     overlong: bool,
-    columns: Vec<Option<Column>>,
+    columns: Vec<Heading>,
     volts: Option<f64>,
     amps: Option<f64>,
     /// Watts are printed, so that amperes alone are no sample.
     watts_seen: bool,
     emulated: bool,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug)]
+enum Heading {
+    /// What it holds by its name.
+    Known(Column),
+    /// What is in it is none of the board's, whatever unit stands behind a value.
+    Foreign,
+    /// Its name does not say.
+    Unknown,
+}
+
+impl Heading {
+    fn of(name: &str) -> Heading {
+        match named(name) {
+            Some(column) => Heading::Known(column),
+            None if name.to_lowercase().contains("shunt") => Heading::Foreign,
+            None => Heading::Unknown,
+        }
+    }
 }
 
 /// What one line said.
@@ -120,9 +141,9 @@ impl PowerLines {
         let (fields, comma) = fields(text);
         let numeric = fields.iter().any(|field| number(field, comma).is_some());
         if !numeric {
-            let columns: Vec<Option<Column>> =
-                fields.iter().take(WIDEST).map(|f| named(f)).collect();
-            if columns.iter().any(Option::is_some) {
+            let columns: Vec<Heading> =
+                fields.iter().take(WIDEST).map(|name| Heading::of(name)).collect();
+            if columns.iter().any(|heading| matches!(heading, Heading::Known(_))) {
                 self.columns = columns;
                 return Row::Header;
             }
@@ -140,9 +161,12 @@ impl PowerLines {
         };
         for (at, field) in values.into_iter().enumerate() {
             let Some((value, rest)) = number(field, comma) else { continue };
-            let own = unit(rest);
-            let column = self.columns.get(at).copied().flatten();
-            if let Some(column) = own.or(column) {
+            let column = match self.columns.get(at) {
+                Some(Heading::Foreign) => None,
+                Some(Heading::Known(column)) => unit(rest).or(Some(*column)),
+                Some(Heading::Unknown) | None => unit(rest),
+            };
+            if let Some(column) = column {
                 said.take(column, value);
             }
         }
@@ -196,7 +220,7 @@ fn pairs(text: &str) -> Said {
         rest = behind;
         let Some((value, after)) = number(value, Comma::Decimal) else { continue };
         let after = after.trim_start();
-        let word = after.split(|c: char| !c.is_alphanumeric() && c != 'µ' && c != 'μ').next();
+        let word = after.split(|c: char| !c.is_alphanumeric()).next();
         let column = word.and_then(unit).or_else(|| named(name));
         if let Some(column) = column.filter(|column| !is_foreign(name, *column)) {
             said.take(column, value);
@@ -230,6 +254,7 @@ mod tests {
         check(None, "power_mW\n12\n", &[12.0], 0);
         check(Some(5.0), "time;I (µA)\n1;100\n", &[0.5], 0);
         check(None, "time,shunt_mV,bus_V,mA\n12:03:04,9,2,10\n", &[20.0], 0);
+        check(None, "bus_V,shunt,mA\n2V,9mV,10mA\n", &[20.0], 0);
     }
 
     #[test]

@@ -47,7 +47,8 @@ pub(crate) struct Lpm01a {
     info: MeterInfo,
     format: Format,
     watched: bool,
-    sampling: bool,
+    /// It feeds the board, or may.
+    feeding: bool,
 }
 
 impl Lpm01a {
@@ -89,7 +90,7 @@ impl Lpm01a {
         let watched = setup.watched >> D7 & 1 == 1;
         let paced = Paced::new(transport);
         let format = Format::Text(LpmAscii::default());
-        let mut meter = Lpm01a { paced, info, format, watched, sampling: false };
+        let mut meter = Lpm01a { paced, info, format, watched, feeding: false };
         // A run that an earlier host left going is ended; it may have nothing to end.
         meter.say("stop")?;
         meter.paced.drain()?;
@@ -108,6 +109,8 @@ impl Lpm01a {
         meter.ask(if text { "format ascii_dec" } else { "format bin_hexa" })?;
         meter.ask(&format!("freq {rate_name}"))?;
         meter.ask(&format!("volt {millivolts}m"))?;
+        // Also where the answer is lost.
+        meter.feeding = true;
         meter.ask("pwr on nostatus")?;
         if !text {
             meter.format = Format::Binary(LpmBinary::default());
@@ -187,7 +190,6 @@ impl Meter for Lpm01a {
             Format::Text(_) => Format::Text(LpmAscii::default()),
             Format::Binary(_) => Format::Binary(LpmBinary::default()),
         };
-        self.sampling = true;
         self.say("start")
     }
 
@@ -215,13 +217,13 @@ impl Meter for Lpm01a {
         into.fill_watts(info.volts.unwrap_or(f64::NAN) as f32);
         gone?;
         match failed {
-            Some(why) => Err(BoardError::Gone { how: format!("the meter says: {why}") }),
+            Some(why) => Err(BoardError::MeterFailed { meter: info.model.title(), why }),
             None => Ok(()),
         }
     }
 
     fn stop(&mut self) -> Result<(), BoardError> {
-        self.sampling = false;
+        self.feeding = false;
         self.say("stop")?;
         self.paced.drain()?;
         self.say("pwr off")?;
@@ -231,10 +233,51 @@ impl Meter for Lpm01a {
 
 impl Drop for Lpm01a {
     fn drop(&mut self) {
-        if self.sampling
+        if self.feeding
             && let Err(error) = self.stop()
         {
             tracing::debug!(%error, "a meter could not be stopped");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    /// Says yes to everything, and what it was told.
+    struct Agreeing {
+        told: Arc<Mutex<Vec<String>>>,
+        answers: Vec<u8>,
+    }
+
+    impl Transport for Agreeing {
+        fn read(&mut self, into: &mut [u8], _: Duration) -> Result<usize, BoardError> {
+            let n = self.answers.len().min(into.len());
+            into[..n].copy_from_slice(&self.answers[..n]);
+            self.answers.drain(..n);
+            Ok(n)
+        }
+
+        fn write(&mut self, bytes: &[u8]) -> Result<(), BoardError> {
+            let command = String::from_utf8_lossy(bytes).trim().to_owned();
+            self.answers.extend(format!("ack {command}\r\n").into_bytes());
+            self.told.lock().unwrap().push(command);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_meter_that_is_let_go_of_before_it_samples_feeds_no_longer() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let transport = Agreeing { told: Arc::clone(&told), answers: Vec::new() };
+        let setup = MeterSetup { millivolts: Some(3300), ..MeterSetup::default() };
+        drop(Lpm01a::open(Box::new(transport), &setup).unwrap());
+        let told = told.lock().unwrap();
+        let place = |command| told.iter().rposition(|told| told == command);
+        assert!(place("pwr on nostatus") < place("pwr off"), "{told:?}");
+        assert_eq!(told.last().map(String::as_str), Some("hrc"));
     }
 }

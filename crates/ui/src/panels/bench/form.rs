@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use protocol::{
-    Bits, DriverSpec, ModelChoice, ModelOrigin, ModelView, PortView, PortViewState, RunSpec,
-};
+use protocol::{Bits, ModelChoice, ModelOrigin, ModelView, PortView, PortViewState, RunSpec};
 use serde::{Deserialize, Serialize};
 
+use super::spoken::{How, Spoken};
 use crate::model::Model;
 
 /// Which model the form names.
@@ -59,6 +58,7 @@ pub(super) struct Form {
     pub(super) board: String,
     /// The board itself, which may come back on another port; `None` is whatever is on the port.
     pub(super) who: Option<Who>,
+    pub(super) spoken: Spoken,
     pub(super) model: Choice,
     pub(super) model_path: String,
     pub(super) tokenizer_path: String,
@@ -84,6 +84,7 @@ impl Default for Form {
         Form {
             board: "host".into(),
             who: None,
+            spoken: Spoken::default(),
             model: Choice::First,
             model_path: String::new(),
             tokenizer_path: String::new(),
@@ -108,6 +109,13 @@ impl Default for Form {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Field {
     Board,
+    Program,
+    Inputs,
+    Start,
+    Wait,
+    Window,
+    Iterations,
+    Baud,
     Model,
     ModelPath,
     TokenizerPath,
@@ -221,7 +229,11 @@ impl Form {
         if let Err(wrong) = self.check_board(model) {
             wrongs.insert(Field::Board, wrong);
         }
-        let choice = self.choice(model, &mut wrongs);
+        let driver = self.spoken.spec(&mut wrongs);
+        let choice = match driver.is_agent() {
+            true => self.choice(model, &mut wrongs),
+            false => Some(ModelChoice::OnBoard),
+        };
         let mut tags = self.tags.clone();
         if !self.tag.trim().is_empty() {
             match tag(&self.tag) {
@@ -236,7 +248,7 @@ impl Form {
         let spec = RunSpec {
             board: self.port(&model.ports).map_or_else(|| self.board.clone(), |p| p.path.clone()),
             model: choice.unwrap_or(ModelChoice::Synthetic { seed: 1 }),
-            driver: DriverSpec::Agent,
+            driver,
             bits: self.bits,
             prompt: self.prompt.clone(),
             tokens: keep(&mut wrongs, Field::Tokens, tokens),
@@ -252,6 +264,7 @@ impl Form {
             return Err(wrongs);
         }
         Ok(match self.turns {
+            _ if self.spoken.how != How::Agent => vec![spec],
             Turns::One => vec![spec],
             Turns::Both => {
                 let of = |bits: Bits, word: &str| {
@@ -278,7 +291,9 @@ impl Form {
                 PortViewState::Bootloader => {
                     Err("This board waits for an image; beside it stands what to do".into())
                 }
-                PortViewState::Ready | PortViewState::Free | PortViewState::Unknown => Ok(()),
+                PortViewState::Ready | PortViewState::Free | PortViewState::Unknown => {
+                    self.spoken.unfit(port).map_or(Ok(()), |why| Err(why.into()))
+                }
             },
         }
     }
@@ -329,14 +344,14 @@ impl Form {
 }
 
 /// The value, or its default with the wrong noted.
-fn keep<T: Default>(wrongs: &mut Wrongs, field: Field, value: Result<T, String>) -> T {
+pub(super) fn keep<T: Default>(wrongs: &mut Wrongs, field: Field, value: Result<T, String>) -> T {
     value.unwrap_or_else(|wrong| {
         wrongs.insert(field, wrong);
         T::default()
     })
 }
 
-fn whole<T: FromStr>(text: &str, such_as: &str) -> Result<T, String> {
+pub(super) fn whole<T: FromStr>(text: &str, such_as: &str) -> Result<T, String> {
     let text = text.trim();
     text.parse().map_err(|_| {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -347,7 +362,7 @@ fn whole<T: FromStr>(text: &str, such_as: &str) -> Result<T, String> {
     })
 }
 
-fn least(value: Result<u32, String>, nothing: &str) -> Result<u32, String> {
+pub(super) fn least(value: Result<u32, String>, nothing: &str) -> Result<u32, String> {
     value.and_then(|value| if value == 0 { Err(nothing.to_owned()) } else { Ok(value) })
 }
 

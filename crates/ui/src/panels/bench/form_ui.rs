@@ -5,6 +5,7 @@ use protocol::Bits;
 
 use super::form::{Field, Form, Picked, Turns, Wrongs};
 use super::models_ui::models_ui;
+use super::spoken::How;
 use super::{Bench, port_words, ports_ui};
 use crate::action::{self, Action};
 use crate::asks::Go;
@@ -16,6 +17,10 @@ use crate::shell::{Dialog, Many};
 use crate::theme::{Palette, space, text};
 use crate::toast::Tone;
 
+/// From this width on the driver is chosen beside the heading, in points.
+const WIDE: f32 = 420.0;
+/// Width of that list.
+const HOW_WIDTH: f32 = 150.0;
 /// Below this width the labels go under the prompt's fields, in points.
 const THREE_COLUMNS: f32 = 300.0;
 
@@ -25,25 +30,43 @@ impl Bench {
         let on = port.map_or_else(|| self.form.board.clone(), |p| port_words::name(p).to_owned());
         let wrongs = self.form.specs(scene.model).err().unwrap_or_default();
         let before = self.form.clone();
-        let beside = |ui: &mut Ui| {
-            kit::soft(ui, &format!("on {on}"));
-        };
-        super::heading_ui(ui, "Start a run", beside);
+        let wide = ui.available_width() >= WIDE;
+        let how = self.form.spoken.how;
+        super::heading_ui(ui, "Start a run", |ui| {
+            if wide {
+                self.form.spoken.how_ui(ui, HOW_WIDTH);
+            }
+            kit::soft(ui, &format!("on {on}{}", if wide { " as" } else { "" }));
+        });
         kit::card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::HAIR;
             if self.tried || scene.model.connection != Connection::Waiting {
                 self.wrong_ui(ui, Field::Board, &wrongs, None);
             }
-            kit::caption(ui, "Model");
-            models_ui(ui, &mut self.form, &mut self.fetching, scene);
-            self.wrong_ui(ui, Field::Model, &wrongs, None);
-            self.model_ui(ui, &wrongs, scene);
-            ui.add_space(space::SMALL);
-            self.bits_ui(ui);
-            ui.add_space(space::SMALL);
-            let hint = "What the model goes on from; may stay empty";
-            kit::text_area(ui, "Prompt", &mut self.form.prompt, hint, 3);
-            ui.add_space(space::SMALL);
+            if !wide {
+                kit::caption(ui, "Spoken to as");
+                let width = ui.available_width();
+                self.form.spoken.how_ui(ui, width);
+                ui.add_space(space::SMALL);
+            }
+            self.usual(how, scene);
+            if self.form.spoken.how == How::Agent {
+                kit::caption(ui, "Model");
+                models_ui(ui, &mut self.form, &mut self.fetching, scene);
+                self.wrong_ui(ui, Field::Model, &wrongs, None);
+                self.model_ui(ui, &wrongs, scene);
+                ui.add_space(space::SMALL);
+                self.bits_ui(ui);
+                ui.add_space(space::SMALL);
+            } else {
+                self.spoken_ui(ui, &wrongs, scene);
+                ui.add_space(space::SMALL);
+            }
+            if self.form.prompts() {
+                let hint = "What the model goes on from; may stay empty";
+                kit::text_area(ui, "Prompt", &mut self.form.prompt, hint, 3);
+                ui.add_space(space::SMALL);
+            }
             self.numbers_ui(ui, &wrongs);
             ui.add_space(space::SMALL);
             self.tags_ui(ui, &wrongs);
@@ -61,7 +84,10 @@ impl Bench {
     fn wrong_ui(&self, ui: &mut Ui, field: Field, wrongs: &Wrongs, of: Option<&Response>) {
         let Some(wrong) = wrongs.get(&field) else { return };
         // A field that is empty because nobody came to it yet is not wrong yet.
-        let waits = matches!(field, Field::ModelPath | Field::TokenizerPath | Field::Model);
+        let waits = matches!(
+            field,
+            Field::ModelPath | Field::TokenizerPath | Field::Model | Field::Program
+        );
         let left = of.is_none_or(|response| !response.has_focus());
         if self.tried || (left && !waits) {
             let palette = Palette::here(ui);
@@ -91,25 +117,39 @@ impl Bench {
         }
     }
 
-    fn file_ui(&mut self, ui: &mut Ui, field: Field, wrongs: &Wrongs, scene: &mut Scene<'_>) {
+    pub(super) fn file_ui(
+        &mut self,
+        ui: &mut Ui,
+        field: Field,
+        wrongs: &Wrongs,
+        scene: &mut Scene<'_>,
+    ) {
         let (name, hint, value) = match field {
+            Field::Program => ("Driver", "driver.py", &mut self.form.spoken.program),
             Field::ModelPath => ("Checkpoint", "model.bin", &mut self.form.model_path),
             _ => ("Tokenizer", "tokenizer.bin", &mut self.form.tokenizer_path),
         };
         let (response, pressed) = kit::path_field(ui, name, value, hint);
         if pressed {
-            let title = format!("The model's {}", name.to_lowercase());
-            let what = Dialog::Files { title, many: Many::One, endings: vec!["bin".into()] };
+            let (title, endings) = match field {
+                Field::Program => ("The driver".to_owned(), Vec::new()),
+                _ => (format!("The model's {}", name.to_lowercase()), vec!["bin".into()]),
+            };
+            let what = Dialog::Files { title, many: Many::One, endings };
             self.dialog = Some((scene.asks.dialog(what), field));
         }
+        self.no_dialog_ui(ui, field);
+        self.settle(&response, field, wrongs);
+        self.wrong_ui(ui, field, wrongs, Some(&response));
+    }
+
+    pub(super) fn no_dialog_ui(&self, ui: &mut Ui, field: Field) {
         if let Some((of, why)) = &self.no_dialog
             && *of == field
         {
             let words = format!("No dialog can be opened here ({why}); write the path instead");
             kit::soft(ui, &words);
         }
-        self.settle(&response, field, wrongs);
-        self.wrong_ui(ui, field, wrongs, Some(&response));
     }
 
     fn bits_ui(&mut self, ui: &mut Ui) {
@@ -132,17 +172,21 @@ impl Bench {
 
     fn numbers_ui(&mut self, ui: &mut Ui, wrongs: &Wrongs) {
         let fields = [Field::Tokens, Field::Repetitions, Field::Warmup];
-        self.row_ui(ui, &fields, wrongs);
+        let own = usize::from(!self.form.prompts());
+        self.row_ui(ui, fields.get(own..).unwrap_or_default(), wrongs);
     }
 
     fn more_ui(&mut self, ui: &mut Ui, wrongs: &Wrongs) {
+        if !self.form.prompts() {
+            return;
+        }
         kit::disclosure(ui, "More", &mut self.form.more);
         if self.form.more {
             self.row_ui(ui, &[Field::Seed, Field::Temperature, Field::TopP], wrongs);
         }
     }
 
-    fn row_ui(&mut self, ui: &mut Ui, fields: &[Field], wrongs: &Wrongs) {
+    pub(super) fn row_ui(&mut self, ui: &mut Ui, fields: &[Field], wrongs: &Wrongs) {
         let columns = if ui.available_width() < THREE_COLUMNS { 1 } else { fields.len() };
         for line in fields.chunks(columns) {
             ui.columns(line.len(), |columns| {
@@ -217,8 +261,8 @@ impl Bench {
         let slow = self.start.as_mut().is_some_and(|(pending, _)| pending.shows(ui));
         let word = match (slow, self.form.turns) {
             (true, _) => "Starting…",
-            (false, Turns::One) => "Start run",
-            (false, Turns::Both) => "Start both runs",
+            (false, Turns::Both) if self.form.spoken.how == How::Agent => "Start both runs",
+            (false, _) => "Start run",
         };
         ui.horizontal_wrapped(|ui| {
             let press = ui.add_enabled_ui(!asked || !slow, |ui| {
@@ -240,8 +284,16 @@ impl Bench {
 }
 
 impl Form {
+    /// A prompt and a count of tokens mean something to the driver.
+    fn prompts(&self) -> bool {
+        matches!(self.spoken.how, How::Agent | How::Process)
+    }
+
     /// What will be made in all; `None` while a number cannot be read.
     fn in_all(&self) -> Option<String> {
+        if !self.prompts() {
+            return None;
+        }
         let number = |text: &str| text.trim().parse::<u64>().ok();
         let (tokens, of) = (number(&self.tokens)?, number(&self.repetitions)?);
         let times = of.saturating_add(number(&self.warmup)?);
@@ -252,6 +304,11 @@ impl Form {
 
 fn named(form: &mut Form, field: Field) -> Option<(&'static str, &mut String)> {
     Some(match field {
+        Field::Start => ("Typed to begin (\\n: Enter)", &mut form.spoken.start),
+        Field::Wait => ("Wait at most, s", &mut form.spoken.wait),
+        Field::Window => ("Window, s", &mut form.spoken.window),
+        Field::Iterations => ("Inferences at least", &mut form.spoken.iterations),
+        Field::Baud => ("Baud (empty: as known)", &mut form.spoken.baud),
         Field::Tokens => ("Tokens", &mut form.tokens),
         Field::Repetitions => ("Repetitions", &mut form.repetitions),
         Field::Warmup => ("Warm-up repetitions", &mut form.warmup),

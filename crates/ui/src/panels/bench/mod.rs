@@ -7,10 +7,14 @@
 mod fetching;
 mod form;
 mod form_ui;
+mod hearing;
+mod hearing_ui;
 mod models_ui;
 mod port_words;
 mod ports_ui;
 mod recent_ui;
+mod spoken;
+mod spoken_ui;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +23,7 @@ use protocol::{Command, Event, Failure, Reply, RunId};
 
 use self::fetching::Fetching;
 use self::form::{Field, Form};
+use self::hearing::Hearing;
 use super::jobs::Ending;
 use crate::action::Action;
 use crate::asks::{Go, Place};
@@ -52,6 +57,7 @@ pub struct Bench {
     started: BTreeMap<RunId, String>,
     stopping: Ending<RunId>,
     fetching: Fetching,
+    hearing: Hearing,
     dialog: Option<(DialogId, Field)>,
     /// Why there was no dialog for a field.
     no_dialog: Option<(Field, String)>,
@@ -69,6 +75,8 @@ impl Bench {
             return;
         }
         self.failure = None;
+        // Two cannot have one port open.
+        self.hearing.stop(scene.asks);
         match self.form.specs(scene.model) {
             Ok(mut specs) => {
                 self.tried = false;
@@ -168,6 +176,7 @@ fn column(ui: &mut Ui, width: f32, body: impl FnOnce(&mut Ui)) {
 impl Panel for Bench {
     fn hear(&mut self, incoming: &Incoming, scene: &mut Scene<'_>) {
         self.stopping.hear(incoming, scene.asks);
+        self.hearing.hear(incoming);
         if let Some(choice) = self.fetching.hear(incoming) {
             self.form.model = choice;
         }
@@ -210,9 +219,17 @@ impl Panel for Bench {
         let Some((_, field)) = self.dialog.take_if(|(id, _)| id == dialog) else { return };
         match chosen {
             Chosen::Paths(paths) => {
+                if field == Field::Inputs {
+                    let lines: Vec<String> =
+                        paths.iter().map(|p| p.display().to_string()).collect();
+                    self.form.spoken.inputs = lines.join("\n");
+                    self.no_dialog = None;
+                    return;
+                }
                 let Some(path) = paths.first() else { return };
                 let path = path.display().to_string();
                 match field {
+                    Field::Program => self.form.spoken.program = path,
                     Field::ModelPath => self.form.model_path = path,
                     _ => self.form.tokenizer_path = path,
                 }

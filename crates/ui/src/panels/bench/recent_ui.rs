@@ -2,7 +2,7 @@
 
 use egui::{Align, Frame, Label, Layout, Margin, RichText, Sides, Stroke, Ui};
 use protocol::numbers::with_unit;
-use protocol::{RunStatus, RunSummary};
+use protocol::{MetricSpec, RunStatus, RunSummary};
 
 use super::{Bench, ports_ui};
 use crate::asks::{Go, Place};
@@ -115,8 +115,8 @@ fn ended_ui(ui: &mut Ui, run: &RunSummary, scene: &mut Scene<'_>) {
     Sides::new().height(34.0).shrink_left().truncate().show(
         ui,
         |ui| {
-            value_ui(ui, run, "tokens_per_s", "token rate");
-            value_ui(ui, run, "ttft_ms", "first token");
+            value_ui(ui, run.rate(), "token rate");
+            value_ui(ui, run.wait(), "first token");
         },
         |ui| {
             if let Some(base) = before(run, scene.model)
@@ -135,10 +135,15 @@ fn ended_ui(ui: &mut Ui, run: &RunSummary, scene: &mut Scene<'_>) {
     marks_ui(ui, run);
 }
 
-fn value_ui(ui: &mut Ui, run: &RunSummary, metric: &str, name: &str) {
+/// A figure under its title; under `name` where there is none.
+fn value_ui(ui: &mut Ui, figure: Option<(&MetricSpec, f64)>, name: &str) {
     let palette = Palette::here(ui);
-    let unit = protocol::metric(metric).map_or("", |metric| metric.unit);
-    let value = run.headline.get(metric).map(|value| with_unit(*value, unit));
+    let value = figure.map(|(metric, value)| with_unit(value, metric.unit));
+    let name = match figure {
+        // Its title is too long for the place.
+        Some((metric, _)) if metric.name != "ttft_ms" => metric.title,
+        _ => name,
+    };
     let size = egui::vec2(VALUE, 34.0);
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
         ui.set_min_width(VALUE);
@@ -187,6 +192,6 @@ fn before<'a>(run: &RunSummary, model: &'a Model) -> Option<&'a RunSummary> {
             && other.kind == run.kind
             && other.status == RunStatus::Complete
     };
-    let this = run.headline.contains_key("tokens_per_s");
+    let this = run.rate().is_some();
     model.recent.iter().filter(|_| this).find(comparable)
 }

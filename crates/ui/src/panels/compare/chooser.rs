@@ -184,7 +184,7 @@ fn said(side: &Side, scene: &Scene<'_>) -> Said {
         ([_], [Some(run)]) => {
             let mut words = vec![ago(run.created_ms, scene.now_ms), run.board.clone()];
             words.push(run.model.clone());
-            words.extend(run.headline.get("tokens_per_s").map(|rate| with_unit(*rate, "tok/s")));
+            words.extend(run.rate().map(|(metric, rate)| with_unit(rate, metric.unit)));
             words.join("  ·  ")
         }
         ([part], _) => part.clone(),
@@ -268,7 +268,7 @@ fn row_ui(ui: &mut Ui, run: &RunSummary, side: &Side, other: &Side, now_ms: i64)
         ui.add(egui::Label::new(RichText::new(words).color(ink)).truncate());
     });
     cell(ui, column(right - 88.0, right), Align::Max, |ui| {
-        let rate = run.headline.get("tokens_per_s").map(|rate| with_unit(*rate, "tok/s"));
+        let rate = run.rate().map(|(metric, rate)| with_unit(rate, metric.unit));
         ui.label(RichText::new(rate.unwrap_or_else(|| "—".into())).color(ink));
     });
     let name = format!("Take {}", run.run);

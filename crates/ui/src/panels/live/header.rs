@@ -3,8 +3,8 @@
 use egui::text::LayoutJob;
 use egui::{Align, Layout, Popup, RichText, ScrollArea, Ui, pos2};
 use protocol::moment::moment;
-use protocol::numbers::short;
-use protocol::{Command, RunId, RunStatus, RunSummary};
+use protocol::numbers::{short, with_unit};
+use protocol::{Command, MetricSpec, RunId, RunStatus, RunSummary};
 
 use super::Live;
 use crate::asks::{Go, Place};
@@ -192,22 +192,24 @@ fn finished_figures(ui: &mut Ui, summary: Option<&RunSummary>) {
         figure(ui, 168.0, "Recorded", "—");
         return;
     };
-    let headline = |name: &str| {
-        let unit = protocol::metric(name).map_or("", |metric| metric.unit);
-        let value = summary.headline.get(name);
-        value.map_or("—".into(), |value| protocol::numbers::with_unit(*value, unit))
+    let headline = |found: Option<(&MetricSpec, f64)>| {
+        found.map_or("—".into(), |(metric, value)| with_unit(value, metric.unit))
     };
     figure(ui, 168.0, "Recorded", &ago_or_moment(summary));
     let took = summary.finished_ms.map_or("—".into(), |end| match end - summary.created_ms {
         // A clock's 0:00 says nothing.
-        short @ 0..10_000 => protocol::numbers::with_unit(short as f64, "ms"),
+        short @ 0..10_000 => with_unit(short as f64, "ms"),
         long => clock(long),
     });
     figure(ui, 96.0, "Took", &took);
-    figure(ui, 116.0, "Rate, median", &headline("tokens_per_s"));
-    figure(ui, 140.0, "First token, median", &headline("ttft_ms"));
-    if summary.headline.contains_key("energy_mj_per_token") {
-        figure(ui, 150.0, "Energy per token, median", &headline("energy_mj_per_token"));
+    figure(ui, 116.0, "Rate, median", &headline(summary.rate()));
+    let inferences = summary.wait().is_some_and(|(metric, _)| metric.name == "inference_ms");
+    let name = if inferences { "Inference, median" } else { "First token, median" };
+    figure(ui, 140.0, name, &headline(summary.wait()));
+    if let Some((metric, _)) = summary.energy() {
+        let inferences = metric.name.ends_with("inference");
+        let what = if inferences { "inference" } else { "token" };
+        figure(ui, 150.0, &format!("Energy per {what}, median"), &headline(summary.energy()));
     }
 }
 

@@ -2,7 +2,7 @@
 //! time, and that it is emulated.
 
 use egui::text::LayoutJob;
-use egui::{Align2, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2};
 use protocol::SignalSource;
 
 use super::field::Field;
@@ -23,13 +23,8 @@ pub(super) fn source_ui(
     let palette = field.palette;
     let mut right = rect.right();
     if source.emulated {
-        let word = painter.layout_no_wrap(kit::EMULATED.0.into(), text::tag(), palette.open);
-        let size = word.size() + vec2(12.0, 4.0);
-        let place = Rect::from_min_size(pos2(right - size.x, rect.center().y - size.y / 2.0), size);
-        let line = Stroke::new(1.0, crate::theme::faded(palette.open, 0.5));
-        painter.rect(place, 4.0, palette.open_back, line, StrokeKind::Inside);
-        painter.galley(place.center() - word.size() / 2.0, word, palette.open);
-        right = place.left() - 8.0;
+        let place = pos2(right, rect.center().y);
+        right = kit::paint_forever(painter, palette, kit::EMULATED, place).left() - 8.0;
     }
     // What follows from the power does not say it all again.
     let whole = format!("{}, {}", source.name, source.aligned);

@@ -1,7 +1,7 @@
 //! What a run's line says in words: its state, its model, its figures, and why one is absent.
 
 use protocol::numbers::with_unit;
-use protocol::{RunDetail, RunId, RunKind, RunStatus, RunSummary, metric};
+use protocol::{DRIVERS, DriverSpec, RunDetail, RunId, RunKind, RunStatus, RunSummary, metric};
 
 use crate::words::{bits_word, model_words};
 
@@ -40,10 +40,13 @@ pub(super) fn kind_word(kind: RunKind) -> &'static str {
 
 /// A headline figure as the list prints it, or why there is none.
 pub(super) fn figure(run: &RunSummary, name: &str) -> Result<String, &'static str> {
-    match run.headline.get(name) {
-        Some(value) => Ok(with_unit(*value, metric(name).map_or("", |metric| metric.unit))),
-        None => Err(why_absent(run.status, name)),
-    }
+    // What makes no tokens makes inferences; the unit says which.
+    let found = match name {
+        "tokens_per_s" => run.rate(),
+        _ => metric(name).zip(run.headline.get(name).copied()),
+    };
+    let figure = found.map(|(metric, value)| with_unit(value, metric.unit));
+    figure.ok_or_else(|| why_absent(run.status, name))
 }
 
 /// From where to where something went, the unit said once where it is one: `667 – 701 tok/s`.
@@ -124,15 +127,43 @@ pub(super) fn spec_rows(detail: &RunDetail) -> Vec<(&'static str, String)> {
         t => format!("temperature {t}, top-p {}, seed {}", spec.top_p, spec.seed),
     };
     let prompt = if spec.prompt.is_empty() { "none".into() } else { spec.prompt.clone() };
-    vec![
-        ("Board", spec.board.clone()),
-        ("Model", model),
-        ("Precision", bits_word(spec.bits).into()),
-        ("Prompt", prompt),
-        ("Tokens", spec.tokens.to_string()),
-        ("Repetitions", format!("{} after {} to warm up", spec.repetitions, spec.warmup)),
-        ("Sampler", sampler),
-    ]
+    let repetitions = format!("{} after {} to warm up", spec.repetitions, spec.warmup);
+    let mut rows = vec![("Board", spec.board.clone()), ("Model", model)];
+    match &spec.driver {
+        DriverSpec::Agent => rows.push(("Precision", bits_word(spec.bits).into())),
+        driver => rows.push(("Spoken to as", driver_words(driver))),
+    }
+    if matches!(spec.driver, DriverSpec::Agent | DriverSpec::Process { .. }) {
+        rows.push(("Prompt", prompt));
+        rows.push(("Tokens", spec.tokens.to_string()));
+    }
+    rows.push(("Repetitions", repetitions));
+    if spec.driver.is_agent() {
+        rows.push(("Sampler", sampler));
+    }
+    rows
+}
+
+/// A driver and what it was told.
+fn driver_words(driver: &DriverSpec) -> String {
+    let title = DRIVERS.iter().find(|kind| kind.name == driver.name()).map_or("", |k| k.title);
+    let more = match driver {
+        DriverSpec::Agent => String::new(),
+        DriverSpec::MlperfTiny { inputs, window_s, iterations, .. } => format!(
+            "windows of at least {window_s} s and {iterations} inferences, {}",
+            match inputs.len() {
+                0 => "the input that the board had".into(),
+                1 => "one input".into(),
+                n => format!("{n} inputs"),
+            }
+        ),
+        DriverSpec::Log { patterns, .. } if patterns.is_empty() => "token rates".into(),
+        DriverSpec::Log { patterns, .. } => patterns.join(" · "),
+        DriverSpec::Process { program, arguments } => {
+            format!("{} {}", program.display(), arguments.join(" ")).trim().to_owned()
+        }
+    };
+    format!("{title}: {more}")
 }
 
 #[cfg(test)]
