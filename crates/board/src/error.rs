@@ -76,7 +76,9 @@ pub enum BoardError {
         how: String,
     },
     /// The board began anew in the middle of a run.
-    #[error("the board restarted during the run; look at its power supply and start again")]
+    #[error(
+        "the board restarted during the run, or its clock did; look at its power supply and start again"
+    )]
     Restarted,
     /// A port is open and silent.
     #[error(

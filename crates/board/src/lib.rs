@@ -54,7 +54,9 @@ pub use error::BoardError;
 pub use host::ThisComputer;
 pub use known::{BAUD, Known, Lines, Restarts, Role, known};
 pub use patience::Patience;
-pub use ports::{Holder, Port, PortKind, PortState, UsbIdentity, list_ports, real_path};
+pub use ports::{
+    Holder, Port, PortKind, PortState, UsbIdentity, list_ports, list_unasked, real_path,
+};
 pub use rules::{RULES_PATH, rules};
 pub use transport::{Pty, Serial, Tcp, Transport};
 pub use watch::PortWatch;

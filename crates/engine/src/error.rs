@@ -43,6 +43,8 @@ pub(crate) enum EngineError {
     Io(&'static str, io::Error),
     #[error("given up, because the run beside it failed: {0}")]
     SiblingFailed(String),
+    #[error("{0}")]
+    StayedAway(String),
     #[error("cancelled")]
     Cancelled,
     #[error("{0}")]

@@ -36,7 +36,9 @@ fn code(error: &EngineError) -> Code {
             | FlashError::NoBase(_),
         ) => Code::BadRequest,
         EngineError::Flash(_) => Code::BadInput,
-        EngineError::Board(_) | EngineError::BoardInUse { .. } => Code::Board,
+        EngineError::Board(_) | EngineError::BoardInUse { .. } | EngineError::StayedAway(_) => {
+            Code::Board
+        }
         EngineError::Store(
             StoreError::NoSuchRun { .. }
             | StoreError::Ambiguous { .. }

@@ -7,6 +7,7 @@ use board::{BoardInfo, Clock, EmulatedBoard};
 use protocol::{Event, Fingerprint, Severity};
 
 use crate::Engine;
+use crate::comeback::Absence;
 use crate::emulated::Circumstances;
 use crate::facts::{Facts, PowerSource};
 use crate::model::RunModel;
@@ -62,6 +63,16 @@ pub(crate) fn finish(print: &mut Fingerprint, clock: Option<Clock>, lost_frames:
     print.insert("wire.lost_frames".into(), lost_frames.to_string());
 }
 
+/// How often the board was away, and for how long; nothing where it never was.
+pub(crate) fn interrupted(print: &mut Fingerprint, absences: &[Absence]) {
+    if absences.is_empty() {
+        return;
+    }
+    let secs: f64 = absences.iter().map(|absence| absence.lasted.as_secs_f64()).sum();
+    print.insert("run.interruptions".into(), absences.len().to_string());
+    print.insert("run.away_s".into(), format!("{secs:.1}"));
+}
+
 /// Keys that differ between any two runs and explain nothing.
 pub(crate) fn explains(key: &str) -> bool {
     !matches!(
@@ -71,6 +82,7 @@ pub(crate) fn explains(key: &str) -> bool {
             | "host.temperature_c"
             | "wire.round_trip_us"
             | "wire.lost_frames"
+            | "run.away_s"
             | "meter.port"
             | "meter.uncertainty_ms"
             | "meter.idle_mw"

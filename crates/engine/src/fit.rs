@@ -14,6 +14,7 @@ use protocol::{
 use store::{NewCompression, NewFit, RunKind};
 
 use crate::Engine;
+use crate::comeback::Comeback;
 use crate::compress::one;
 use crate::documents::read;
 use crate::error::EngineError;
@@ -120,7 +121,7 @@ fn fit(
     let runs = [&full, &compressed].map(|side| side.recording.as_ref().map(|r| r.run.clone()));
     let mut failed = outcome.err();
     let reason = failed.as_ref().map(ToString::to_string);
-    let lost_frames = session.driver.lost();
+    let lost_frames = session.lost();
     // Whoever hears that the runs are over may use the board at once.
     drop(session);
     for side in [full, compressed] {
@@ -228,9 +229,14 @@ fn measure(
     compressed: &mut Side,
 ) -> Result<(), EngineError> {
     let total = u64::from(spec.repetitions) + 1;
-    let any = full.recording.as_mut().or(compressed.recording.as_mut());
-    let Some(any) = any else { return Ok(()) };
-    profile::load(any, session, model, spec.bits, &job.stop)?;
+    let comeback =
+        Comeback { engine: &job.engine, model: Some((model, spec.bits)), stop: &job.stop };
+    comeback.over(session, &mut recordings(full, compressed), |session, recordings| {
+        match recordings.first_mut() {
+            Some(any) => profile::load(any, session, model, spec.bits, &job.stop),
+            None => Ok(()),
+        }
+    })?;
     for round in 0..=spec.repetitions {
         let role = if round == 0 { Role::WarmUp } else { Role::Measured };
         job.progress("measuring", u64::from(round), total);
@@ -239,8 +245,13 @@ fn measure(
         if round % 2 == 1 {
             sides.reverse();
         }
-        for side in sides {
-            let Some(recording) = &mut side.recording else { continue };
+        for turn in 0..2 {
+            // The side whose turn it is comes first.
+            sides.rotate_left(turn);
+            let [side, other] = &mut sides;
+            if side.recording.is_none() {
+                continue;
+            }
             let request = RunRequest {
                 prompt: side.prompt.clone(),
                 text: String::new(),
@@ -251,13 +262,23 @@ fn measure(
                 // Both sides make the same number of tokens, or their times say nothing.
                 stop_token: None,
             };
-            recording.repetition(session, &request, role)?;
+            comeback.over(session, &mut recordings(side, other), |session, recordings| {
+                match recordings.first_mut() {
+                    Some(recording) => recording.repetition(session, &request, role).map(drop),
+                    None => Ok(()),
+                }
+            })?;
             if job.stop.load(Ordering::Relaxed) {
                 return Err(EngineError::Cancelled);
             }
         }
     }
     Ok(())
+}
+
+/// What is recorded of both sides, the first one's first.
+fn recordings<'a>(first: &'a mut Side, second: &'a mut Side) -> Vec<&'a mut Recording> {
+    first.recording.as_mut().into_iter().chain(second.recording.as_mut()).collect()
 }
 
 fn view(side: &Side) -> FitSide {

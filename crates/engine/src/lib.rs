@@ -27,7 +27,9 @@
 //! # Ok::<(), protocol::Failure>(())
 //! ```
 
+mod absent;
 mod boards;
+mod comeback;
 mod compare;
 mod compress;
 mod connection;

@@ -24,7 +24,7 @@ pub(crate) fn start(engine: &Engine, spec: ListenSpec) -> Result<JobId, EngineEr
     let lease = Lease::take(engine, &spec.board, "somebody who listens")?;
     let spoken =
         DriverSpec::Log { patterns: spec.patterns, start: None, baud: spec.baud, wait_s: 1 };
-    let port = drivers::port(lease.place(), &spoken)?;
+    let port = drivers::port(&lease.place(), &spoken)?;
     let mut listener = LogListener::open(&port, spec.baud)?;
     if !first.is_empty() {
         listener.say(&first)?;

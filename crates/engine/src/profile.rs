@@ -9,6 +9,7 @@ use board::{Bits, Clock, RunRequest};
 use protocol::{RunId, RunSpec};
 
 use crate::Engine;
+use crate::comeback::Comeback;
 use crate::drivers;
 use crate::error::EngineError;
 use crate::facts::{Facts, facts};
@@ -103,7 +104,10 @@ pub(crate) fn start_interleaved(
     let short = runs.first().and_then(|run| run.0.get(20..)).unwrap_or_default().to_owned();
     thread::Builder::new()
         .name(format!("recorder-{short}"))
-        .spawn(move || record(lanes, sessions, &stop))
+        .spawn({
+            let engine = engine.clone();
+            move || record(&engine, lanes, sessions, &stop)
+        })
         .map_err(|error| EngineError::Io("a thread for the recording", error))?;
     Ok(runs)
 }
@@ -166,22 +170,29 @@ fn check(spec: &RunSpec) -> Result<(), EngineError> {
 }
 
 /// All lanes to their end: load, then a repetition of each in turn.
-fn record(mut lanes: Vec<Lane>, mut sessions: Vec<Session>, stop: &AtomicBool) {
-    for lane in &mut lanes {
+fn record(engine: &Engine, mut lanes: Vec<Lane>, mut sessions: Vec<Session>, stop: &AtomicBool) {
+    for place in 0..lanes.len() {
+        with_board(engine, &mut lanes, &mut sessions, place, stop, |session, recording, lane| {
+            match lane.model {
+                Some(model) => load(recording, session, model, lane.spec.bits, stop),
+                None => Ok(()),
+            }
+        });
+        let Some(lane) = lanes.get_mut(place) else { continue };
         let Some(session) = sessions.get_mut(lane.board) else { continue };
-        if let Some(model) = &lane.model {
-            lane.outcome = load(&mut lane.recording, session, model, lane.spec.bits, stop);
-        }
         lane.clock = session.driver.clock().ok();
     }
     let rounds = lanes.iter().map(|lane| lane.spec.warmup.saturating_add(lane.spec.repetitions));
     for round in 0..rounds.max().unwrap_or(0) {
         for place in turns(round as usize, lanes.len()) {
-            let Some(lane) = lanes.get_mut(place) else { continue };
-            let planned = lane.spec.warmup.saturating_add(lane.spec.repetitions);
-            let Some(session) = sessions.get_mut(lane.board) else { continue };
-            if lane.outcome.is_ok() && round < planned {
-                lane.outcome = repetition(lane, session, round, stop);
+            let due = |lane: &Lane| {
+                round < lane.spec.warmup.saturating_add(lane.spec.repetitions)
+                    && lane.outcome.is_ok()
+            };
+            if lanes.get(place).is_some_and(due) {
+                with_board(engine, &mut lanes, &mut sessions, place, stop, |session, r, lane| {
+                    repetition(session, r, lane, round, stop)
+                });
             }
         }
         if lanes.iter().all(|lane| lane.outcome.is_err()) {
@@ -189,8 +200,7 @@ fn record(mut lanes: Vec<Lane>, mut sessions: Vec<Session>, stop: &AtomicBool) {
         }
     }
     blame(&mut lanes);
-    let lost_frames = |session: &Session| session.driver.lost();
-    let lost_frames: Vec<u64> = sessions.iter().map(lost_frames).collect();
+    let lost_frames: Vec<u64> = sessions.iter().map(Session::lost).collect();
     // Whoever hears that a run is over may use the board at once.
     drop(sessions);
     for lane in lanes {
@@ -228,15 +238,55 @@ fn turns(round: usize, lanes: usize) -> Vec<usize> {
     order
 }
 
+/// What a lane does, without what it writes.
+struct Doing<'a> {
+    spec: &'a RunSpec,
+    model: Option<&'a LoadedModel>,
+    request: &'a RunRequest,
+}
+
+/// Does something with the board of the lane at `place`, and again where the board goes away meanwhile
+/// and comes back; puts down what came of it.
+fn with_board(
+    engine: &Engine,
+    lanes: &mut [Lane],
+    sessions: &mut [Session],
+    place: usize,
+    stop: &AtomicBool,
+    mut once: impl FnMut(&mut Session, &mut Recording, &Doing<'_>) -> Result<(), EngineError>,
+) {
+    let Some(board) = lanes.get(place).map(|lane| lane.board) else { return };
+    let Some(session) = sessions.get_mut(board) else { return };
+    // What befalls a board befalls every lane on it; the one whose turn it is comes first.
+    let (mut mine, mut others) = (None, Vec::new());
+    for (at, lane) in lanes.iter_mut().enumerate() {
+        let Lane { recording, board: on, spec, model, request, outcome, .. } = lane;
+        if at == place {
+            mine = Some((recording, Doing { spec, model: model.as_ref(), request }, outcome));
+        } else if *on == board {
+            others.push(recording);
+        }
+    }
+    let Some((recording, doing, outcome)) = mine else { return };
+    others.insert(0, recording);
+    let model = doing.model.map(|model| (model, doing.spec.bits));
+    let comeback = Comeback { engine, model, stop };
+    *outcome =
+        comeback.over(session, &mut others, |session, recordings| match recordings.first_mut() {
+            Some(recording) => once(session, recording, &doing),
+            None => Ok(()),
+        });
+}
+
 fn repetition(
-    lane: &mut Lane,
     session: &mut Session,
+    recording: &mut Recording,
+    doing: &Doing<'_>,
     round: u32,
     stop: &AtomicBool,
 ) -> Result<(), EngineError> {
-    let role = if round < lane.spec.warmup { Role::WarmUp } else { Role::Measured };
-    let Lane { recording, request, .. } = lane;
-    recording.repetition(session, request, role)?;
+    let role = if round < doing.spec.warmup { Role::WarmUp } else { Role::Measured };
+    recording.repetition(session, doing.request, role)?;
     if stop.load(Ordering::Relaxed) {
         return Err(EngineError::Cancelled);
     }

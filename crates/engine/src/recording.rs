@@ -10,6 +10,7 @@ use protocol::{Event, Failure, Fingerprint, GoingRun, RunId, RunSpec, RunStatus}
 use store::{Measurement, NewRun, Repetition, RepetitionStatus, SampleEncoding, Store};
 
 use crate::Engine;
+use crate::comeback::Absence;
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::fingerprint;
@@ -58,6 +59,9 @@ pub(crate) struct Recording {
     fingerprint: Fingerprint,
     planned: u32,
     next: u32,
+    /// Repetitions that came to nothing and were done again.
+    failed: u32,
+    absences: Vec<Absence>,
     /// Values of the repetitions that count, in order.
     values: Vec<BTreeMap<String, f64>>,
     text: Option<String>,
@@ -122,6 +126,8 @@ impl Recording {
             fingerprint,
             planned,
             next: 0,
+            failed: 0,
+            absences: Vec::new(),
             values: Vec::new(),
             text: None,
             model,
@@ -138,16 +144,30 @@ impl Recording {
     pub(crate) fn progress(&self, doing: &str, tokens: u32, tokens_per_s: Option<f64>) {
         if let Some(run) = self.engine.going().runs.get_mut(&self.id()) {
             run.seen.doing = doing.into();
-            run.seen.repetitions_done = self.next;
+            run.seen.repetitions_done = self.done();
         }
         self.engine.tell(Event::RunProgressed {
             run: self.id(),
             doing: doing.into(),
-            repetitions_done: self.next,
+            repetitions_done: self.done(),
             repetitions: self.planned,
             tokens,
             tokens_per_s,
         });
+    }
+
+    /// Repetitions that need not be done any more.
+    fn done(&self) -> u32 {
+        self.next - self.failed
+    }
+
+    /// The board was away and is back.
+    ///
+    /// # Errors
+    /// Where the store cannot take a mark of it.
+    pub(crate) fn resume(&mut self, absence: &Absence) -> Result<(), EngineError> {
+        self.absences.push(absence.clone());
+        self.tape.resume()
     }
 
     /// Runs and records one repetition. Returns why the board ended it.
@@ -231,6 +251,8 @@ impl Recording {
             Ok(totals) => totals,
             Err(error) => {
                 self.put(index, role, RepetitionStatus::Failed, BTreeMap::new())?;
+                self.next += 1;
+                self.failed += 1;
                 return Err(error.into());
             }
         };
@@ -279,11 +301,15 @@ impl Recording {
         outcome: Result<(), EngineError>,
     ) -> Result<Option<Failure>, EngineError> {
         fingerprint::finish(&mut self.fingerprint, clock, lost_frames);
+        fingerprint::interrupted(&mut self.fingerprint, &self.absences);
         if let Some(power) = self.tape.take_power() {
             power.finish(&mut self.fingerprint);
         }
         let (status, store_status, reason, failure) = match outcome {
-            Ok(()) => (RunStatus::Complete, store::RunStatus::Complete, None, None),
+            Ok(()) => {
+                let reason = interruptions(&self.absences);
+                (RunStatus::Complete, store::RunStatus::Complete, reason, None)
+            }
             Err(EngineError::Cancelled) => (
                 RunStatus::Aborted,
                 store::RunStatus::Aborted,
@@ -387,6 +413,20 @@ impl Drop for Recording {
 /// Samples are numbered over the whole run; each repetition has room for the tokens asked for.
 pub(crate) fn first_index(repetition: u32, tokens: u32) -> u64 {
     u64::from(repetition) * u64::from(tokens)
+}
+
+/// What a complete run says of the times that its board was away.
+fn interruptions(absences: &[Absence]) -> Option<String> {
+    let secs: f64 = absences.iter().map(|absence| absence.lasted.as_secs_f64()).sum();
+    match absences {
+        [] => None,
+        [once] => Some(format!("interrupted once: {}, and back after {secs:.1} s", once.why)),
+        [first, ..] => {
+            let times = absences.len();
+            let why = &first.why;
+            Some(format!("interrupted {times} times, at first: {why}; away for {secs:.1} s in all"))
+        }
+    }
 }
 
 fn rate(tokens: &[TokenTicks], hz: u64) -> Option<f64> {

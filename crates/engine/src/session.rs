@@ -1,15 +1,16 @@
 //! Opens a board and holds it for one user at a time.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use board::{AgentDriver, Bits, Driver, ThisComputer};
+use board::{AgentDriver, Bits, BoardInfo, Driver, ThisComputer};
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 use protocol::{DriverSpec, Event};
 
 use crate::Engine;
+use crate::absent::Absent;
 use crate::boards;
 use crate::drivers;
 use crate::emulated::{self, Circumstances};
@@ -26,12 +27,28 @@ pub(crate) struct Session {
     pub(crate) process: Option<ProcessMemory>,
     /// What is known of the board beyond what it says itself.
     pub(crate) circumstances: Circumstances,
-    _lease: Arc<Lease>,
+    spoken: DriverSpec,
+    /// Messages that were lost before the board went away and came back.
+    lost_before: u64,
+    lease: Arc<Lease>,
+}
+
+/// An open board on its way into a session.
+struct Connected {
+    driver: Box<dyn Driver>,
+    process: Option<ProcessMemory>,
+    circumstances: Circumstances,
 }
 
 /// The right to use a board. Dropping the last hold lets the next one have it.
 pub(crate) struct Lease {
     engine: Engine,
+    /// Where it is now: a board may come back on another port.
+    held: Mutex<Held>,
+}
+
+#[derive(Clone)]
+struct Held {
     place: Place,
     key: String,
 }
@@ -50,20 +67,41 @@ impl Lease {
             return Err(EngineError::BoardInUse { board: board.into(), user: user.clone() });
         }
         going.boards.insert(key.clone(), user.into());
-        Ok(Lease { engine: engine.clone(), place, key })
+        let held = Mutex::new(Held { place, key });
+        Ok(Lease { engine: engine.clone(), held })
     }
-}
 
-impl Lease {
     /// Where the board is.
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
+    pub(crate) fn place(&self) -> Place {
+        self.held().place.clone()
+    }
+
+    /// The board is somewhere else now, or where it was.
+    fn moved(&self, place: Place) -> Result<(), EngineError> {
+        let key = place.key();
+        // In this order everywhere: what goes on, then what is held.
+        let mut going = self.engine.going();
+        let mut held = self.held();
+        if key != held.key {
+            if let Some(user) = going.boards.get(&key) {
+                return Err(EngineError::BoardInUse { board: key, user: user.clone() });
+            }
+            let user = going.boards.remove(&held.key).unwrap_or_default();
+            going.boards.insert(key.clone(), user);
+        }
+        *held = Held { place, key };
+        Ok(())
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.engine.going().boards.remove(&self.key);
+        let key = self.held().key.clone();
+        self.engine.going().boards.remove(&key);
     }
 }
 
@@ -88,39 +126,102 @@ impl Session {
         spoken: &DriverSpec,
         model: Option<(&[u8], Bits)>,
     ) -> Result<Session, EngineError> {
-        if !spoken.is_agent() {
-            let (driver, circumstances) = drivers::open(engine, &lease.place, spoken)?;
-            return Ok(Session { driver, process: None, circumstances, _lease: lease });
-        }
-        let patience = engine.inner.patience;
-        let mut circumstances = Circumstances::new();
-        let (driver, process) = match &lease.place {
-            Place::Host => {
-                let board = ThisComputer::start(&engine.inner.program, &patience)?;
-                let process = ProcessMemory::of(board.process_id());
-                (AgentDriver::connect(Box::new(board), patience)?, process)
-            }
-            Place::Emulated(board) => {
-                let (board, known) = emulated::start(engine, board, model)?;
-                circumstances = known;
-                let patience = emulated::patience(patience);
-                // The memory of the emulator's process is not the board's.
-                (AgentDriver::connect(Box::new(board), patience)?, None)
-            }
-            Place::Port { path, known, usb_identity } => {
-                let driver = AgentDriver::on_port(path, *known, &patience)?;
-                if let Some(identity) = usb_identity {
-                    let kind = known.and_then(|row| row.family).unwrap_or("unknown");
-                    // Whoever looks at the list learns its name and its chip.
-                    if engine.met().meet(identity, kind, driver.info()) {
-                        engine.tell(Event::PortsChanged(boards::list(engine)));
-                    }
-                }
-                (driver, None)
-            }
-        };
-        Ok(Session { driver: Box::new(driver), process, circumstances, _lease: lease })
+        let connected = connect(engine, &lease.place(), spoken, model)?;
+        let Connected { driver, process, circumstances } = connected;
+        let spoken = spoken.clone();
+        Ok(Session { driver, process, circumstances, spoken, lost_before: 0, lease })
     }
+
+    /// Messages that were lost on the way so far.
+    pub(crate) fn lost(&self) -> u64 {
+        self.lost_before + self.driver.lost()
+    }
+
+    /// Where the board is, or was.
+    pub(crate) fn place(&self) -> Place {
+        self.lease.place()
+    }
+
+    /// In which way it is spoken to.
+    pub(crate) fn spoken(&self) -> &DriverSpec {
+        &self.spoken
+    }
+
+    /// Lets go of a board that is gone: its port is not given away anew while somebody has it open.
+    pub(crate) fn close(&mut self) {
+        self.lost_before = self.lost();
+        self.driver = Box::new(Absent::of(self.driver.as_ref()));
+    }
+
+    /// Opens the board again, at `place`.
+    ///
+    /// # Errors
+    /// Where it cannot be opened, or is another one.
+    pub(crate) fn reopen(
+        &mut self,
+        engine: &Engine,
+        place: Place,
+        model: Option<(&[u8], Bits)>,
+    ) -> Result<(), EngineError> {
+        self.lease.moved(place.clone())?;
+        let connected = connect(engine, &place, &self.spoken, model)?;
+        same(self.driver.info(), connected.driver.info())?;
+        self.driver = connected.driver;
+        Ok(())
+    }
+}
+
+/// Whether the board that came is the one that went; its clock decides what ticks mean.
+fn same(before: &BoardInfo, now: &BoardInfo) -> Result<(), EngineError> {
+    if now.chip_id != before.chip_id {
+        let words = format!("another board is on the port, {}", now.name);
+        return Err(EngineError::BadRequest(words));
+    }
+    if (&now.agent, now.timer_hz) != (&before.agent, before.timer_hz) {
+        let words = format!("the board came back with other firmware, {}", now.agent);
+        return Err(EngineError::BadRequest(words));
+    }
+    Ok(())
+}
+
+fn connect(
+    engine: &Engine,
+    place: &Place,
+    spoken: &DriverSpec,
+    model: Option<(&[u8], Bits)>,
+) -> Result<Connected, EngineError> {
+    if !spoken.is_agent() {
+        let (driver, circumstances) = drivers::open(engine, place, spoken)?;
+        return Ok(Connected { driver, process: None, circumstances });
+    }
+    let patience = engine.inner.patience;
+    let mut circumstances = Circumstances::new();
+    let (driver, process) = match place {
+        Place::Host => {
+            let board = ThisComputer::start(&engine.inner.program, &patience)?;
+            let process = ProcessMemory::of(board.process_id());
+            (AgentDriver::connect(Box::new(board), patience)?, process)
+        }
+        Place::Emulated(board) => {
+            let (board, known) = emulated::start(engine, board, model)?;
+            circumstances = known;
+            let patience = emulated::patience(patience);
+            // The memory of the emulator's process is not the board's.
+            (AgentDriver::connect(Box::new(board), patience)?, None)
+        }
+        Place::Port { path, known, usb_identity } => {
+            let driver = AgentDriver::on_port(path, *known, &patience)?;
+            if let Some(identity) = usb_identity {
+                let kind = known.and_then(|row| row.family).unwrap_or("unknown");
+                // Whoever looks at the list learns its name and its chip.
+                if engine.met().meet(identity, kind, driver.info()) {
+                    engine.tell(Event::PortsChanged(boards::list(engine)));
+                }
+            }
+            (driver, None)
+        }
+    };
+    Ok(Connected { driver: Box::new(driver), process, circumstances })
 }
 
 /// The memory of a board's process, as this computer sees it.

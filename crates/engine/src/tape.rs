@@ -1,8 +1,8 @@
 //! What a recording hands over while it goes on: tokens and looks, to the store and to the signals
 //! in memory, with their moments on the run's axis.
 //!
-//! The axis counts milliseconds of the board's clock from the first repetition's beginning on. In
-//! the store, a series named like another one and `_time` holds the moments of its samples; the
+//! The axis counts milliseconds of the board's clock from the first repetition's beginning on. Where
+//! the board was away its clock began anew, and this computer's says how long that was. In the store, a series named like another one and `_time` holds the moments of its samples; the
 //! tokens' moments are [`TOKEN_TIME`], and [`BEGAN`] and [`ENDED`] have one sample a repetition.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -35,6 +35,8 @@ pub(crate) const BEGAN: &str = "began";
 pub(crate) const ENDED: &str = "ended";
 /// Which of a meter's samples have known moments; the moments are in its [`TIME_OF`] series.
 pub(crate) const ANCHOR: &str = "meter_anchor";
+/// When the board was away: two samples each time, from its last word to its next.
+pub(crate) const AWAY: &str = "away";
 /// What the series with another one's moments has behind its name.
 pub(crate) const TIME_OF: &str = "_time";
 
@@ -56,8 +58,16 @@ pub(crate) struct Tape {
     timer_hz: u64,
     /// Tokens asked for in a repetition.
     planned: u32,
-    /// The axis' zero, in the board's ticks.
+    /// The axis' zero, in the board's ticks; or those of the first word after it was away.
     zero: Option<u64>,
+    /// The moment of those ticks on the axis.
+    zero_ms: f64,
+    /// The latest moment that the board told, and when it was heard.
+    last_word: (f64, Instant),
+    /// Since when the board is away.
+    away_from_ms: Option<f64>,
+    /// How often it was.
+    absences: u64,
     repetition: u32,
     began: Option<u64>,
     role: Role,
@@ -83,6 +93,8 @@ struct Series {
     began: SeriesId,
     ended: SeriesId,
     looks: Vec<Look>,
+    /// Made when the board is away for the first time.
+    away: Option<SeriesId>,
     meter: Option<MeterSeriesIds>,
 }
 
@@ -125,6 +137,10 @@ impl Tape {
             timer_hz: board.timer_hz,
             planned,
             zero: None,
+            zero_ms: 0.0,
+            last_word: (0.0, Instant::now()),
+            away_from_ms: None,
+            absences: 0,
             repetition: 0,
             began: None,
             role: Role::WarmUp,
@@ -153,6 +169,10 @@ impl Tape {
         if self.began.is_some() {
             return;
         }
+        self.back(ticks);
+        if self.zero.is_none() {
+            self.last_word.1 = Instant::now();
+        }
         let zero = *self.zero.get_or_insert(ticks);
         self.began = Some(ticks);
         let at_ms = self.at_ms(ticks);
@@ -167,6 +187,55 @@ impl Tape {
             prompt_end: self.prompt_end,
         });
         self.chunk(self.series.began, u64::from(self.repetition), vec![at_ms]);
+    }
+
+    /// The board went away and is there again: when it begins, its clock counts from another moment
+    /// than before.
+    ///
+    /// # Errors
+    /// Where the store cannot take a mark of it.
+    pub(crate) fn resume(&mut self) -> Result<(), EngineError> {
+        if self.zero.take().is_none() {
+            // It had not begun, or not again.
+            return Ok(());
+        }
+        if self.series.away.is_none() {
+            let new = NewSeries {
+                name: AWAY.into(),
+                unit: "ms".into(),
+                rate_hz: None,
+                encoding: SampleEncoding::F64,
+            };
+            self.series.away = Some(self.store.add_series(&self.run, new)?);
+        }
+        self.away_from_ms = Some(self.last_word.0);
+        self.last_ticks = 0;
+        if let Some(power) = &self.power {
+            power.away();
+        }
+        Ok(())
+    }
+
+    /// The first word of a board that was away.
+    fn back(&mut self, ticks: u64) {
+        let Some(from_ms) = self.away_from_ms.take() else { return };
+        let (last_ms, heard) = self.last_word;
+        let mut to_ms = last_ms + heard.elapsed().as_secs_f64() * 1e3;
+        if let Some(power) = &self.power {
+            to_ms = power.back(ticks, to_ms).max(from_ms);
+        }
+        (self.zero, self.zero_ms) = (Some(ticks), to_ms);
+        self.tell(Heard::Away { from_ms, to_ms });
+        if let Some(away) = self.series.away {
+            self.chunk(away, self.absences * 2, vec![from_ms, to_ms]);
+        }
+        self.absences += 1;
+        let looked = |look: &&Look| look.next > 0;
+        let names: Vec<&str> = self.series.looks.iter().filter(looked).map(|l| l.name).collect();
+        for name in names {
+            self.look_at(name, from_ms, f64::NAN);
+            self.look_at(name, to_ms, f64::NAN);
+        }
     }
 
     /// A token was made. `began` is when the board said that it began.
@@ -277,7 +346,9 @@ impl Tape {
         values: &mut BTreeMap<String, f64>,
     ) {
         let Some(power) = &self.power else { return };
-        let at = |ticks: u64| ms(ticks.saturating_sub(self.zero.unwrap_or(ticks)), self.timer_hz);
+        let at = |ticks: u64| {
+            self.zero_ms + ms(ticks.saturating_sub(self.zero.unwrap_or(ticks)), self.timer_hz)
+        };
         let (from_ms, to_ms) = (at(totals.began), at(totals.ended));
         power.wait_for(to_ms);
         let idle_mw = power.idle_mw();
@@ -349,7 +420,12 @@ impl Tape {
     /// The moment of a tick; nothing lies before the zero, whatever a board says.
     fn at_ms(&mut self, ticks: u64) -> f64 {
         self.last_ticks = self.last_ticks.max(ticks);
-        ms(ticks.saturating_sub(self.zero.unwrap_or(ticks)), self.timer_hz)
+        let since = ticks.saturating_sub(self.zero.unwrap_or(ticks));
+        let at_ms = self.zero_ms + ms(since, self.timer_hz);
+        if at_ms > self.last_word.0 {
+            self.last_word = (at_ms, Instant::now());
+        }
+        at_ms
     }
 
     fn tell(&self, heard: Heard) {
@@ -428,7 +504,14 @@ impl Series {
             }),
             _ => None,
         };
-        Ok(Series { tokens: tokens.to_vec(), began: *began, ended: *ended, looks, meter })
+        Ok(Series {
+            tokens: tokens.to_vec(),
+            began: *began,
+            ended: *ended,
+            looks,
+            away: None,
+            meter,
+        })
     }
 }
 

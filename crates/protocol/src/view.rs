@@ -8,7 +8,8 @@
 //! view: a frame of the one before is void and wants no acknowledgement, and its number is never
 //! used again.
 //!
-//! Times are milliseconds on the board's clock since the run's first repetition began.
+//! Times are milliseconds on the board's clock since the run's first repetition began. Where the board
+//! was away meanwhile, this computer's clock says for how long, and the frame's note says so.
 
 use serde::{Deserialize, Serialize};
 

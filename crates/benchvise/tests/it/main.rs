@@ -10,6 +10,10 @@
 mod architecture;
 mod bad_models;
 mod board_process;
+#[cfg(target_os = "linux")]
+mod cable;
+#[cfg(target_os = "linux")]
+mod comeback;
 mod comparing;
 mod configuring;
 mod contracts;

@@ -1,22 +1,16 @@
 //! The program with boards on a USB that is played: a real agent behind a terminal that comes and
 //! goes.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
-use std::os::fd::FromRawFd;
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::fs;
 
 use serde_json::Value;
 
+use crate::cable::{Agent, end};
 use crate::line_listener::LineListener;
-use crate::support::{Bench, PROGRAM, ended, text};
+use crate::support::{Bench, ended, text};
 use crate::usb_tree::{Plugged, Tree};
 
-const PICO: Plugged<'_> = Plugged {
+pub(crate) const PICO: Plugged<'_> = Plugged {
     place: "1",
     vid: "2e8a",
     pid: "000a",
@@ -27,97 +21,6 @@ const PICO: Plugged<'_> = Plugged {
 const OTHER_PICO: Plugged<'_> = Plugged { place: "2", serial: "E6602", tty: "ttyACM1", ..PICO };
 const MODEM: Plugged<'_> =
     Plugged { place: "3", vid: "2c7c", pid: "0125", product: "EC25", serial: "", tty: "ttyUSB0" };
-
-/// An agent of its own at one end of a cable. Unplugged when dropped.
-struct Agent {
-    agent: Child,
-    cable: Option<Cable>,
-    /// The terminal at the host's end.
-    path: String,
-}
-
-/// Two pseudo-terminals with a thread between them. Pulled when dropped.
-struct Cable(Arc<AtomicBool>, Option<JoinHandle<()>>);
-
-impl Agent {
-    fn start() -> Agent {
-        let (host, path) = end();
-        let (board, port) = end();
-        let mut agent = Command::new(PROGRAM);
-        agent.args(["board-agent", "--port", &port]);
-        // A test that fails must not leave its output open to it.
-        agent.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let cable = Some(Cable::between(host, board));
-        Agent { agent: agent.spawn().unwrap(), cable, path }
-    }
-}
-
-impl Drop for Agent {
-    /// Pulls the cable, and ends the agent.
-    fn drop(&mut self) {
-        self.cable = None;
-        self.agent.kill().ok();
-        self.agent.wait().ok();
-    }
-}
-
-impl Cable {
-    fn between(mut one: File, mut other: File) -> Cable {
-        let pulled = Arc::new(AtomicBool::new(false));
-        let pull = Arc::clone(&pulled);
-        let carry = move || {
-            while !pull.load(Ordering::Relaxed) {
-                if pass(&mut one, &mut other) + pass(&mut other, &mut one) == 0 {
-                    std::thread::sleep(Duration::from_millis(1));
-                }
-            }
-        };
-        let thread = std::thread::Builder::new().name("cable".into());
-        Cable(pulled, Some(thread.spawn(carry).unwrap()))
-    }
-}
-
-impl Drop for Cable {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-        self.1.take().unwrap().join().unwrap();
-    }
-}
-
-/// One end of a pseudo-terminal, which does not wait, and the path of the other, which nobody has
-/// open. No process started meanwhile inherits it: one that did would keep the cable plugged in.
-#[expect(unsafe_code, reason = "there is no safe posix_openpt")]
-fn end() -> (File, String) {
-    let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC | libc::O_NONBLOCK;
-    let mut name = [0; 64];
-    // SAFETY: the calls get the descriptor just opened, which belongs to nobody else, and a buffer
-    // with its length.
-    let file = unsafe {
-        let end = libc::posix_openpt(flags);
-        assert!(end >= 0 && libc::grantpt(end) == 0 && libc::unlockpt(end) == 0);
-        assert_eq!(libc::ptsname_r(end, name.as_mut_ptr().cast(), name.len()), 0);
-        File::from_raw_fd(end)
-    };
-    let path: Vec<u8> = name.into_iter().take_while(|&byte: &u8| byte != 0).collect();
-    (file, String::from_utf8(path).unwrap())
-}
-
-/// Carries what is there; how much that was. A terminal that nobody has open yet fails to read.
-fn pass(from: &mut File, to: &mut File) -> usize {
-    let mut bytes = [0; 4096];
-    let Ok(count) = from.read(&mut bytes) else { return 0 };
-    let mut rest = &bytes[..count];
-    while !rest.is_empty() {
-        match to.write(rest) {
-            Ok(sent) => rest = &rest[sent..],
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            Err(_) => break,
-        }
-    }
-    count
-}
 
 #[test]
 fn boards_are_listed_by_name_and_other_ports_are_only_counted() {
@@ -224,6 +127,7 @@ fn a_board_that_is_unplugged_ends_the_run_keeps_it_and_is_known_again_on_another
     let Some(tree) = Tree::new() else { return };
     let lines = LineListener::start(&tree);
     let bench = Bench::within(tree.environment());
+    bench.file("settings.toml", "board_wait_s = 0\n");
     let agent = Agent::start();
     tree.plug(PICO, Some(&agent.path));
     let (child, id) = bench.endless(&["--board", "E6601"]);

@@ -115,8 +115,9 @@ pub fn list_ports() -> Vec<Port> {
     ports
 }
 
-/// The same without asking who has one open, which takes much longer than the rest.
-pub(crate) fn list_unasked() -> Vec<Port> {
+/// The same without asking who has one open, which takes much longer than the rest: a busy port
+/// counts as free.
+pub fn list_unasked() -> Vec<Port> {
     let mut ports: Vec<Port> = found().into_iter().filter(is_ours).filter_map(port).collect();
     ports.extend(boot::waiting(&ports));
     usb::tell_apart(&mut ports);

@@ -317,6 +317,36 @@ fn a_restart_in_the_middle_of_a_run_is_named() {
     expect!(error, BoardError::Restarted);
 }
 
+/// Our own agent says nothing after a reset until it is asked.
+#[test]
+fn a_restart_that_says_nothing_is_told_by_the_boards_clock() {
+    let silent_with_its_clock_at = |clock: u64| {
+        run_on(Kind::Pty, move |side| {
+            let phases = PhaseTicks::default();
+            side.say(&BoardMessage::Token { index: 0, id: 1, ticks: 5_000, phases });
+            while let Some(said) = side.hear() {
+                if let Said::Ping(host_us) = said {
+                    side.say(&BoardMessage::Pong { host_us, ticks: clock });
+                }
+            }
+        })
+    };
+    expect!(silent_with_its_clock_at(4_999), BoardError::Restarted);
+    // One that only hangs in the model goes on counting.
+    expect!(silent_with_its_clock_at(5_001), BoardError::AgentSilent { .. });
+    // Between two runs.
+    let board = polite_until_run(|side| {
+        side.token(0);
+        side.done(1, 1, 9);
+        side.polite();
+    });
+    let result = converse(Kind::Pty, board, |mut driver| {
+        run(&mut driver, &request(2, 4)).unwrap();
+        run(&mut driver, &request(2, 4))
+    });
+    expect!(result.unwrap(), Err(BoardError::Restarted));
+}
+
 #[test]
 fn a_board_that_confirms_what_was_never_sent_is_a_liar() {
     for received in [257, 4097, u32::MAX] {

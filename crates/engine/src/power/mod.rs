@@ -169,6 +169,20 @@ impl Power {
         self.shared.lock().timing.zero(ticks, Instant::now());
     }
 
+    /// The board is away.
+    pub(crate) fn away(&self) {
+        self.shared.lock().timing.away();
+    }
+
+    /// It is back and began at these ticks; gives the moment of the run that this is by the meter's
+    /// idea of it, or `at_ms` where it has none.
+    pub(crate) fn back(&self, ticks: u64, at_ms: f64) -> f64 {
+        let (mut shared, now) = (self.shared.lock(), Instant::now());
+        let at_ms = shared.timing.moment_ms(now).unwrap_or(at_ms);
+        shared.timing.back(ticks, at_ms, now);
+        at_ms
+    }
+
     /// A repetition began at this moment of the run.
     pub(crate) fn began(&self, repetition: u32, at_ms: f64) {
         let mut shared = self.shared.lock();

@@ -52,6 +52,11 @@ pub(crate) struct Timing {
     pinged: Option<Pinged>,
     /// The board's ticks at the run's zero, and when its word was heard.
     zero: Option<(u64, Instant)>,
+    /// The moment of the run at that zero: not 0 once the board was away and its clock began anew.
+    zero_ms: f64,
+    /// The board is away, or back and has not begun yet: looks at its clock are for later.
+    away: bool,
+    after: Option<Pinged>,
     began: VecDeque<f64>,
     edges: VecDeque<u64>,
     /// Corrections by edges: the last one, and the range of all.
@@ -69,6 +74,9 @@ impl Timing {
             offsets: (0.0, 0),
             pinged: None,
             zero: None,
+            zero_ms: 0.0,
+            away: false,
+            after: None,
             began: VecDeque::new(),
             edges: VecDeque::new(),
             corrected_ms: None,
@@ -93,12 +101,29 @@ impl Timing {
 
     /// The board's clock was looked at; later looks are better, for both clocks drift.
     pub(crate) fn clock(&mut self, clock: board::Clock, zero: Instant, timer_hz: u64) {
-        self.pinged = Some(Pinged { clock, zero, timer_hz });
+        let pinged = Some(Pinged { clock, zero, timer_hz });
+        match self.away {
+            true => self.after = pinged,
+            false => self.pinged = pinged,
+        }
     }
 
     /// The run's axis begins.
     pub(crate) fn zero(&mut self, ticks: u64, heard: Instant) {
         self.zero.get_or_insert((ticks, heard));
+    }
+
+    /// The board is away. Until it begins again this computer's clock goes on, as it was set by the
+    /// last look at the board's.
+    pub(crate) fn away(&mut self) {
+        (self.away, self.after) = (true, None);
+    }
+
+    /// It is back, and began at these ticks of a new clock, at that moment of the run.
+    pub(crate) fn back(&mut self, ticks: u64, at_ms: f64, heard: Instant) {
+        self.away = false;
+        self.pinged = self.after.take();
+        (self.zero, self.zero_ms) = (Some((ticks, heard)), at_ms);
     }
 
     /// A repetition began, by the board's word.
@@ -129,9 +154,9 @@ impl Timing {
         match self.pinged {
             Some(Pinged { clock, zero, timer_hz }) => {
                 let ticks = clock.ticks_at_zero as f64 - zero_ticks as f64;
-                Some((ticks / timer_hz as f64 + seconds_since(at, zero)) * 1e3)
+                Some((ticks / timer_hz as f64 + seconds_since(at, zero)) * 1e3 + self.zero_ms)
             }
-            None => Some(seconds_since(at, heard) * 1e3),
+            None => Some(seconds_since(at, heard) * 1e3 + self.zero_ms),
         }
     }
 
@@ -269,6 +294,26 @@ mod tests {
         arrive(&mut timing, 600, 80.0, |_| 0.5);
         let truly_ms = 600.0 * (1.0 + 80e-6) * 1e3 - 2000.0;
         close(timing.at_ms(60_000_000), truly_ms + 0.5, 0.6);
+    }
+
+    #[test]
+    fn a_board_that_was_away_goes_on_where_this_computers_clock_was() {
+        let mut timing = timing(None);
+        arrive(&mut timing, 10, 0.0, |_| 0.0);
+        timing.away();
+        // Its new clock stands at 40 ms at our 9 s; nothing moves before it begins.
+        let clock = board::Clock { round_trip_us: 200, ticks_at_zero: 40_000 };
+        timing.clock(clock, timing.epoch + Duration::from_secs(9), HZ);
+        let at = |seconds| timing.epoch + Duration::from_secs_f64(seconds);
+        close(timing.moment_ms(at(9.0)), 7000.0, 1e-6);
+        // It begins at our 9.5 s, and the word of it takes 1 ms.
+        let heard = at(9.501);
+        let began_ms = timing.moment_ms(heard).unwrap();
+        timing.back(540_000, began_ms, heard);
+        close(timing.at_ms(950_000), 7501.0, 1e-6);
+        close(timing.at_ms(980_000), 7801.0, 1e-6);
+        timing.zero(3, heard);
+        close(timing.at_ms(980_000), 7801.0, 1e-6);
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod value;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use protocol::{SettingOrigin, SettingView};
 
@@ -166,6 +167,15 @@ impl Settings {
         }
     }
 
+    /// How long a run waits for a board that went away.
+    pub fn board_wait(&self) -> Duration {
+        let seconds = match self.value("board_wait_s") {
+            Some(Value::Seconds(seconds)) => seconds,
+            _ => 0,
+        };
+        Duration::from_secs(u64::from(seconds))
+    }
+
     /// What counts tokens: a name, or a path in UTF-8.
     pub fn tokenizer(&self) -> &str {
         match self.chosen.get("tokenizer").map(|chosen| &chosen.value) {
@@ -268,6 +278,7 @@ mod tests {
             }
         }
         assert_eq!(Settings::default().min_effect(), 0.05);
+        assert_eq!(Settings::default().board_wait(), Duration::from_secs(30));
         assert_eq!(Settings::default().log_level(), LogLevel::Info);
         assert_eq!(Settings::default().tokenizer(), "o200k");
         assert!(Settings::default().store_folder().ends_with("benchvise"));

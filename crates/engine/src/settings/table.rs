@@ -85,6 +85,13 @@ pub const TABLE: &[Setting] = &[
         holds: Holds::AtOnce,
     },
     Setting {
+        key: "board_wait_s",
+        kind: Kind::Seconds,
+        default: Preset::Text("30"),
+        meaning: "how long a run waits for a board that was unplugged, in seconds; 0 ends it at once",
+        holds: Holds::AtOnce,
+    },
+    Setting {
         key: "tokenizer",
         kind: Kind::Tokenizer,
         default: Preset::Text("o200k"),

@@ -25,10 +25,14 @@ pub enum Kind {
     TextSize,
     /// Off or on.
     Switch,
+    /// Whole seconds, up to an hour.
+    Seconds,
 }
 
 /// The smallest and the largest text.
 const TEXT_SIZES: RangeInclusive<f64> = 0.75..=2.0;
+/// The longest time, in seconds.
+const HOUR_S: f64 = 3600.0;
 
 /// How much the log says; each includes those before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +79,7 @@ pub(super) enum Value {
     Level(LogLevel),
     Fraction(f64),
     Tokenizer(String),
+    Seconds(u32),
     Word(&'static str),
 }
 
@@ -84,7 +89,7 @@ impl Value {
         match self {
             Value::Level(level) => level.name().to_owned(),
             Value::Word(word) => (*word).to_owned(),
-            Value::Path(_) | Value::Fraction(_) | Value::Tokenizer(_) => text,
+            Value::Path(_) | Value::Fraction(_) | Value::Tokenizer(_) | Value::Seconds(_) => text,
         }
     }
 }
@@ -109,6 +114,7 @@ impl Kind {
             Kind::Theme => "system, light or dark",
             Kind::TextSize => "a percentage from \"75%\" to \"200%\"",
             Kind::Switch => "\"off\" or \"on\"",
+            Kind::Seconds => "whole seconds from 0 to 3600, such as 30",
         }
     }
 
@@ -118,7 +124,7 @@ impl Kind {
             Kind::Level => &["error", "warn", "info", "debug", "trace"],
             Kind::Theme => &["system", "light", "dark"],
             Kind::Switch => &["off", "on"],
-            Kind::Path | Kind::Fraction | Kind::Tokenizer | Kind::TextSize => &[],
+            Kind::Path | Kind::Fraction | Kind::Tokenizer | Kind::TextSize | Kind::Seconds => &[],
         }
     }
 
@@ -127,7 +133,7 @@ impl Kind {
         match self {
             Kind::Path => SettingKind::Path,
             Kind::Fraction | Kind::TextSize => SettingKind::Fraction,
-            Kind::Tokenizer => SettingKind::Text,
+            Kind::Tokenizer | Kind::Seconds => SettingKind::Text,
             Kind::Level | Kind::Theme | Kind::Switch => {
                 SettingKind::Choice(self.words().iter().map(|word| (*word).to_owned()).collect())
             }
@@ -154,6 +160,7 @@ impl Kind {
                 self.words().iter().find(same).map(|word| Value::Word(word)).ok_or(expected)
             }
             (Kind::Tokenizer, Written::Text(text)) => tokenizer(text, base),
+            (Kind::Seconds, written) => seconds(written).ok_or(expected),
             _ => Err(expected),
         }
     }
@@ -174,6 +181,17 @@ fn share(written: &Written, range: RangeInclusive<f64>) -> Option<Value> {
         Written::Other => return None,
     };
     range.contains(&share).then_some(Value::Fraction(share))
+}
+
+/// Whole seconds, so no NaN.
+fn seconds(written: &Written) -> Option<Value> {
+    let seconds = match written {
+        Written::Number(seconds) => *seconds,
+        Written::Text(text) => text.trim().parse().ok()?,
+        Written::Other => return None,
+    };
+    let whole = seconds.fract() == 0.0 && (0.0..=HOUR_S).contains(&seconds);
+    whole.then_some(Value::Seconds(seconds as u32))
 }
 
 fn tokenizer(text: &str, base: Option<&Path>) -> Result<Value, &'static str> {
@@ -255,6 +273,19 @@ mod tests {
         assert!(number(1.5));
         assert!(!number(150.0));
         assert!(!number(f64::NAN));
+    }
+
+    #[test]
+    fn seconds_are_whole_and_at_most_an_hour() {
+        let seconds = |text: &str| read(Kind::Seconds, text);
+        assert_eq!(seconds("0"), Some(Value::Seconds(0)));
+        assert_eq!(seconds(" 3600 "), Some(Value::Seconds(3600)));
+        for text in ["", "-1", "3601", "1.5", "30 s", "nan", "inf", "1e99"] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+        let number = |number| Kind::Seconds.read(&Written::Number(number), None);
+        assert_eq!(number(30.0), Ok(Value::Seconds(30)));
+        assert!(number(f64::NAN).is_err() && number(0.5).is_err());
     }
 
     #[test]

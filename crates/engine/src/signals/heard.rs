@@ -29,6 +29,8 @@ pub(crate) enum Heard {
     Never { signal: &'static str, why: &'static str },
     /// The repetition ended.
     Ended { at_ms: f64 },
+    /// The board was away: its clock began anew behind it, and the axis went on by this computer's.
+    Away { from_ms: f64, to_ms: f64 },
     /// The run is over.
     Over,
 }

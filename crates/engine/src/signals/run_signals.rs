@@ -51,6 +51,8 @@ pub(crate) struct Signals {
     pub(crate) note: Option<String>,
     /// What measured the power, where that is not the board.
     source: Option<SignalSource>,
+    /// How often the board was away, and for how long.
+    away: (u32, f64),
 }
 
 /// A token on the axis.
@@ -120,6 +122,7 @@ impl Signals {
             recording: true,
             note: None,
             source: None,
+            away: (0, 0.0),
         }
     }
 
@@ -148,6 +151,7 @@ impl Signals {
                     last.mark.to_ms = Some(at_ms.max(last.mark.from_ms));
                 }
             }
+            Heard::Away { from_ms, to_ms } => self.away(from_ms, to_ms),
             Heard::Over => self.close(),
         }
     }
@@ -214,6 +218,24 @@ impl Signals {
         for (signal, value) in shared.zip(row) {
             signal.push(&[single(value)]);
         }
+    }
+
+    /// Nothing is known of the board in between: the tokens have a hole there and no line across.
+    fn away(&mut self, from_ms: f64, to_ms: f64) {
+        self.end_repetition();
+        for at_ms in [from_ms, to_ms] {
+            if self.tokens.len() > 0 {
+                self.put(Made::Lost, at_ms, [f64::NAN; 6]);
+            }
+        }
+        self.away = (self.away.0 + 1, self.away.1 + (to_ms - from_ms).max(0.0));
+        let (times, seconds) = (self.away.0, self.away.1 / 1e3);
+        let once = format!("the board was away once, for {seconds:.1} s");
+        let often = format!("the board was away {times} times, for {seconds:.1} s in all");
+        self.note = Some(format!(
+            "{}; its clock began anew, and the time axis goes on by this computer's clock there",
+            if times == 1 { once } else { often }
+        ));
     }
 
     /// One sample of a signal with moments of its own.

@@ -18,7 +18,7 @@ use crate::signals::heard::Heard;
 use crate::signals::run_signals::{Own, Signals};
 use crate::signals::shared::RunSignals;
 use crate::signals::signal::single;
-use crate::tape::{ANCHOR, BEGAN, ENDED, TIME_OF, TOKEN_TIME};
+use crate::tape::{ANCHOR, AWAY, BEGAN, ENDED, TIME_OF, TOKEN_TIME};
 
 const LAID_OUT: &str = "this run was recorded without exact times: its repetitions are laid end to \
                         end from the time between tokens";
@@ -71,7 +71,7 @@ pub(crate) fn load(store: &Store, id: &store::RunId) -> Result<RunSignals, Engin
 /// The signals that the table does not know and that are no part of another's.
 fn own(series: &BTreeMap<String, Series>) -> Vec<(String, String, Own)> {
     let ours = |name: &str| {
-        [TOKEN_TIME, BEGAN, ENDED, ANCHOR].contains(&name)
+        [TOKEN_TIME, BEGAN, ENDED, ANCHOR, AWAY].contains(&name)
             || SERIES.iter().any(|(known, ..)| *known == name)
             || SIGNALS.iter().any(|signal| signal.name == name)
             || name.strip_suffix(TIME_OF).is_some_and(|of| series.contains_key(of))
@@ -121,6 +121,7 @@ impl Reading<'_> {
         repetitions.extend(began.keys().chain(rows.iter().map(|row| &row.repetition)));
         let prompt_end = if spec.prompt.is_empty() { BEGIN_OF_TEXT } else { u32::MAX };
         let mut cursor_ms = 0.0;
+        let mut away = self.away()?.into_iter().peekable();
         for index in repetitions {
             let row = stored.iter().find(|repetition| repetition.index == index);
             let warmup = row.map_or(index < spec.warmup, |row| row.warmup);
@@ -133,6 +134,9 @@ impl Reading<'_> {
                 Some(at_ms) if exact => *at_ms,
                 _ => cursor_ms,
             };
+            while let Some([from_ms, to_ms]) = away.next_if(|[_, to_ms]| *to_ms <= at_ms) {
+                signals.hear(Heard::Away { from_ms, to_ms });
+            }
             signals.hear(Heard::Began { repetition: index, role, at_ms, prompt_end });
             let mut laid_ms = at_ms;
             let mut next = 0;
@@ -265,6 +269,15 @@ impl Reading<'_> {
                 }
             }
         })
+    }
+
+    /// When the board was away.
+    fn away(&self) -> Result<Vec<[f64; 2]>, StoreError> {
+        let mut moments = Vec::new();
+        if let Some(series) = self.series.get(AWAY) {
+            self.parts(series, |part| moments.extend(part.values))?;
+        }
+        Ok(moments.as_chunks().0.to_vec())
     }
 
     /// A moment for each repetition.

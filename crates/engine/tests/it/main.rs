@@ -3,6 +3,8 @@
 #![cfg_attr(unix, allow(clippy::unwrap_used, reason = "a test that cannot prepare has failed"))]
 
 mod boards;
+#[cfg(target_os = "linux")]
+mod comeback;
 mod desk;
 mod documents;
 #[cfg(unix)]

@@ -61,8 +61,15 @@ fn plays_the_board() {
         vitals: numbers[2] == 1,
     };
     let pipe: Box<dyn Transport> = Box::new(Pty::open(&port).unwrap());
-    let mut board = Board { pipe, sender: Sender::new(), score, loaded: (0, 0, 0), runs: 0 };
+    Board::new(pipe, score, u32::MAX).serve();
+}
+
+/// Plays `score` at the board's end of a port, and dies with that token of all it makes.
+pub(crate) fn play_until(pipe: Box<dyn Transport>, score: Score, last: u32) {
+    let mut board = Board::new(pipe, score, last);
     board.serve();
+    // What it said last is read before its terminal hangs up.
+    std::thread::sleep(Duration::from_millis(100));
 }
 
 struct Board {
@@ -72,9 +79,17 @@ struct Board {
     /// Length, checksum and bytes so far of the model.
     loaded: (u32, u32, u32),
     runs: u64,
+    /// The latest moment that was told, where its clock stands until the next.
+    now: u64,
+    /// Tokens that it still makes.
+    left: u32,
 }
 
 impl Board {
+    fn new(pipe: Box<dyn Transport>, score: Score, left: u32) -> Board {
+        Board { pipe, sender: Sender::new(), score, loaded: (0, 0, 0), runs: 0, now: 0, left }
+    }
+
     /// Until the host hangs up.
     fn serve(&mut self) {
         let mut decoder = Decoder::new();
@@ -96,7 +111,10 @@ impl Board {
     fn answer(&mut self, ask: Ask) -> Option<()> {
         match ask {
             Ask::Hello => self.say(&BoardMessage::Hello(HELLO)),
-            Ask::Ping(host_us) => self.say(&BoardMessage::Pong { host_us, ticks: 0 }),
+            Ask::Ping(host_us) => {
+                let ticks = self.now;
+                self.say(&BoardMessage::Pong { host_us, ticks })
+            }
             Ask::Load(len, crc) => {
                 self.loaded = (len, crc, 0);
                 self.say(&BoardMessage::Ack { received: 0 })
@@ -126,6 +144,7 @@ impl Board {
         pin.iter().for_each(|pin| drop(std::fs::write(pin, "")));
         self.say(&BoardMessage::Started { ticks: began })?;
         let mut ticks = began;
+        self.now = began;
         for index in 0..count {
             std::thread::sleep(self.score.pace);
             ticks = began + u64::from(index + 1) * TOKEN_TICKS;
@@ -140,6 +159,11 @@ impl Board {
             let lost = self.score.lose > 0 && index % self.score.lose == self.score.lose - 1;
             if !lost {
                 self.say(&BoardMessage::Token { index, id: 3 + index % 50, ticks, phases })?;
+            }
+            self.now = ticks;
+            self.left -= 1;
+            if self.left == 0 {
+                return None;
             }
             if self.score.vitals && index.is_multiple_of(5) {
                 let looks = self.runs * 1000 + u64::from(index);

@@ -39,7 +39,8 @@ pub fn gaps(trace: &Trace, stretch: Stretch) -> Vec<[f64; 2]> {
                     (true, _) => gaps.push([from, from + step]),
                     (false, _) => {}
                 }
-                joins = column.missing > 0;
+                // Nothing was taken between the ends of a long gap.
+                joins = column.missing > 0 || joins && column.samples == 0;
             }
             gaps
         }
@@ -123,6 +124,9 @@ mod tests {
         let lost = TraceColumn { samples: 0, missing: 4, ..full };
         let columns = vec![full, lost, lost, full, lost];
         assert_eq!(gaps(&Trace::Columns(columns), STRETCH), [[20.0, 60.0], [80.0, 100.0]]);
+        let none = TraceColumn { missing: 0, ..lost };
+        let columns = vec![lost, none, none, lost, none];
+        assert_eq!(gaps(&Trace::Columns(columns), STRETCH), [[0.0, 80.0]]);
     }
 
     #[test]

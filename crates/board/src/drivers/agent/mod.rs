@@ -5,6 +5,7 @@ mod heard;
 mod listen;
 mod load;
 mod on_port;
+mod pulse;
 mod run;
 mod window;
 
@@ -17,6 +18,7 @@ use crate::plain::plain;
 use crate::{BoardError, Patience, Transport};
 use heard::Heard;
 use listen::Line;
+use pulse::Pulse;
 
 impl From<BoardHello<'_>> for BoardInfo {
     fn from(hello: BoardHello<'_>) -> Self {
@@ -43,6 +45,7 @@ pub struct AgentDriver {
     pub(crate) line: Line,
     pub(crate) patience: Patience,
     pub(crate) info: BoardInfo,
+    pub(crate) pulse: Pulse,
     zero: Instant,
 }
 
@@ -60,7 +63,8 @@ impl AgentDriver {
             while let Some(heard) = line.hear(again.saturating_duration_since(Instant::now()))? {
                 match heard {
                     Heard::Hello(info) => {
-                        let mut driver = AgentDriver { line, patience, info: *info, zero };
+                        let (info, pulse) = (*info, Pulse::default());
+                        let mut driver = AgentDriver { line, patience, info, pulse, zero };
                         driver.line.say(&HostMessage::Stop)?;
                         driver.settle()?;
                         return Ok(driver);
@@ -99,7 +103,9 @@ impl AgentDriver {
                 self.line.hear(again.saturating_duration_since(Instant::now()))?
             {
                 match heard {
-                    Heard::Pong { host_us, .. } if host_us == stamp => return Ok(()),
+                    Heard::Pong { host_us, ticks } if host_us == stamp => {
+                        return self.pulse.goes_on(ticks);
+                    }
                     Heard::Log { text, .. } => tracing::info!(target: "board", "{text}"),
                     _ => {}
                 }
@@ -145,6 +151,7 @@ impl AgentDriver {
                 }
             };
             let Some(ticks) = ticks else { continue };
+            self.pulse.told(ticks);
             let round_trip_us = self.now_us() - sent_us;
             if best.is_none_or(|best| round_trip_us < best.round_trip_us) {
                 let middle_us = i128::from(sent_us) + i128::from(round_trip_us / 2);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use agent::Memory;
-use agent::wire::{HostMessage, PROMPT_CHUNK};
+use agent::wire::{ErrorCode, HostMessage, PROMPT_CHUNK};
 
 use super::heard::Heard;
 use crate::{AgentDriver, BoardError, RunEvent, RunRequest, RunTotals};
@@ -32,6 +32,7 @@ impl AgentDriver {
         let mut stopping: Option<Instant> = None;
         let mut said_stop = Instant::now();
         let mut heard_at = Instant::now();
+        self.pulse.begin();
         loop {
             if let Some(since) = stopping {
                 // However busy it sounds: it was told to stop.
@@ -46,6 +47,8 @@ impl AgentDriver {
             }
             let Some(heard) = self.line.hear(Duration::from_millis(50))? else {
                 self.give_up_after(self.patience.silence, heard_at, "it was running")?;
+                let now_us = self.now_us();
+                self.pulse.silent(&mut self.line, heard_at, self.patience.resend, now_us)?;
                 continue;
             };
             // Talk that is no part of a run is no sign of its life.
@@ -59,8 +62,15 @@ impl AgentDriver {
             } else {
                 heard_at = Instant::now();
             }
+            if let Heard::Started { ticks }
+            | Heard::Progress { ticks, .. }
+            | Heard::Token { ticks, .. } = heard
+            {
+                self.pulse.told(ticks);
+            }
             match heard {
                 Heard::Started { ticks } => on_event(RunEvent::Started { ticks }),
+                Heard::Pong { host_us, ticks } => self.pulse.answered(host_us, ticks)?,
                 Heard::Progress { position, ticks } => {
                     if position < read || position as usize > request.prompt.len() {
                         return Err(BoardError::Misbehaved {
@@ -115,13 +125,24 @@ impl AgentDriver {
                 Heard::Log { text, .. } => {
                     on_event(RunEvent::Log(text));
                 }
-                Heard::Error { code, detail } => return Err(BoardError::Refused { code, detail }),
+                Heard::Error { code, detail } => return Err(self.refused(code, detail)),
                 Heard::Hello(_) => {
                     return Err(BoardError::Restarted);
                 }
                 _ => {}
             }
         }
+    }
+
+    /// The board said no. One that lost its model because it restarted between our question and its
+    /// answer says so too.
+    fn refused(&mut self, code: ErrorCode, detail: String) -> BoardError {
+        if code == ErrorCode::OutOfOrder
+            && let Err(restarted @ BoardError::Restarted) = self.settle()
+        {
+            return restarted;
+        }
+        BoardError::Refused { code, detail }
     }
 
     fn send_prompt(&mut self, prompt: &[u32]) -> Result<(), BoardError> {

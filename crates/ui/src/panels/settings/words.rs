@@ -13,6 +13,7 @@ const GROUPS: &[(&str, &[(&str, &str)])] = &[
         "Measuring",
         &[
             ("min_effect", "Smallest change that counts"),
+            ("board_wait_s", "Seconds a run waits for its board"),
             ("model", "Model"),
             ("model_tokenizer", "The model's tokenizer"),
         ],
