@@ -142,6 +142,7 @@ build_c99 emulated-m4f-c99
 
 if [ $quiet = no ]; then
   build rp2040 thumbv6m-none-eabi rp2040=rp2040
+  build rp2350 thumbv8m.main-none-eabihf rp2350=rp2350
   build nrf52840 thumbv7em-none-eabihf nrf52840=nrf52840
   build stm32 thumbv7em-none-eabihf nucleo-f446re=nucleo-f446re nucleo-f767zi=nucleo-f767zi
   printf '%-16s %10s %10s\n' image "flash, B" "RAM, B"

@@ -99,8 +99,10 @@ fn listen() {
     }
 }
 
-#[riscv_rt::core_interrupt(riscv::interrupt::Interrupt::MachineExternal)]
-fn external() {
+/// By this name the runtime calls it.
+// SAFETY: nothing else has the name.
+#[unsafe(export_name = "MachineExternal")]
+extern "C" fn external() {
     let line = read_word(CLAIM);
     if line as usize == UART_LINE {
         listen();
