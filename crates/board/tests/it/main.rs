@@ -10,6 +10,7 @@ mod c99;
 mod c_compiler;
 mod drivers;
 mod emulated;
+mod faults;
 mod fuzz;
 mod leaks;
 #[cfg(target_os = "linux")]

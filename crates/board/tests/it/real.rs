@@ -24,7 +24,9 @@ impl Port for Wired {
     }
 }
 
-struct Clock(Instant);
+/// Microseconds, or where it is given a beginning a hundred at every look, so that a test knows where
+/// it stands.
+struct Clock(Instant, Option<u32>);
 
 impl Platform for Clock {
     fn identity(&self) -> Identity<'_> {
@@ -43,7 +45,13 @@ impl Platform for Clock {
     }
 
     fn ticks(&mut self) -> u64 {
-        self.0.elapsed().as_micros() as u64
+        match &mut self.1 {
+            Some(ticks) => {
+                *ticks = ticks.wrapping_add(100);
+                u64::from(*ticks)
+            }
+            None => self.0.elapsed().as_micros() as u64,
+        }
     }
 
     fn reset_peaks(&mut self) {}
@@ -127,7 +135,17 @@ impl Model for Counting {
 
 /// Plays a board with steps of `step` and a check of a new model that takes `check`.
 pub(crate) fn serve(pipe: Box<dyn Transport>, step: Duration, check: Duration) {
-    let clock = Clock(Instant::now());
+    serve_from(pipe, step, check, None);
+}
+
+/// The same on a board whose clock has 32 bits and begins with these ticks.
+pub(crate) fn serve_from(
+    pipe: Box<dyn Transport>,
+    step: Duration,
+    check: Duration,
+    ticks: Option<u32>,
+) {
+    let clock = Clock(Instant::now(), ticks);
     let mut agent: Agent<_, _, _, 1024> =
         Agent::new(Wired(pipe), clock, Counting::new(step, check));
     agent.serve();

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use agent::wire::{Counts, Decoder, HostMessage, MAJOR, MAX_ENCODED, Sender};
+use agent::wire::{Counts, Decoder, Frame, HostMessage, Item, MAJOR, MAX_ENCODED, Sender};
 
 use super::heard::Heard;
 use crate::{BoardError, Transport};
@@ -24,6 +24,8 @@ pub(crate) struct Line {
     arrived: u64,
     noise: u64,
     logs: usize,
+    /// The frame before: number, kind, and a checksum of its body.
+    before: Option<(u16, u8, u32)>,
     read: Vec<u8>,
     frame: [u8; MAX_ENCODED],
 }
@@ -38,6 +40,7 @@ impl Line {
             arrived: 0,
             noise: 0,
             logs: 0,
+            before: None,
             read: vec![0; 64 << 10],
             frame: [0; MAX_ENCODED],
         }
@@ -86,8 +89,12 @@ impl Line {
     fn pull(&mut self, timeout: Duration) -> Result<(), BoardError> {
         let n = self.transport.read(&mut self.read, timeout)?;
         self.arrived += n as u64;
-        let queue = &mut self.queue;
-        let mut keep = |item: agent::wire::Item<'_>| queue.push_back(Heard::of(item));
+        let (queue, before) = (&mut self.queue, &mut self.before);
+        let mut keep = |item: Item<'_>| {
+            if !doubled(&item, before) {
+                queue.push_back(Heard::of(item));
+            }
+        };
         match self.read.get(..n) {
             Some(bytes) if n > 0 => self.decoder.feed(bytes, &mut keep),
             _ => self.decoder.idle(&mut keep),
@@ -121,4 +128,11 @@ impl Line {
             }
         }
     }
+}
+
+/// Whether it is the frame before once more, as a bridge may say it: a board numbers its frames.
+fn doubled(item: &Item<'_>, before: &mut Option<(u16, u8, u32)>) -> bool {
+    let Item::Frame(Frame { sequence, kind, body, .. }) = item else { return false };
+    let mark = Some((*sequence, *kind, crc32fast::hash(body)));
+    std::mem::replace(before, mark) == mark
 }

@@ -98,6 +98,9 @@ impl AgentDriver {
                 }
                 Heard::Memory(reading) => memory = reading,
                 Heard::Done { reason, tokens, began, ended, energy_uj } => {
+                    if ended < began && self.pulse.went_back() {
+                        return Err(BoardError::Restarted);
+                    }
                     if ended < began {
                         return Err(BoardError::Misbehaved {
                             detail: "its run ended before it began".into(),

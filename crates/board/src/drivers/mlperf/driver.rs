@@ -126,7 +126,7 @@ impl MlperfDriver {
     ) -> Result<Inferred, BoardError> {
         let mut laps: Vec<u64> = Vec::new();
         let mut tokens = Vec::new();
-        let (mut results, mut done, mut echo) = (None, false, None);
+        let (mut results, mut done, mut echo, mut restarted) = (None, false, None, false);
         let limit = expected * 2 + self.patience.silence;
         self.monitor.ask(&format!("infer {count} 1"), limit, &mut |answer| {
             match answer {
@@ -134,6 +134,8 @@ impl MlperfDriver {
                 Answer::Token { index, us } if laps.len() == 1 => tokens.push((*index, *us)),
                 Answer::Named { name: "results", value } => results = Some((*value).to_owned()),
                 Answer::Said("infer-done") => done = true,
+                // The banner of a board that begins anew.
+                Answer::Said("init-done") => restarted = true,
                 Answer::Said(said) => {
                     if let Some(said) = said.strip_prefix("infer-start-") {
                         echo = said.parse::<u32>().ok();
@@ -141,8 +143,11 @@ impl MlperfDriver {
                 }
                 _ => {}
             }
-            done
+            done || restarted
         })?;
+        if restarted {
+            return Err(BoardError::Restarted);
+        }
         let wrong = |detail: String| BoardError::Misbehaved { detail };
         if echo.is_some_and(|echo| echo != count) {
             return Err(wrong(format!("it was asked for {count} inferences and began {echo:?}")));

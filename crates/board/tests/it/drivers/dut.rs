@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use board::{Pty, Transport};
+use board::Transport;
 
 /// How it is.
 #[derive(Clone)]
@@ -45,7 +45,7 @@ pub(crate) type Asked = Vec<String>;
 
 impl Dut {
     /// Plays until the host hangs up.
-    pub(crate) fn play(mut self, mut pty: Pty) -> Asked {
+    pub(crate) fn play(mut self, mut pty: impl Transport) -> Asked {
         let mut asked = Vec::new();
         let mut command = String::new();
         let mut input = Vec::new();

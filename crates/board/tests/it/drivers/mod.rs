@@ -1,6 +1,6 @@
 //! Boards that are spoken to in another way than the agent's wire.
 
-mod dut;
+pub(crate) mod dut;
 mod log;
 mod mlperf;
 mod process;

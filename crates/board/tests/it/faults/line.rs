@@ -1,0 +1,180 @@
+//! A line that does something wrong, at the board's end of a pipe.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use agent::wire::{BoardMessage, Decoder, Item};
+use board::{BoardError, Transport};
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing.
+    None,
+    /// The cable is pulled in the middle of a run.
+    Unplug,
+    /// Bytes of no meaning before every piece.
+    Garbage,
+    /// Every fifth piece of a run is cut in half.
+    Halves,
+    /// Every piece comes twice.
+    Doubled,
+    /// What the host says comes twice.
+    DoubledAsks,
+    /// Both ends speak at another rate: no byte is what it was.
+    WrongBaud,
+    /// The board reads a few bytes at a time, and slowly.
+    SlowBoard,
+    /// So does the host.
+    SlowHost,
+    /// The board's clock has 32 bits and begins anew in the run.
+    ClockWrap,
+    /// The board restarts in the run, and says what a board says then.
+    BrownOut,
+    /// Somebody else reads the port too, and every third piece is theirs.
+    Stolen,
+}
+
+pub(crate) const FAULTS: [Fault; 12] = [
+    Fault::None,
+    Fault::Unplug,
+    Fault::Garbage,
+    Fault::Halves,
+    Fault::Doubled,
+    Fault::DoubledAsks,
+    Fault::WrongBaud,
+    Fault::SlowBoard,
+    Fault::SlowHost,
+    Fault::ClockWrap,
+    Fault::BrownOut,
+    Fault::Stolen,
+];
+
+/// What a piece is: something between two ends of the same kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// A zero at either end.
+    Frame,
+    /// A line feed behind.
+    Line,
+}
+
+/// Token that the cable is pulled with, or the board restarts with; lines likewise.
+pub(crate) const BREAK: u32 = 12;
+
+/// The board's end.
+pub(crate) struct Faulty {
+    pipe: Box<dyn Transport>,
+    fault: Fault,
+    unit: Unit,
+    decoder: Decoder,
+    /// Lines count from the first window on.
+    late: bool,
+    running: bool,
+    /// Frames of tokens, or lines of a run, that the board has sent.
+    pub(crate) sent: Arc<AtomicU32>,
+}
+
+impl Faulty {
+    pub(crate) fn new(pipe: Box<dyn Transport>, fault: Fault, unit: Unit) -> Faulty {
+        let (decoder, sent) = (Decoder::new(), Arc::default());
+        Faulty { pipe, fault, unit, decoder, late: false, running: false, sent }
+    }
+
+    /// The same for a benchmark, whose runs begin with a window.
+    pub(crate) fn from_window(self) -> Faulty {
+        Faulty { late: true, ..self }
+    }
+
+    /// Counts a piece that belongs to a run; its number.
+    fn number(&mut self, piece: &[u8]) -> Option<u32> {
+        let mut counts = false;
+        match self.unit {
+            Unit::Frame => self.decoder.feed(piece, &mut |item| {
+                counts = matches!(item, Item::Frame(frame)
+                    if matches!(frame.board(), Ok(BoardMessage::Token { .. })));
+            }),
+            // What comes before a run is not counted.
+            Unit::Line => {
+                self.running |= !self.late || piece.starts_with(b"m-infer-start");
+                counts = self.running;
+            }
+        }
+        counts.then(|| self.sent.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn piece(&mut self, piece: &[u8]) -> Result<(), BoardError> {
+        let number = self.number(piece);
+        let gone = || Err(BoardError::Gone { how: "pulled".into() });
+        match (self.fault, number) {
+            (Fault::Unplug | Fault::BrownOut, Some(n)) if n > BREAK => return gone(),
+            (Fault::Garbage, _) => {
+                let noise: &[u8] = match self.unit {
+                    Unit::Frame => b"\x00\x17\xfe\x93\x01\xc4garb\x07\x00",
+                    Unit::Line => b"\xfe\x93\x01\xc4 garb \x07\r\n",
+                };
+                self.pipe.write(noise)?;
+            }
+            (Fault::Halves, Some(n)) if n % 5 == 0 => {
+                return self.pipe.write(&piece[..piece.len() / 2]);
+            }
+            (Fault::Doubled, _) => self.pipe.write(piece)?,
+            (Fault::WrongBaud, _) => {
+                let other: Vec<u8> = piece.iter().map(|byte| mangled(*byte)).collect();
+                return self.pipe.write(&other);
+            }
+            (Fault::Stolen, Some(n)) if n % 3 == 0 => return Ok(()),
+            _ => {}
+        }
+        self.pipe.write(piece)
+    }
+}
+
+/// A byte as another rate hears it.
+fn mangled(byte: u8) -> u8 {
+    byte.rotate_left(3) ^ 0xb5
+}
+
+impl Transport for Faulty {
+    fn read(&mut self, into: &mut [u8], timeout: Duration) -> Result<usize, BoardError> {
+        match self.fault {
+            Fault::SlowBoard => {
+                std::thread::sleep(Duration::from_millis(1));
+                let few = into.len().min(64);
+                self.pipe.read(&mut into[..few], timeout)
+            }
+            Fault::WrongBaud => {
+                let n = self.pipe.read(into, timeout)?;
+                into[..n].iter_mut().for_each(|byte| *byte = mangled(*byte));
+                Ok(n)
+            }
+            Fault::DoubledAsks => {
+                let half = into.len() / 2;
+                let n = self.pipe.read(&mut into[..half], timeout)?;
+                into.copy_within(..n, n);
+                Ok(2 * n)
+            }
+            _ => self.pipe.read(into, timeout),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), BoardError> {
+        match self.unit {
+            // A write of the agent's may hold two frames, each with a zero on both sides.
+            Unit::Frame => {
+                let mut rest = bytes;
+                while let Some(end) = rest.iter().skip(1).position(|byte| *byte == 0) {
+                    let (frame, more) = rest.split_at(end + 2);
+                    self.piece(frame)?;
+                    rest = more;
+                }
+                assert!(rest.is_empty(), "no frame: {rest:?}");
+                Ok(())
+            }
+            Unit::Line => {
+                bytes.split_inclusive(|byte| *byte == b'\n').try_for_each(|line| self.piece(line))
+            }
+        }
+    }
+}
