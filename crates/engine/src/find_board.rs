@@ -162,17 +162,7 @@ mod tests {
         board::BoardInfo {
             name: "Shed".into(),
             chip_id: "chip-7".into(),
-            core: String::new(),
-            clock_hz: None,
-            timer_hz: 1,
-            timer: String::new(),
-            ram_bytes: 0,
-            flash_bytes: 0,
-            agent: String::new(),
-            emulated: false,
-            receive_window: 0,
-            model: None,
-            runs: None,
+            ..board::BoardInfo::unknown()
         }
     }
 

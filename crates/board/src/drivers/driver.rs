@@ -29,14 +29,16 @@ pub trait Driver: Send {
     /// set meanwhile.
     ///
     /// # Errors
-    /// [`BoardError::OwnModel`] of a board that runs something of its own.
+    /// [`BoardError::OwnModel`] of a board that runs something of its own, as most do.
     fn load_model(
         &mut self,
-        bytes: &[u8],
-        bits: Bits,
-        stop: &AtomicBool,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<bool, BoardError>;
+        _bytes: &[u8],
+        _bits: Bits,
+        _stop: &AtomicBool,
+        _progress: &mut dyn FnMut(u64),
+    ) -> Result<bool, BoardError> {
+        Err(BoardError::OwnModel)
+    }
 
     /// Runs once, to the end or until `stop` is set; tells `on_event` everything as it happens.
     ///

@@ -33,6 +33,27 @@ pub struct BoardInfo {
     pub runs: Option<String>,
 }
 
+impl BoardInfo {
+    /// A board of which nothing is known yet.
+    pub fn unknown() -> BoardInfo {
+        BoardInfo {
+            name: String::new(),
+            chip_id: String::new(),
+            core: String::new(),
+            clock_hz: None,
+            timer_hz: 1,
+            timer: String::new(),
+            ram_bytes: 0,
+            flash_bytes: 0,
+            agent: String::new(),
+            emulated: false,
+            receive_window: 0,
+            model: None,
+            runs: None,
+        }
+    }
+}
+
 /// How a board's clock relates to ours, from the quickest of a few pings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Clock {
@@ -40,4 +61,20 @@ pub struct Clock {
     pub round_trip_us: u64,
     /// The board's ticks at our moment 0, which is when the driver was made.
     pub ticks_at_zero: i128,
+}
+
+impl Clock {
+    /// Of one ping: sent and answered at these moments of ours, in microseconds, while the board's
+    /// clock stood at `ticks`.
+    pub(crate) fn of(sent_us: u64, answered_us: u64, ticks: u64, timer_hz: u64) -> Clock {
+        let round_trip_us = answered_us.saturating_sub(sent_us);
+        let middle_us = i128::from(sent_us) + i128::from(round_trip_us / 2);
+        let elapsed = middle_us * i128::from(timer_hz) / 1_000_000;
+        Clock { round_trip_us, ticks_at_zero: i128::from(ticks) - elapsed }
+    }
+
+    /// The better one of two.
+    pub(crate) fn quicker(self, than: Option<Clock>) -> Option<Clock> {
+        Some(than.filter(|than| than.round_trip_us <= self.round_trip_us).unwrap_or(self))
+    }
 }

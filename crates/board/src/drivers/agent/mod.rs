@@ -152,12 +152,7 @@ impl AgentDriver {
             };
             let Some(ticks) = ticks else { continue };
             self.pulse.told(ticks);
-            let round_trip_us = self.now_us() - sent_us;
-            if best.is_none_or(|best| round_trip_us < best.round_trip_us) {
-                let middle_us = i128::from(sent_us) + i128::from(round_trip_us / 2);
-                let elapsed = middle_us * i128::from(self.info.timer_hz) / 1_000_000;
-                best = Some(Clock { round_trip_us, ticks_at_zero: i128::from(ticks) - elapsed });
-            }
+            best = Clock::of(sent_us, self.now_us(), ticks, self.info.timer_hz).quicker(best);
         }
         best.ok_or(BoardError::AgentSilent {
             doing: "it was asked the time",

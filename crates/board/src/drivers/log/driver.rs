@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use agent::Memory;
-use agent::wire::{Bits, StopReason};
+use agent::wire::StopReason;
 
 use super::{LogPattern, TOKEN_RATES};
 use crate::drivers::port::BoardPort;
@@ -66,17 +66,11 @@ impl LogDriver {
         let info = BoardInfo {
             name: plain(&port.name()),
             chip_id: port.identity(),
-            core: String::new(),
-            clock_hz: None,
             timer_hz: 1_000_000,
             timer: "this computer's clock".into(),
-            ram_bytes: 0,
-            flash_bytes: 0,
             agent: "none: lines of text".into(),
-            emulated: false,
-            receive_window: 0,
-            model: None,
             runs: Some("a program that prints".into()),
+            ..BoardInfo::unknown()
         };
         let lines = TextLines::new(transport);
         Ok(LogDriver { lines, info, options, wanted, zero: Instant::now(), said: None })
@@ -112,16 +106,6 @@ impl Driver for LogDriver {
     /// The board's clock is this computer's.
     fn clock(&mut self) -> Result<Clock, BoardError> {
         Ok(Clock { round_trip_us: 0, ticks_at_zero: 0 })
-    }
-
-    fn load_model(
-        &mut self,
-        _: &[u8],
-        _: Bits,
-        _: &AtomicBool,
-        _: &mut dyn FnMut(u64),
-    ) -> Result<bool, BoardError> {
-        Err(BoardError::OwnModel)
     }
 
     fn run(

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use agent::Memory;
-use agent::wire::{Bits, StopReason};
+use agent::wire::StopReason;
 
 use super::answer::Answer;
 use super::monitor::Monitor;
@@ -73,18 +73,12 @@ impl MlperfDriver {
         let model = monitor.named("profile", "model")?;
         let info = BoardInfo {
             chip_id: port.identity(),
-            core: String::new(),
-            clock_hz: None,
             timer_hz: 1_000_000,
             timer: "the benchmark's time stamp".into(),
-            ram_bytes: 0,
-            flash_bytes: 0,
             agent: profile,
-            emulated: false,
-            receive_window: 0,
-            model: None,
             runs: Some(format!("{model} (MLPerf Tiny)")),
             name,
+            ..BoardInfo::unknown()
         };
         Ok(MlperfDriver {
             monitor,
@@ -203,23 +197,10 @@ impl Driver for MlperfDriver {
         for _ in 0..PINGS {
             let sent_us = self.zero.elapsed().as_micros() as u64;
             let us = self.monitor.timestamp()?;
-            let round_trip_us = self.zero.elapsed().as_micros() as u64 - sent_us;
-            if best.is_none_or(|best| round_trip_us < best.round_trip_us) {
-                let middle_us = i128::from(sent_us) + i128::from(round_trip_us / 2);
-                best = Some(Clock { round_trip_us, ticks_at_zero: i128::from(us) - middle_us });
-            }
+            let answered_us = self.zero.elapsed().as_micros() as u64;
+            best = Clock::of(sent_us, answered_us, us, self.info.timer_hz).quicker(best);
         }
         best.ok_or(BoardError::AgentSilent { doing: "it was asked the time", secs: 0.0 })
-    }
-
-    fn load_model(
-        &mut self,
-        _: &[u8],
-        _: Bits,
-        _: &AtomicBool,
-        _: &mut dyn FnMut(u64),
-    ) -> Result<bool, BoardError> {
-        Err(BoardError::OwnModel)
     }
 
     /// A window cannot be broken off: `stop` is looked at before each.

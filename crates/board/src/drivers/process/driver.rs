@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use agent::wire::{Bits, StopReason};
+use agent::wire::StopReason;
 use agent::{Memory, Vitals};
 
 use super::child::{Line, Speaking, Trouble};
@@ -46,7 +46,7 @@ impl ProcessDriver {
         let mut driver = ProcessDriver {
             program: Speaking::start(command)?,
             name: plain(&name),
-            info: unknown(),
+            info: BoardInfo::unknown(),
             patience: *patience,
             zero: Instant::now(),
             pinged: 0,
@@ -90,9 +90,8 @@ impl ProcessDriver {
             flash_bytes: board.flash_bytes,
             agent: plain(&board.driver),
             emulated: board.emulated,
-            receive_window: 0,
-            model: None,
             runs: Some(plain(&board.model)),
+            ..BoardInfo::unknown()
         })
     }
 
@@ -168,25 +167,6 @@ impl ProcessDriver {
     }
 }
 
-/// Before it said who it is.
-fn unknown() -> BoardInfo {
-    BoardInfo {
-        name: String::new(),
-        chip_id: String::new(),
-        core: String::new(),
-        clock_hz: None,
-        timer_hz: 1,
-        timer: String::new(),
-        ram_bytes: 0,
-        flash_bytes: 0,
-        agent: String::new(),
-        emulated: false,
-        receive_window: 0,
-        model: None,
-        runs: None,
-    }
-}
-
 impl Driver for ProcessDriver {
     fn info(&self) -> &BoardInfo {
         &self.info
@@ -216,24 +196,10 @@ impl Driver for ProcessDriver {
                     None => return Err(self.silent(self.patience.resend)),
                 }
             };
-            let round_trip_us = self.zero.elapsed().as_micros() as u64 - sent_us;
-            if best.is_none_or(|best| round_trip_us < best.round_trip_us) {
-                let middle_us = i128::from(sent_us) + i128::from(round_trip_us / 2);
-                let elapsed = middle_us * i128::from(self.info.timer_hz) / 1_000_000;
-                best = Some(Clock { round_trip_us, ticks_at_zero: i128::from(ticks) - elapsed });
-            }
+            let answered_us = self.zero.elapsed().as_micros() as u64;
+            best = Clock::of(sent_us, answered_us, ticks, self.info.timer_hz).quicker(best);
         }
         best.ok_or_else(|| self.silent(self.patience.resend))
-    }
-
-    fn load_model(
-        &mut self,
-        _: &[u8],
-        _: Bits,
-        _: &AtomicBool,
-        _: &mut dyn FnMut(u64),
-    ) -> Result<bool, BoardError> {
-        Err(BoardError::OwnModel)
     }
 
     fn run(

@@ -83,7 +83,7 @@ impl Faulty {
     }
 
     /// The same for a benchmark, whose runs begin with a window.
-    pub(crate) fn from_window(self) -> Faulty {
+    pub(crate) fn with_the_window(self) -> Faulty {
         Faulty { late: true, ..self }
     }
 

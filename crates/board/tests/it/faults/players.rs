@@ -118,7 +118,7 @@ pub(crate) fn agent(fault: Fault) -> Outcome {
 pub(crate) fn mlperf(fault: Fault) -> Outcome {
     let (pty, path) = Pty::pair().unwrap();
     let shared = Shared(Arc::new(Mutex::new(Box::new(pty))));
-    let line = Faulty::new(Box::new(shared.clone()), fault, Unit::Line).from_window();
+    let line = Faulty::new(Box::new(shared.clone()), fault, Unit::Line).with_the_window();
     let sent = Arc::clone(&line.sent);
     let board = play(move || {
         let wraps = Dut { counter: (1 << 32) - 500_000, ..Dut::default() };
