@@ -10,6 +10,11 @@ use serde_json::Value;
 
 use crate::support::{Bench, text};
 
+#[path = "../../../board/tests/it/drivers/dut.rs"]
+mod dut;
+
+use dut::Dut;
+
 /// Prints lines on a terminal, over and over, until the test ends or the other side is gone.
 fn printing(lines: &'static str) -> String {
     let (mut pty, path) = Pty::pair().unwrap();
@@ -153,4 +158,33 @@ fn what_does_not_go_together_is_said() {
         &["profile", "--driver", "mlperf-tiny", "--board", "/dev/nowhere", "--input", &input],
         "is empty",
     );
+}
+
+#[test]
+fn a_board_that_runs_mlperf_tiny_gets_the_benchmarks_score() {
+    let bench = Bench::new();
+    let (pty, path) = Pty::pair().unwrap();
+    let board = thread::Builder::new().name("benchmark".into());
+    // Its windows take no time of ours.
+    let board = board.spawn(move || Dut { us_each: 15_000, ..Dut::default() }.play(pty)).unwrap();
+    let inputs = ["a", "b"].map(|name| bench.file(&format!("{name}.bin"), name));
+    let [a, b] = &inputs;
+    let args = ["--driver", "mlperf-tiny", "--board", &path, "--input", a, "--input", b];
+    let document = bench.json("profile", &[&["profile"][..], &args].concat());
+    let asked = board.join().unwrap();
+    let run = bench.show(&text(&document["run"]));
+    // Five windows, of which the median counts.
+    let rate = metric(&run, "inferences_per_s");
+    assert_eq!((&rate["median"], &rate["n"]), (&Value::from(1e6 / 15_000.0), &Value::from(5)));
+    assert_eq!(metric(&run, "inference_ms")["median"], 15.0);
+    assert_eq!(metric(&run, "inferences")["median"], 734.0);
+    assert!(metric(&run, "total_ms")["min"].as_f64().unwrap() >= 10_000.0);
+    assert_eq!(run["summary"]["board"], "Unit 7");
+    assert_eq!(run["summary"]["model"], "kws01 (MLPerf Tiny)");
+    assert_eq!(run["fingerprint"]["mlperf.rules"], "kept");
+    assert_eq!(run["fingerprint"]["mlperf.inputs"], "2");
+    assert!(!run["metrics"].to_string().contains("tokens"), "{run}");
+    assert_eq!(asked.iter().filter(|command| command.starts_with("db load")).count(), 5);
+    let listed = bench.run(&["runs"]);
+    assert!(listed.out.contains("66.7 inf/s"), "{}", listed.out);
 }
