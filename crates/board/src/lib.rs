@@ -55,7 +55,7 @@ pub use host::ThisComputer;
 pub use known::{BAUD, Known, Lines, Restarts, Role, known};
 pub use patience::Patience;
 pub use ports::{
-    Holder, Port, PortKind, PortState, UsbIdentity, list_ports, list_unasked, real_path,
+    Holder, Port, PortKind, PortState, UsbIdentity, holder_of, list_ports, list_unasked, real_path,
 };
 pub use rules::{RULES_PATH, rules};
 pub use transport::{Pty, Serial, Tcp, Transport};

@@ -20,6 +20,7 @@ use crate::model::LoadedModel;
 use crate::profile::{load, wire_bits};
 use crate::recording::Recording;
 use crate::session::Session;
+use crate::shared_port::explained;
 
 /// Between two looks at the ports.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -59,7 +60,7 @@ impl Comeback<'_> {
         loop {
             let gone = match outcome {
                 Err(gone) if may_return(session, &gone) && times < TIMES => gone,
-                outcome => return outcome,
+                outcome => return outcome.map_err(|error| explained(&session.place(), error)),
             };
             times += 1;
             let limit = self.engine.settings().board_wait();

@@ -43,6 +43,10 @@ pub(crate) enum EngineError {
     Io(&'static str, io::Error),
     #[error("given up, because the run beside it failed: {0}")]
     SiblingFailed(String),
+    #[error(
+        "{trouble}: {by} has the port open too and takes what the board says; close it and start again"
+    )]
+    PortShared { trouble: String, by: String },
     #[error("{0}")]
     StayedAway(String),
     #[error("cancelled")]

@@ -36,9 +36,10 @@ fn code(error: &EngineError) -> Code {
             | FlashError::NoBase(_),
         ) => Code::BadRequest,
         EngineError::Flash(_) => Code::BadInput,
-        EngineError::Board(_) | EngineError::BoardInUse { .. } | EngineError::StayedAway(_) => {
-            Code::Board
-        }
+        EngineError::Board(_)
+        | EngineError::BoardInUse { .. }
+        | EngineError::PortShared { .. }
+        | EngineError::StayedAway(_) => Code::Board,
         EngineError::Store(
             StoreError::NoSuchRun { .. }
             | StoreError::Ambiguous { .. }

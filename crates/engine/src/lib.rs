@@ -68,6 +68,7 @@ mod repetition;
 mod runs;
 mod session;
 pub mod settings;
+mod shared_port;
 mod signals;
 mod snapshot;
 mod store_care;

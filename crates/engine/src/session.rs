@@ -16,6 +16,7 @@ use crate::drivers;
 use crate::emulated::{self, Circumstances};
 use crate::error::EngineError;
 use crate::find_board::{Place, find};
+use crate::shared_port::explained;
 
 /// How often the memory of the board's process is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -126,7 +127,9 @@ impl Session {
         spoken: &DriverSpec,
         model: Option<(&[u8], Bits)>,
     ) -> Result<Session, EngineError> {
-        let connected = connect(engine, &lease.place(), spoken, model)?;
+        let place = lease.place();
+        let connected = connect(engine, &place, spoken, model);
+        let connected = connected.map_err(|error| explained(&place, error))?;
         let Connected { driver, process, circumstances } = connected;
         let spoken = spoken.clone();
         Ok(Session { driver, process, circumstances, spoken, lost_before: 0, lease })

@@ -167,6 +167,36 @@ fn whoever_stops_a_run_does_not_wait_for_its_board() {
     assert_eq!(bench.runs()[0]["reason"], "stopped by the user");
 }
 
+/// The system gives each byte to one of the two, and nobody can say which.
+#[test]
+fn a_second_program_on_the_port_is_named_when_the_board_cannot_be_understood() {
+    let bench = Bench::new();
+    let agent = Agent::start();
+    let (child, id) = bench.endless(&["--board", &agent.path]);
+    let mut thief = std::process::Command::new("cat");
+    let thief = thief.arg(&agent.path).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut thief = thief.stderr(Stdio::null()).spawn().unwrap();
+    let mut stolen = thief.stdout.take().unwrap();
+    let reading = std::thread::Builder::new().name("thief".into());
+    let reading = reading.spawn(move || std::io::copy(&mut stolen, &mut std::io::sink()).unwrap());
+    // A port is opened for us alone, which holds for all but those who may do everything.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    if thief.try_wait().unwrap().is_some() {
+        println!("skipped: this user cannot open a port that is in use");
+        signal(child.id() as i32, libc::SIGINT);
+        ended(child).ok();
+        return;
+    }
+    ended(child).refused(&["cat (process ", "has the port open too", "close it and start again"]);
+    thief.kill().unwrap();
+    thief.wait().unwrap();
+    assert!(reading.unwrap().join().unwrap() > 0, "nothing was stolen");
+    let run = bench.show(&id);
+    assert_eq!(run["summary"]["status"], "aborted");
+    assert!(bench.tokens(&id) as u32 <= agent.tokens());
+    bench.check_store();
+}
+
 /// One that falls off its port with every repetition has a fault of its own.
 #[test]
 fn a_board_that_never_gets_through_a_repetition_ends_the_run() {

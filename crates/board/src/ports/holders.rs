@@ -41,8 +41,8 @@ pub(super) fn mark(proc: &Path, ports: &mut [Port]) {
     }
 }
 
-/// Who has `path` open.
-pub(crate) fn holder_of(path: &str) -> Option<Holder> {
+/// Who has `path` open beside us; only programs of the same user can be seen, unless that is root.
+pub fn holder_of(path: &str) -> Option<Holder> {
     let path = real_path(path);
     look(Path::new("/proc"), |other| other == path).into_values().next()
 }

@@ -13,8 +13,7 @@ use std::sync::Once;
 
 use serialport::{SerialPortInfo, SerialPortType};
 
-pub use holders::Holder;
-pub(crate) use holders::holder_of;
+pub use holders::{Holder, holder_of};
 pub(crate) use permission::permission_remedy;
 pub use real::real_path;
 pub use usb::UsbIdentity;

@@ -3,8 +3,9 @@
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use agent::wire::{BoardMessage, LogLevel, PhaseTicks};
-use board::{BoardError, RunEvent, Transport};
+use agent::ModelInfo;
+use agent::wire::{BoardHello, BoardMessage, LogLevel, PhaseTicks};
+use board::{Bits, BoardError, RunEvent, Transport};
 
 use crate::behave::{GO, load, model, request, run};
 use crate::pipe::{KINDS, Kind, PATIENCE, converse};
@@ -334,6 +335,32 @@ fn a_restart_that_says_nothing_is_told_by_the_boards_clock() {
     expect!(silent_with_its_clock_at(4_999), BoardError::Restarted);
     // One that only hangs in the model goes on counting.
     expect!(silent_with_its_clock_at(5_001), BoardError::AgentSilent { .. });
+    // One that was up for no longer than it is silent says who it is, and that it has no model.
+    let greets = |model| {
+        run_on(Kind::Pty, move |side| {
+            side.token(0);
+            while let Some(said) = side.hear() {
+                if said == Said::Hello {
+                    side.say(&BoardMessage::Hello(BoardHello { model, ..HELLO }));
+                }
+            }
+        })
+    };
+    let other = ModelInfo {
+        dim: 1,
+        hidden_dim: 1,
+        layers: 1,
+        heads: 1,
+        kv_heads: 1,
+        vocab: 2,
+        context: 3,
+        bits: Bits::F32,
+        crc: 4,
+        weight_bytes: 5,
+        kv_bytes: 6,
+    };
+    expect!(greets(Some(other)), BoardError::Restarted);
+    expect!(greets(HELLO.model), BoardError::AgentSilent { .. });
     // Between two runs.
     let board = polite_until_run(|side| {
         side.token(0);

@@ -1,12 +1,13 @@
 //! Whether a board's clock goes on. An agent says nothing of its own accord after a reset, so that
 //! nobody's banner is lost; but a clock that stands before the last moment it told has begun anew,
 //! and so has the board, or every time it tells from then on is another one than before. How fast it
-//! goes is not looked at, for emulated ones go as they can: a board that restarts sooner after its
-//! start than it is asked is one that fell silent.
+//! goes is not looked at, for emulated ones go as they can. One that restarts sooner after its start
+//! than it is asked has lost its model, and says so when it is asked who it is.
 
 use std::time::{Duration, Instant};
 
-use agent::wire::HostMessage;
+use agent::ModelInfo;
+use agent::wire::{HostMessage, MINOR};
 
 use super::listen::Line;
 use crate::BoardError;
@@ -18,9 +19,12 @@ pub(crate) struct Pulse {
     ticks: u64,
     /// It told an earlier one after that, in this run.
     back: bool,
-    /// What the question said that waits for its answer. One waits at most: a board that takes
-    /// seconds for a token reads all of them after it.
+    /// What the question for the time said that waits for its answer.
     asked: Option<u64>,
+    /// The silences in which it was asked for the time, and who it is: once in each, for a board that
+    /// takes seconds for a token reads every question after it.
+    pinged: Option<Instant>,
+    greeted: Option<Instant>,
 }
 
 impl Pulse {
@@ -37,22 +41,43 @@ impl Pulse {
 
     /// Another run begins.
     pub(super) fn begin(&mut self) {
-        (self.asked, self.back) = (None, false);
+        *self = Pulse { ticks: self.ticks, ..Pulse::default() };
     }
 
-    /// Nothing was heard in a run since then; asks, where that is `long`.
+    /// Nothing was heard in a run since then; asks for the time where that is `long`, and who is
+    /// there where it is `longer`.
     pub(super) fn silent(
         &mut self,
         line: &mut Line,
         since: Instant,
-        long: Duration,
+        [long, longer]: [Duration; 2],
         now_us: u64,
     ) -> Result<(), BoardError> {
-        if self.asked.is_some() || since.elapsed() < long {
-            return Ok(());
+        let silent = since.elapsed();
+        if silent >= long && self.pinged != Some(since) {
+            (self.pinged, self.asked) = (Some(since), Some(now_us));
+            line.say(&HostMessage::Ping { host_us: now_us })?;
         }
-        self.asked = Some(now_us);
-        line.say(&HostMessage::Ping { host_us: now_us })
+        if silent >= longer && self.greeted != Some(since) {
+            self.greeted = Some(since);
+            line.say(&HostMessage::Hello { minor: MINOR })?;
+        }
+        Ok(())
+    }
+
+    /// Somebody said who is there, with this model.
+    ///
+    /// # Errors
+    /// [`BoardError::Restarted`] where nobody asked in this run, or the model is gone.
+    pub(super) fn greeted(
+        &self,
+        model: Option<ModelInfo>,
+        before: Option<ModelInfo>,
+    ) -> Result<(), BoardError> {
+        if self.greeted.is_none() || model != before {
+            return Err(BoardError::Restarted);
+        }
+        Ok(())
     }
 
     /// An answer came in a run.

@@ -48,13 +48,15 @@ impl AgentDriver {
             let Some(heard) = self.line.hear(Duration::from_millis(50))? else {
                 self.give_up_after(self.patience.silence, heard_at, "it was running")?;
                 let now_us = self.now_us();
-                self.pulse.silent(&mut self.line, heard_at, self.patience.resend, now_us)?;
+                let long = [self.patience.resend, self.patience.silence / 2];
+                self.pulse.silent(&mut self.line, heard_at, long, now_us)?;
                 continue;
             };
             // Talk that is no part of a run is no sign of its life.
             if let Heard::Log { .. }
             | Heard::Ack(_)
             | Heard::Pong { .. }
+            | Heard::Hello(_)
             | Heard::ModelReady(_)
             | Heard::Vitals { .. } = heard
             {
@@ -129,9 +131,7 @@ impl AgentDriver {
                     on_event(RunEvent::Log(text));
                 }
                 Heard::Error { code, detail } => return Err(self.refused(code, detail)),
-                Heard::Hello(_) => {
-                    return Err(BoardError::Restarted);
-                }
+                Heard::Hello(info) => self.pulse.greeted(info.model, self.info.model)?,
                 _ => {}
             }
         }

@@ -5,8 +5,8 @@
 //! What a fault does in particular stands in `behave`, `lossy` and `misbehave`; bytes of any kind in
 //! `fuzz`.
 
-mod line;
-mod players;
+pub(crate) mod line;
+pub(crate) mod players;
 
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
