@@ -61,6 +61,13 @@ fn carry_out(job: &Job, spec: &FlashSpec, plan: Plan) -> Result<FlashView, Engin
 }
 
 fn plan(engine: &Engine, spec: &FlashSpec) -> Result<Plan, EngineError> {
+    if let Some(to) = &spec.to
+        && std::fs::canonicalize(to).is_ok_and(|to| Some(to) == spec.image.canonicalize().ok())
+    {
+        return Err(EngineError::BadRequest(
+            "the image would be written over itself; name another file".into(),
+        ));
+    }
     let bytes = read(&spec.image, LIMIT_BYTES)?;
     let mut family = spec.family.as_deref().map(named).transpose()?;
     if let Some(wanted) = &spec.board {
@@ -174,7 +181,9 @@ fn the_drive(root: &Path, family: Option<&'static Family>) -> Result<Drive, Flas
     let mut found = drives(&root.join("proc/mounts"));
     found.retain(|drive| match (family, drive.info.family()) {
         (Some(wanted), Some(has)) => wanted == has,
-        _ => true,
+        (None, Some(_)) => true,
+        // A board that nobody knows is only written to where it is named.
+        (_, None) => false,
     });
     let names = || {
         let name = |drive: &Drive| drive.folder.display().to_string();

@@ -70,6 +70,7 @@ fn what_cannot_be_is_said_before_anything_is_written() {
     check(&[&image, "--family", "rp2040", "--to", &to], "--base 0x10000000");
     check(&[&empty, "--family", "rp2040", "--to", &to], "is empty");
     check(&["/nonexistent.elf", "--to", &to], "could not be read");
+    check(&[&image, "--to", &image, "--family", "rp2040", "--base", "0x10000000"], "over itself");
     check(&[&image, "--drive", &feather, "--base", "0"], "the bootloader is there");
     check(
         &[&image, "--drive", &feather, "--base", "0x1000", "--family", "rp2040"],

@@ -140,6 +140,7 @@ fn elf_segments(bytes: &[u8]) -> Result<(Architecture, Vec<Segment>), FlashError
     let file = ElfFile32::<Endianness>::parse(bytes).map_err(bad)?;
     let endian = file.endian();
     let mut segments = Vec::new();
+    let mut sum = 0;
     for header in file.elf_header().program_headers(endian, bytes).map_err(bad)? {
         use object::read::elf::ProgramHeader;
         if header.p_type(endian) != elf::PT_LOAD || header.p_filesz(endian) == 0 {
@@ -148,6 +149,11 @@ fn elf_segments(bytes: &[u8]) -> Result<(Architecture, Vec<Segment>), FlashError
         let data = header
             .data(endian, bytes)
             .map_err(|()| FlashError::BadElf("a segment lies outside the file".into()))?;
+        // Headers may all point at the same bytes: what they come to is no more than a file may be.
+        sum += data.len() as u64;
+        if sum > LIMIT_BYTES {
+            return Err(FlashError::Huge { limit: LIMIT_BYTES });
+        }
         segments.push(Segment { address: u64::from(header.p_paddr(endian)), bytes: data.to_vec() });
     }
     if segments.is_empty() {
@@ -244,6 +250,13 @@ mod tests {
         check(read(b"hello"), "--base 0x10000000");
         check(read(b"\x7fELFgarbage"), "cannot be read");
         check(read(&elf(ARM, &[])), "nothing to load");
+        let mut many = elf(ARM, &[(0x1000_0000, &[7; 1 << 20])]);
+        let header = many[52..84].to_vec();
+        many[44..46].copy_from_slice(&100u16.to_le_bytes());
+        for place in 1..100 {
+            many[52 + 32 * place..][..32].copy_from_slice(&header);
+        }
+        check(read(&many), "larger than");
         check(read(&elf(243, &[(0x1000_0000, &[1])])), "is for RISC-V");
         check(read(&elf(ARM, &[(0, &[1])])), "link it for the flash at 0x10000000");
         check(read(&elf(ARM, &[(0x10ff_ffff, &[1, 2])])), "0x11000000, outside");

@@ -31,6 +31,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Option<u32>, Vec<Segment>), FlashErr
     }
     let mut family = None;
     let mut segments = Vec::new();
+    // Tools put it in front of images for an RP2350, against its erratum E10; it is none of the image.
+    let blocks = match blocks {
+        [first, rest @ ..] if is_guard(first) && !rest.is_empty() => rest,
+        blocks => blocks,
+    };
     for (at, block) in blocks.iter().enumerate() {
         let word = |place: usize| {
             let bytes = block.get(place..).and_then(|bytes| bytes.first_chunk::<4>());
@@ -66,6 +71,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Option<u32>, Vec<Segment>), FlashErr
         return Err(FlashError::NothingToLoad);
     }
     Ok((family, segments))
+}
+
+/// A block of the family "absolute" at the last page of the flash that an RP2350 can have.
+fn is_guard(block: &[u8; BLOCK]) -> bool {
+    let word = |place: usize| {
+        let bytes = block.get(place..).and_then(|bytes| bytes.first_chunk::<4>());
+        bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
+    };
+    (word(12), word(28)) == (0x10ff_ff00, 0xe48b_ff57)
 }
 
 /// The image as a UF2 for that family: whole pages of [`PAYLOAD`] bytes, those that nothing fills
@@ -168,6 +182,14 @@ mod tests {
         check(&|file| file[512 + 28] = 9, "another family");
         check(&|file| file[9] = 0x30, "a file for a file system");
         check(&|file| (file[512 + 13], file[512 + 32]) = (0, 9), "differ at 0x10000000");
+        // The block that tools put in front for an RP2350 is no part of the image.
+        let mut guarded = good[..BLOCK].to_vec();
+        guarded[12..16].copy_from_slice(&0x10ff_ff00u32.to_le_bytes());
+        guarded[24] = 2;
+        guarded[28..32].copy_from_slice(&0xe48b_ff57u32.to_le_bytes());
+        guarded.extend(&good);
+        let plain = Image::read(&good, None, None).unwrap();
+        assert_eq!(Image::read(&guarded, None, None).unwrap(), plain);
         let other = Family::named("rp2350").unwrap();
         let error = to_uf2(&Image::read(&good, None, None).unwrap(), other).unwrap_err();
         assert!(error.to_string().contains("is for the family RP2040"), "{error}");
