@@ -48,7 +48,7 @@ impl Image {
     /// Reads a file's bytes; `base` is where plain bytes belong.
     ///
     /// # Errors
-    /// What is wrong with it, and what to do. Nothing is read beyond [`LIMIT_BYTES`].
+    /// What is wrong with it, and what to do. Nothing is read beyond 64 MiB.
     pub fn read(
         bytes: &[u8],
         base: Option<u32>,
