@@ -76,6 +76,13 @@ pub struct UsbView {
     pub name: Option<String>,
 }
 
+impl UsbView {
+    /// What a person calls it, else what the device calls itself.
+    pub fn called(&self) -> Option<&str> {
+        self.name.as_deref().or(self.product.as_deref())
+    }
+}
+
 /// A port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortView {
@@ -96,4 +103,30 @@ pub struct PortView {
     pub usb: Option<UsbView>,
     /// What to do where it cannot be used.
     pub hint: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UsbView;
+
+    #[test]
+    fn a_device_is_called_by_our_name_before_its_own() {
+        let check = |name: Option<&str>, product: Option<&str>, expect| {
+            let usb = UsbView {
+                vid: "1915".into(),
+                pid: "c00a".into(),
+                serial: None,
+                product: product.map(str::to_owned),
+                name: name.map(str::to_owned),
+            };
+            assert_eq!(usb.called(), expect);
+        };
+        check(
+            Some("Nordic Power Profiler Kit II"),
+            Some("PPK2"),
+            Some("Nordic Power Profiler Kit II"),
+        );
+        check(None, Some("PPK2"), Some("PPK2"));
+        check(None, None, None);
+    }
 }

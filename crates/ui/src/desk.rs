@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use egui::{CentralPanel, Context, Frame, ScrollArea, Ui};
+use egui::{CentralPanel, Context, Frame, Ui};
 use protocol::{Command, DocumentSource, Event};
 
 use crate::action::{self, Action};
@@ -17,7 +17,7 @@ use crate::rail::{self, Busy};
 use crate::shell::{Shell, Surroundings};
 use crate::theme::{self, Palette};
 use crate::toast::{Toast, Toasts};
-use crate::{connection, prefs};
+use crate::{connection, kit, prefs};
 
 /// How often what the rooms want remembered is written down, in seconds of the window's clock.
 const REMEMBER_EVERY_S: f64 = 5.0;
@@ -174,12 +174,7 @@ impl Desk {
             connection::banner(ui, &self.model.connection);
             let place = self.place;
             ui.push_id(place, |ui| {
-                if ui.available_width() >= LEAST_ROOM {
-                    self.with(place, |panel, scene| panel.ui(ui, scene));
-                    return;
-                }
-                ScrollArea::horizontal().show(ui, |ui| {
-                    ui.set_width(LEAST_ROOM);
+                kit::at_least(ui, LEAST_ROOM, |ui| {
                     self.with(place, |panel, scene| panel.ui(ui, scene));
                 });
             });

@@ -56,11 +56,10 @@ fn what(port: &PortView) -> String {
         (Some(board), _) if board.emulated => format!("{} (emulated)", board.name),
         (Some(board), _) => board.name.clone(),
         (None, Some(usb)) => {
-            let name = usb.name.clone().or_else(|| usb.product.clone());
-            let name = name.unwrap_or_else(|| "USB serial port".into());
+            let name = usb.called().unwrap_or("USB serial port");
             match port.kind {
                 PortViewKind::Meter => format!("{name} (power meter)"),
-                PortViewKind::Board | PortViewKind::Other => name,
+                PortViewKind::Board | PortViewKind::Other => name.into(),
             }
         }
         (None, None) => "serial port".into(),

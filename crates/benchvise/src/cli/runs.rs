@@ -113,14 +113,15 @@ pub(crate) fn show(context: &Context, selector: String) -> Result<Answer, Troubl
 /// A run as a person reads it: what, what came out, what it wrote.
 pub(crate) fn describe(run: &RunDetail) -> String {
     let summary = &run.summary;
+    // What a board runs by itself has the precision it has.
+    let bits = summary.bits.map(|bits| format!(", {} bit", bits.count())).unwrap_or_default();
     let mut text = format!(
-        "run {}  {}  {}\n{} on {}, {} bit",
+        "run {}  {}  {}\n{} on {}{bits}",
         summary.run,
         moment(summary.created_ms),
         status(summary.status),
         summary.model,
         summary.board,
-        run.spec.bits.count(),
     );
     if summary.synthetic {
         text += "  SYNTHETIC: random weights, the text means nothing";

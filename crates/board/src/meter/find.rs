@@ -24,8 +24,7 @@ pub(super) fn ports_of(model: MeterModel, ports: &[Port]) -> Result<Vec<String>,
 }
 
 /// Which meter hangs on a port, where USB says so.
-pub(super) fn model_on(path: &str, ports: &[Port]) -> Option<MeterModel> {
-    let port = ports.iter().find(|port| port.path == path)?;
+pub(super) fn model_on(port: &Port) -> Option<MeterModel> {
     METERS.iter().find(|row| is(port, row)).map(|row| row.model)
 }
 
@@ -61,15 +60,15 @@ mod tests {
         let ports =
             [port("/a", (0x303a, 0x1001), "9"), port("/b", PPK2, "1"), port("/c", PPK2, "1")];
         assert_eq!(ports_of(MeterModel::Ppk2, &ports).unwrap(), ["/b", "/c"]);
-        assert_eq!(model_on("/c", &ports), Some(MeterModel::Ppk2));
-        assert_eq!(model_on("/a", &ports), None);
+        assert_eq!(model_on(&ports[2]), Some(MeterModel::Ppk2));
+        assert_eq!(model_on(&ports[0]), None);
     }
 
     #[test]
     fn a_board_with_sts_id_of_everything_is_no_meter() {
         let mut board = port("/b", (0x0483, 0x5740), "1");
         assert!(ports_of(MeterModel::Lpm01a, &[board.clone()]).is_err());
-        assert_eq!(model_on("/b", &[board.clone()]), None);
+        assert_eq!(model_on(&board), None);
         board.usb.as_mut().unwrap().product =
             Some("PowerShield (Virtual ComPort in FS Mode)".into());
         assert_eq!(ports_of(MeterModel::Lpm01a, &[board]).unwrap(), ["/b"]);

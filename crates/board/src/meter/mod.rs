@@ -63,11 +63,12 @@ pub trait Meter: Send {
     /// Where the meter is gone, silent, or says no.
     fn start(&mut self) -> Result<(), BoardError>;
 
-    /// Appends what came within `timeout`, which may be nothing. Gathers at least ten milliseconds or
-    /// 4096 samples where the meter is that fast.
+    /// Appends what came within `timeout`, which may be nothing. Gathers for ten milliseconds, or
+    /// until there are 16 KiB.
     ///
     /// # Errors
-    /// [`BoardError::Unplugged`] where it was pulled out; what came before is in `into`.
+    /// [`BoardError::Unplugged`] where it was pulled out, [`BoardError::MeterFailed`] where it gave
+    /// up; what came before is in `into`.
     fn read(&mut self, into: &mut Readings, timeout: Duration) -> Result<(), BoardError>;
 
     /// Ends sampling and, where it fed the board, takes the supply away.

@@ -7,7 +7,7 @@ use super::lpm01a::Lpm01a;
 use super::model::{MeterModel, MeterSetup};
 use super::ppk2::Ppk2;
 use crate::ports::list_unasked;
-use crate::{BoardError, Serial, Transport};
+use crate::{BoardError, Lines, Port, Serial, Transport, real_path};
 
 /// Opens the meter that a person names: `ppk2`, `lpm01a`, or a port. `model` says what is behind a
 /// port where USB does not; without either it is asked whether it is a PPK2.
@@ -26,7 +26,7 @@ pub fn open_meter(
         let paths = ports_of(named, &ports)?;
         let mut why = None;
         for path in paths {
-            match open_port(&path, named, setup) {
+            match open_port(&path, &ports, named, setup) {
                 Err(
                     error @ (BoardError::MeterSilent { .. }
                     | BoardError::NotThisMeter { .. }
@@ -37,8 +37,8 @@ pub fn open_meter(
         }
         return Err(why.unwrap_or(BoardError::NoMeter { meter: named.title() }));
     }
-    let model = model.or_else(|| model_on(named, &ports)).unwrap_or(MeterModel::Ppk2);
-    open_port(named, model, setup)
+    let model = model.or_else(|| model_on(on(named, &ports)?)).unwrap_or(MeterModel::Ppk2);
+    open_port(named, &ports, model, setup)
 }
 
 /// What is to be held while this meter is used, as far as that can be said without opening it.
@@ -52,12 +52,22 @@ pub fn meter_place(named: &str) -> String {
     }
 }
 
+/// The port that a path leads to.
+fn on<'a>(path: &str, ports: &'a [Port]) -> Option<&'a Port> {
+    let path = real_path(path);
+    ports.iter().find(|port| real_path(&port.path) == path)
+}
+
+/// A board that prints lines is a board still: its modem lines are treated as the table says.
 fn open_port(
     path: &str,
+    ports: &[Port],
     model: MeterModel,
     setup: &MeterSetup,
 ) -> Result<Box<dyn Meter>, BoardError> {
-    let port = Serial::open(path, model.row().baud)?;
+    let known = on(path, ports).and_then(Port::known);
+    let lines = known.map_or(Lines::Leave, |row| row.lines);
+    let port = Serial::open_with(path, model.row().baud, lines)?;
     open_meter_over(Box::new(port), model, setup)
 }
 

@@ -6,8 +6,8 @@ use crate::{BoardError, Transport};
 
 /// How long bytes are gathered before they are handed on.
 const GATHER: Duration = Duration::from_millis(10);
-/// Samples of four bytes after which nothing more is gathered.
-const ENOUGH: f64 = 4096.0;
+/// Bytes after which nothing more is gathered: 4096 samples of a PPK2.
+const ENOUGH: usize = 4 * 4096;
 /// Bytes of one read.
 const BUFFER: usize = 64 << 10;
 /// How long is drained at most: what never stops talking is asked all the same.
@@ -43,8 +43,8 @@ impl Paced {
         Ok(self.buffer.get(..n).unwrap_or_default())
     }
 
-    /// Feeds what comes within `timeout`, for ten milliseconds from its first byte on or up to 4096
-    /// samples of a stream of so many bytes a second.
+    /// Feeds what comes within `timeout`, for ten milliseconds from its first byte on or up to [`ENOUGH`]
+    /// of a stream of so many bytes a second.
     pub(crate) fn gather(
         &mut self,
         bytes_per_s: f64,
@@ -62,7 +62,7 @@ impl Paced {
         let until = Instant::now() + GATHER;
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() || got as f64 > ENOUGH * 4.0 {
+            if left.is_zero() || got > ENOUGH {
                 return Ok(());
             }
             // A fast stream is left alone for a while: each wake costs more than its bytes.

@@ -35,8 +35,7 @@ fn waits(device: &nusb::DeviceInfo) -> Option<Port> {
 
 #[cfg(any(target_os = "linux", target_os = "macos", target_os = "windows"))]
 fn place(device: &nusb::DeviceInfo) -> Option<String> {
-    let chain: Vec<String> = device.port_chain().iter().map(u8::to_string).collect();
-    (!chain.is_empty()).then(|| format!("{}-{}", bus(device), chain.join(".")))
+    super::usb::place(&bus(device), device.port_chain())
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]

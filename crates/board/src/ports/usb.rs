@@ -31,10 +31,7 @@ pub struct UsbIdentity {
 
 impl UsbIdentity {
     pub(super) fn of(usb: UsbPortInfo) -> UsbIdentity {
-        let place = usb.location.map(|location| {
-            let chain: Vec<String> = location.port_chain().iter().map(u8::to_string).collect();
-            format!("{}-{}", location.bus_id(), chain.join("."))
-        });
+        let place = usb.location.and_then(|at| place(at.bus_id(), at.port_chain()));
         UsbIdentity {
             vid: usb.vid,
             pid: usb.pid,
@@ -63,6 +60,12 @@ impl UsbIdentity {
             None => who,
         }
     }
+}
+
+/// Where a device hangs, as `1-2.3`; `None` where the system tells no port on the way.
+pub(super) fn place(bus: &str, chain: &[u8]) -> Option<String> {
+    let chain: Vec<String> = chain.iter().map(u8::to_string).collect();
+    (!chain.is_empty()).then(|| format!("{bus}-{}", chain.join(".")))
 }
 
 /// What a device says of itself, where it says something.
@@ -107,6 +110,13 @@ mod tests {
             part: Some(part),
         };
         Port { path: "p".into(), state: PortState::Free, usb: Some(usb) }
+    }
+
+    #[test]
+    fn a_place_is_a_bus_and_the_ports_on_the_way_or_none() {
+        assert_eq!(place("1", &[2, 3]).as_deref(), Some("1-2.3"));
+        assert_eq!(place("20", &[4]).as_deref(), Some("20-4"));
+        assert_eq!(place("1", &[]), None);
     }
 
     fn check(mut ports: Vec<Port>, expect: &[&str]) {

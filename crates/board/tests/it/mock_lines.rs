@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use board::meter::{MeterModel, MeterSetup, open_meter};
 use board::{AgentDriver, Patience, Port, Pty, list_ports};
 use rustix::fs::{Mode, OFlags};
 use rustix::termios::{ControlModes, OptionalActions, tcgetattr, tcsetattr};
@@ -20,8 +21,23 @@ fn asks_the_board() {
     AgentDriver::on_port(path, ports[0].known(), &patience).map(drop).unwrap_err();
 }
 
+#[test]
+#[ignore = "started by other tests, with a USB that is played"]
+fn asks_the_meter() {
+    let setup = MeterSetup { millivolts: Some(3300), ..MeterSetup::default() };
+    open_meter("ppk2", None, &setup).map(drop).unwrap_err();
+}
+
+#[test]
+#[ignore = "started by other tests, with a USB that is played"]
+fn asks_the_lines() {
+    let setup = MeterSetup::default();
+    open_meter("/dev/ttyUSB0", Some(MeterModel::Lines), &setup).map(drop).unwrap_err();
+}
+
 /// What asking the only board of a tree does to its lines, and whether closing will lower them.
-fn asked((vid, pid): (&str, &str)) -> Option<(Vec<String>, bool)> {
+/// `asks` is the test that asks.
+fn asked(asks: &str, (vid, pid): (&str, &str)) -> Option<(Vec<String>, bool)> {
     let tree = Tree::new()?;
     let listener = LineListener::start(&tree);
     let (_pty, terminal) = Pty::pair().unwrap();
@@ -35,7 +51,7 @@ fn asked((vid, pid): (&str, &str)) -> Option<(Vec<String>, bool)> {
     let device = Plugged { place: "1", vid, pid, product: "", serial: "1", tty };
     tree.plug(device, Some(&terminal));
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["mock_lines::asks_the_board", "--exact", "--ignored", "--nocapture"]);
+    child.args([&format!("mock_lines::{asks}"), "--exact", "--ignored", "--nocapture"]);
     child.envs(tree.environment());
     let output = child.output().unwrap();
     assert!(output.status.success(), "{output:?}");
@@ -44,7 +60,11 @@ fn asked((vid, pid): (&str, &str)) -> Option<(Vec<String>, bool)> {
 }
 
 fn check(ids: (&str, &str), lines: &[&str], closing_lowers: bool) {
-    let Some((heard, lowers)) = asked(ids) else { return };
+    check_asking("asks_the_board", ids, lines, closing_lowers);
+}
+
+fn check_asking(asks: &str, ids: (&str, &str), lines: &[&str], closing_lowers: bool) {
+    let Some((heard, lowers)) = asked(asks, ids) else { return };
     assert_eq!(heard, lines, "{ids:?}");
     assert_eq!(lowers, closing_lowers, "{ids:?}");
 }
@@ -70,4 +90,10 @@ fn a_board_that_is_reset_by_every_opening_keeps_its_lines_after_closing() {
 #[test]
 fn what_nobody_knows_is_left_alone() {
     check(("fffe", "0001"), &[], true);
+}
+
+#[test]
+fn a_meter_is_opened_as_the_table_says_too() {
+    check_asking("asks_the_meter", ("1915", "c00a"), &["raises DTR", "raises RTS"], true);
+    check_asking("asks_the_lines", ("2341", "0043"), &[], false);
 }

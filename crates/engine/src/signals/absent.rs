@@ -36,6 +36,7 @@ pub(crate) fn why(signal: &str, place: Place) -> &'static str {
         (PROCESS, Place::Board) => "the board is no process of this computer",
         (POWER, Place::Host) => "this computer offers no energy counter that may be read",
         (POWER, Place::Board) => "the board offers no energy counter",
-        _ => "no sample of it was recorded",
+        // The signals of each token.
+        _ => "the board told none of it",
     }
 }

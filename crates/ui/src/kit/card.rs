@@ -27,6 +27,18 @@ pub fn page<R>(
     scroll.show(ui, |ui| Frame::new().inner_margin(margin).show(ui, body).inner).inner
 }
 
+/// A body that is never narrower than so many points: where there is less room, it is moved sideways.
+pub fn at_least(ui: &mut Ui, points: f32, body: impl FnOnce(&mut Ui)) {
+    if ui.available_width() >= points {
+        body(ui);
+        return;
+    }
+    ScrollArea::horizontal().show(ui, |ui| {
+        ui.set_width(points);
+        body(ui);
+    });
+}
+
 /// A sheet as wide as there is room.
 pub fn card<R>(ui: &mut Ui, body: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
     card_with(ui, Margin::same(16), body)

@@ -19,7 +19,7 @@ mod segment;
 
 pub use ago::{ago, ago_label, left};
 pub use button::{Weight, button, icon_button, link, toggle};
-pub use card::{card, card_with, page, row, titled};
+pub use card::{at_least, card, card_with, page, row, titled};
 pub use choice::{Ground, choice, disclosure, mark};
 pub use combo::combo;
 pub use empty::{Step, empty};

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::{Beat, Played};
 use crate::meter::Wave;
-use crate::meter::ppk2::{Ppk2Metadata, RATE_HZ, opcode};
+use crate::meter::ppk2::{Ppk2Metadata, RATE_HZ, VOLTS_PER_STEP, opcode};
 
 /// Amperes up to which each range is used.
 const UP_TO: [f64; 4] = [50e-6, 500e-6, 5e-3, 60e-3];
@@ -49,7 +49,7 @@ impl PlayedPpk2 {
         let amps = self.wave.amps(index, RATE_HZ);
         let range = UP_TO.iter().position(|up_to| amps <= *up_to).unwrap_or(UP_TO.len());
         let ohms = Ppk2Metadata::default().r.get(range).copied().unwrap_or(1.0);
-        let steps = (amps * ohms / (1.8 / 163_840.0) / 4.0).round().clamp(0.0, 16383.0) as u32;
+        let steps = (amps * ohms / VOLTS_PER_STEP / 4.0).round().clamp(0.0, 16383.0) as u32;
         let counter = (index % 64) as u32;
         (steps | (range as u32) << 14 | counter << 18 | logic << 24).to_le_bytes()
     }

@@ -37,17 +37,27 @@ pub(super) fn unit(text: &str) -> Option<Column> {
     Some(Column { quantity, scale })
 }
 
-/// What a column is by its name: `current_mA`, `Power (mW)`, `bus_V`, `I[µA]`. The voltage over a
-/// shunt is not the board's, and a name without a unit says nothing.
-pub(super) fn named(name: &str) -> Option<Column> {
-    let words = name.split(|c: char| !c.is_alphanumeric());
-    let found = words.filter_map(unit).next_back()?;
-    (!is_foreign(name, found)).then_some(found)
+/// What the name of a value says of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Heading {
+    /// By its unit: `current_mA`, `Power (mW)`, `bus_V`, `I[µA]`. A name without one says nothing.
+    column: Option<Column>,
+    /// A voltage under it is not the board's.
+    shunt: bool,
 }
 
-/// The voltage over a shunt tells nothing, whatever its unit.
-pub(super) fn is_foreign(name: &str, column: Column) -> bool {
-    column.quantity == Quantity::Volts && name.to_lowercase().contains("shunt")
+impl Heading {
+    pub(super) fn of(name: &str) -> Heading {
+        let words = name.split(|c: char| !c.is_alphanumeric());
+        let column = words.filter_map(unit).next_back();
+        Heading { column, shunt: name.to_lowercase().contains("shunt") }
+    }
+
+    /// What a value under it is; `own` is the unit that stands behind the value.
+    pub(super) fn with(self, own: Option<Column>) -> Option<Column> {
+        let column = own.or(self.column)?;
+        (!(self.shunt && column.quantity == Quantity::Volts)).then_some(column)
+    }
 }
 
 #[cfg(test)]
@@ -56,7 +66,7 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, expect: Option<(Quantity, f64)>) {
-        let got = named(name).map(|column| (column.quantity, column.scale));
+        let got = Heading::of(name).with(None).map(|column| (column.quantity, column.scale));
         assert_eq!(got, expect, "{name}");
     }
 

@@ -1,7 +1,7 @@
 //! From lines to samples: CSV with a header, `name=value unit`, or values with their units.
 
 use super::number::{Comma, number};
-use super::quantity::{Column, Quantity, is_foreign, named, unit};
+use super::quantity::{Column, Heading, Quantity, unit};
 use crate::meter::readings::Readings;
 
 /// Longest line that is looked at; more is noise.
@@ -21,27 +21,6 @@ pub struct PowerLines {
     /// Watts are printed, so that amperes alone are no sample.
     watts_seen: bool,
     emulated: bool,
-}
-
-/// A column of a table.
-#[derive(Clone, Debug)]
-enum Heading {
-    /// What it holds by its name.
-    Known(Column),
-    /// What is in it is none of the board's, whatever unit stands behind a value.
-    Foreign,
-    /// Its name does not say.
-    Unknown,
-}
-
-impl Heading {
-    fn of(name: &str) -> Heading {
-        match named(name) {
-            Some(column) => Heading::Known(column),
-            None if name.to_lowercase().contains("shunt") => Heading::Foreign,
-            None => Heading::Unknown,
-        }
-    }
 }
 
 /// What one line said.
@@ -143,7 +122,7 @@ impl PowerLines {
         if !numeric {
             let columns: Vec<Heading> =
                 fields.iter().take(WIDEST).map(|name| Heading::of(name)).collect();
-            if columns.iter().any(|heading| matches!(heading, Heading::Known(_))) {
+            if columns.iter().any(|heading| heading.with(None).is_some()) {
                 self.columns = columns;
                 return Row::Header;
             }
@@ -161,11 +140,8 @@ impl PowerLines {
         };
         for (at, field) in values.into_iter().enumerate() {
             let Some((value, rest)) = number(field, comma) else { continue };
-            let column = match self.columns.get(at) {
-                Some(Heading::Foreign) => None,
-                Some(Heading::Known(column)) => unit(rest).or(Some(*column)),
-                Some(Heading::Unknown) | None => unit(rest),
-            };
+            let own = unit(rest);
+            let column = self.columns.get(at).map_or(own, |heading| heading.with(own));
             if let Some(column) = column {
                 said.take(column, value);
             }
@@ -221,8 +197,7 @@ fn pairs(text: &str) -> Said {
         let Some((value, after)) = number(value, Comma::Decimal) else { continue };
         let after = after.trim_start();
         let word = after.split(|c: char| !c.is_alphanumeric()).next();
-        let column = word.and_then(unit).or_else(|| named(name));
-        if let Some(column) = column.filter(|column| !is_foreign(name, *column)) {
+        if let Some(column) = Heading::of(name).with(word.and_then(unit)) {
             said.take(column, value);
         }
         rest = after;
@@ -255,6 +230,8 @@ mod tests {
         check(Some(5.0), "time;I (µA)\n1;100\n", &[0.5], 0);
         check(None, "time,shunt_mV,bus_V,mA\n12:03:04,9,2,10\n", &[20.0], 0);
         check(None, "bus_V,shunt,mA\n2V,9mV,10mA\n", &[20.0], 0);
+        check(None, "bus_V,shunt\n2V,10mA\n", &[20.0], 0);
+        check(None, "bus_V,shunt_mA,mA\n2V,9mV,10mA\n", &[20.0], 0);
     }
 
     #[test]

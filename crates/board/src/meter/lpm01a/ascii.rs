@@ -59,7 +59,7 @@ fn line(line: &[u8], into: &mut Readings, word: &mut dyn FnMut(LpmWord)) {
         return;
     }
     let owned = |text: &str| text.trim().to_owned();
-    match text.split_once(' ').map_or((text, ""), |(first, rest)| (first, rest)) {
+    match text.split_once(' ').unwrap_or((text, "")) {
         ("ack", rest) => word(LpmWord::Ack(owned(rest))),
         ("error" | "err", rest) => word(LpmWord::Error(owned(rest))),
         // `event 3 ris`: the third edge of D7, at the sample that comes next.

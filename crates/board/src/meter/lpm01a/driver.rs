@@ -47,8 +47,8 @@ pub(crate) struct Lpm01a {
     info: MeterInfo,
     format: Format,
     watched: bool,
-    /// It feeds the board, or may.
-    feeding: bool,
+    /// To be ended when it is let go of: it feeds the board, or samples, or may.
+    going: bool,
 }
 
 impl Lpm01a {
@@ -90,7 +90,7 @@ impl Lpm01a {
         let watched = setup.watched >> D7 & 1 == 1;
         let paced = Paced::new(transport);
         let format = Format::Text(LpmAscii::default());
-        let mut meter = Lpm01a { paced, info, format, watched, feeding: false };
+        let mut meter = Lpm01a { paced, info, format, watched, going: false };
         // A run that an earlier host left going is ended; it may have nothing to end.
         meter.say("stop")?;
         meter.paced.drain()?;
@@ -110,7 +110,7 @@ impl Lpm01a {
         meter.ask(&format!("freq {rate_name}"))?;
         meter.ask(&format!("volt {millivolts}m"))?;
         // Also where the answer is lost.
-        meter.feeding = true;
+        meter.going = true;
         meter.ask("pwr on nostatus")?;
         if !text {
             meter.format = Format::Binary(LpmBinary::default());
@@ -190,6 +190,7 @@ impl Meter for Lpm01a {
             Format::Text(_) => Format::Text(LpmAscii::default()),
             Format::Binary(_) => Format::Binary(LpmBinary::default()),
         };
+        self.going = true;
         self.say("start")
     }
 
@@ -200,7 +201,7 @@ impl Meter for Lpm01a {
         let mut word = |word| match word {
             LpmWord::Event { rising, index } if *watched => marks.push((rising, index)),
             LpmWord::Error(why) => failed = Some(why),
-            LpmWord::End => failed = Some("it ended sampling by itself".into()),
+            LpmWord::End => failed = Some("it did not say why".into()),
             _ => {}
         };
         let bytes_per_sample = if matches!(format, Format::Text(_)) { 9.0 } else { 2.0 };
@@ -223,7 +224,7 @@ impl Meter for Lpm01a {
     }
 
     fn stop(&mut self) -> Result<(), BoardError> {
-        self.feeding = false;
+        self.going = false;
         self.say("stop")?;
         self.paced.drain()?;
         self.say("pwr off")?;
@@ -233,7 +234,7 @@ impl Meter for Lpm01a {
 
 impl Drop for Lpm01a {
     fn drop(&mut self) {
-        if self.feeding
+        if self.going
             && let Err(error) = self.stop()
         {
             tracing::debug!(%error, "a meter could not be stopped");
@@ -247,7 +248,7 @@ mod tests {
 
     use super::*;
 
-    /// Says yes to everything, and what it was told.
+    /// Says yes to everything, and gives up once it samples.
     struct Agreeing {
         told: Arc<Mutex<Vec<String>>>,
         answers: Vec<u8>,
@@ -264,20 +265,54 @@ mod tests {
         fn write(&mut self, bytes: &[u8]) -> Result<(), BoardError> {
             let command = String::from_utf8_lossy(bytes).trim().to_owned();
             self.answers.extend(format!("ack {command}\r\n").into_bytes());
+            if command == "start" {
+                self.answers.extend(b"error overcurrent\r\n");
+            }
             self.told.lock().unwrap().push(command);
             Ok(())
         }
     }
 
-    #[test]
-    fn a_meter_that_is_let_go_of_before_it_samples_feeds_no_longer() {
+    fn opened() -> (Lpm01a, Arc<Mutex<Vec<String>>>) {
         let told = Arc::new(Mutex::new(Vec::new()));
         let transport = Agreeing { told: Arc::clone(&told), answers: Vec::new() };
         let setup = MeterSetup { millivolts: Some(3300), ..MeterSetup::default() };
-        drop(Lpm01a::open(Box::new(transport), &setup).unwrap());
+        (Lpm01a::open(Box::new(transport), &setup).unwrap(), told)
+    }
+
+    #[track_caller]
+    fn let_go_of_after(command: &str, told: &Mutex<Vec<String>>) {
         let told = told.lock().unwrap();
-        let place = |command| told.iter().rposition(|told| told == command);
-        assert!(place("pwr on nostatus") < place("pwr off"), "{told:?}");
+        let place = |command: &str| told.iter().rposition(|told| told == command);
+        assert!(place(command).is_some() && place(command) < place("pwr off"), "{told:?}");
         assert_eq!(told.last().map(String::as_str), Some("hrc"));
+    }
+
+    #[test]
+    fn a_meter_that_is_let_go_of_before_it_samples_feeds_no_longer() {
+        let (meter, told) = opened();
+        drop(meter);
+        let_go_of_after("pwr on nostatus", &told);
+    }
+
+    #[test]
+    fn a_meter_that_samples_again_after_a_stop_is_stopped_again() {
+        let (mut meter, told) = opened();
+        meter.start().unwrap();
+        meter.stop().unwrap();
+        meter.start().unwrap();
+        drop(meter);
+        let_go_of_after("start", &told);
+    }
+
+    #[test]
+    fn a_meter_that_gives_up_is_told_from_one_that_is_gone() {
+        let (mut meter, _) = opened();
+        meter.start().unwrap();
+        let Err(error) = meter.read(&mut Readings::default(), Duration::ZERO) else {
+            panic!("it goes on sampling");
+        };
+        let BoardError::MeterFailed { why, .. } = &error else { panic!("{error}") };
+        assert_eq!(why, "overcurrent");
     }
 }

@@ -25,10 +25,6 @@ pub struct Ppk2Metadata {
     pub i: [f64; RANGES],
     /// The user's gain.
     pub ug: [f64; RANGES],
-    /// The supply it was set to last, in millivolts.
-    pub vdd_mv: Option<f64>,
-    /// Its hardware.
-    pub hw: Option<u32>,
     /// It says that a program plays it.
     pub emulated: bool,
 }
@@ -37,8 +33,7 @@ impl Default for Ppk2Metadata {
     fn default() -> Self {
         let (zero, one) = ([0.0; RANGES], [1.0; RANGES]);
         let r = [1031.64, 101.65, 10.15, 0.94, 0.043];
-        let (vdd_mv, hw, emulated) = (None, None, false);
-        Self { r, gs: one, gi: one, o: zero, s: zero, i: zero, ug: one, vdd_mv, hw, emulated }
+        Self { r, gs: one, gi: one, o: zero, s: zero, i: zero, ug: one, emulated: false }
     }
 }
 
@@ -57,11 +52,10 @@ impl Ppk2Metadata {
         // "-nan" parses as a number in Rust as well.
         let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
         match name {
-            "VDD" => self.vdd_mv = number,
-            "HW" => self.hw = value.parse().ok(),
             // 0 or 1 of a real one; other people's programs take any word.
             "Calibrated" => self.emulated = value == "emulated",
-            "mode" | "IA" => {}
+            // What it was set to last, and its hardware.
+            "VDD" | "HW" | "mode" | "IA" => {}
             _ => {
                 let split = name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
                 let (kind, range) = name.split_at_checked(split).unwrap_or_default();
@@ -129,7 +123,7 @@ mod tests {
         assert_eq!(found.r, [1003.3506, usual.r[1], usual.r[2], 0.9636, usual.r[4]]);
         assert_eq!((found.gs[1], found.gi[4], found.o[2]), (112.789, 0.9582, 64.602));
         assert_eq!((found.s[4], found.i[3], found.ug[0]), (0.0029, -0.000374, 1.01));
-        assert_eq!((found.vdd_mv, found.hw, found.emulated), (Some(3000.0), Some(9173), false));
+        assert!(!found.emulated);
     }
 
     #[track_caller]

@@ -10,6 +10,8 @@ pub use samples::Ppk2Samples;
 
 /// Samples a second.
 pub(crate) const RATE_HZ: f64 = 100_000.0;
+/// Volts of one step of the converter, of which the meter sends a quarter.
+pub(crate) const VOLTS_PER_STEP: f64 = 1.8 / 163_840.0;
 
 /// What a PPK2 is told.
 pub(crate) mod opcode {

@@ -5,11 +5,10 @@
 //! step. What is missing between two words shows in it, up to 63 samples; a longer hole shows as its
 //! remainder, and the clock of who receives has to say the rest.
 
+use super::VOLTS_PER_STEP;
 use super::metadata::{Ppk2Metadata, RANGES};
 use crate::meter::readings::{Edge, Readings, Slope};
 
-/// Volts of one step of the converter, of which the meter sends a quarter.
-const VOLTS_PER_STEP: f64 = 1.8 / 163_840.0;
 /// Words that must count up before they are believed.
 const IN_STEP: usize = 8;
 /// Bytes that are looked at before something is called lost.

@@ -210,8 +210,8 @@ impl Form {
                 && on.is_some_and(|on| self.who.as_ref().is_some_and(|who| who.usb == on.usb))
         };
         let found = self.port(ports).or_else(|| ports.iter().find(same_device));
-        if let Some(port) = found.cloned() {
-            self.choose(&port);
+        if let Some(port) = found {
+            self.choose(port);
         }
     }
 

@@ -13,8 +13,7 @@ pub(super) fn may_be_a_board(port: &PortView) -> bool {
 
 /// What a person calls it.
 pub(super) fn name(port: &PortView) -> &str {
-    let usb = port.usb.as_ref();
-    let known = usb.and_then(|usb| usb.name.as_deref().or(usb.product.as_deref()));
+    let known = port.usb.as_ref().and_then(UsbView::called);
     port.board.as_ref().map(|board| board.name.as_str()).or(known).unwrap_or(&port.path)
 }
 

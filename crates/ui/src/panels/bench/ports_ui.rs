@@ -61,29 +61,18 @@ impl Bench {
         let said = format!("{}, {state}", name(port));
         let chosen = self.form.means(port);
         // Two boards of one kind are called the same.
-        ui.push_id(&port.path, |ui| self.card_ui(ui, port, &said, chosen, scene));
-    }
-
-    fn card_ui(
-        &mut self,
-        ui: &mut Ui,
-        port: &PortView,
-        said: &str,
-        chosen: bool,
-        scene: &mut Scene<'_>,
-    ) {
-        let going = self.going_on(port, scene.model);
-        let card = kit::choice(ui, Ground::Card, said, chosen, |ui| {
-            ui.spacing_mut().item_spacing.y = space::HAIR;
-            head_ui(ui, port, going.is_some());
-            facts_ui(ui, port);
-            if let Some((run, going)) = going {
-                self.in_use_ui(ui, run, going, scene);
-            }
-            if going.is_none() {
-                remedy_ui(ui, port, scene);
-            }
+        let card = ui.push_id(&port.path, |ui| {
+            kit::choice(ui, Ground::Card, &said, chosen, |ui| {
+                ui.spacing_mut().item_spacing.y = space::HAIR;
+                head_ui(ui, port, going.is_some());
+                facts_ui(ui, port);
+                match going {
+                    Some((run, going)) => self.in_use_ui(ui, run, going, scene),
+                    None => remedy_ui(ui, port, scene),
+                }
+            })
         });
+        let card = card.inner;
         if card.response.clicked() {
             self.form.choose(port);
             self.failure = None;

@@ -1,8 +1,8 @@
 //! The metrics, worst first: a verdict, both medians, the change and its interval.
 
 use egui::{
-    Align2, Color32, FontId, Label, Margin, Rect, RichText, Role, ScrollArea, Sense, Stroke,
-    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, Label, Margin, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 use protocol::numbers::percent;
 use protocol::{ComparisonView, MetricVerdict};
@@ -78,14 +78,7 @@ impl Columns {
 /// Draws the table; `chosen` is the metric whose details are open.
 pub(super) fn table_ui(ui: &mut Ui, view: &ComparisonView, chosen: &mut Option<String>) {
     kit::card_with(ui, Margin::ZERO, |ui| {
-        if ui.available_width() >= LEAST {
-            rows_ui(ui, view, chosen);
-        } else {
-            ScrollArea::horizontal().show(ui, |ui| {
-                ui.set_width(LEAST);
-                rows_ui(ui, view, chosen);
-            });
-        }
+        kit::at_least(ui, LEAST, |ui| rows_ui(ui, view, chosen));
     });
 }
 
