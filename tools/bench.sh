@@ -104,6 +104,14 @@ while IFS=$'\t' read -r name over under; do
   judge "$name" "$(awk -v a="$over" -v b="$under" 'BEGIN { if (b > 0) printf "%.2f", a / b }')" 1 "see $out/views.txt"
 done <"$out/matched"
 
+# Sixteen boards at once, and the way from Hello to the first token.
+example engine many_boards
+ratios many_boards.txt "many boards" -e 's/^([0-9]+ boards at [0-9]+ samples a second) each: .*, ([0-9]+) % of a core$/a core over \1 each\t100\t\2/p' \
+  -e 's/^Hello to the first token, .*: ([0-9.]+) ms .*/200 ms over Hello to the first token\t200\t\1/p'
+while IFS=$'\t' read -r name over under; do
+  judge "$name" "$(awk -v a="$over" -v b="$under" 'BEGIN { if (b > 0) printf "%.2f", a / b }')" 1 "see $out/many_boards.txt"
+done <"$out/matched"
+
 # What a frame of three such signals costs: the engine's worst view, and the window's own share of drawing it. What
 # draws is built in profile work: the toolkit in release takes too long for what it would change.
 cargo build --profile work -p ui --example frame_cost

@@ -3,8 +3,12 @@
 #![cfg(unix)]
 
 use std::path::Path;
+use std::time::Duration;
 
 use board::EmulatedBoard;
+use engine::settings::Settings;
+use engine::{Engine, Next, Options};
+use protocol::{Bits, Command, DriverSpec, Event, ModelChoice, Reply, RunId, RunSpec, RunStatus};
 
 use crate::support::{Bench, PROGRAM, text};
 
@@ -121,4 +125,85 @@ fn without_its_firmware_an_emulated_board_is_not_listed_and_says_what_to_do() {
     args.extend(model.iter().map(String::as_str));
     let said = with(&args).code(2).err;
     assert!(said.contains("make firmware") || said.contains("apt-get install"), "{said}");
+}
+
+/// One engine records two emulated boards at once. Their ticks are counted in instructions, so that
+/// neither sees the other.
+#[test]
+fn two_boards_at_once_measure_what_each_does_alone() {
+    let kinds = [KIND, "emulated-rv32"];
+    let images = Path::new(PROGRAM).parent().unwrap().join("../firmware");
+    let there = |kind: &&str| {
+        let board = EmulatedBoard::of_kind(kind).unwrap();
+        board.emulator().is_some() && board.image(&images).is_some()
+    };
+    if !kinds.iter().all(|kind| there(&kind)) {
+        println!("skipped: QEMU or the firmware of {kinds:?} is absent (make firmware)");
+        return;
+    }
+    let bench = Bench::new();
+    let values = [("store", bench.store()), ("firmware", images)];
+    let flags = values.map(|(key, path)| (key, path.display().to_string()));
+    let settings = Settings::resolve(None, &|_| None, &flags).unwrap();
+    let program = Some(PROGRAM.into());
+    let engine = Engine::start(Options { program, settings, ..Options::default() }).unwrap();
+    let events = engine.subscribe();
+    let [_, model, _, tokenizer] = bench.model();
+    let start = |kind: &str| {
+        let spec = RunSpec {
+            board: kind.into(),
+            model: ModelChoice::Files {
+                model: model.clone().into(),
+                tokenizer: tokenizer.clone().into(),
+            },
+            driver: DriverSpec::Agent,
+            bits: Bits::F32,
+            prompt: String::new(),
+            tokens: 40,
+            repetitions: 3,
+            warmup: 0,
+            seed: 1,
+            temperature: 0.0,
+            top_p: 1.0,
+            tags: Default::default(),
+            meter: None,
+        };
+        match engine.send(Command::StartRun { spec }).unwrap() {
+            Reply::RunStarted { run } => run,
+            other => panic!("{other:?}"),
+        }
+    };
+    // Every value of every repetition that the board's own clock told, and the text.
+    let measured = |runs: Vec<RunId>| -> Vec<(Vec<f64>, Option<String>)> {
+        let mut left = runs.len();
+        while left > 0 {
+            match events.next(Duration::from_secs(120)) {
+                Next::Event(Event::RunFinished { run, status, failure }) if runs.contains(&run) => {
+                    assert_eq!((status, failure), (RunStatus::Complete, None));
+                    left -= 1;
+                }
+                Next::Event(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        let of = |run: RunId| {
+            let Reply::Run(run) = engine.send(Command::ShowRun { selector: run.0 }).unwrap() else {
+                panic!("no run");
+            };
+            assert_eq!(run.repetitions.len(), 3);
+            let total = |one: &protocol::RepetitionView| one.values["total_ms"];
+            (run.repetitions.iter().map(total).collect(), run.text)
+        };
+        runs.into_iter().map(of).collect()
+    };
+    let alone: Vec<_> = kinds.iter().flat_map(|kind| measured(vec![start(kind)])).collect();
+    let at_once = measured(kinds.iter().map(|kind| start(kind)).collect());
+    for ((alone, text), (beside, same)) in alone.iter().zip(&at_once) {
+        assert_eq!(text, same);
+        for (alone, beside) in alone.iter().zip(beside) {
+            assert!((alone - beside).abs() <= alone * 1e-3, "{alone} ms alone, {beside} ms beside");
+        }
+    }
+    // Two cores are not one.
+    assert_ne!(alone[0].0, alone[1].0);
 }

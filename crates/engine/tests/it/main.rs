@@ -8,6 +8,8 @@ mod comeback;
 mod desk;
 mod documents;
 #[cfg(unix)]
+#[cfg(target_os = "linux")]
+mod many_boards;
 mod played;
 #[cfg(unix)]
 mod power;
