@@ -137,7 +137,7 @@ fn two_boards_at_once_measure_what_each_does_alone() {
         let board = EmulatedBoard::of_kind(kind).unwrap();
         board.emulator().is_some() && board.image(&images).is_some()
     };
-    if !kinds.iter().all(|kind| there(&kind)) {
+    if !kinds.iter().all(there) {
         println!("skipped: QEMU or the firmware of {kinds:?} is absent (make firmware)");
         return;
     }
