@@ -65,6 +65,7 @@ fn ended(connection: &Connection, expect: RunStatus) -> (Vec<(Severity, String)>
     }
 }
 
+/// All of a run that is over.
 fn whole(connection: &Connection, run: &RunId) -> ViewFrame {
     let view = ViewId(1);
     let spec =
@@ -72,6 +73,10 @@ fn whole(connection: &Connection, run: &RunId) -> ViewFrame {
     connection.send(Command::OpenView { view, spec }).unwrap();
     loop {
         match connection.next(Duration::from_secs(5)) {
+            Next::Event(Event::ViewFrame(frame)) if frame.recording => {
+                // The run's end is told a moment before its signals end.
+                connection.send(Command::AckView { view, seq: frame.seq }).unwrap();
+            }
             Next::Event(Event::ViewFrame(frame)) => return ViewFrame { seq: 0, ..*frame },
             Next::Event(_) => {}
             other => panic!("no frame: {other:?}"),
