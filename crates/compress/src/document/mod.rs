@@ -15,6 +15,7 @@ mod encoding;
 mod formats;
 mod html;
 mod office;
+mod pdf;
 mod refused;
 
 use std::io::Read;
@@ -65,6 +66,7 @@ enum Broken {
     Refused(Refused),
     Damaged(&'static str, String),
     Inflated(u64),
+    Slow(u64),
 }
 
 impl Broken {
@@ -74,6 +76,7 @@ impl Broken {
             Self::Refused(Refused { what, remedy }) => Error::NotText { what, remedy, name },
             Self::Damaged(what, reason) => Error::Damaged { what, reason, name },
             Self::Inflated(limit) => Error::Inflated { name, limit },
+            Self::Slow(seconds) => Error::Slow { name, seconds },
         }
     }
 }
@@ -187,6 +190,10 @@ fn take(name: &str, bytes: &[u8], limit_bytes: u64) -> Result<Taken, Broken> {
     if office::is_zip(bytes) {
         let (format, extracted) = office::read(bytes, limit_bytes)?;
         return Ok(Taken { format, encoding: None, extracted });
+    }
+    if pdf::is_pdf(bytes) {
+        let extracted = pdf::read(bytes, limit_bytes)?;
+        return Ok(Taken { format: Format::Pdf, encoding: None, extracted });
     }
     if html::is_page(name, bytes) {
         let (encoding, extracted) = html::read(bytes, limit_bytes)?;

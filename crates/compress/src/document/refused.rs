@@ -17,6 +17,11 @@ impl Refused {
     pub(super) const WORKBOOK: Self = Self { what: "a spreadsheet", remedy: "export it as CSV" };
     pub(super) const SLIDES: Self =
         Self { what: "a presentation", remedy: "export it as PDF or text" };
+    pub(super) const LOCKED_PDF: Self = Self { what: "an encrypted PDF", remedy: UNLOCK };
+    pub(super) const SCANNED: Self = Self {
+        what: "a PDF of pictures without text",
+        remedy: "let a text recognition (OCR) add a text layer",
+    };
     pub(super) const LOCKED_TEXT: Self =
         Self { what: "an encrypted OpenDocument text", remedy: UNLOCK };
     pub(super) const LOCKED_BOOK: Self =
@@ -35,7 +40,6 @@ const SAVE_UTF8: &str = "save it as UTF-8";
 const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"\x7fELF", "an ELF program", CHOOSE),
     (b"MZ\x90", "a Windows program", CHOOSE),
-    (b"%PDF-", "a PDF, which this version does not read yet", "export it as text first"),
     (b"\x1f\x8b", "a gzip archive", UNPACK),
     (b"BZh", "a bzip2 archive", UNPACK),
     (b"\xfd7zXZ\0", "an xz archive", UNPACK),

@@ -84,21 +84,22 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// The page's title, where no heading of the first rank is in what is read.
+    /// The page's title, where nothing that is read says the same as a heading.
     fn title(&mut self) {
-        let has_heading = self
-            .nodes
-            .iter()
-            .enumerate()
-            .any(|(place, node)| node.tag == Tag::Heading(1) && self.is_read(place));
+        let first =
+            self.nodes.iter().enumerate().position(|(place, node)| {
+                matches!(node.tag, Tag::Heading(_)) && self.is_read(place)
+            });
         let title = self.nodes.iter().position(|node| node.tag == Tag::Title);
-        if let (false, Some(title)) = (has_heading, title) {
-            let words = self.flat(title);
-            if !words.trim().is_empty() {
-                self.draft.heading(1);
-                self.draft.words(&words);
-                self.draft.paragraph();
-            }
+        let Some(title) = title else { return };
+        let words = self.flat(title);
+        let said = first.is_some_and(|first| {
+            self.nodes[first].tag == Tag::Heading(1) || words.contains(self.flat(first).trim())
+        });
+        if !said && !words.trim().is_empty() {
+            self.draft.heading(1);
+            self.draft.words(&words);
+            self.draft.paragraph();
         }
     }
 
