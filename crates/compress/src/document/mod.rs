@@ -10,6 +10,7 @@
 //! bounded depth, and what other people's PDFs can do to a parser happens on a thread of its own with a
 //! time limit.
 
+mod chat;
 mod draft;
 mod encoding;
 mod formats;
@@ -17,6 +18,7 @@ mod html;
 mod office;
 mod pdf;
 mod refused;
+mod subtitles;
 
 use std::io::Read;
 use std::path::Path;
@@ -200,6 +202,14 @@ fn take(name: &str, bytes: &[u8], limit_bytes: u64) -> Result<Taken, Broken> {
         return Ok(Taken { format: Format::Html, encoding: Some(encoding), extracted });
     }
     let (encoding, text) = encoding::decode(bytes, None).ok_or(Refused::BINARY)?;
+    if subtitles::is_subtitles(&text) {
+        let extracted = subtitles::read(&text, limit_bytes)?;
+        return Ok(Taken { format: Format::Subtitles, encoding: Some(encoding), extracted });
+    }
+    if let Some(extracted) = chat::read(&text, limit_bytes) {
+        let extracted = extracted?;
+        return Ok(Taken { format: Format::Chat, encoding: Some(encoding), extracted });
+    }
     let kind = formats::kind_of(name);
     let extracted = Extracted { text, kind, ..Extracted::default() };
     Ok(Taken { format: Format::Text, encoding: Some(encoding), extracted })

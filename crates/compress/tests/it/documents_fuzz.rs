@@ -152,6 +152,40 @@ fn any_word_processors_document_is_read() {
 }
 
 #[test]
+fn any_subtitles_and_conversations_are_read() {
+    const PARTS: &[&str] = &[
+        "1\n",
+        "00:00:01,000 --> 00:00:02,000\n",
+        "\n\n",
+        "WEBVTT\n\n",
+        "99:99:99.9 --> 1:1.1\n",
+        "<v Ann>",
+        "<i>",
+        "{\\an8}",
+        "{",
+        "<",
+        ">",
+        "said ",
+        "é",
+        "31.12.23, 21:15 - ",
+        "Ann: ",
+        "[1/2/24, 9:15:02 PM] ",
+        "{\"messages\":[",
+        "{\"role\":\"user\",\"content\":",
+        "\"a\"",
+        "}",
+        "]",
+        ",",
+        "[",
+        "{\"mapping\":{\"a\":{\"parent\":\"a\",\"message\":{\"content\":",
+        "\n",
+    ];
+    bolero::check!().with_test_time(TIME).for_each(|bytes: &[u8]| {
+        look("a", of_parts(bytes, PARTS).as_bytes());
+    });
+}
+
+#[test]
 fn any_e_book_is_read() {
     bolero::check!().with_test_time(TIME).for_each(|bytes: &[u8]| {
         let container: &[u8] = b"<c><rootfile full-path='a/b.opf'/></c>";
