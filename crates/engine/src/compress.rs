@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use compress::{Budget, Document, Request, Strategy, TokenCounter};
 use protocol::{
-    BudgetSpec, CompressSpec, CompressedDocument, DocumentOutcome, DroppedView, Failure, GapView,
-    JobId, JobKind, JobOutcome, SourceText, SpanView,
+    AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentOutcome, DroppedView,
+    Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView, SourceText, SpanView,
 };
 
 use crate::Engine;
@@ -142,6 +142,7 @@ pub(crate) fn one(
     let request = Request {
         focus: focus.filter(|focus| !focus.trim().is_empty()),
         strategy,
+        kind: document.kind,
         ..Request::new(&document.text, budget)
     };
     let made = compress::compress(&request, counter)?;
@@ -177,6 +178,21 @@ pub(crate) fn one(
             .map(|gap| GapView { at: gap.at as u64, src: range(gap.src), units: gap.units as u64 })
             .collect(),
         elapsed_ms: began.elapsed().as_secs_f64() * 1e3,
+        extraction: extraction(document),
         source: None,
     })
+}
+
+fn extraction(document: &Document) -> Extraction {
+    let left_out = document.left_out.iter();
+    let anchors = document.anchors.iter();
+    Extraction {
+        format: document.format.name().to_owned(),
+        left_out: left_out
+            .map(|left| LeftOutView { what: left.what.clone(), count: left.count as u64 })
+            .collect(),
+        anchors: anchors
+            .map(|anchor| AnchorView { at: anchor.at as u64, name: anchor.name.clone() })
+            .collect(),
+    }
 }

@@ -134,9 +134,41 @@ pub struct CompressedDocument {
     pub gaps: Vec<GapView>,
     /// Time it took, milliseconds, reading and counting included.
     pub elapsed_ms: f64,
+    /// How its text was taken out of its file.
+    #[serde(default)]
+    pub extraction: Extraction,
     /// The text it was made from, where it was asked for; `spans` and `gaps` point into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+/// How a document's text was taken out of its file, before anything was compressed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extraction {
+    /// `text` where the file is the text, otherwise `pdf`, `docx`, `html` …
+    pub format: String,
+    /// What the text does not have of the file: pictures, headers and footers, time stamps.
+    pub left_out: Vec<LeftOutView>,
+    /// Pages, chapters or minutes of the text, in their order.
+    pub anchors: Vec<AnchorView>,
+}
+
+/// Something that is in the file and not in its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOutView {
+    /// What, in the plural.
+    pub what: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// A place in the source text that the document has a name for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnchorView {
+    /// Where it begins, byte offset in the source text.
+    pub at: u64,
+    /// What it is called, such as `page 3`; not part of the text.
+    pub name: String,
 }
 
 /// What to look at: how far each stretch of a document survives.

@@ -141,6 +141,12 @@ fn say(context: &Context, made: &CompressedDocument) {
         dropped.negations,
         dropped.sections,
     ));
+    let left_out = &made.extraction.left_out;
+    if !left_out.is_empty() {
+        let each = left_out.iter().map(|left| format!("{} {}", left.count, left.what));
+        let each = each.collect::<Vec<_>>().join(", ");
+        remark(&format!("{}: not in its text: {each}", made.name));
+    }
     if let Some(reason) = &made.refused {
         remark(&format!("{}: {reason}", made.name));
     }
@@ -171,6 +177,8 @@ fn document(made: &CompressedDocument) -> Value {
         "tokens_out": made.tokens_out,
         "ratio": made.ratio,
         "kind": made.kind,
+        "format": made.extraction.format,
+        "left_out": made.extraction.left_out,
         "refused": made.refused,
         "dropped": made.dropped,
         "elapsed_ms": made.elapsed_ms,
@@ -184,6 +192,7 @@ fn span_map(made: &CompressedDocument) -> Value {
         "source_sha256": made.source_sha256,
         "spans": made.spans,
         "gaps": made.gaps,
+        "anchors": made.extraction.anchors,
     })
 }
 
