@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::request::Kind;
 
 /// How the text of a document was taken out of it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// It is the text: every byte of the source is in it, decoded.
@@ -55,23 +57,50 @@ pub struct Sort {
     pub endings: &'static [&'static str],
     /// What its text is made of, where the ending says so.
     pub(crate) kind: Option<Kind>,
+    /// The file is the text. Where it is not, the text needs an ending of its own.
+    pub(crate) plain: bool,
+}
+
+/// What a file for the text of a document is called: its own name, with `.txt` after it where the
+/// document is no text itself.
+pub fn text_name(name: &str) -> String {
+    let of = |ending: &str| SORTS.iter().find(|sort| sort.endings.contains(&ending));
+    match ending(name).as_deref().and_then(of) {
+        Some(sort) if !sort.plain => format!("{name}.txt"),
+        _ => name.to_owned(),
+    }
 }
 
 /// Everything that can be compressed. A file with another ending is read too, if it is one of these by
 /// its contents.
 pub const SORTS: &[Sort] = &[
-    Sort { name: "text", endings: &["txt", "text", "rst", "adoc", "org", "tex"], kind: None },
-    Sort { name: "Markdown", endings: &["md", "markdown", "mdx"], kind: Some(Kind::Markdown) },
-    Sort { name: "PDF", endings: &["pdf"], kind: None },
-    Sort { name: "Word", endings: &["docx", "docm", "dotx"], kind: None },
-    Sort { name: "OpenDocument", endings: &["odt", "ott"], kind: None },
-    Sort { name: "EPUB", endings: &["epub"], kind: None },
-    Sort { name: "web pages", endings: &["html", "htm", "xhtml"], kind: None },
-    Sort { name: "JSON", endings: &["json", "jsonl", "ndjson"], kind: Some(Kind::Json) },
-    Sort { name: "tables", endings: &["csv", "tsv"], kind: Some(Kind::Table) },
-    Sort { name: "logs", endings: &["log"], kind: Some(Kind::Log) },
-    Sort { name: "subtitles", endings: &["srt", "vtt"], kind: None },
-    Sort { name: "chat exports", endings: &[], kind: None },
+    Sort {
+        name: "text",
+        endings: &["txt", "text", "rst", "adoc", "org", "tex"],
+        kind: None,
+        plain: true,
+    },
+    Sort {
+        name: "Markdown",
+        endings: &["md", "markdown", "mdx"],
+        kind: Some(Kind::Markdown),
+        plain: true,
+    },
+    Sort { name: "PDF", endings: &["pdf"], kind: None, plain: false },
+    Sort { name: "Word", endings: &["docx", "docm", "dotx"], kind: None, plain: false },
+    Sort { name: "OpenDocument", endings: &["odt", "ott"], kind: None, plain: false },
+    Sort { name: "EPUB", endings: &["epub"], kind: None, plain: false },
+    Sort { name: "web pages", endings: &["html", "htm", "xhtml"], kind: None, plain: false },
+    Sort {
+        name: "JSON",
+        endings: &["json", "jsonl", "ndjson"],
+        kind: Some(Kind::Json),
+        plain: true,
+    },
+    Sort { name: "tables", endings: &["csv", "tsv"], kind: Some(Kind::Table), plain: true },
+    Sort { name: "logs", endings: &["log"], kind: Some(Kind::Log), plain: true },
+    Sort { name: "subtitles", endings: &["srt", "vtt"], kind: None, plain: true },
+    Sort { name: "chat exports", endings: &[], kind: None, plain: true },
     Sort {
         name: "source code",
         endings: &[
@@ -81,6 +110,7 @@ pub const SORTS: &[Sort] = &[
             "ini",
         ],
         kind: Some(Kind::Code),
+        plain: true,
     },
 ];
 
@@ -106,6 +136,13 @@ mod tests {
         let before = all.len();
         all.dedup();
         assert_eq!(all.len(), before);
+    }
+
+    #[test]
+    fn a_text_that_was_taken_out_of_a_file_gets_an_ending_of_its_own() {
+        assert_eq!(text_name("a/b.PDF"), "a/b.PDF.txt");
+        assert_eq!(text_name("a/b.md"), "a/b.md");
+        assert_eq!(text_name("README"), "README");
     }
 
     #[test]

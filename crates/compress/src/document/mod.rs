@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 
 pub use draft::{Anchor, LeftOut};
 pub use encoding::Encoding;
-pub use formats::{Format, SORTS, Sort};
+pub use formats::{Format, SORTS, Sort, text_name};
 
 use crate::error::Error;
 use crate::request::Kind;
