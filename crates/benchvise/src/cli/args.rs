@@ -390,8 +390,12 @@ pub(crate) struct CompressArgs {
     /// Write the span map of one document here
     #[arg(long, value_name = "MAP.json")]
     pub(crate) map: Option<PathBuf>,
+    /// Explain one document here, as a page of its own: what is left with gaps that open, what was
+    /// lost, and where
+    #[arg(long, value_name = "PAGE.html")]
+    pub(crate) explain: Option<PathBuf>,
     /// Read requests {id, text, budget, ratio, lang, kind, focus} one a line, answer {id, compressed, ms}
-    #[arg(long, conflicts_with_all = ["files", "map", "total_budget", "budget", "ratio", "focus", "output", "strategy"])]
+    #[arg(long, conflicts_with_all = ["files", "map", "explain", "total_budget", "budget", "ratio", "focus", "output", "strategy"])]
     pub(crate) jsonl: bool,
     /// Threads for --jsonl [default: all cores]
     #[arg(long, value_name = "N", requires = "jsonl")]

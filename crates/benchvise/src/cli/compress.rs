@@ -15,6 +15,7 @@ use super::compress_targets::{Amount, Asked, asked};
 use super::follow;
 use super::out::{self, Answer, Trouble, remark};
 use super::start::Context;
+use crate::report::{self, Maker};
 
 /// The file in an output folder by which a call that was stopped goes on.
 const MANIFEST: &str = "benchvise-manifest.jsonl";
@@ -33,6 +34,9 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     let (asked, amount) = asked(&args)?;
     if amount == Amount::Several && args.map.is_some() {
         return Err(Trouble::usage("--map takes one document; with several, use --json"));
+    }
+    if amount == Amount::Several && args.explain.is_some() {
+        return Err(Trouble::usage("--explain takes one document; name one"));
     }
     let readable = asked.iter().filter(|one| one.problem.is_none());
     let documents = readable.map(|one| source(&one.path)).collect::<Result<Vec<_>, _>>()?;
@@ -55,7 +59,10 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         tokenizer,
         strategy: args.strategy.clone(),
         focus: args.focus.clone(),
-        source: SourceText::Left,
+        source: match args.explain {
+            Some(_) => SourceText::Returned,
+            None => SourceText::Left,
+        },
         into,
     };
     let (outcome, _) = follow::job(context, Command::Compress { spec })?;
@@ -185,6 +192,15 @@ fn write(
 ) -> Result<(), Trouble> {
     if let Some(map) = &args.map {
         fs::write(map, format!("{}\n", span_map(made))).map_err(|e| unwritable(map, &e))?;
+    }
+    if let Some(page) = &args.explain {
+        let maker = Maker {
+            version: env!("CARGO_PKG_VERSION"),
+            created_ms: engine::now_ms(),
+            focus: args.focus.as_deref(),
+        };
+        let html = report::explain(made.source.as_deref().unwrap_or_default(), made, &maker);
+        fs::write(page, html).map_err(|error| unwritable(page, &error))?;
     }
     match target {
         Some(target) => fs::write(target, &made.text).map_err(|error| unwritable(target, &error)),

@@ -11,15 +11,7 @@ use protocol::moment::moment;
 /// The whole report as one file that needs nothing else.
 pub(crate) fn html(report: &Report) -> String {
     let (synthetic, emulated) = nature(report);
-    let mut out = String::from(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>Benchvise report</title>\n<style>\n",
-    );
-    out += include_str!("style.css");
-    out += "</style>\n</head>\n<body>\n";
+    let mut out = head("Benchvise report");
     out += &masthead(report, synthetic, emulated);
     out += "<main>\n";
     out += &headline::section(report);
@@ -33,6 +25,18 @@ pub(crate) fn html(report: &Report) -> String {
     out += &footer::section(report);
     out += "</body>\n</html>\n";
     out
+}
+
+/// The beginning of a page, up to its body. The title is HTML already.
+pub(super) fn head(title: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>{title}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+        include_str!("style.css")
+    )
 }
 
 /// Whether anything here is synthetic, and whether anything is emulated.

@@ -1,8 +1,10 @@
-//! The report: one self-contained HTML file that a person reads, and the same facts as JSON.
+//! The report: one self-contained HTML file that a person reads, and the same facts as JSON. And a
+//! page of the same make that explains one compressed document.
 //!
 //! Pure: facts in, text out. Nothing here measures, computes a verdict or touches the network.
 
 mod escape;
+mod explain;
 mod figure;
 mod html;
 mod json;
@@ -15,6 +17,7 @@ mod tests;
 
 use protocol::{ComparisonView, CompressedDocument, FitView, RunDetail};
 
+pub(crate) use explain::{Maker, explain};
 pub(crate) use html::html;
 pub(crate) use json::json;
 

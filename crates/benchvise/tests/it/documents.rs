@@ -121,6 +121,28 @@ fn the_map_leads_from_every_kept_byte_to_its_place() {
 }
 
 #[test]
+fn a_page_explains_what_became_of_one_document() {
+    let bench = Bench::new();
+    let source = format!("{}\n<script>alert(1)</script> & 漢字\n{}", prose(30), prose(30));
+    let file = bench.file("a.txt", &source);
+    let page = bench.path("why.html");
+    let args = ["compress", &file, "--budget", "90", "--focus", "Pump <7>", "-o", "-"];
+    bench.run(&[&args[..], &["--explain", page.to_str().unwrap()]].concat()).ok();
+    let html = fs::read_to_string(&page).unwrap();
+    assert!(html.contains("Pump &lt;7&gt;"), "the focus is named");
+    assert!(!html.contains("<script"), "a document is no markup");
+    let gaps = html.matches("<details class=\"gap\">").count();
+    assert!(gaps > 3 && gaps == html.matches("</details>").count(), "{gaps}");
+    // Opened, the gaps and what is left hold the whole source.
+    let body = html.split("<div class=\"text open\"").nth(1).unwrap();
+    let body = body.split("</div>").next().unwrap();
+    assert!(body.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    bench
+        .run(&["compress", &file, &file, "--budget", "9", "--explain", "e.html"])
+        .refused(&["--explain"]);
+}
+
+#[test]
 fn one_bad_document_among_several_does_not_stop_the_others() {
     let bench = Bench::new();
     let good = bench.file("good.txt", prose(40));

@@ -35,7 +35,8 @@ pub(crate) fn refused(made: &CompressedDocument) -> String {
     })
 }
 
-fn figures(made: &CompressedDocument) -> String {
+/// Tokens in, out, the ratio, and the losses.
+pub(crate) fn figures(made: &CompressedDocument) -> String {
     let card = |what: &str, figure: String, small: &str| {
         format!("<div><dt>{what}</dt><dd><b>{figure}</b><small>{small}</small></dd></div>")
     };
@@ -81,20 +82,37 @@ pub(crate) fn losses(dropped: &DroppedView) -> String {
 
 /// The source as a heat map, beside what is left of it.
 pub(crate) fn texts(source: &str, made: &CompressedDocument) -> String {
-    let kept = heat::kept(source, &made.spans);
     let left = match made.text.is_empty() {
         true => missing("Nothing is left."),
         false => format!("<pre class=\"text\" tabindex=\"0\">{}</pre>", heat::plain(&made.text)),
     };
     format!(
-        "<h4>What was kept</h4>{}<p class=\"ends\" aria-hidden=\"true\"><span>beginning</span><span>end of the document</span></p>\
-         <div class=\"pair texts\"><figure><h5>Source</h5><pre class=\"text\" tabindex=\"0\">{}</pre><figcaption><span class=\"key\"><mark>kept</mark></span><span class=\"key dropped\">dropped</span>{}</figcaption></figure>\
+        "{}<div class=\"pair texts\"><figure><h5>Source</h5>{}</figure>\
          <figure><h5>Compressed</h5>{left}<figcaption>{} bytes of {}.{}</figcaption></figure></div>",
-        heat::strip(source.len(), &kept),
-        heat::text(source, &kept),
-        heat::rest(source),
+        strip(source, made),
+        marked(source, made),
         count(made.text.len() as i128),
         count(source.len() as i128),
         heat::rest(&made.text),
+    )
+}
+
+/// The source alone, as a heat map.
+pub(crate) fn source(source: &str, made: &CompressedDocument) -> String {
+    format!("{}<figure>{}</figure>", strip(source, made), marked(source, made))
+}
+
+fn strip(source: &str, made: &CompressedDocument) -> String {
+    format!(
+        "<h4>What was kept</h4>{}<p class=\"ends\" aria-hidden=\"true\"><span>beginning</span><span>end of the document</span></p>",
+        heat::strip(source.len(), &heat::kept(source, &made.spans))
+    )
+}
+
+fn marked(source: &str, made: &CompressedDocument) -> String {
+    format!(
+        "<pre class=\"text\" tabindex=\"0\">{}</pre><figcaption><span class=\"key\"><mark>kept</mark></span><span class=\"key dropped\">dropped</span>{}</figcaption>",
+        heat::text(source, &heat::kept(source, &made.spans)),
+        heat::rest(source)
     )
 }

@@ -12,9 +12,7 @@ const BINS: usize = 160;
 /// Kept ranges of the source: in order, apart, inside the text, on character borders. The map comes
 /// from outside, so nothing about it is taken for granted.
 pub(crate) fn kept(source: &str, spans: &[SpanView]) -> Vec<[usize; 2]> {
-    let place = |offset: u64| {
-        source.floor_char_boundary(usize::try_from(offset).unwrap_or(usize::MAX).min(source.len()))
-    };
+    let place = |offset: u64| border(source, offset);
     let mut ranges: Vec<[usize; 2]> =
         spans.iter().map(|span| span.src.map(place)).filter(|[from, to]| from < to).collect();
     ranges.sort_unstable();
@@ -26,6 +24,16 @@ pub(crate) fn kept(source: &str, spans: &[SpanView]) -> Vec<[usize; 2]> {
         }
     }
     kept
+}
+
+/// An offset from outside, brought inside a text and onto a character's border.
+pub(crate) fn border(text: &str, offset: u64) -> usize {
+    text.floor_char_boundary(usize::try_from(offset).unwrap_or(usize::MAX).min(text.len()))
+}
+
+/// As much of a text as is shown.
+pub(crate) fn shown(text: &str) -> &str {
+    text.get(..border(text, SHOWN_BYTES as u64)).unwrap_or_default()
 }
 
 /// The text itself.
@@ -52,7 +60,7 @@ pub(crate) fn text(source: &str, kept: &[[usize; 2]]) -> String {
 
 /// Text without marks, as far as it is shown.
 pub(crate) fn plain(text: &str) -> String {
-    escape(text.get(..text.floor_char_boundary(SHOWN_BYTES.min(text.len()))).unwrap_or_default())
+    escape(shown(text))
 }
 
 /// How much of a text is not shown, in words; empty where all is.

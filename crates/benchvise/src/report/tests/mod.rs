@@ -7,7 +7,7 @@ use protocol::{
     CompressedDocument, DroppedView, Interval, ModelChoice, RunDetail, RunStatus, Verdict,
 };
 
-use super::{Report, html, json};
+use super::{Maker, Report, explain, html, json};
 use sample::report;
 
 /// Where a person finds the pages to look at: beside the build, not in the repository.
@@ -18,10 +18,9 @@ fn folder() -> std::path::PathBuf {
     folder
 }
 
-/// Renders, checks what must hold of every page, and keeps the page to be looked at.
-fn page(name: &str, report: &Report) -> String {
-    let page = html(report);
-    tags::check(&page);
+/// Checks what must hold of every page, and keeps the page to be looked at.
+fn sound(name: &str, page: &str) {
+    tags::check(page);
     for (wrong, why) in [
         ("NaN", "a figure that is none"),
         (">inf", "an infinite figure"),
@@ -41,7 +40,13 @@ fn page(name: &str, report: &Report) -> String {
     assert_eq!(page.matches("<h1").count(), 1);
     assert_eq!(page.matches("<table").count(), page.matches("<caption>").count(), "{name}");
     assert_eq!(page.matches("role=\"img\"").count(), page.matches("<title>").count() - 1, "{name}");
-    std::fs::write(folder().join(format!("{name}.html")), &page).unwrap();
+    std::fs::write(folder().join(format!("{name}.html")), page).unwrap();
+}
+
+/// Renders a report and its twin; both are whole.
+fn page(name: &str, report: &Report) -> String {
+    let page = html(report);
+    sound(name, &page);
     // The twin is whole too: it reads back as itself.
     let twin = json(report);
     let text = serde_json::to_string_pretty(&twin).unwrap();
@@ -351,4 +356,49 @@ fn the_twin_carries_units_in_its_keys_and_null_for_what_is_absent() {
     assert!(at("/comparisons/1/metrics/3/ci95").is_null());
     assert_eq!(at("/documents/0/tokens_out").as_u64(), Some(388));
     assert!(at("/runs/0/repetitions/4/tokens/60/latency_ms").is_null());
+}
+
+const MAKER: Maker<'_> = Maker { version: "0.1.0", created_ms: 0, focus: Some("\u{202e}<why>") };
+
+#[test]
+fn a_document_is_explained_with_its_gaps_where_they_are() {
+    let report = report();
+    let (source, made) = report.documents.first().unwrap();
+    let page = explain(source, made, &MAKER);
+    sound("explained", &page);
+    assert_eq!(page.matches("<details class=\"gap\">").count(), made.gaps.len());
+    let gap = made.gaps.first().unwrap();
+    let [from, to] = gap.src.map(|at| at as usize);
+    let dropped = source.get(from..to).unwrap().trim();
+    assert!(page.contains(&format!(
+        "<span class=\"dropped\">{}</span></details>",
+        super::escape::escape(dropped)
+    )));
+    assert!(page.contains("5 pieces dropped"));
+}
+
+#[test]
+fn a_gap_says_on_which_page_it_is_and_a_map_that_lies_does_no_harm() {
+    let report = report();
+    let (source, made) = report.documents.first().unwrap();
+    let anchor = |at, name: &str| protocol::AnchorView { at, name: name.into() };
+    let gap = |at, src| protocol::GapView { at, src, units: 1 };
+    let made = CompressedDocument {
+        text: "äö".into(),
+        gaps: vec![gap(1, [3, 9]), gap(2, [9, 3]), gap(4, [0, u64::MAX]), gap(u64::MAX, [0, 1])],
+        extraction: protocol::Extraction {
+            anchors: vec![anchor(2, "page 1"), anchor(200, "page <2>")],
+            ..Default::default()
+        },
+        ..made.clone()
+    };
+    let page = explain(source, &made, &MAKER);
+    sound("explained-lies", &page);
+    assert_eq!(page.matches("1 piece dropped, page 1\" ").count(), 2);
+    assert_eq!(page.matches("<details").count(), 3, "what points past the text is left out");
+    // Nothing in, nothing left.
+    let none = CompressedDocument { text: String::new(), gaps: Vec::new(), ..made };
+    let page = explain("", &none, &MAKER);
+    sound("explained-nothing", &page);
+    assert!(page.contains("Nothing is left"));
 }
