@@ -407,6 +407,14 @@ static void put_token(writer *w, uint32_t index, uint32_t id, uint64_t now, cons
     for (phase = 0; phase < BV_PHASES; phase++) put_number(w, phases[phase]);
 }
 
+/* Adds how many tokens have been read to what is about to be sent. */
+static void progress(bv_agent *agent, uint64_t now) {
+    writer w = frame_begin(agent, 0x85);
+    put_number(&w, agent->run.position);
+    put_number(&w, now);
+    frame_end(agent, &w);
+}
+
 static const uint32_t NO_TOKEN = UINT32_MAX;
 
 /* Takes the run one token further. */
@@ -438,12 +446,9 @@ static int32_t advance(bv_agent *agent) {
         /* Five times a second is often enough to tell reading from hanging. */
         if (since(now, agent->said_ticks) >= agent->board->timer_hz / 5) {
             agent->said_ticks = now;
-            w = frame_begin(agent, 0x85);
-            put_number(&w, run->position);
-            put_number(&w, now);
-            frame_end(agent, &w);
+            progress(agent, now);
         }
-        add_vitals_at(agent, now);
+        if (run->streams) add_vitals_at(agent, now);
         return send_out(agent);
     }
     if (chosen == NO_TOKEN) {
@@ -451,14 +456,20 @@ static int32_t advance(bv_agent *agent) {
         return refuse_with(agent, BV_BAD_MODEL, "the model chose no token where one was due; its code is at fault");
     }
     if (run->stop_token.known && run->stop_token.value == chosen) return done(agent, END_OF_TEXT);
-    agent->said_ticks = now;
-    w = frame_begin(agent, 0x86);
-    put_token(&w, run->made, chosen, now, run->phases);
-    frame_end(agent, &w);
+    if (run->streams) {
+        agent->said_ticks = now;
+        w = frame_begin(agent, 0x86);
+        put_token(&w, run->made, chosen, now, run->phases);
+        frame_end(agent, &w);
+        add_vitals_at(agent, now);
+    } else if (since(now, agent->said_ticks) >= agent->board->timer_hz / 2) {
+        /* Often enough for a host that asks after a second of silence. */
+        agent->said_ticks = now;
+        progress(agent, now);
+    }
     forget_phases(run);
     run->token = chosen;
     run->made++;
-    add_vitals_at(agent, now);
     return send_out(agent);
 }
 
@@ -552,6 +563,7 @@ typedef struct {
     uint64_t seed;
     float temperature, top_p;
     bv_optional stop_token;
+    uint8_t streams;
 } plan;
 
 static int32_t run_begin(bv_agent *agent, const plan *asked) {
@@ -584,6 +596,7 @@ static int32_t run_begin(bv_agent *agent, const plan *asked) {
     run->energy_began = energy_uj(agent);
     run->count = asked->count;
     run->stop_token = asked->stop_token;
+    run->streams = asked->streams;
     run->prompt = agent->prompt_count;
     run->position = 0;
     run->token = agent->prompt[0];
@@ -595,7 +608,7 @@ static int32_t run_begin(bv_agent *agent, const plan *asked) {
     w = frame_begin(agent, 0x8b);
     put_number(&w, run->began);
     frame_end(agent, &w);
-    add_vitals(agent);
+    if (run->streams) add_vitals(agent);
     return send_out(agent);
 }
 
@@ -616,13 +629,14 @@ static int32_t hear_piece(bv_agent *agent, reader *r,
     return r->bad ? unreadable(agent) : take(agent, offset, bytes, count);
 }
 
-static int32_t hear_run(bv_agent *agent, reader *r) {
+static int32_t hear_run(bv_agent *agent, reader *r, uint8_t streams) {
     plan asked;
     asked.count = get_u32(r);
     asked.seed = get_number(r, 64);
     asked.temperature = get_f32(r);
     asked.top_p = get_f32(r);
     asked.stop_token = get_optional_u32(r);
+    asked.streams = streams;
     return r->bad ? unreadable(agent) : run_begin(agent, &asked);
 }
 
@@ -664,8 +678,9 @@ static int32_t hear(bv_agent *agent) {
         case 0x03: return hear_load(agent, &r);
         case 0x04: return hear_piece(agent, &r, chunk);
         case 0x05: return hear_piece(agent, &r, prompt);
-        case 0x06: return hear_run(agent, &r);
+        case 0x06: return hear_run(agent, &r, 1);
         case 0x07: return agent->run.on ? done(agent, STOPPED) : 0;
+        case 0x08: return hear_run(agent, &r, 0);
         default: return 0; /* A word of a later minor. */
     }
 }

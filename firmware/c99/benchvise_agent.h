@@ -3,7 +3,7 @@
  *
  * What you write are two structs of callbacks. `bv_board` says who the board is, moves bytes and reads
  * the clock; `bv_model` loads a model and runs it a token at a time. What you get is the loop of
- * docs/wire.md, version 1.1: `bv_serve` never returns to you while the host is there, `bv_step` does
+ * docs/wire.md, version 1.2: `bv_serve` never returns to you while the host is there, `bv_step` does
  * one round of it and fits a loop() of your own.
  *
  * No heap, no libc (a compiler may call memcpy and memset by itself), no floating point but two numbers
@@ -36,7 +36,7 @@ extern "C" {
 
 /* Protocol version, as docs/wire.md counts. */
 #define BV_MAJOR 1
-#define BV_MINOR 1
+#define BV_MINOR 2
 
 /* Largest frame: header, body and checksum; and the same stuffed, with both zeros. */
 #define BV_MAX_DECODED 1024
@@ -157,6 +157,7 @@ typedef struct {
 /* A run in progress. */
 typedef struct {
     uint8_t on;
+    uint8_t streams; /* 0: nothing is said of a token */
     uint32_t count, context, prompt, position, token, made;
     bv_optional stop_token;
     uint64_t began;

@@ -5,7 +5,7 @@ use crate::platform::{Platform, Port, PortGone};
 use crate::run::{Plan, Run, Step};
 use crate::wire::{
     Bits, BoardHello, BoardMessage, Decoder, ErrorCode, Frame, FrameError, HostMessage, Item,
-    MAX_ENCODED, MINOR, Sender, StopReason,
+    MAX_ENCODED, MINOR, Sender, StopReason, Streams,
 };
 
 /// Why the loop returned.
@@ -135,8 +135,8 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
             HostMessage::LoadModel { len, crc, bits } => self.load(len, crc, bits),
             HostMessage::ModelChunk { offset, bytes } => self.chunk(offset, bytes),
             HostMessage::Prompt { offset, tokens } => self.prompt(offset, tokens),
-            HostMessage::Run { count, seed, temperature, top_p, stop_token } => {
-                self.start(Plan { count, seed, temperature, top_p, stop_token })
+            HostMessage::Run { count, seed, temperature, top_p, stop_token, streams } => {
+                self.start(Plan { count, seed, temperature, top_p, stop_token, streams })
             }
             HostMessage::Stop => match self.run.take() {
                 Some(run) => self.done(&run, StopReason::Stopped),
@@ -275,10 +275,10 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
         let prompt = self.prompt.get(..self.prompt_len).unwrap_or_default();
         match Run::begin(plan, prompt, &mut self.model, &mut self.platform) {
             Ok(run) => {
-                let ticks = run.began;
+                let (ticks, streams) = (run.began, run.streams());
                 self.said_ticks = ticks;
                 self.run = Some(run);
-                let vitals = self.look();
+                let vitals = if streams == Streams::On { self.look() } else { None };
                 self.out.say_both(&BoardMessage::Started { ticks }, vitals)
             }
             Err(refusal) => self.out.refuse(refusal),
@@ -306,11 +306,15 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
     fn advance(&mut self) -> Result<(), PortGone> {
         let Some(run) = &mut self.run else { return Ok(()) };
         let prompt = self.prompt.get(..self.prompt_len).unwrap_or_default();
+        let streams = run.streams();
         match run.step(prompt, &mut self.model, &mut self.platform) {
             Ok(Step::Read { position, ticks }) => {
                 // Five times a second is often enough to tell reading from hanging.
                 let often = self.platform.identity().timer_hz / 5;
-                let vitals = self.look_at(ticks);
+                let vitals = match streams {
+                    Streams::On => self.look_at(ticks),
+                    Streams::Off => None,
+                };
                 if ticks.saturating_sub(self.said_ticks) < often {
                     return match vitals {
                         Some(vitals) => self.out.say(&vitals),
@@ -320,7 +324,16 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
                 self.said_ticks = ticks;
                 self.out.say_both(&BoardMessage::Progress { position, ticks }, vitals)
             }
-            Ok(Step::Made { index, id, ticks, phases }) => {
+            Ok(Step::Made { ticks, position, .. }) if streams == Streams::Off => {
+                // Often enough for a host that asks after a second of silence.
+                let often = self.platform.identity().timer_hz / 2;
+                if ticks.saturating_sub(self.said_ticks) < often {
+                    return Ok(());
+                }
+                self.said_ticks = ticks;
+                self.out.say(&BoardMessage::Progress { position, ticks })
+            }
+            Ok(Step::Made { index, id, ticks, phases, .. }) => {
                 self.said_ticks = ticks;
                 let vitals = self.look_at(ticks);
                 self.out.say_both(&BoardMessage::Token { index, id, ticks, phases }, vitals)

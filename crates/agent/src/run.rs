@@ -2,7 +2,7 @@
 
 use crate::lap::Stopwatch;
 use crate::model::{Model, Next, Refusal};
-use crate::wire::{ErrorCode, PhaseTicks, StopReason};
+use crate::wire::{ErrorCode, PhaseTicks, StopReason, Streams};
 use crate::{ModelInfo, Platform};
 
 /// What the host asked for.
@@ -13,6 +13,7 @@ pub(crate) struct Plan {
     pub(crate) temperature: f32,
     pub(crate) top_p: f32,
     pub(crate) stop_token: Option<u32>,
+    pub(crate) streams: Streams,
 }
 
 /// A run in progress, advanced one token at a time so that the loop can listen in between.
@@ -32,8 +33,8 @@ pub(crate) struct Run {
 pub(crate) enum Step {
     /// A token of the prompt was read.
     Read { position: u32, ticks: u64 },
-    /// A token was made.
-    Made { index: u32, id: u32, ticks: u64, phases: PhaseTicks },
+    /// A token was made, after `position` that were read.
+    Made { index: u32, id: u32, position: u32, ticks: u64, phases: PhaseTicks },
     /// The run is over.
     Over(StopReason),
 }
@@ -87,6 +88,10 @@ impl Run {
         })
     }
 
+    pub(crate) fn streams(&self) -> Streams {
+        self.plan.streams
+    }
+
     /// Reads one token, and makes one where the prompt has been read.
     pub(crate) fn step(
         &mut self,
@@ -118,6 +123,7 @@ impl Run {
         self.token = id;
         let index = self.made;
         self.made += 1;
-        Ok(Step::Made { index, id, ticks, phases: core::mem::take(&mut self.phases) })
+        let (position, phases) = (self.position, core::mem::take(&mut self.phases));
+        Ok(Step::Made { index, id, position, ticks, phases })
     }
 }

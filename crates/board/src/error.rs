@@ -124,6 +124,11 @@ pub enum BoardError {
         /// Ours.
         ours: u8,
     },
+    /// The agent knows only runs that stream.
+    #[error(
+        "the agent on the board is too old to run without streams; put a newer one on it, or run with them"
+    )]
+    StreamsOnly,
     /// The board broke the rules of the wire.
     #[error("the board broke the protocol: {detail}")]
     Misbehaved {

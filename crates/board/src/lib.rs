@@ -61,5 +61,5 @@ pub use rules::{RULES_PATH, rules};
 pub use transport::{Pty, Serial, Tcp, Transport};
 pub use watch::PortWatch;
 
-pub use agent::wire::{Bits, PhaseTicks, StopReason};
+pub use agent::wire::{Bits, PhaseTicks, StopReason, Streams};
 pub use agent::{Memory, ModelInfo, Vitals};

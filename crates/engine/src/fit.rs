@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use board::RunRequest;
+use board::{RunRequest, Streams};
 use compress::{Budget, Strategy};
 use protocol::{
     CompressedDocument, DriverSpec, FitSide, FitSpec, FitView, Interval, JobId, JobKind,
@@ -261,6 +261,7 @@ fn measure(
                 top_p: 1.0,
                 // Both sides make the same number of tokens, or their times say nothing.
                 stop_token: None,
+                streams: Streams::On,
             };
             comeback.over(session, &mut recordings(side, other), |session, recordings| {
                 match recordings.first_mut() {

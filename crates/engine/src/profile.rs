@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use board::{Bits, Clock, RunRequest};
+use board::{Bits, Clock, RunRequest, Streams};
 use protocol::{RunId, RunSpec};
 
 use crate::Engine;
@@ -146,6 +146,7 @@ fn lane(
         temperature: spec.temperature,
         top_p: spec.top_p,
         stop_token: Some(BEGIN_OF_TEXT),
+        streams: Streams::On,
     };
     Ok(Lane { recording, board, spec, model, request, clock: None, outcome: Ok(()) })
 }

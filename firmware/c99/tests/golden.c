@@ -208,6 +208,18 @@ static void boards_messages(void) {
     check_out("8c-vitals", end_and_send(&w));
 }
 
+static void hear_run_file(const char *name, uint8_t streams) {
+    open_file(name);
+    agent.prompt_count = 1;
+    agent.prompt[0] = 1;
+    agent.run.streams = !streams;
+    seed_told = 0;
+    feed(&agent, golden, golden_count);
+    held(name, agent.run.on && agent.run.count == 256 && seed_told == 42 && temperature_told == 0.75f &&
+                   top_p_told == 0.9f && agent.run.stop_token.known && agent.run.stop_token.value == 1 &&
+                   agent.run.streams == streams);
+}
+
 static void hosts_messages(void) {
     static const uint8_t CHUNK[] = {0, 1, 2, 0, 0, 0xff, 0x80, 7};
     uint8_t pong[BV_MAX_ENCODED];
@@ -240,12 +252,8 @@ static void hosts_messages(void) {
     hear_file("05-prompt");
     held("05-prompt", agent.prompt_count == 2 && agent.prompt[0] == 1 && agent.prompt[1] == 403);
 
-    open_file("06-run");
-    agent.prompt_count = 1;
-    agent.prompt[0] = 1;
-    feed(&agent, golden, golden_count);
-    held("06-run", agent.run.on && agent.run.count == 256 && seed_told == 42 && temperature_told == 0.75f &&
-                       top_p_told == 0.9f && agent.run.stop_token.known && agent.run.stop_token.value == 1);
+    hear_run_file("06-run", 1);
+    hear_run_file("08-run-quiet", 0);
 
     open_file("07-stop");
     agent.run.on = 1;

@@ -50,6 +50,17 @@ pub enum StopReason {
     Stopped,
 }
 
+/// Whether a board tells of a run while it runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Streams {
+    /// Each token as it is made, and vitals between them.
+    #[default]
+    On,
+    /// The totals at the end, and now and then that it goes on: a run that costs nothing to watch,
+    /// to hold against one that is watched. Since minor [`super::QUIET_MINOR`].
+    Off,
+}
+
 /// What a board could not do. A host behaves differently on each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ErrorCode {
@@ -113,7 +124,8 @@ pub enum HostMessage<'a> {
         /// Tokens as LE u32, at most [`super::PROMPT_CHUNK`] of them.
         tokens: &'a [u8],
     },
-    /// Run the model over the prompt. Answered by `Started`, tokens, `Memory` and `Done`.
+    /// Run the model over the prompt. Answered by `Started`, tokens where they are streamed,
+    /// `Memory` and `Done`.
     Run {
         /// Tokens to make.
         count: u32,
@@ -125,6 +137,8 @@ pub enum HostMessage<'a> {
         top_p: f32,
         /// A token that ends the text, if any should.
         stop_token: Option<u32>,
+        /// Which of the two messages it is: the body is the same.
+        streams: Streams,
     },
     /// End the run now. Answered by `Done`, or by nothing where nothing ran.
     Stop,
@@ -331,8 +345,12 @@ pub(crate) fn encode_host(
         HostMessage::Prompt { offset, tokens } => {
             (0x05, put(&Piece { offset, bytes: tokens }, into)?)
         }
-        HostMessage::Run { count, seed, temperature, top_p, stop_token } => {
-            (0x06, put(&Run { count, seed, temperature, top_p, stop_token }, into)?)
+        HostMessage::Run { count, seed, temperature, top_p, stop_token, streams } => {
+            let kind = match streams {
+                Streams::On => 0x06,
+                Streams::Off => 0x08,
+            };
+            (kind, put(&Run { count, seed, temperature, top_p, stop_token }, into)?)
         }
         HostMessage::Stop => (0x07, 0),
     })
@@ -385,9 +403,10 @@ pub(crate) fn decode_host(kind: u8, body: &[u8]) -> Result<HostMessage<'_>, Fram
             let Piece { offset, bytes: tokens } = get(kind, body)?;
             HostMessage::Prompt { offset, tokens }
         }
-        0x06 => {
+        0x06 | 0x08 => {
             let Run { count, seed, temperature, top_p, stop_token } = get(kind, body)?;
-            HostMessage::Run { count, seed, temperature, top_p, stop_token }
+            let streams = if kind == 0x06 { Streams::On } else { Streams::Off };
+            HostMessage::Run { count, seed, temperature, top_p, stop_token, streams }
         }
         0x07 => HostMessage::Stop,
         _ => return Err(FrameError::UnknownKind(kind)),

@@ -18,13 +18,16 @@ pub use decoder::{Counts, Decoder, Item};
 pub use frame::{Frame, FrameError};
 pub use message::{
     Bits, BoardHello, BoardMessage, ErrorCode, HostMessage, LogLevel, PhaseTicks, StopReason,
+    Streams,
 };
 pub use sender::{SendError, Sender};
 
 /// Protocol major version: a board and a host with different majors refuse each other.
 pub const MAJOR: u8 = 1;
 /// Protocol minor version: messages may have been added, none changed.
-pub const MINOR: u8 = 1;
+pub const MINOR: u8 = 2;
+/// The minor from which on a board runs without streams where it is asked to.
+pub const QUIET_MINOR: u8 = 2;
 
 /// Bytes of header before the body.
 pub const HEADER: usize = 4;

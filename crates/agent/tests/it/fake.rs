@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use agent::wire::{
     Bits, BoardMessage, Decoder, ErrorCode, HostMessage, Item, MAX_ENCODED, PhaseTicks, Sender,
+    Streams,
 };
 use agent::{
     Agent, Ended, Identity, Lap, Memory, Model, ModelInfo, Next, Phase, Platform, Port, PortGone,
@@ -313,7 +314,14 @@ pub(crate) fn tokens(ids: &[u32]) -> Vec<u8> {
 
 /// A greedy run of `count` tokens.
 pub(crate) fn run(count: u32) -> HostMessage<'static> {
-    HostMessage::Run { count, seed: 1, temperature: 0.0, top_p: 1.0, stop_token: None }
+    HostMessage::Run {
+        count,
+        seed: 1,
+        temperature: 0.0,
+        top_p: 1.0,
+        stop_token: None,
+        streams: Streams::On,
+    }
 }
 
 pub(crate) fn error(code: ErrorCode, detail: &'static str) -> BoardMessage<'static> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use agent::wire::{
     Bits, BoardHello, BoardMessage, Counts, Decoder, ErrorCode, HostMessage, Item, LogLevel,
-    MAX_ENCODED, PhaseTicks, Sender, StopReason,
+    MAX_ENCODED, PhaseTicks, Sender, StopReason, Streams,
 };
 use agent::{Memory, ModelInfo, Vitals};
 use bolero::{TypeGenerator, check};
@@ -115,7 +115,7 @@ fn the_loop_outlives_any_sound_frames() {
             for (sequence, (odd, kind, body)) in frames.iter().enumerate() {
                 let major = if *odd == 0 { 2 } else { 1 };
                 let body = body.get(..1000).unwrap_or(body);
-                let kind = kind % 9;
+                let kind = kind % 10;
                 script.push(Look::Bytes(crate::golden::frame(major, kind, sequence as u16, body)));
             }
             let mut whole = 0;
@@ -137,7 +137,7 @@ enum AnyHost {
     Load(u32, u32, bool),
     Chunk(u32, Vec<u8>),
     Prompt(u32, Vec<u8>),
-    Run(u32, u64, u32, u32, Option<u32>),
+    Run(u32, u64, u32, u32, Option<u32>, bool),
     Stop,
 }
 
@@ -155,9 +155,14 @@ impl AnyHost {
             AnyHost::Load(len, crc, int8) => HostMessage::LoadModel { len, crc, bits: bits(int8) },
             AnyHost::Chunk(offset, ref bytes) => HostMessage::ModelChunk { offset, bytes },
             AnyHost::Prompt(offset, ref tokens) => HostMessage::Prompt { offset, tokens },
-            AnyHost::Run(count, seed, t, p, stop_token) => {
-                HostMessage::Run { count, seed, temperature: float(t), top_p: float(p), stop_token }
-            }
+            AnyHost::Run(count, seed, t, p, stop_token, quiet) => HostMessage::Run {
+                count,
+                seed,
+                temperature: float(t),
+                top_p: float(p),
+                stop_token,
+                streams: if quiet { Streams::Off } else { Streams::On },
+            },
             AnyHost::Stop => HostMessage::Stop,
         }
     }

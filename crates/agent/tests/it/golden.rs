@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use agent::wire::{
     Bits, BoardHello, BoardMessage, Decoder, ErrorCode, HostMessage, Item, LogLevel, MAX_ENCODED,
-    PhaseTicks, Sender, StopReason,
+    PhaseTicks, Sender, StopReason, Streams,
 };
 use agent::{Memory, ModelInfo, Vitals};
 
@@ -100,6 +100,14 @@ fn messages() -> Vec<(&'static str, Either)> {
         stack_peak: Some(2048),
         process: None,
     };
+    let run = |streams| H::Run {
+        count: 256,
+        seed: 42,
+        temperature: 0.75,
+        top_p: 0.9,
+        stop_token: Some(1),
+        streams,
+    };
     vec![
         ("01-hello", Either::Host(H::Hello { minor: 0 })),
         ("02-ping", Either::Host(H::Ping { host_us: 1_000_000 })),
@@ -112,17 +120,9 @@ fn messages() -> Vec<(&'static str, Either)> {
             Either::Host(H::ModelChunk { offset: 512, bytes: &[0, 1, 2, 0, 0, 0xff, 0x80, 7] }),
         ),
         ("05-prompt", Either::Host(H::Prompt { offset: 0, tokens: &[1, 0, 0, 0, 0x93, 1, 0, 0] })),
-        (
-            "06-run",
-            Either::Host(H::Run {
-                count: 256,
-                seed: 42,
-                temperature: 0.75,
-                top_p: 0.9,
-                stop_token: Some(1),
-            }),
-        ),
+        ("06-run", Either::Host(run(Streams::On))),
         ("07-stop", Either::Host(H::Stop)),
+        ("08-run-quiet", Either::Host(run(Streams::Off))),
         ("81-hello", Either::Board(B::Hello(hello))),
         ("81-hello-with-model", Either::Board(B::Hello(BoardHello { model: Some(INFO), ..hello }))),
         ("82-pong", Either::Board(B::Pong { host_us: 1_000_000, ticks: 123_456_789_012 })),

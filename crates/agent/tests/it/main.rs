@@ -13,5 +13,6 @@ mod greeting;
 mod interference;
 mod load;
 mod prompt;
+mod quiet;
 mod run;
 mod slot;

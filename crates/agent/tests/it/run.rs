@@ -1,7 +1,9 @@
 //! A run: exact tokens, ticks, phases and end.
 
 use agent::Vitals;
-use agent::wire::{BoardMessage, Decoder, ErrorCode, HostMessage, Item, PhaseTicks, StopReason};
+use agent::wire::{
+    BoardMessage, Decoder, ErrorCode, HostMessage, Item, PhaseTicks, StopReason, Streams,
+};
 
 use crate::fake::{
     Board, Host, Look, MADE, MEMORY, READ_TICKS, after, check, check_messages, error, play, ready,
@@ -103,6 +105,7 @@ fn a_stop_token_ends_the_text_and_is_not_said() {
         temperature: 0.0,
         top_p: 1.0,
         stop_token: Some(second),
+        streams: Streams::On,
     };
     let bytes = tokens(&[5]);
     let ticks = BEGAN + MADE.total();
@@ -263,8 +266,14 @@ fn a_board_with_an_energy_counter_says_what_the_run_took() {
 #[test]
 fn what_the_model_refuses_reaches_the_host() {
     let bytes = tokens(&[5]);
-    let cold =
-        HostMessage::Run { count: 1, seed: 0, temperature: -1.0, top_p: 1.0, stop_token: None };
+    let cold = HostMessage::Run {
+        count: 1,
+        seed: 0,
+        temperature: -1.0,
+        top_p: 1.0,
+        stop_token: None,
+        streams: Streams::On,
+    };
     check_messages(
         ready(),
         &[HostMessage::Prompt { offset: 0, tokens: &bytes }, cold],

@@ -23,6 +23,8 @@ pub struct BoardInfo {
     pub flash_bytes: u64,
     /// Version of the agent.
     pub agent: String,
+    /// Minor version of our wire; 0 where it speaks another.
+    pub wire_minor: u8,
     /// The core is emulated.
     pub emulated: bool,
     /// `ModelChunk` bytes it takes before it must have answered.
@@ -46,6 +48,7 @@ impl BoardInfo {
             ram_bytes: 0,
             flash_bytes: 0,
             agent: String::new(),
+            wire_minor: 0,
             emulated: false,
             receive_window: 0,
             model: None,

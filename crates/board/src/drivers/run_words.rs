@@ -1,6 +1,6 @@
 //! The words of one run, whatever the board is spoken to by.
 
-use agent::wire::{PhaseTicks, StopReason};
+use agent::wire::{PhaseTicks, StopReason, Streams};
 use agent::{Memory, Vitals};
 
 /// What to run. A board that runs something of its own takes of it what it can, and says so in its
@@ -21,6 +21,8 @@ pub struct RunRequest {
     pub top_p: f32,
     /// A token that ends the text, if any should.
     pub stop_token: Option<u32>,
+    /// Whether each token is told as it is made. Our own agent runs without, for what that costs.
+    pub streams: Streams,
 }
 
 /// Something that happened while the board ran. Times are the board's ticks.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use agent::wire::{BoardMessage, ErrorCode};
-use board::{AgentDriver, Bits, BoardError, RunEvent, RunRequest, StopReason, Vitals};
+use board::{AgentDriver, Bits, BoardError, RunEvent, RunRequest, StopReason, Streams, Vitals};
 
 use crate::pipe::{KINDS, Kind, PATIENCE, converse, start};
 use crate::real::{after, quick, serve};
@@ -20,6 +20,7 @@ pub(crate) fn request(prompt: usize, count: u32) -> RunRequest {
         temperature: 0.0,
         top_p: 1.0,
         stop_token: None,
+        streams: Streams::On,
     }
 }
 

@@ -14,6 +14,7 @@ use crate::behave::{
 use crate::c_compiler::compile;
 use crate::pipe::PATIENCE;
 use crate::process::{Script, no_proc, runs};
+use crate::quiet::talk_of_quiet_runs;
 
 /// The program, compiled once.
 static PROGRAM: OnceLock<Option<PathBuf>> = OnceLock::new();
@@ -71,6 +72,11 @@ fn it_says_who_it_is_and_which_version() {
 #[test]
 fn it_loads_and_runs_and_again() {
     talk("runs", "", |driver| talk_of_loads_and_runs(driver, &[1, 256, 100_000, 100_000]));
+}
+
+#[test]
+fn it_runs_without_streams() {
+    talk("quiet", "", talk_of_quiet_runs);
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod mock_lines;
 mod mock_ports;
 mod pipe;
 mod process;
+mod quiet;
 mod real;
 mod scripted;
 mod serial;

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use agent::wire::{
-    BoardHello, BoardMessage, Decoder, HostMessage, Item, MAX_ENCODED, PhaseTicks, Sender,
-    StopReason,
+    BoardHello, BoardMessage, Decoder, HostMessage, Item, MAX_ENCODED, MINOR, PhaseTicks, Sender,
+    StopReason, Streams,
 };
 use board::Transport;
 
@@ -18,6 +18,7 @@ pub(crate) enum Said {
     Chunk(u32, usize),
     Prompt(u32),
     Run,
+    RunQuiet,
     Stop,
 }
 
@@ -42,11 +43,18 @@ pub(crate) struct Side {
     decoder: Decoder,
     sender: Sender,
     heard: VecDeque<Said>,
+    minor: u8,
 }
 
 impl Side {
     pub(crate) fn new(pipe: Box<dyn Transport>) -> Self {
-        Side { pipe, decoder: Decoder::new(), sender: Sender::new(), heard: VecDeque::new() }
+        let (decoder, sender) = (Decoder::new(), Sender::new());
+        Side { pipe, decoder, sender, heard: VecDeque::new(), minor: HELLO.minor }
+    }
+
+    /// A board that knows all words of ours.
+    pub(crate) fn newer(pipe: Box<dyn Transport>) -> Self {
+        Side { minor: MINOR, ..Side::new(pipe) }
     }
 
     /// The next thing the host says; `None` once it has hung up, or after ten seconds.
@@ -66,6 +74,7 @@ impl Side {
                     HostMessage::Prompt { offset, tokens } => {
                         Said::Prompt(offset + tokens.len() as u32 / 4)
                     }
+                    HostMessage::Run { streams: Streams::Off, .. } => Said::RunQuiet,
                     HostMessage::Run { .. } => Said::Run,
                     HostMessage::Stop => Said::Stop,
                 });
@@ -94,7 +103,9 @@ impl Side {
     pub(crate) fn polite(&mut self) -> Option<Said> {
         loop {
             match self.hear()? {
-                Said::Hello => self.say(&BoardMessage::Hello(HELLO)),
+                Said::Hello => {
+                    self.say(&BoardMessage::Hello(BoardHello { minor: self.minor, ..HELLO }))
+                }
                 Said::Ping(host_us) => self.say(&BoardMessage::Pong { host_us, ticks: 0 }),
                 Said::Prompt(received) => self.say(&BoardMessage::Ack { received }),
                 Said::Stop => true,

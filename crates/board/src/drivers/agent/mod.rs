@@ -32,6 +32,7 @@ impl From<BoardHello<'_>> for BoardInfo {
             ram_bytes: hello.ram_bytes,
             flash_bytes: hello.flash_bytes,
             agent: plain(hello.agent),
+            wire_minor: hello.minor,
             emulated: hello.emulated,
             receive_window: hello.receive_window,
             model: hello.model,

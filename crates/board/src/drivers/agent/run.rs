@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use agent::Memory;
-use agent::wire::{ErrorCode, HostMessage, PROMPT_CHUNK};
+use agent::wire::{ErrorCode, HostMessage, PROMPT_CHUNK, QUIET_MINOR, Streams};
 
 use super::heard::Heard;
 use crate::{AgentDriver, BoardError, RunEvent, RunRequest, RunTotals};
@@ -17,6 +17,10 @@ impl AgentDriver {
         stop: &AtomicBool,
         on_event: &mut dyn FnMut(RunEvent),
     ) -> Result<RunTotals, BoardError> {
+        let quiet = request.streams == Streams::Off;
+        if quiet && self.info.wire_minor < QUIET_MINOR {
+            return Err(BoardError::StreamsOnly);
+        }
         self.settle()?;
         self.send_prompt(&request.prompt)?;
         self.line.say(&HostMessage::Run {
@@ -25,7 +29,11 @@ impl AgentDriver {
             temperature: request.temperature,
             top_p: request.top_p,
             stop_token: request.stop_token,
+            streams: request.streams,
         })?;
+        // Without streams, a sign of life counts the tokens that were made too.
+        let made = if quiet { request.count as usize } else { 0 };
+        let most = request.prompt.len().saturating_add(made);
         let mut memory = Memory::default();
         let mut expected = 0;
         let mut read = 0;
@@ -74,18 +82,24 @@ impl AgentDriver {
                 Heard::Started { ticks } => on_event(RunEvent::Started { ticks }),
                 Heard::Pong { host_us, ticks } => self.pulse.answered(host_us, ticks)?,
                 Heard::Progress { position, ticks } => {
-                    if position < read || position as usize > request.prompt.len() {
+                    if position < read || position as usize > most {
                         return Err(BoardError::Misbehaved {
                             detail: format!(
-                                "it had read {read} tokens of {} and then {position}",
-                                request.prompt.len()
+                                "it had read {read} tokens of {most} and then {position}"
                             ),
                         });
                     }
                     read = position;
-                    on_event(RunEvent::Progress { position, ticks });
+                    if position as usize <= request.prompt.len() {
+                        on_event(RunEvent::Progress { position, ticks });
+                    }
                 }
                 Heard::Token { index, id, ticks, phases } => {
+                    if quiet {
+                        return Err(BoardError::Misbehaved {
+                            detail: "it told of a token in a run without streams".into(),
+                        });
+                    }
                     // A hole is a lost frame and shows by its index; going back is a lie.
                     if index < expected || index >= request.count {
                         return Err(BoardError::Misbehaved {

@@ -7,7 +7,7 @@ mod process;
 
 use std::sync::atomic::AtomicBool;
 
-use board::{BoardError, BoardPort, Driver, RunEvent, RunRequest, RunTotals};
+use board::{BoardError, BoardPort, Driver, RunEvent, RunRequest, RunTotals, Streams};
 
 /// Plays a board beside the test.
 pub(crate) fn play<T: Send + 'static>(
@@ -42,6 +42,7 @@ pub(crate) fn request() -> RunRequest {
         temperature: 0.0,
         top_p: 1.0,
         stop_token: None,
+        streams: Streams::On,
     }
 }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use board::{
     AgentDriver, Bits, Emulated, EmulatedBoard, Memory, Patience, RunEvent, RunRequest, RunTotals,
+    Streams,
 };
 use tinyllm::{BOS, Tokenizer, synthetic};
 
@@ -117,13 +118,18 @@ fn greedy(count: u32) -> RunRequest {
         temperature: 0.0,
         top_p: 1.0,
         stop_token: Some(BOS),
+        streams: Streams::On,
     }
 }
 
 fn run(driver: &mut AgentDriver, count: u32) -> Heard {
+    hear(driver, &greedy(count))
+}
+
+fn hear(driver: &mut AgentDriver, request: &RunRequest) -> Heard {
     let (mut began, mut vitals) = (0, 0);
     let (mut ids, mut ticks, mut phases) = (Vec::new(), Vec::new(), Vec::new());
-    let totals = driver.run(&greedy(count), &GO, &mut |event| match event {
+    let totals = driver.run(request, &GO, &mut |event| match event {
         RunEvent::Started { ticks } => began = ticks,
         RunEvent::Token { id: Some(id), ticks: at, phases: Some(p), .. } => {
             ids.push(id);

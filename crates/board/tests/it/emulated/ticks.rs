@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use board::{Bits, RunEvent, StopReason};
+use board::{Bits, RunEvent, RunRequest, StopReason, Streams};
 
-use super::{Heard, board, greedy, run, start, story};
+use super::{Heard, board, greedy, hear, run, start, story};
 
 /// From one token to the next.
 fn latencies(heard: &Heard) -> Vec<u64> {
@@ -43,6 +43,29 @@ fn what_is_streamed_costs_at_most_two_percent_of_a_token() {
         let share = (all - model) as f64 / all as f64;
         println!("{bits:?}: {:.3} % of the ticks are not the model's", share * 100.0);
         assert!(heard.vitals >= 2, "{bits:?}: {} times vitals", heard.vitals);
+        assert!(share > 0.0 && share <= 0.02, "{bits:?}: {share}");
+    }
+}
+
+/// The same 64 tokens with streams and without: from the beginning of the run to its end.
+#[test]
+fn streams_on_against_streams_off_cost_at_most_two_percent_of_a_token() {
+    let story = story();
+    let Some(board) = board("emulated-m4f") else { return };
+    for bits in [Bits::F32, Bits::Int8] {
+        let mut driver = start(board, Some((&story.model, bits)));
+        let on = run(&mut driver, 64);
+        let off = hear(&mut driver, &RunRequest { streams: Streams::Off, ..greedy(64) });
+        assert_eq!((on.ids.len(), on.totals.tokens), (64, Some(64)));
+        assert_eq!((off.ids.len(), off.vitals, off.totals.tokens), (0, 0, Some(64)));
+        let [on, off] = [on, off].map(|heard| (heard.totals.ended - heard.totals.began) as f64);
+        let (cost, share) = ((on - off) / 64.0, (on - off) / off);
+        println!(
+            "{bits:?}: {:.0} ticks a token with streams, {:.0} without: {cost:.0} more, {:.3} %",
+            on / 64.0,
+            off / 64.0,
+            share * 100.0
+        );
         assert!(share > 0.0 && share <= 0.02, "{bits:?}: {share}");
     }
 }
