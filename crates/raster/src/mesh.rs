@@ -121,12 +121,10 @@ impl Painter<'_> {
     }
 
     fn shaded(&mut self, triangle: &Triangle, colours: &Ramp<4>) {
-        let step = colours.per_x.map(|step| step as f32);
         for (y, columns) in triangle.spans() {
-            let start = colours.at(columns.start, y).map(|value| value as f32);
-            for (index, pixel) in self.canvas.span(y, columns).iter_mut().enumerate() {
-                let index = index as f32;
-                over(pixel, lanes(start, step, |start, step| start + step * index));
+            let colours = colours.row(y);
+            for (pixel, x) in self.canvas.span(y, columns.clone()).iter_mut().zip(columns) {
+                over(pixel, colours.at(x).map(|value| value as f32));
             }
         }
     }
@@ -135,16 +133,12 @@ impl Painter<'_> {
         let texture = self.texture;
         let [across, down] = [texels.per_x, texels.per_y].map(|[u, v]| u.hypot(v));
         let filter = texture.filter(across.max(down));
-        let step = colours.per_x.map(|step| step as f32);
         for (y, columns) in triangle.spans() {
-            let start = colours.at(columns.start, y).map(|value| value as f32);
-            let from = texels.at(columns.start, y);
-            for (index, pixel) in self.canvas.span(y, columns).iter_mut().enumerate() {
-                let at = lanes(from, texels.per_x, |from, step| from + step * index as f64);
-                let texel = texture.read(at, filter);
+            let (colours, texels) = (colours.row(y), texels.row(y));
+            for (pixel, x) in self.canvas.span(y, columns.clone()).iter_mut().zip(columns) {
+                let texel = texture.read(texels.at(x), filter);
                 if texel != [0.0; 4] {
-                    let colour = lanes(start, step, |start, step| start + step * index as f32);
-                    over(pixel, tinted(texel, colour));
+                    over(pixel, tinted(texel, colours.at(x).map(|value| value as f32)));
                 }
             }
         }

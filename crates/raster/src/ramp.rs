@@ -29,12 +29,28 @@ impl<const N: usize> Ramp<N> {
         }
     }
 
-    /// At the centre of a pixel.
-    pub(crate) fn at(&self, x: i64, y: i64) -> [f64; N] {
+    /// Along a row of pixels. Each value depends on its own place alone, not on where painting begins:
+    /// what a clip leaves is what would be there without it.
+    pub(crate) fn row(&self, y: i64) -> Row<N> {
         let [origin_x, origin_y] = self.origin;
-        let (right, down) = (x as f64 + 0.5 - origin_x, y as f64 + 0.5 - origin_y);
+        let (right, down) = (0.5 - origin_x, y as f64 + 0.5 - origin_y);
         let moved = lanes(self.per_x, self.per_y, |per_x, per_y| per_x * right + per_y * down);
-        lanes(self.value, moved, |value, moved| value + moved)
+        Row { at_0: lanes(self.value, moved, |value, moved| value + moved), per_x: self.per_x }
+    }
+}
+
+/// The values in one row.
+#[derive(Clone, Copy)]
+pub(crate) struct Row<const N: usize> {
+    at_0: [f64; N],
+    per_x: [f64; N],
+}
+
+impl<const N: usize> Row<N> {
+    /// At the centre of a pixel.
+    #[inline(always)]
+    pub(crate) fn at(&self, x: i64) -> [f64; N] {
+        lanes(self.at_0, self.per_x, |at_0, per_x| at_0 + per_x * x as f64)
     }
 }
 
@@ -62,10 +78,10 @@ mod tests {
         let corners =
             [Corner { x: 128, y: 128 }, Corner { x: 2688, y: 128 }, Corner { x: 128, y: 5248 }];
         let ramp = Ramp::new(corners, [[5.0, 0.0], [105.0, 0.0], [5.0, 40.0]]);
-        assert_eq!(ramp.at(0, 0), [5.0, 0.0]);
-        assert_eq!(ramp.at(10, 0), [105.0, 0.0]);
-        assert_eq!(ramp.at(0, 20), [5.0, 40.0]);
-        assert_eq!(ramp.at(3, 7), [35.0, 14.0]);
+        assert_eq!(ramp.row(0).at(0), [5.0, 0.0]);
+        assert_eq!(ramp.row(0).at(10), [105.0, 0.0]);
+        assert_eq!(ramp.row(20).at(0), [5.0, 40.0]);
+        assert_eq!(ramp.row(7).at(3), [35.0, 14.0]);
         assert_eq!((ramp.per_x, ramp.per_y), ([10.0, 0.0], [0.0, 2.0]));
     }
 }

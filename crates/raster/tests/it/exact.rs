@@ -219,3 +219,25 @@ fn sides_are_kept_within_what_can_be_painted() {
     let image = white_raster().paint(&[], [usize::MAX, 1], 1.0, Color32::BLUE);
     assert_eq!(image.width, raster::LONGEST_SIDE);
 }
+
+#[test]
+fn a_clip_changes_nothing_of_what_stays() {
+    // Of many, since a difference is one level in one pixel of thousands.
+    for turn in 0..400 {
+        let odd = |step: i32| (turn * 37 + step * 101) as u8;
+        let corners = [0, 1, 2].map(|corner| {
+            let angle = 0.1 * turn as f32 + 2.1 * corner as f32;
+            let at = pos2(20.0, 20.0) + (20.0 + 0.9 * turn as f32) * Vec2::angled(angle);
+            ([at.x, at.y], Color32::from_rgb(odd(corner), odd(corner + 3), odd(corner + 6)))
+        });
+        let mesh = || triangles(vertices(&corners));
+        let all = painted(&white_raster(), mesh(), EVERYWHERE, Color32::BLACK);
+        let left = turn as usize % 40;
+        let clip = Rect::from_min_max(pos2(left as f32, 0.0), pos2(99.0, 99.0));
+        let clipped = painted(&white_raster(), mesh(), clip, Color32::BLACK);
+        for (([x, y], pixel), (_, without)) in pixels(&clipped).into_iter().zip(pixels(&all)) {
+            let expect = if x >= left { without } else { [0, 0, 0, 255] };
+            assert_eq!(pixel, expect, "at {x}, {y}, triangle {turn} clipped from {left}");
+        }
+    }
+}
