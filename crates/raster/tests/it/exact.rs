@@ -235,7 +235,7 @@ fn a_clip_changes_nothing_of_what_stays() {
         let left = turn as usize % 40;
         let clip = Rect::from_min_max(pos2(left as f32, 0.0), pos2(99.0, 99.0));
         let clipped = painted(&white_raster(), mesh(), clip, Color32::BLACK);
-        for (([x, y], pixel), (_, without)) in pixels(&clipped).into_iter().zip(pixels(&all)) {
+        for (([x, y], pixel), (_, without)) in pixels(&clipped).zip(pixels(&all)) {
             let expect = if x >= left { without } else { [0, 0, 0, 255] };
             assert_eq!(pixel, expect, "at {x}, {y}, triangle {turn} clipped from {left}");
         }
