@@ -10,10 +10,11 @@ use crate::{HEAP_BYTES, usb};
 /// Of the core, as `main` sets it.
 const CORE_HZ: u64 = 160_000_000;
 
-/// Of the system timer: two fifths of the 40 MHz crystal, whatever the core's clock.
+/// Of the system timer: two fifths of the 40 MHz crystal, whatever the core's clock. The core's own
+/// counter of cycles has 32 bits and goes round in half a minute.
 const TIMER_HZ: u64 = 16_000_000;
 
-/// The chip's number, which is also the serial number of its USB without the colons.
+/// The chip's number: the address of its radio, which the serial number of its USB writes with colons.
 pub(crate) fn chip_id() -> [u8; 12] {
     let address = efuse::base_mac_address();
     core::array::from_fn(|at| {

@@ -25,6 +25,24 @@ struct Open {
     serial: UsbSerialJtag<'static, Blocking>,
     /// A packet waits for room in the ring, and interrupts are off meanwhile.
     full: bool,
+    /// A packet has been given to the port.
+    given: bool,
+}
+
+impl Open {
+    /// Whether the host has taken the last packet. Right after a packet is given, the port may still
+    /// say that it has room, for the packet before; that it became empty it says of this one.
+    fn taken(&self) -> bool {
+        !self.given || USB_DEVICE::regs().int_raw().read().serial_in_empty().bit_is_set()
+    }
+
+    /// Gives the packet that was written to the host.
+    fn give(&mut self) {
+        USB_DEVICE::regs().int_clr().write(|w| w.serial_in_empty().clear_bit_by_one());
+        self.given = true;
+        // Whether it has gone, `taken` looks.
+        self.serial.flush_tx_nb().ok();
+    }
 }
 
 /// Opens the port. To be called once.
@@ -32,13 +50,13 @@ pub(crate) fn begin(device: USB_DEVICE<'static>) {
     let mut serial = UsbSerialJtag::new(device);
     serial.set_interrupt_handler(interrupt);
     critical_section::with(|cs| {
-        listen(PORT.borrow_ref_mut(cs).insert(Open { serial, full: false }));
+        listen(PORT.borrow_ref_mut(cs).insert(Open { serial, full: false, given: false }));
     });
 }
 
 /// Moves what the port holds into the ring, and has the next packet interrupt if all of it fitted.
 fn listen(open: &mut Open) {
-    let Open { serial, full } = open;
+    let Open { serial, full, .. } = open;
     // Forgotten before the look: a packet that comes after it is a new one.
     serial.reset_rx_packet_recv_interrupt();
     *full = loop {
@@ -86,6 +104,11 @@ pub(crate) fn heard() -> bool {
 /// Sends all of it, unless `late` says that the host has not read for too long; false then.
 pub(crate) fn send(bytes: &[u8], mut late: impl FnMut() -> bool) -> bool {
     for packet in bytes.chunks(PACKET_BYTES) {
+        while with_port(|open| open.taken()) != Some(true) {
+            if late() {
+                return false;
+            }
+        }
         for &byte in packet {
             while with_port(|open| open.serial.write_byte_nb(byte).is_err()) != Some(false) {
                 if late() {
@@ -93,8 +116,7 @@ pub(crate) fn send(bytes: &[u8], mut late: impl FnMut() -> bool) -> bool {
                 }
             }
         }
-        // Where it still goes, the next byte waits for it.
-        with_port(|open| open.serial.flush_tx_nb().ok());
+        with_port(Open::give);
     }
     true
 }
