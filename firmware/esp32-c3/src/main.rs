@@ -52,6 +52,8 @@ fn serve(stack: PaintedStack) -> Option<Infallible> {
     let digits = Box::leak(Box::new(board::chip_id()));
     let chip_id = core::str::from_utf8(digits).ok()?;
     usb::begin(chip.USB_DEVICE);
+    // SAFETY: the port's handler is ready. The hardware library leaves them as the boot loader did.
+    unsafe { riscv::interrupt::enable() };
     let board = Board::new(chip_id, CoreMemory::new(&HEAP, stack));
     let mut agent = Box::new(Agent::<_, _, _, PROMPT>::new(Port, board, TinyLlm::default()));
     loop {
