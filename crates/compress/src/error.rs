@@ -18,15 +18,45 @@ pub enum Error {
         /// Path or name of the document.
         name: String,
     },
-    /// The document is not text.
-    #[error(
-        "the document is {format}, which this version does not read yet, export it as text first: {name}"
-    )]
+    /// The document is something that holds no text, or keeps it locked.
+    #[error("the document is {what}, {remedy}: {name}")]
     NotText {
-        /// The format with its article, such as "a PDF".
-        format: &'static str,
+        /// What it is, with its article, such as "a PNG image".
+        what: &'static str,
+        /// What to do.
+        remedy: &'static str,
         /// Path or name of the document.
         name: String,
+    },
+    /// The document is damaged.
+    #[error(
+        "the document is {what} that cannot be read ({reason}), open it where it comes from and save it again: {name}"
+    )]
+    Damaged {
+        /// What it is, with its article, such as "a PDF".
+        what: &'static str,
+        /// What is wrong with it.
+        reason: String,
+        /// Path or name of the document.
+        name: String,
+    },
+    /// What is packed into the document is larger than any text of its size.
+    #[error("the document unpacks to more than {}, split it: {name}", size(limit))]
+    Inflated {
+        /// Path or name of the document.
+        name: String,
+        /// How much would have been taken, in bytes.
+        limit: u64,
+    },
+    /// Reading the document took too long.
+    #[error(
+        "reading the document takes longer than {seconds} s, split it or export it as text: {name}"
+    )]
+    Slow {
+        /// Path or name of the document.
+        name: String,
+        /// How long it was waited for.
+        seconds: u64,
     },
     /// The document is larger than the limit.
     #[error("the document has {} and the limit is {}, split it: {name}", size(bytes), size(limit))]

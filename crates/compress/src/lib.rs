@@ -1,6 +1,7 @@
 //! Documents in, fewer tokens out, every kept byte tied to its source.
 //!
-//! A [`document`] is read from a file, from standard input or from bytes, and becomes UTF-8 text. A
+//! A [`document`] is read from a file, from standard input or from bytes, and becomes UTF-8 text, whether
+//! it is plain text, a PDF, a web page or a word processor's file. A
 //! [`Request`] says how long the result may be, counted by a [`TokenCounter`], which is the tokenizer of
 //! the model that will read it. [`compress`] picks what stays and answers with a [`Compressed`]: the
 //! text, its exact token count, a map from every kept byte to the source, every gap, and what was lost.

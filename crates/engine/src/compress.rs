@@ -1,5 +1,6 @@
 //! Documents in, fewer tokens out: the job around the compressor.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,8 +8,9 @@ use std::time::Instant;
 
 use compress::{Budget, Document, Request, Strategy, TokenCounter};
 use protocol::{
-    BudgetSpec, CompressSpec, CompressedDocument, DocumentOutcome, DroppedView, Failure, GapView,
-    JobId, JobKind, JobOutcome, SourceText, SpanView,
+    AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentOutcome, DroppedView,
+    Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView, SourceText, SpanView,
+    Work,
 };
 
 use crate::Engine;
@@ -16,6 +18,7 @@ use crate::documents::{Named, named, title};
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::jobs::{self, Job};
+use crate::manifest::Manifest;
 use crate::model;
 use crate::token_counter::BoardTokens;
 
@@ -74,28 +77,71 @@ fn run(
         }
         _ => documents.iter().map(|_| None).collect::<Vec<_>>(),
     };
-    let mut results = Vec::with_capacity(documents.len());
-    for (document, share) in documents.iter().zip(shares) {
+    let mut manifest = spec.into.as_ref().map(Manifest::open).transpose()?;
+    let mut seen = BTreeMap::new();
+    let mut results: Vec<DocumentOutcome> = Vec::with_capacity(documents.len());
+    for (place, (document, share)) in documents.iter().zip(shares).enumerate() {
         if job.stop.load(Ordering::Relaxed) {
             return Err(EngineError::Cancelled);
         }
         job.progress(format!("compressing {}", document.name), results.len() as u64, total);
-        let (read, budget) = match (share, spec.budget) {
-            (Some(share), _) => (share.document, Budget::Tokens(share.tokens)),
-            (None, BudgetSpec::Tokens(tokens)) => {
-                (document.read(), Budget::Tokens(tokens as usize))
-            }
-            (None, BudgetSpec::Ratio(ratio)) => (document.read(), Budget::Ratio(ratio)),
+        let budget = match (&share, spec.budget) {
+            (Some(share), _) => Budget::Tokens(share.tokens),
+            (None, BudgetSpec::Tokens(tokens)) => Budget::Tokens(tokens as usize),
+            (None, BudgetSpec::Ratio(ratio)) => Budget::Ratio(ratio),
+        };
+        let settings = settings(spec, budget);
+        let kept = manifest.as_ref().and_then(|manifest| {
+            let sha256 = match &share {
+                Some(share) => share.document.as_ref().ok().map(|read| read.sha256.clone()),
+                None => document.sha256(),
+            };
+            manifest.find(place, &settings, &sha256?)
+        });
+        if let Some(kept) = kept {
+            results.push(DocumentOutcome { name: document.name.clone(), result: Ok(kept) });
+            continue;
+        }
+        let read = match share {
+            Some(share) => share.document,
+            None => document.read(),
         };
         let result = read.and_then(|document| {
+            // The same contents under another ending may be read another way.
+            let contents =
+                (document.sha256.clone(), document.format, document.kind, settings.clone());
+            if let Some(&earlier) = seen.get(&contents)
+                && let Some(DocumentOutcome { name, result: Ok(made) }) = results.get(earlier)
+            {
+                let (work, name) = (Work::SameAs(name.clone()), document.name.clone());
+                return Ok(CompressedDocument { name, work, elapsed_ms: 0.0, ..made.clone() });
+            }
             let focus = spec.focus.as_deref();
             let mut made = one(&document, budget, counter, focus, strategy).map_err(failure)?;
             made.source = (spec.source == SourceText::Returned).then_some(document.text);
+            seen.insert(contents, place);
             Ok(made)
         });
+        if let Some(manifest) = &mut manifest {
+            manifest.add(place, &document.name, &settings, &result)?;
+        }
         results.push(DocumentOutcome { name: document.name.clone(), result });
     }
     Ok(JobOutcome::Compressed(results))
+}
+
+/// All that a result depends on besides its document.
+fn settings(spec: &CompressSpec, budget: Budget) -> String {
+    let budget = match budget {
+        Budget::Tokens(tokens) => format!("{tokens} tokens"),
+        Budget::Ratio(ratio) => format!("ratio {ratio}"),
+    };
+    let CompressSpec { tokenizer, strategy, focus, .. } = spec;
+    let focus = focus.as_deref().unwrap_or_default();
+    format!(
+        "{budget}, {tokenizer}, {strategy}, version {}, focus {focus:?}",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 /// A document with its part of a budget for all.
@@ -142,6 +188,7 @@ pub(crate) fn one(
     let request = Request {
         focus: focus.filter(|focus| !focus.trim().is_empty()),
         strategy,
+        kind: document.kind,
         ..Request::new(&document.text, budget)
     };
     let made = compress::compress(&request, counter)?;
@@ -177,6 +224,22 @@ pub(crate) fn one(
             .map(|gap| GapView { at: gap.at as u64, src: range(gap.src), units: gap.units as u64 })
             .collect(),
         elapsed_ms: began.elapsed().as_secs_f64() * 1e3,
+        work: Work::Done,
+        extraction: extraction(document),
         source: None,
     })
+}
+
+fn extraction(document: &Document) -> Extraction {
+    let left_out = document.left_out.iter();
+    let anchors = document.anchors.iter();
+    Extraction {
+        format: document.format.name().to_owned(),
+        left_out: left_out
+            .map(|left| LeftOutView { what: left.what.clone(), count: left.count as u64 })
+            .collect(),
+        anchors: anchors
+            .map(|anchor| AnchorView { at: anchor.at as u64, name: anchor.name.clone() })
+            .collect(),
+    }
 }

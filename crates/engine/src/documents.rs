@@ -7,10 +7,20 @@ use std::path::{Path, PathBuf};
 
 use compress::Document;
 use compress::document::{self, DEFAULT_LIMIT_BYTES};
-use protocol::{DocumentSource, Failure};
+use protocol::{DocumentSort, DocumentSource, Failure};
 
 use crate::error::EngineError;
 use crate::failure::failure;
+use crate::model::sha256_hex;
+
+/// What can be compressed.
+pub(crate) fn sorts() -> Vec<DocumentSort> {
+    let sort = |sort: &document::Sort| DocumentSort {
+        name: sort.name.to_owned(),
+        endings: sort.endings.iter().map(|&ending| ending.to_owned()).collect(),
+    };
+    document::SORTS.iter().map(sort).collect()
+}
 
 /// Most documents of one folder.
 const FOLDER_LIMIT: usize = 10_000;
@@ -142,6 +152,20 @@ impl Named<'_> {
                 .map_err(|e| failure(e.into())),
             From::Nowhere(problem) => Err(problem.clone()),
         }
+    }
+}
+
+impl Named<'_> {
+    /// SHA-256 of its bytes in hex, without taking them apart; `None` where it cannot be read.
+    pub(crate) fn sha256(&self) -> Option<String> {
+        let path = match &self.from {
+            From::Given(DocumentSource::File(path)) => path,
+            From::Folder(path) => path,
+            From::Given(DocumentSource::Bytes { bytes, .. }) => return Some(sha256_hex(bytes)),
+            From::Nowhere(_) => return None,
+        };
+        let small = fs::metadata(path).ok()?.len() <= DEFAULT_LIMIT_BYTES;
+        small.then(|| fs::read(path).ok()).flatten().map(|bytes| sha256_hex(&bytes))
     }
 }
 

@@ -337,7 +337,7 @@ fn keep(
         sha256: document.sha256.clone(),
         name: document.name.clone(),
         bytes: document.source_bytes,
-        encoding: document.encoding.name().to_owned(),
+        encoding: document.encoding.map_or(document.format.name(), |one| one.name()).to_owned(),
         added_ms: now_ms(),
     })?;
     let compression = store.add_compression(NewCompression {

@@ -55,6 +55,7 @@ mod heat;
 mod jobs;
 mod listen;
 mod looks;
+mod manifest;
 mod met;
 mod model;
 mod models;

@@ -19,6 +19,15 @@ pub enum DocumentSource {
     },
 }
 
+/// A sort of documents that can be compressed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentSort {
+    /// What it is called, in the middle of a sentence.
+    pub name: String,
+    /// Endings of its files, lowercase, without the dot; none where contents alone tell.
+    pub endings: Vec<String>,
+}
+
 /// How much may remain.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -47,6 +56,21 @@ pub struct CompressSpec {
     /// Whether the documents' own texts come back with them.
     #[serde(default)]
     pub source: SourceText,
+    /// Where what is left is written as it comes, so that a job that was stopped can go on.
+    #[serde(default)]
+    pub into: Option<Outputs>,
+}
+
+/// Files that a job writes, and a manifest of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outputs {
+    /// JSON lines, one for each document that is done, written as it is done. A document that stands
+    /// in it with the same contents and the same settings, and whose output is as it was, is not done
+    /// again.
+    pub manifest: PathBuf,
+    /// A file for each of the documents, in their order. Folders among the documents are not for this:
+    /// whoever names outputs has opened them.
+    pub files: Vec<PathBuf>,
 }
 
 /// Whether a document's own text comes back beside what is left of it.
@@ -134,9 +158,57 @@ pub struct CompressedDocument {
     pub gaps: Vec<GapView>,
     /// Time it took, milliseconds, reading and counting included.
     pub elapsed_ms: f64,
+    /// Whether it had to be compressed for this.
+    #[serde(default)]
+    pub work: Work,
+    /// How its text was taken out of its file.
+    #[serde(default)]
+    pub extraction: Extraction,
     /// The text it was made from, where it was asked for; `spans` and `gaps` point into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+/// Whether a document had to be compressed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Yes.
+    #[default]
+    Done,
+    /// No: an earlier document of the job has the same contents. Its name.
+    SameAs(String),
+    /// No: an earlier job has written it. There is no map from it to its source.
+    Kept,
+}
+
+/// How a document's text was taken out of its file, before anything was compressed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extraction {
+    /// `text` where the file is the text, otherwise `pdf`, `docx`, `html` …
+    pub format: String,
+    /// What the text does not have of the file: pictures, headers and footers, time stamps.
+    pub left_out: Vec<LeftOutView>,
+    /// Pages, chapters or minutes of the text, in their order.
+    pub anchors: Vec<AnchorView>,
+}
+
+/// Something that is in the file and not in its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOutView {
+    /// What, in the plural.
+    pub what: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// A place in the source text that the document has a name for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnchorView {
+    /// Where it begins, byte offset in the source text.
+    pub at: u64,
+    /// What it is called, such as `page 3`; not part of the text.
+    pub name: String,
 }
 
 /// What to look at: how far each stretch of a document survives.

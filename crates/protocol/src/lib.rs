@@ -42,8 +42,9 @@ pub use boards::{BoardView, PortView, PortViewKind, PortViewState, UsbView};
 pub use command::{Command, ExportFormat, Pace, RunFilter};
 pub use compare::{ComparisonView, Difference, MetricVerdict, Scope, SideView, Verdict};
 pub use compress::{
-    BudgetSpec, CompressSpec, CompressedDocument, DocumentSource, DroppedView, GapView, HeatSpan,
-    HeatSpec, HeatView, SourceText, SpanView,
+    AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentSort, DocumentSource,
+    DroppedView, Extraction, GapView, HeatSpan, HeatSpec, HeatView, LeftOutView, Outputs,
+    SourceText, SpanView, Work,
 };
 pub use doctor::{Finding, Health, PortRules, StoreReport, StoreUsage};
 pub use driver::{DRIVERS, DriverKind, DriverSpec};

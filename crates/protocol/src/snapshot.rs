@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{JobId, PortView, RunSummary, SettingView};
+use crate::{DocumentSort, JobId, PortView, RunSummary, SettingView};
 
 /// A run that goes on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -113,4 +113,7 @@ pub struct Snapshot {
     pub settings: Vec<SettingView>,
     /// Models that can be chosen.
     pub models: Vec<ModelView>,
+    /// What can be compressed, as people know it. Other files are too, if they turn out to be text.
+    #[serde(default)]
+    pub document_sorts: Vec<DocumentSort>,
 }

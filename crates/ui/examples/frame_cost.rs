@@ -96,6 +96,7 @@ fn snapshot() -> Snapshot {
         jobs: Vec::new(),
         settings: Vec::new(),
         models: Vec::new(),
+        document_sorts: Vec::new(),
     }
 }
 

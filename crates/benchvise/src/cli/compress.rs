@@ -6,7 +6,7 @@ use std::path::Path;
 
 use protocol::{
     BudgetSpec, Code, Command, CompressSpec, CompressedDocument, DocumentSource, Failure,
-    JobOutcome, SourceText,
+    JobOutcome, Outputs, SourceText, Work,
 };
 use serde_json::{Value, json};
 
@@ -15,6 +15,9 @@ use super::compress_targets::{Amount, Asked, asked};
 use super::follow;
 use super::out::{self, Answer, Trouble, remark};
 use super::start::Context;
+
+/// The file in an output folder by which a call that was stopped goes on.
+const MANIFEST: &str = "benchvise-manifest.jsonl";
 
 pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, Trouble> {
     let tokenizer =
@@ -36,6 +39,15 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     if amount == Amount::Several && args.output != Path::new("-") {
         fs::create_dir_all(&args.output).map_err(|error| unwritable(&args.output, &error))?;
     }
+    let into = (amount == Amount::Several && args.output != Path::new("-")).then(|| Outputs {
+        manifest: args.output.join(MANIFEST),
+        files: asked
+            .iter()
+            .filter(|one| one.problem.is_none())
+            .filter_map(|one| one.target.clone())
+            .collect(),
+    });
+    let written = into.is_some();
     let spec = CompressSpec {
         documents,
         budget,
@@ -44,14 +56,21 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         strategy: args.strategy.clone(),
         focus: args.focus.clone(),
         source: SourceText::Left,
+        into,
     };
     let (outcome, _) = follow::job(context, Command::Compress { spec })?;
     let results = match outcome {
         JobOutcome::Compressed(all) => all.into_iter().map(|one| one.result).collect(),
-        JobOutcome::Failed(failure) => return Err(failure.into()),
+        JobOutcome::Failed(failure) => {
+            if written && failure.code == Code::Cancelled {
+                let place = args.output.display();
+                remark(&format!("what is done is in {place}; the same call goes on from there"));
+            }
+            return Err(failure.into());
+        }
         _ => return Err(Trouble::unexpected()),
     };
-    answer(context, &args, asked, results)
+    answer(context, &args, asked, results, written)
 }
 
 /// Reads standard input here: only the face that has one can.
@@ -71,6 +90,7 @@ fn answer(
     args: &CompressArgs,
     asked: Vec<Asked>,
     results: Vec<Result<CompressedDocument, Failure>>,
+    written: bool,
 ) -> Result<Answer, Trouble> {
     let mut answer = Answer::Done;
     let mut failed = None;
@@ -78,7 +98,6 @@ fn answer(
     let only = asked.len() == 1;
     let mut results = results.into_iter();
     for Asked { path, name, problem, target } in asked {
-        let in_folder = name.is_some();
         let result = match problem {
             Some(problem) => Err(problem),
             None => results.next().ok_or_else(Trouble::unexpected)?,
@@ -99,11 +118,10 @@ fn answer(
                     answer = Answer::ToldYou;
                 }
                 say(context, &made);
-                if let (true, Some(folder)) = (in_folder, target.as_ref().and_then(|t| t.parent()))
-                {
-                    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+                // Several outputs are written by the job, each when it is done.
+                if !written {
+                    write(context, args, target.as_deref(), &made)?;
                 }
-                write(context, args, target.as_deref(), &made)?;
                 if context.json {
                     documents.push(document(&made));
                 }
@@ -128,6 +146,13 @@ fn say(context: &Context, made: &CompressedDocument) {
     if context.quiet || context.json {
         return;
     }
+    match &made.work {
+        Work::Done => {}
+        Work::SameAs(other) => {
+            return remark(&format!("{}: the same as {other}, done once", made.name));
+        }
+        Work::Kept => return remark(&format!("{}: done before, kept", made.name)),
+    }
     let ratio = made.ratio.map_or("nothing left".into(), |ratio| format!("{ratio:.1}×"));
     let dropped = &made.dropped;
     remark(&format!(
@@ -141,6 +166,12 @@ fn say(context: &Context, made: &CompressedDocument) {
         dropped.negations,
         dropped.sections,
     ));
+    let left_out = &made.extraction.left_out;
+    if !left_out.is_empty() {
+        let each = left_out.iter().map(|left| format!("{} {}", left.count, left.what));
+        let each = each.collect::<Vec<_>>().join(", ");
+        remark(&format!("{}: not in its text: {each}", made.name));
+    }
     if let Some(reason) = &made.refused {
         remark(&format!("{}: {reason}", made.name));
     }
@@ -171,6 +202,9 @@ fn document(made: &CompressedDocument) -> Value {
         "tokens_out": made.tokens_out,
         "ratio": made.ratio,
         "kind": made.kind,
+        "format": made.extraction.format,
+        "left_out": made.extraction.left_out,
+        "work": made.work,
         "refused": made.refused,
         "dropped": made.dropped,
         "elapsed_ms": made.elapsed_ms,
@@ -184,6 +218,7 @@ fn span_map(made: &CompressedDocument) -> Value {
         "source_sha256": made.source_sha256,
         "spans": made.spans,
         "gaps": made.gaps,
+        "anchors": made.extraction.anchors,
     })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use compress::document::text_name;
 use protocol::Failure;
 
 use super::args::CompressArgs;
@@ -50,8 +51,10 @@ pub(crate) fn asked(args: &CompressArgs) -> Result<(Vec<Asked>, Amount), Trouble
     for one in &mut asked {
         let target = match (&one.name, one.path.file_name()) {
             _ if amount == Amount::One => args.output.clone(),
-            (Some(name), _) => args.output.join(name),
-            (None, Some(name)) if name != "-" => args.output.join(name),
+            (Some(name), _) => args.output.join(text_name(name)),
+            (None, Some(name)) if name != "-" => {
+                args.output.join(text_name(&name.to_string_lossy()))
+            }
             _ => args.output.join("standard-input.txt"),
         };
         if !taken.insert(target.clone()) {

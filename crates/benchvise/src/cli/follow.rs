@@ -87,6 +87,19 @@ pub(crate) struct Followed {
     pub(crate) warnings: Vec<String>,
 }
 
+/// How long the rest takes if it goes on as it went, in words; `None` where that is not known yet.
+fn time_left(gone: Duration, done: u64, total: u64) -> Option<String> {
+    if done < 3 || gone < Duration::from_secs(3) || total <= done {
+        return None;
+    }
+    let seconds = gone.as_secs_f64() * (total - done) as f64 / done as f64;
+    Some(match seconds {
+        few if few < 90.0 => format!(", {few:.0} s left"),
+        many if many < 5400.0 => format!(", {:.0} min left", many / 60.0),
+        more => format!(", {:.1} h left", more / 3600.0),
+    })
+}
+
 /// Starts a run and waits until it is over.
 pub(crate) fn run(context: &Context, spec: protocol::RunSpec) -> Result<Followed, Trouble> {
     let mut ended = runs(context, vec![spec])?;
@@ -212,6 +225,7 @@ fn wait(
     job: JobId,
     until: Option<std::time::Instant>,
 ) -> Result<(JobOutcome, Vec<String>), Trouble> {
+    let began = std::time::Instant::now();
     let mut progress = Progress::new(context);
     let mut warnings = Vec::new();
     let mut stopping = false;
@@ -240,7 +254,8 @@ fn wait(
                     0 => String::new(),
                     total => format!(" {} %", done * 100 / total),
                 };
-                progress.show(&format!("{doing}{share}"));
+                let left = time_left(began.elapsed(), done, total).unwrap_or_default();
+                progress.show(&format!("{doing}{share}{left}"));
             }
             Event::RunProgressed { doing, tokens_per_s, .. } => {
                 let rate =
@@ -257,5 +272,21 @@ fn wait(
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_that_is_left_is_said_once_it_can_be_known() {
+        let left = |gone: u64, done, total| time_left(Duration::from_secs(gone), done, total);
+        assert_eq!(left(1, 5, 10), None);
+        assert_eq!(left(10, 1, 10), None);
+        assert_eq!(left(10, 10, 10), None);
+        assert_eq!(left(10, 5, 10).as_deref(), Some(", 10 s left"));
+        assert_eq!(left(60, 10, 100).as_deref(), Some(", 9 min left"));
+        assert_eq!(left(600, 10, 100).as_deref(), Some(", 1.5 h left"));
     }
 }

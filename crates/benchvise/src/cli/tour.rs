@@ -212,6 +212,7 @@ fn compress(context: &Context) -> Result<CompressedDocument, Trouble> {
         strategy: "automatic".into(),
         focus: None,
         source: SourceText::Left,
+        into: None,
     };
     match follow::job(context, Command::Compress { spec })?.0 {
         JobOutcome::Compressed(mut results) => match results.pop() {

@@ -123,7 +123,12 @@ impl Opened {
             Dialog::Files { title, many, endings } => {
                 let mut dialog = rfd::AsyncFileDialog::new().set_title(title);
                 if !endings.is_empty() {
-                    dialog = dialog.add_filter(endings.join(", "), &endings);
+                    // More than a few endings say less than nothing.
+                    let name = match endings.len() {
+                        0..=4 => endings.join(", "),
+                        _ => "known documents".to_owned(),
+                    };
+                    dialog = dialog.add_filter(name, &endings).add_filter("all files", &["*"]);
                 }
                 match many {
                     Many::One => Opened::One(Box::pin(dialog.pick_file())),

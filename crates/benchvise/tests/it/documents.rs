@@ -30,7 +30,7 @@ fn what_is_no_text_is_called_by_its_name() {
     refused("\u{feff}".as_bytes(), &["empty"]);
     refused(&padded(b"\x7fELF\x02\x01\x01"), &["ELF"]);
     refused(&padded(b"\x89PNG\r\n\x1a\n"), &["PNG"]);
-    refused(&padded(b"%PDF-1.7\n"), &["PDF"]);
+    refused(&padded(b"%PDF-1.7\n"), &["a PDF that cannot be read"]);
     refused(&padded(b"PK\x03\x04"), &["zip"]);
     refused(&[0, 159, 146, 150, 1, 2, 3, 4, 0, 255, 0, 7].repeat(50), &["binary"]);
     let bench = Bench::new();
@@ -166,7 +166,8 @@ fn a_folder_is_compressed_into_a_folder_of_the_same_shape() {
     for name in ["out/a/x.txt", "out/b/x.txt"] {
         assert!(fs::read_to_string(bench.path(name)).unwrap().len() > 20, "{name}");
     }
-    assert_eq!(fs::read_dir(bench.path("out")).unwrap().count(), 2, "what is hidden stays so");
+    let written = fs::read_dir(bench.path("out")).unwrap().count();
+    assert_eq!(written, 3, "two folders and the manifest: what is hidden stays so");
     let answer = bench.json("compress", &["compress", "in", "--ratio", "4"]);
     let names: Vec<&str> = answer["documents"]
         .as_array()
@@ -179,11 +180,46 @@ fn a_folder_is_compressed_into_a_folder_of_the_same_shape() {
     for _ in 0..2 {
         bench.run(&["compress", "in", "--ratio", "4", "-o", "in/short"]).ok();
     }
-    assert_eq!(fs::read_dir(bench.path("in/short")).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(bench.path("in/short")).unwrap().count(), 3);
     // Onto itself: refused, and nothing lost.
     bench.run(&["compress", "in", "--ratio", "4", "-o", "in"]).refused(&["overwrite"]);
     assert_eq!(fs::read_to_string(bench.path("in/a/x.txt")).unwrap(), prose(40));
     bench.run(&["compress", "in", "--ratio", "4", "--map", "m.json"]).refused(&["--map"]);
+}
+
+#[test]
+fn a_folder_goes_on_where_it_was_and_does_nothing_twice() {
+    let bench = Bench::new();
+    bench.file("in/a.txt", prose(40));
+    bench.file("in/b.txt", prose(50));
+    bench.file("in/same/a.txt", prose(40));
+    bench.file("in/page.html", format!("<html><body><h1>Pump</h1><p>{}", prose(30)));
+    bench.file("in/tool", b"\x7fELF\x02\x01\x01\0\0\0\0");
+    let args = ["compress", "in", "--ratio", "4", "-o", "out"];
+    let said = bench.run(&args).code(2).err;
+    assert!(said.contains("same/a.txt: the same as a.txt, done once"), "{said}");
+    let short = |name: &str| fs::read_to_string(bench.path(name)).unwrap();
+    assert_eq!(short("out/a.txt"), short("out/same/a.txt"));
+    assert!(short("out/page.html.txt").starts_with("# Pump"));
+    // One is not there any more, one is another document now, one was changed by somebody.
+    fs::remove_file(bench.path("out/same/a.txt")).unwrap();
+    bench.file("in/b.txt", prose(60));
+    bench.file("out/page.html.txt", "mine");
+    let said = bench.run(&args).code(2).err;
+    assert!(
+        said.contains("\na.txt: done before, kept") || said.starts_with("a.txt: done before"),
+        "{said}"
+    );
+    for name in ["b.txt", "page.html", "same/a.txt"] {
+        assert!(said.contains(&format!("{name}: ")), "{name}: {said}");
+        assert!(!said.contains(&format!("\n{name}: done before")), "{name}: {said}");
+    }
+    assert!(said.contains("in/tool"), "what failed is tried again: {said}");
+    assert!(short("out/page.html.txt").starts_with("# Pump"));
+    let manifest = short("out/benchvise-manifest.jsonl");
+    assert!(manifest.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()));
+    let other = bench.run(&["compress", "in", "--ratio", "5", "-o", "out"]).code(2).err;
+    assert!(!other.contains("kept"), "other settings, other results: {other}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod budgets;
 mod documents;
+mod documents_fuzz;
 mod fuzz;
 mod invariants;
 mod jsonl;

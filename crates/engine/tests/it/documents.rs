@@ -21,6 +21,7 @@ pub(crate) fn spec(desk: &Desk, ratio: f64) -> CompressSpec {
         strategy: "automatic".into(),
         focus: None,
         source: SourceText::Left,
+        into: None,
     }
 }
 

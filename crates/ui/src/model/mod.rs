@@ -10,8 +10,8 @@ mod runs;
 use std::collections::BTreeMap;
 
 use protocol::{
-    Command, Event, Failure, ModelOrigin, ModelView, PortView, Reply, RunId, RunSummary,
-    SettingView, Snapshot,
+    Command, DocumentSort, Event, Failure, ModelOrigin, ModelView, PortView, Reply, RunId,
+    RunSummary, SettingView, Snapshot,
 };
 
 use crate::asks::Asks;
@@ -57,6 +57,8 @@ pub struct Model {
     pub settings: Vec<SettingView>,
     /// Models that can be chosen.
     pub models: Vec<ModelView>,
+    /// What can be compressed.
+    pub document_sorts: Vec<DocumentSort>,
     /// The newest runs, newest first, deleted ones left out: for lists to choose from.
     pub recent: Vec<RunSummary>,
     /// Runs in the store, deleted ones left out.
@@ -117,6 +119,7 @@ impl Model {
         self.ports.clone_from(&snapshot.ports);
         self.settings.clone_from(&snapshot.settings);
         self.models.clone_from(&snapshot.models);
+        self.document_sorts.clone_from(&snapshot.document_sorts);
         self.going = snapshot
             .going
             .iter()

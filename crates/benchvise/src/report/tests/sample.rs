@@ -365,6 +365,8 @@ fn compressed(source: &str) -> CompressedDocument {
         spans,
         gaps,
         elapsed_ms: 14.2,
+        work: protocol::Work::Done,
+        extraction: protocol::Extraction::default(),
         source: None,
     }
 }

@@ -36,6 +36,7 @@ impl Compress {
             strategy: form.strategy.clone(),
             focus: None,
             source: SourceText::Returned,
+            into: None,
         };
         self.fetch_trouble = None;
         self.fetch.start(Command::Compress { spec }, scene.asks);

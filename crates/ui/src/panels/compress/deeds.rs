@@ -54,7 +54,10 @@ impl Compress {
             Purpose::Documents => Dialog::Files {
                 title: "Documents to compress".into(),
                 many: Many::Several,
-                endings: Vec::new(),
+                endings: {
+                    let sorts = scene.model.document_sorts.iter();
+                    sorts.flat_map(|sort| sort.endings.iter().cloned()).collect()
+                },
             },
             Purpose::Folder => Dialog::Folder { title: "A folder of documents".into() },
             Purpose::Tokenizer => Dialog::Files {

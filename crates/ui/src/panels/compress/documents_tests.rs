@@ -18,6 +18,8 @@ fn outcome(name: &str) -> DocumentOutcome {
         spans: Vec::new(),
         gaps: Vec::new(),
         elapsed_ms: 2.0,
+        work: protocol::Work::Done,
+        extraction: protocol::Extraction::default(),
         source: Some("what was".into()),
     });
     DocumentOutcome { name: name.into(), result }

@@ -108,6 +108,7 @@ impl Form {
             strategy: self.strategy.clone(),
             focus: self.focus(),
             source,
+            into: None,
             documents,
         })
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use egui::{Align, Color32, Event, Layout, Rect, RichText, Sense, Shape, Stroke, Ui, Vec2, pos2};
-use protocol::DocumentSource;
+use protocol::{DocumentSort, DocumentSource};
 
 use crate::icon::{self, Icon};
 use crate::kit::{self, Weight};
@@ -137,7 +137,11 @@ impl Inbox {
 }
 
 /// The empty room: one large place to drop on, and the other ways in.
-pub(super) fn drop_zone(ui: &mut Ui, surroundings: &Surroundings) -> Option<Bring> {
+pub(super) fn drop_zone(
+    ui: &mut Ui,
+    surroundings: &Surroundings,
+    sorts: &[DocumentSort],
+) -> Option<Bring> {
     let palette = Palette::here(ui);
     let hovering = hovering(ui);
     let size = Vec2::new(ui.available_width(), ui.available_height().max(380.0));
@@ -191,11 +195,26 @@ pub(super) fn drop_zone(ui: &mut Ui, surroundings: &Surroundings) -> Option<Brin
     }
     fine_print(
         ui,
-        "Text, Markdown, code, logs, JSON and tables. Kept first: \
-         names, numbers with their units, negations, headings. Without a focus, past 4× prose \
-         loses much of what a reader might ask about; with one, far less",
+        &format!(
+            "{}Kept first: names, numbers with their units, negations, headings. Without a focus, \
+             past 4× prose loses much of what a reader might ask about; with one, far less",
+            readable(sorts)
+        ),
     );
     bring
+}
+
+/// What can be compressed, as a sentence.
+fn readable(sorts: &[DocumentSort]) -> String {
+    let names: Vec<&str> = sorts.iter().map(|sort| sort.name.as_str()).collect();
+    let Some((last, others)) = names.split_last() else { return String::new() };
+    let list = match others {
+        [] => (*last).to_owned(),
+        others => format!("{} and {last}", others.join(", ")),
+    };
+    let mut letters = list.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}. ", letters.as_str())
 }
 
 /// What hovers over the window with something in its hand, in words.
@@ -302,4 +321,19 @@ fn centred(ui: &mut Ui, name: &str, row: impl FnOnce(&mut Ui)) {
             ui.ctx().request_discard("a row is centred");
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_compressed_is_one_sentence() {
+        let sort = |name: &str| DocumentSort { name: name.into(), endings: Vec::new() };
+        let said =
+            |names: &[&str]| readable(&names.iter().map(|name| sort(name)).collect::<Vec<_>>());
+        assert_eq!(said(&[]), "");
+        assert_eq!(said(&["text"]), "Text. ");
+        assert_eq!(said(&["text", "PDF", "logs"]), "Text, PDF and logs. ");
+    }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 pub(super) const MOST_FILES: usize = 200;
 
 /// Endings of files that hold plain text.
-const TEXT_ENDINGS: [&str; 12] =
-    ["txt", "md", "markdown", "log", "csv", "tsv", "json", "jsonl", "rs", "py", "c", "html"];
+const TEXT_ENDINGS: [&str; 11] =
+    ["txt", "md", "markdown", "log", "csv", "tsv", "json", "jsonl", "rs", "py", "c"];
 
 /// The name of a file for what is left of a document; never the document's own.
 pub(super) fn file_name(document: &str) -> String {

@@ -59,7 +59,11 @@ impl Compress {
                 brought = self.inbox.open_ui(ui);
                 match empty {
                     true => {
-                        let dropped = inbox_ui::drop_zone(ui, scene.surroundings);
+                        let dropped = inbox_ui::drop_zone(
+                            ui,
+                            scene.surroundings,
+                            &scene.model.document_sorts,
+                        );
                         brought = brought.take().or(dropped);
                     }
                     false => self.full(ui, now_s, scene),

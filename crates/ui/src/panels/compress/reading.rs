@@ -201,6 +201,8 @@ mod tests {
             spans: vec![SpanView { out: [0, 12], src: [0, 12] }],
             gaps: vec![GapView { at: 12, src: [12, TEXT.len() as u64], units: 7 }],
             elapsed_ms: 1.0,
+            work: protocol::Work::Done,
+            extraction: protocol::Extraction::default(),
             source: None,
         }
     }

@@ -146,6 +146,8 @@ mod tests {
                 spans: Vec::new(),
                 gaps: Vec::new(),
                 elapsed_ms: 0.0,
+                work: protocol::Work::Done,
+                extraction: protocol::Extraction::default(),
                 source: None,
             },
             notes: Vec::new(),

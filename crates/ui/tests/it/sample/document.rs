@@ -63,6 +63,8 @@ pub(crate) fn compressed() -> CompressedDocument {
         spans,
         gaps,
         elapsed_ms: 1.8,
+        work: protocol::Work::Done,
+        extraction: protocol::Extraction::default(),
         source: Some(TEXT.into()),
     }
 }

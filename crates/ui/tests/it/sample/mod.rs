@@ -8,8 +8,8 @@ mod view;
 use std::cell::Cell;
 
 use protocol::{
-    BoardView, Command, Failure, ModelOrigin, ModelView, PortView, PortViewKind, PortViewState,
-    Reply, SettingKind, SettingOrigin, SettingView, Snapshot, UsbView,
+    BoardView, Command, DocumentSort, Failure, ModelOrigin, ModelView, PortView, PortViewKind,
+    PortViewState, Reply, SettingKind, SettingOrigin, SettingView, Snapshot, UsbView,
 };
 
 pub(crate) use compare::comparison;
@@ -73,7 +73,34 @@ pub(crate) fn snapshot() -> Snapshot {
         jobs: Vec::new(),
         settings: settings(),
         models: models(),
+        document_sorts: document_sorts(),
     }
+}
+
+/// As the engine lists them.
+fn document_sorts() -> Vec<DocumentSort> {
+    let sort = |&(name, ending): &(&str, &str)| {
+        let endings = ending.split_whitespace().map(str::to_owned).collect();
+        DocumentSort { name: name.into(), endings }
+    };
+    [
+        ("text", "txt"),
+        ("Markdown", "md"),
+        ("PDF", "pdf"),
+        ("Word", "docx"),
+        ("OpenDocument", "odt"),
+        ("EPUB", "epub"),
+        ("web pages", "html"),
+        ("JSON", "json jsonl"),
+        ("tables", "csv tsv"),
+        ("logs", "log"),
+        ("subtitles", "srt vtt"),
+        ("chat exports", ""),
+        ("source code", "rs py c"),
+    ]
+    .iter()
+    .map(sort)
+    .collect()
 }
 
 /// The boards that QEMU plays, as the engine lists them.

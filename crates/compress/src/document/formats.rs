@@ -1,0 +1,155 @@
+//! The one list of what can be compressed: what each is called, by which endings it is known, and what
+//! its text is made of.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::request::Kind;
+
+/// How the text of a document was taken out of it.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// It is the text: every byte of the source is in it, decoded.
+    #[default]
+    Text,
+    /// A web page, without its navigation.
+    Html,
+    /// The text layer of a PDF.
+    Pdf,
+    /// A Word document.
+    Docx,
+    /// An OpenDocument text.
+    Odt,
+    /// An e-book.
+    Epub,
+    /// What is said in subtitles.
+    Subtitles,
+    /// An exported conversation.
+    Chat,
+}
+
+impl Format {
+    /// Its name, as in what is written for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Html => "html",
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Odt => "odt",
+            Self::Epub => "epub",
+            Self::Subtitles => "subtitles",
+            Self::Chat => "chat",
+        }
+    }
+}
+
+/// A sort of documents as people know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// What it is called, in the middle of a sentence.
+    pub name: &'static str,
+    /// Endings of its files, lowercase, without the dot.
+    pub endings: &'static [&'static str],
+    /// What its text is made of, where the ending says so.
+    pub(crate) kind: Option<Kind>,
+    /// The file is the text. Where it is not, the text needs an ending of its own.
+    pub(crate) plain: bool,
+}
+
+/// What a file for the text of a document is called: its own name, with `.txt` after it where the
+/// document is no text itself.
+pub fn text_name(name: &str) -> String {
+    let of = |ending: &str| SORTS.iter().find(|sort| sort.endings.contains(&ending));
+    match ending(name).as_deref().and_then(of) {
+        Some(sort) if !sort.plain => format!("{name}.txt"),
+        _ => name.to_owned(),
+    }
+}
+
+/// Everything that can be compressed. A file with another ending is read too, if it is one of these by
+/// its contents.
+pub const SORTS: &[Sort] = &[
+    Sort {
+        name: "text",
+        endings: &["txt", "text", "rst", "adoc", "org", "tex"],
+        kind: None,
+        plain: true,
+    },
+    Sort {
+        name: "Markdown",
+        endings: &["md", "markdown", "mdx"],
+        kind: Some(Kind::Markdown),
+        plain: true,
+    },
+    Sort { name: "PDF", endings: &["pdf"], kind: None, plain: false },
+    Sort { name: "Word", endings: &["docx", "docm", "dotx"], kind: None, plain: false },
+    Sort { name: "OpenDocument", endings: &["odt", "ott"], kind: None, plain: false },
+    Sort { name: "EPUB", endings: &["epub"], kind: None, plain: false },
+    Sort { name: "web pages", endings: &["html", "htm", "xhtml"], kind: None, plain: false },
+    Sort {
+        name: "JSON",
+        endings: &["json", "jsonl", "ndjson"],
+        kind: Some(Kind::Json),
+        plain: true,
+    },
+    Sort { name: "tables", endings: &["csv", "tsv"], kind: Some(Kind::Table), plain: true },
+    Sort { name: "logs", endings: &["log"], kind: Some(Kind::Log), plain: true },
+    Sort { name: "subtitles", endings: &["srt", "vtt"], kind: None, plain: true },
+    Sort { name: "chat exports", endings: &[], kind: None, plain: true },
+    Sort {
+        name: "source code",
+        endings: &[
+            "rs", "py", "js", "mjs", "ts", "tsx", "jsx", "c", "h", "cc", "cpp", "hpp", "java",
+            "kt", "go", "rb", "php", "cs", "swift", "scala", "sh", "bash", "sql", "lua", "pl", "r",
+            "jl", "zig", "hs", "ml", "ex", "exs", "dart", "css", "scss", "toml", "yaml", "yml",
+            "ini",
+        ],
+        kind: Some(Kind::Code),
+        plain: true,
+    },
+];
+
+/// A file name's ending in lowercase.
+pub(super) fn ending(name: &str) -> Option<String> {
+    Some(Path::new(name).extension()?.to_str()?.to_lowercase())
+}
+
+/// What the text of a file of this name is made of, where its ending says so.
+pub(super) fn kind_of(name: &str) -> Option<Kind> {
+    let ending = ending(name)?;
+    SORTS.iter().find(|sort| sort.endings.contains(&ending.as_str()))?.kind
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_ending_stands_twice() {
+        let mut all: Vec<&str> = SORTS.iter().flat_map(|sort| sort.endings).copied().collect();
+        all.sort_unstable();
+        let before = all.len();
+        all.dedup();
+        assert_eq!(all.len(), before);
+    }
+
+    #[test]
+    fn a_text_that_was_taken_out_of_a_file_gets_an_ending_of_its_own() {
+        assert_eq!(text_name("a/b.PDF"), "a/b.PDF.txt");
+        assert_eq!(text_name("a/b.md"), "a/b.md");
+        assert_eq!(text_name("README"), "README");
+    }
+
+    #[test]
+    fn endings_tell_what_a_text_is_made_of() {
+        assert_eq!(kind_of("a/b.CSV"), Some(Kind::Table));
+        assert_eq!(kind_of("notes.txt"), None);
+        assert_eq!(kind_of("Makefile"), None);
+        assert_eq!(kind_of("x.unknown"), None);
+    }
+}

@@ -1,0 +1,214 @@
+//! What a job has written already, so that one that was stopped goes on where it was.
+//!
+//! A line of JSON for each document, written when its output is. Nothing is believed of it that does not
+//! still hold: the document's contents, the settings and the output's contents are compared.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use protocol::{CompressedDocument, Failure, Outputs, Work};
+use serde::{Deserialize, Serialize};
+
+use crate::error::EngineError;
+use crate::model::sha256_hex;
+
+/// How a line says what it is.
+const SCHEMA: &str = "benchvise.done/1";
+
+/// One document, as it stands in the manifest.
+#[derive(Debug, Serialize, Deserialize)]
+struct Line {
+    schema: String,
+    /// The document's name.
+    name: String,
+    /// Where its output goes, as seen from the manifest's folder.
+    file: String,
+    /// Budget, tokenizer, strategy, focus and the program's version.
+    settings: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    output: Option<Output>,
+    /// Why there is no output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failure: Option<Failure>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Output {
+    sha256: String,
+    /// Without text and map: the text is the output, and the map is only of use beside its source.
+    document: CompressedDocument,
+}
+
+/// A job's outputs and what is known of them.
+pub(crate) struct Manifest {
+    file: File,
+    path: PathBuf,
+    files: Vec<PathBuf>,
+    known: BTreeMap<String, Line>,
+}
+
+impl Manifest {
+    /// Reads what an earlier job has left and goes on after it.
+    pub(crate) fn open(outputs: &Outputs) -> Result<Self, EngineError> {
+        let path = &outputs.manifest;
+        let unwritable = |error: io::Error| unwritable(path, &error);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(unwritable)?;
+        }
+        let file = OpenOptions::new().read(true).append(true).create(true).open(path);
+        let file = file.map_err(unwritable)?;
+        let mut known = BTreeMap::new();
+        let mut whole = true;
+        for line in BufReader::new(&file).split(b'\n') {
+            let line = line.map_err(unwritable)?;
+            // The last line may be torn, if the program was killed while it wrote.
+            let read = serde_json::from_slice::<Line>(&line).ok();
+            whole = read.is_some() || line.is_empty();
+            if let Some(line) = read.filter(|line| line.schema == SCHEMA) {
+                known.insert(line.file.clone(), line);
+            }
+        }
+        let mut manifest = Self { file, path: path.clone(), files: outputs.files.clone(), known };
+        if !whole {
+            manifest.file.write_all(b"\n").map_err(|error| manifest.unwritable(&error))?;
+        }
+        Ok(manifest)
+    }
+
+    /// What an earlier job made of a document, where it was made with these settings of these contents
+    /// and its output is as it was.
+    pub(crate) fn find(
+        &self,
+        place: usize,
+        settings: &str,
+        sha256: &str,
+    ) -> Option<CompressedDocument> {
+        let line = self.known.get(&self.shown(place)?).filter(|line| line.settings == settings)?;
+        let output = line.output.as_ref().filter(|out| out.document.source_sha256 == sha256)?;
+        let text = fs::read(self.files.get(place)?).ok()?;
+        let text = (sha256_hex(&text) == output.sha256).then(|| String::from_utf8(text).ok())??;
+        Some(CompressedDocument { text, work: Work::Kept, ..output.document.clone() })
+    }
+
+    /// Writes a document's output, and then that it is there.
+    pub(crate) fn add(
+        &mut self,
+        place: usize,
+        name: &str,
+        settings: &str,
+        result: &Result<CompressedDocument, Failure>,
+    ) -> Result<(), EngineError> {
+        let (Some(target), Some(file)) = (self.files.get(place), self.shown(place)) else {
+            return Ok(());
+        };
+        let output = match result {
+            Ok(made) => {
+                write(target, made.text.as_bytes()).map_err(|error| unwritable(target, &error))?;
+                let (spans, gaps) = (Vec::new(), Vec::new());
+                let document = CompressedDocument {
+                    text: String::new(),
+                    source: None,
+                    spans,
+                    gaps,
+                    ..made.clone()
+                };
+                Some(Output { sha256: sha256_hex(made.text.as_bytes()), document })
+            }
+            Err(_) => None,
+        };
+        let line = Line {
+            schema: SCHEMA.to_owned(),
+            name: name.to_owned(),
+            file,
+            settings: settings.to_owned(),
+            output,
+            failure: result.as_ref().err().cloned(),
+        };
+        let mut bytes = serde_json::to_vec(&line).map_err(|e| self.unwritable(&e.into()))?;
+        bytes.push(b'\n');
+        self.file.write_all(&bytes).map_err(|error| self.unwritable(&error))
+    }
+
+    /// An output's place without the folder that everything is in, which may have moved.
+    fn shown(&self, place: usize) -> Option<String> {
+        let file = self.files.get(place)?;
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        Some(file.strip_prefix(folder).unwrap_or(file).to_string_lossy().into_owned())
+    }
+
+    fn unwritable(&self, error: &io::Error) -> EngineError {
+        unwritable(&self.path, error)
+    }
+}
+
+/// Writes a file so that it is either whole or not there.
+fn write(target: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = target.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut partly = target.as_os_str().to_owned();
+    partly.push(".part");
+    fs::write(&partly, bytes)?;
+    fs::rename(&partly, target)
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> EngineError {
+    EngineError::BadRequest(format!(
+        "the output could not be written ({error}): {}",
+        path.display()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(text: &str) -> CompressedDocument {
+        serde_json::from_value(serde_json::json!({
+            "name": "a.txt", "source_sha256": "5", "tokenizer": "o200k", "tokens_in": 9,
+            "tokens_out": 3, "ratio": 3.0, "kind": "prose", "refused": null,
+            "dropped": protocol::DroppedView::default(), "text": text, "spans": [], "gaps": [],
+            "elapsed_ms": 1.0,
+        }))
+        .unwrap()
+    }
+
+    fn outputs(folder: &Path) -> Outputs {
+        Outputs { manifest: folder.join("m.jsonl"), files: vec![folder.join("sub/a.txt")] }
+    }
+
+    #[test]
+    fn what_was_written_is_found_again_while_nothing_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let outputs = outputs(folder.path());
+        let mut manifest = Manifest::open(&outputs).unwrap();
+        assert!(manifest.find(0, "s", "5").is_none());
+        manifest.add(0, "a.txt", "s", &Ok(made("short"))).unwrap();
+        let manifest = Manifest::open(&outputs).unwrap();
+        let found = manifest.find(0, "s", "5").unwrap();
+        assert_eq!((found.text.as_str(), found.work), ("short", Work::Kept));
+        assert!(manifest.find(0, "other settings", "5").is_none());
+        assert!(manifest.find(0, "s", "6").is_none(), "the document has changed");
+        fs::write(&outputs.files[0], "somebody else's").unwrap();
+        assert!(manifest.find(0, "s", "5").is_none(), "the output has changed");
+    }
+
+    #[test]
+    fn a_torn_line_costs_one_document_and_a_failure_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let outputs = outputs(folder.path());
+        let mut manifest = Manifest::open(&outputs).unwrap();
+        manifest.add(0, "a.txt", "s", &Ok(made("short"))).unwrap();
+        let mut bytes = fs::read(&outputs.manifest).unwrap();
+        bytes.extend(b"{\"schema\":\"benchvise.done/1\",\"na");
+        fs::write(&outputs.manifest, bytes).unwrap();
+        let mut manifest = Manifest::open(&outputs).unwrap();
+        assert!(manifest.find(0, "s", "5").is_some());
+        manifest.add(0, "a.txt", "s", &Err(Failure::new(protocol::Code::BadInput, "no"))).unwrap();
+        let manifest = Manifest::open(&outputs).unwrap();
+        assert!(manifest.find(0, "s", "5").is_none());
+        assert_eq!(fs::read_to_string(&outputs.manifest).unwrap().lines().count(), 3);
+    }
+}
