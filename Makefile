@@ -30,7 +30,7 @@ fuzz: setup ## Feed arbitrary bytes to every parser for FUZZ_S seconds each (60)
 	@tools/fuzz.sh
 
 fmt: setup ## Format the source
-	@cargo fmt --all && cargo fmt --manifest-path firmware/Cargo.toml --all
+	@cargo fmt --all && cargo fmt --manifest-path firmware/Cargo.toml --all && cargo fmt --manifest-path firmware/esp32-c3/Cargo.toml
 
 lint: setup ## What the source must pass: format, clippy
 	@cargo fmt --all --check && cargo clippy --profile work --workspace --all-targets -- -D warnings

@@ -72,7 +72,7 @@ sizes() {
   readelf -SW "$1" | sed -n 's/^ *\[ *[0-9]*\] *//p' | while read -r name type _ _ size _ flags _; do
     case $name:$type:$flags in
       .stack:* | .heap:* | *:NOBITS:*W*) [ "$name" = .bss ] && echo "0 $((16#$size))" ;;
-      *:PROGBITS:WA*) echo "$((16#$size)) $((16#$size))" ;;
+      *:PROGBITS:WA* | .trap:PROGBITS:* | .rwtext:PROGBITS:*) echo "$((16#$size)) $((16#$size))" ;;
       *:PROGBITS:A* | *:ARM_EXIDX:A*) echo "$((16#$size)) 0" ;;
     esac
   done | awk '{ f += $1; r += $2 } END { printf "%d %d\n", f, r }'
@@ -94,7 +94,10 @@ build() {
   # RUSTC_BOOTSTRAP only where the core library is compiled: it changes every crate's fingerprint.
   local environment=(RUSTC="$rustc" ${link[@]+"${link[@]}"})
   [ ${#std[@]} = 0 ] || environment+=(RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$out/build-std")
-  if ! (cd "firmware" && env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS "${environment[@]}" "$cargo" build --locked \
+  # A project with a lock file is a workspace of its own.
+  local at=firmware
+  [ ! -e "firmware/$project/Cargo.lock" ] || at=firmware/$project
+  if ! (cd "$at" && env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS "${environment[@]}" "$cargo" build --locked \
     --release ${std[@]+"${std[@]}"} -p "$project" --target "$triple" "${bins[@]}") >"$log" 2>&1; then
     tail -n 30 "$log" >&2
     say "not built: $(printf '%s ' "${@#*=}")(the compiler failed; all of it is in $log)"
@@ -144,6 +147,7 @@ if [ $quiet = no ]; then
   build rp2040 thumbv6m-none-eabi rp2040=rp2040
   build rp2350 thumbv8m.main-none-eabihf rp2350=rp2350
   build nrf52840 thumbv7em-none-eabihf nrf52840=nrf52840
+  build esp32-c3 riscv32imc-unknown-none-elf esp32-c3=esp32-c3
   build stm32 thumbv7em-none-eabihf nucleo-f446re=nucleo-f446re nucleo-f767zi=nucleo-f767zi
   printf '%-16s %10s %10s\n' image "flash, B" "RAM, B"
   printf '%s\n' ${rows[@]+"${rows[@]}"}

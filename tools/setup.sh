@@ -78,8 +78,8 @@ fi
 
 # A core library for the boards' cores: rustup's, which takes seconds, else Debian's compiler with its sources.
 targets=(thumbv7em-none-eabihf thumbv7m-none-eabi thumbv6m-none-eabi riscv32imac-unknown-none-elf)
-# That of the RP2350 alone, which no test needs.
-[ "${1:-}" != firmware ] || targets+=(thumbv8m.main-none-eabihf)
+# Those of the RP2350 and the ESP32-C3, which no test needs.
+[ "${1:-}" != firmware ] || targets+=(thumbv8m.main-none-eabihf riscv32imc-unknown-none-elf)
 has_targets() {
   local one
   for one in "${targets[@]}"; do

@@ -100,13 +100,15 @@ fn everything_linked_has_a_licence_that_is_allowed() {
 
 #[test]
 fn everything_in_the_firmware_has_a_licence_that_is_allowed() {
-    match metadata("firmware", &["--locked"]) {
-        Ok(metadata) => {
-            let looked = check_licences(&metadata);
-            assert!(looked > 10, "only {looked} packages were listed");
+    for folder in WORKSPACES.into_iter().filter(|folder| !folder.is_empty()) {
+        match metadata(folder, &["--locked"]) {
+            Ok(metadata) => {
+                let looked = check_licences(&metadata);
+                assert!(looked > 10, "{folder}: only {looked} packages were listed");
+            }
+            // A machine that cannot build it need not have its packages.
+            Err(error) => eprintln!("skipped: the packages of {folder} are not here: {error}"),
         }
-        // A machine that cannot build it need not have its packages.
-        Err(error) => eprintln!("skipped: the firmware's packages are not here: {error}"),
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn read(path: &str) -> String {
 }
 
 /// The folders with a workspace: the program's, and the boards' firmware.
-pub(super) const WORKSPACES: [&str; 2] = ["", "firmware"];
+pub(super) const WORKSPACES: [&str; 3] = ["", "firmware", "firmware/esp32-c3"];
 
 /// What cargo says about the workspace in `folder`. Nothing is fetched.
 pub(super) fn metadata(folder: &str, arguments: &[&str]) -> Result<Value, String> {
