@@ -27,7 +27,7 @@ const DEEPEST: usize = 6;
 /// Lines on either side, at least, of what may be columns.
 const LEAST_LINES: usize = 3;
 /// Rows of a page beyond which it is a drawing, whose words are read from the top down.
-const MOST_ROWS: usize = 20_000;
+const MOST_ROWS: usize = 2_000;
 /// Pieces of a row that are looked at for one printed twice.
 const LOOK_BACK: usize = 8;
 

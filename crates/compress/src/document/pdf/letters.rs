@@ -52,8 +52,9 @@ pub(super) fn read(bytes: Vec<u8>, limit: u64, until: Instant) -> Result<Found, 
             Broken::Damaged(WHAT, "it has no pages that could be found".into())
         }
     })?;
-    let settings =
-        InterpreterSettings { render_content: RenderContent::PAGE, ..Default::default() };
+    // Forms that are filled in, and notes on the page, are annotations.
+    let render_content = RenderContent::PAGE | RenderContent::ANNOTATIONS;
+    let settings = InterpreterSettings { render_content, ..Default::default() };
     let cache = InterpreterCache::new();
     let mut found = Found::default();
     let (mut named, mut written) = (0, 0);

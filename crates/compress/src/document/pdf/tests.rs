@@ -252,6 +252,20 @@ fn what_is_printed_twice_is_read_once() {
 }
 
 #[test]
+fn what_is_written_into_a_form_is_read() {
+    let made = String::from_utf8_lossy(&pdf(&[vec![(50.0, 700.0, 11.0, "Name:")]]))
+        .replace("/Contents", "/Annots[50 0 R]/Contents")
+        .replace(
+            "trailer",
+            "50 0 obj<</Type/Annot/Subtype/Widget/FT/Tx/T(n)/V(Ann)/Rect[100 690 300 710]\
+             /AP<</N 51 0 R>>>>endobj\n51 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 200 20]\
+             /Resources<</Font<</F 3 0 R>>>>/Length 30>>\nstream\nBT /F 11 Tf 2 5 Td (Ann) Tj ET\n\
+             endstream endobj\ntrailer",
+        );
+    assert!(read(made.as_bytes(), 1 << 20).unwrap().text.contains("Ann"));
+}
+
+#[test]
 fn pages_numbered_in_small_letters_or_from_elsewhere_are_left_out() {
     let numbers = [["iii", "107/200"], ["iv", "108/200"], ["v", "109/200"], ["vi", "110/200"]];
     let pages: Vec<Vec<Put<'_>>> = numbers
