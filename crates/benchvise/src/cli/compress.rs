@@ -59,9 +59,9 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         tokenizer,
         strategy: args.strategy.clone(),
         focus: args.focus.clone(),
-        source: match args.explain {
-            Some(_) => SourceText::Returned,
-            None => SourceText::Left,
+        source: match args.explain.is_some() || args.map.is_some() {
+            true => SourceText::Returned,
+            false => SourceText::Left,
         },
         into,
     };
@@ -228,10 +228,15 @@ fn document(made: &CompressedDocument) -> Value {
     })
 }
 
+/// Where each kept byte comes from. What is taken out of a file is in no file of its own, so it is
+/// told here.
 fn span_map(made: &CompressedDocument) -> Value {
+    let taken_out = made.extraction.format != "text";
     json!({
         "schema": "benchvise.map/1",
         "source_sha256": made.source_sha256,
+        "format": made.extraction.format,
+        "source": made.source.as_ref().filter(|_| taken_out),
         "spans": made.spans,
         "gaps": made.gaps,
         "anchors": made.extraction.anchors,

@@ -44,7 +44,7 @@ pub(crate) fn explain(source: &str, made: &CompressedDocument, maker: &Maker<'_>
         }
     );
     out += &format!(
-        "</main>\n<footer><p>Made by Benchvise {}. Spans are byte offsets into the text with SHA-256 <code>{}</code>.</p></footer>\n</body>\n</html>\n",
+        "</main>\n<footer><p>Made by Benchvise {}. The document has SHA-256 <code>{}</code>.</p></footer>\n</body>\n</html>\n",
         escape(maker.version),
         escape(&made.source_sha256),
     );

@@ -121,6 +121,24 @@ fn the_map_leads_from_every_kept_byte_to_its_place() {
 }
 
 #[test]
+fn the_map_of_what_was_taken_out_of_a_file_holds_the_text_it_points_into() {
+    let bench = Bench::new();
+    let page = format!("<html><body><h1>Pump</h1><p>{}</p></body></html>", prose(30));
+    let (file, map) = (bench.file("a.html", page), bench.path("map.json"));
+    let map = map.to_str().unwrap();
+    let out = bench.run(&["compress", &file, "--budget", "60", "--map", map]).ok().out;
+    let map: Value = serde_json::from_str(&fs::read_to_string(map).unwrap()).unwrap();
+    assert_eq!(map["format"], "html");
+    let source = map["source"].as_str().unwrap();
+    let spans = map["spans"].as_array().unwrap();
+    assert!(!spans.is_empty());
+    for span in spans {
+        let at = |what: &str, n: usize| span[what][n].as_u64().unwrap() as usize;
+        assert_eq!(source[at("src", 0)..at("src", 1)], out[at("out", 0)..at("out", 1)], "{span}");
+    }
+}
+
+#[test]
 fn a_page_explains_what_became_of_one_document() {
     let bench = Bench::new();
     let source = format!("{}\n<script>alert(1)</script> & 漢字\n{}", prose(30), prose(30));

@@ -89,11 +89,23 @@ pub(super) fn of(bytes: &[u8]) -> Option<Refused> {
     if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         return Some(older_office(bytes));
     }
-    if bytes.starts_with(b"RIFF") && matches!(bytes.get(8..12), Some(b"WAVE" | b"WEBP" | b"AVI ")) {
-        return Some(Refused { what: "a RIFF recording or image", remedy: TRANSCRIBE });
+    match (bytes.get(..4), bytes.get(8..12)) {
+        (Some(b"RIFF"), Some(b"WEBP")) => {
+            return Some(Refused { what: "a WebP image", remedy: PICTURE });
+        }
+        (Some(b"RIFF"), Some(b"WAVE" | b"AVI ")) => {
+            return Some(Refused { what: "a RIFF recording", remedy: TRANSCRIBE });
+        }
+        _ => {}
     }
     if bytes.get(4..8) == Some(b"ftyp") {
-        return Some(Refused { what: "an MP4 or HEIF file", remedy: TRANSCRIBE });
+        return Some(match bytes.get(8..12) {
+            Some(
+                b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"mif2"
+                | b"msf1" | b"avif" | b"avis",
+            ) => Refused { what: "a HEIF or AVIF image", remedy: PICTURE },
+            _ => Refused { what: "an MP4 recording or film", remedy: TRANSCRIBE },
+        });
     }
     if bytes.get(257..262) == Some(b"ustar") {
         return Some(Refused { what: "a tar archive", remedy: UNPACK });
@@ -126,4 +138,23 @@ fn older_office(bytes: &[u8]) -> Refused {
         return Refused { what: "an older Excel workbook", remedy: "export it as CSV" };
     }
     Refused { what: "an older Office document", remedy: SAVE_AS }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_read_and_recordings_are_transcribed() {
+        for (bytes, remedy) in [
+            (&b"RIFF\x10\0\0\0WEBPVP8 "[..], PICTURE),
+            (b"RIFF\x10\0\0\0WAVEfmt ", TRANSCRIBE),
+            (b"\0\0\0\x18ftypheic\0\0\0\0", PICTURE),
+            (b"\0\0\0\x18ftypavif\0\0\0\0", PICTURE),
+            (b"\0\0\0\x18ftypM4A \0\0\0\0", TRANSCRIBE),
+        ] {
+            assert_eq!(of(bytes).unwrap().remedy, remedy, "{bytes:?}");
+        }
+        assert_eq!(of(b"RIFF is an acronym."), None);
+    }
 }

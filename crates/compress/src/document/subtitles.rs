@@ -1,5 +1,7 @@
 //! Subtitles, SubRip and WebVTT: what is said, a line for each cue; its moment is an anchor.
 
+use std::collections::HashSet;
+
 use super::Broken;
 use super::draft::{Draft, Extracted};
 
@@ -40,25 +42,30 @@ fn moment(text: &str) -> Option<u64> {
     })
 }
 
+/// What is said at one time.
+struct Cue {
+    second: u64,
+    said: Vec<String>,
+}
+
 /// What is said.
 pub(super) fn read(text: &str, limit: u64) -> Result<Extracted, Broken> {
     let mut draft = Draft::new(limit);
-    let (mut times, mut repeated) = (0, 0);
+    let is_web = text.trim_start().starts_with("WEBVTT");
+    let (cues, timeless) = cues(text, is_web);
+    let is_rolling = is_web && is_rolling(&cues);
+    let mut repeated = 0;
     let mut minute = None;
-    let mut before: Vec<String> = Vec::new();
-    for block in blocks(text) {
-        // A cue's number or name may come before its time; notes and styles have none.
-        let Some(at) = block.iter().position(|line| seconds(line).is_some()) else { continue };
-        times += 1;
-        let now = seconds(block[at]).unwrap_or_default();
-        let said: Vec<String> = block[at + 1..].iter().map(|line| without_marks(line)).collect();
-        // Rolling captions say a line again below the next one.
-        let fresh: Vec<&String> = said.iter().filter(|line| !before.contains(line)).collect();
+    let mut before: HashSet<&str> = HashSet::new();
+    for Cue { second, said } in &cues {
+        let fresh: Vec<&str> =
+            said.iter().map(String::as_str).filter(|line| !before.contains(line)).collect();
         repeated += said.len() - fresh.len();
         if fresh.iter().any(|line| !line.trim().is_empty()) {
-            if minute != Some(now / ANCHOR_SECONDS) {
-                minute = Some(now / ANCHOR_SECONDS);
-                draft.anchor(format!("{:02}:{:02}:{:02}", now / 3600, now / 60 % 60, now % 60));
+            if minute != Some(second / ANCHOR_SECONDS) {
+                minute = Some(second / ANCHOR_SECONDS);
+                let (hours, minutes) = (second / 3600, second / 60 % 60);
+                draft.anchor(format!("{hours:02}:{minutes:02}:{:02}", second % 60));
             }
             draft.line();
             for line in fresh {
@@ -66,22 +73,67 @@ pub(super) fn read(text: &str, limit: u64) -> Result<Extracted, Broken> {
                 draft.words(" ");
             }
         }
-        before = said;
+        if is_rolling {
+            before = said.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
+        }
         draft.check()?;
     }
-    draft.left_out("times of subtitles", times);
+    draft.left_out("times of subtitles", cues.len());
     draft.left_out("repeated lines", repeated);
+    draft.left_out("passages without a time", timeless);
     draft.done()
 }
 
-/// Lines up to the next empty one.
-fn blocks(text: &str) -> impl Iterator<Item = Vec<&str>> {
-    let mut lines = text.lines().map(str::trim);
+/// What is said, and how many passages have no time and are no notes or styles.
+fn cues(text: &str, is_web: bool) -> (Vec<Cue>, usize) {
+    let mut cues: Vec<Cue> = Vec::new();
+    let mut timeless = 0;
+    for (index, block) in blocks(text, is_web).enumerate() {
+        let clean = |lines: &[&str]| -> Vec<String> {
+            lines.iter().map(|line| without_marks(line)).collect()
+        };
+        // A cue's number or name may come before its time.
+        let time = block.iter().enumerate().find_map(|(at, line)| Some((at, seconds(line)?)));
+        match (time, cues.last_mut()) {
+            (Some((at, second)), _) => cues.push(Cue { second, said: clean(&block[at + 1..]) }),
+            // The file's own line stands first.
+            (None, _) if is_web => timeless += usize::from(index > 0 && !is_note(block[0])),
+            // Somebody left a line empty within a cue.
+            (None, Some(cue)) => cue.said.extend(clean(&block)),
+            (None, None) => timeless += 1,
+        }
+    }
+    (cues, timeless)
+}
+
+/// Of WebVTT: nothing that is said.
+fn is_note(line: &str) -> bool {
+    matches!(line.split_whitespace().next(), Some("NOTE" | "STYLE" | "REGION"))
+}
+
+/// Rolling captions say the last line again above the next one, every second time or always. Anywhere
+/// else, who says a thing twice said it twice.
+fn is_rolling(cues: &[Cue]) -> bool {
+    let rolled = cues.windows(2).filter(|two| {
+        let mut last = two[0].said.iter().rev().filter(|line| !line.is_empty());
+        let mut said = two[1].said.iter().filter(|line| !line.is_empty());
+        let first = said.next();
+        first.is_some() && first == last.next() && said.next().is_some()
+    });
+    let rolled = rolled.count();
+    rolled > 0 && rolled * 3 >= cues.len()
+}
+
+/// Lines up to the next empty one. In a caption of the web, a line of spaces is not empty.
+fn blocks(text: &str, is_web: bool) -> impl Iterator<Item = Vec<&str>> {
+    let is_end = move |line: &&str| if is_web { line.is_empty() } else { line.trim().is_empty() };
+    let mut lines = text.lines();
     std::iter::from_fn(move || {
         let block: Vec<&str> = lines
             .by_ref()
-            .skip_while(|line| line.is_empty())
-            .take_while(|line| !line.is_empty())
+            .skip_while(is_end)
+            .take_while(|line| !is_end(line))
+            .map(str::trim)
             .collect();
         (!block.is_empty()).then_some(block)
     })
@@ -91,15 +143,18 @@ fn blocks(text: &str) -> impl Iterator<Item = Vec<&str>> {
 fn without_marks(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
+    // A mark that begins after these has no end, and none is looked for.
+    let (last_angle, last_brace) = (line.rfind('>'), line.rfind('}'));
     while let Some(at) = rest.find(['<', '{']) {
         let (before, mark) = rest.split_at(at);
         out.push_str(before);
-        let (end, is_mark) = match mark.as_bytes() {
-            [b'{', b'\\', ..] => ('}', true),
-            [b'<', next, ..] => ('>', next.is_ascii_alphanumeric() || *next == b'/'),
-            _ => ('>', false),
+        let (end, last, is_mark) = match mark.as_bytes() {
+            [b'{', b'\\', ..] => ('}', last_brace, true),
+            [b'<', next, ..] => ('>', last_angle, next.is_ascii_alphanumeric() || *next == b'/'),
+            _ => ('>', last_angle, false),
         };
-        match mark.find(end).filter(|_| is_mark) {
+        let is_closed = is_mark && last.is_some_and(|last| line.len() - mark.len() < last);
+        match is_closed.then(|| mark.find(end)).flatten() {
             Some(end) => {
                 if let Some(name) = mark[..end].strip_prefix("<v ") {
                     out.push_str(name.trim());
@@ -141,6 +196,27 @@ mod tests {
                     Ann Lee: Good morning.\nIt is &amp; was.\n";
         let made = read(text, 1000).unwrap();
         assert_eq!(made.text, "Ann Lee: Good morning.\nIt is & was.\n");
+    }
+
+    #[test]
+    fn an_empty_line_within_a_cue_ends_nothing() {
+        let text = "1\n00:00:01,000 --> 00:00:02,000\nIs it safe?\n\n- It is not.\n\n\
+                    2\n00:00:03,000 --> 00:00:04,000\nNo.\n\n3\n00:00:04,000 --> 00:00:05,000\nNo.\n";
+        assert_eq!(read(text, 1000).unwrap().text, "Is it safe? - It is not.\nNo.\nNo.\n");
+        let web =
+            "WEBVTT\n\n00:01.000 --> 00:02.000\n \nIs it safe?\n\n- It is not.\n\nREGION\nid:1\n";
+        let made = read(web, 1000).unwrap();
+        assert_eq!(made.text, "Is it safe?\n");
+        let left: Vec<&str> = made.left_out.iter().map(|left| left.what.as_str()).collect();
+        assert_eq!(left, ["times of subtitles", "passages without a time"]);
+    }
+
+    #[test]
+    fn marks_without_an_end_are_words() {
+        assert_eq!(without_marks("a<i>b</i> <c <d {\\x"), "ab <c <d {\\x");
+        // By the square, this would not end today.
+        let long = "<a".repeat(2_000_000);
+        assert_eq!(without_marks(&long), long);
     }
 
     #[test]

@@ -1,13 +1,86 @@
 //! Conversations as JSON: Slack, ChatGPT, Claude, Telegram, and lists of `role` and `content`.
+//!
+//! Only what these write is a conversation. Any other JSON stays as it is, since a turn has no place
+//! for its fields.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Conversation, Part};
 
-/// Links from a message to the one before it that are followed.
-const LONGEST: usize = 100_000;
+type Fields = Map<String, Value>;
+
+/// Who speaks in a list of `role` and `content`.
+const ROLES: &[&str] =
+    &["system", "developer", "user", "assistant", "tool", "function", "human", "model"];
+/// What such a message may have; one with more is something else.
+const ROLE_FIELDS: &[&str] = &[
+    "role",
+    "content",
+    "name",
+    "id",
+    "type",
+    "model",
+    "status",
+    "refusal",
+    "annotations",
+    "tool_calls",
+    "tool_call_id",
+    "function_call",
+    "attachments",
+    "files",
+    "created_at",
+    "timestamp",
+    "create_time",
+];
+/// What may stand beside a list of such messages.
+const BESIDE_ROLES: &[&str] = &[
+    "messages",
+    "id",
+    "name",
+    "title",
+    "model",
+    "type",
+    "created_at",
+    "updated_at",
+    "create_time",
+    "update_time",
+];
+/// What a message of Telegram has where nothing around it says that it is one.
+const TELEGRAM_FIELDS: &[&str] = &[
+    "id",
+    "type",
+    "date",
+    "date_unixtime",
+    "edited",
+    "edited_unixtime",
+    "from",
+    "from_id",
+    "actor",
+    "actor_id",
+    "action",
+    "title",
+    "members",
+    "text",
+    "text_entities",
+    "reply_to_message_id",
+    "forwarded_from",
+    "via_bot",
+    "photo",
+    "photo_file_size",
+    "file",
+    "file_name",
+    "file_size",
+    "thumbnail",
+    "media_type",
+    "mime_type",
+    "sticker_emoji",
+    "duration_seconds",
+    "width",
+    "height",
+    "reactions",
+];
 
 /// A conversation, where the JSON has the shape of one.
 pub(super) fn read(text: &str) -> Option<Conversation> {
@@ -35,67 +108,155 @@ pub(super) fn read(text: &str) -> Option<Conversation> {
 
 /// Adds a conversation or a message; `None` where it is neither.
 fn add(item: &Value, made: &mut Conversation) -> Option<()> {
-    if let Some(mapping) = item.get("mapping").and_then(Value::as_object) {
-        title(item, &["title"], made);
-        return chat_gpt(item, mapping, made);
+    let fields = item.as_object()?;
+    if let Some(mapping) = fields.get("mapping").and_then(Value::as_object) {
+        title(fields, &["title"], made);
+        chat_gpt(fields, mapping, made);
+        return Some(());
     }
-    for name in ["chat_messages", "messages"] {
-        if let Some(messages) = item.get(name).and_then(Value::as_array) {
-            title(item, &["name", "title"], made);
-            for message in messages {
-                add_message(message, made)?;
-            }
-            return Some(());
+    if let Some(messages) = fields.get("chat_messages").and_then(Value::as_array) {
+        title(fields, &["name", "title"], made);
+        for message in messages {
+            claude(message.as_object()?, made);
         }
+        return Some(());
     }
-    add_message(item, made)
+    if let Some(messages) = fields.get("messages").and_then(Value::as_array) {
+        title(fields, &["name", "title"], made);
+        let says = |end: &str| text(fields, "type").is_some_and(|kind| kind.ends_with(end));
+        let is_telegram = ["_chat", "_group", "_supergroup", "_channel", "saved_messages"]
+            .iter()
+            .any(|end| says(end));
+        for message in messages {
+            add_message(message.as_object()?, is_telegram, only(fields, BESIDE_ROLES), made)?;
+        }
+        return Some(());
+    }
+    add_message(fields, false, true, made)
 }
 
-fn title(item: &Value, names: &[&str], made: &mut Conversation) {
-    let found = names.iter().find_map(|name| item.get(name)?.as_str());
+/// The fields are all of these.
+fn only(fields: &Fields, known: &[&str]) -> bool {
+    fields.keys().all(|name| known.contains(&name.as_str()))
+}
+
+fn text<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
+    fields.get(name).and_then(Value::as_str)
+}
+
+fn title(fields: &Fields, names: &[&str], made: &mut Conversation) {
+    let found = names.iter().find_map(|name| text(fields, name));
     if let Some(title) = found.filter(|title| !title.trim().is_empty()) {
         made.parts.push(Part::Title(title.to_owned()));
     }
 }
 
-fn add_message(message: &Value, made: &mut Conversation) -> Option<()> {
-    let fields = message.as_object()?;
-    let text = |name: &str| fields.get(name).and_then(Value::as_str);
-    let is_slack = text("type") == Some("message") && fields.contains_key("ts");
-    let is_telegram =
-        fields.contains_key("date") && fields.contains_key("type") && fields.contains_key("id");
-    let stamps = ["ts", "date", "created_at", "timestamp", "create_time"];
-    let has_time = stamps.iter().any(|name| fields.contains_key(*name));
-    let profile = fields.get("user_profile").and_then(Value::as_object);
-    let real_name = || profile?.get("real_name").or_else(|| profile?.get("name"))?.as_str();
-    let who = real_name().or_else(|| {
-        ["from", "sender", "role", "author", "username", "user", "bot_id", "actor"]
-            .iter()
-            .find_map(|name| text(name))
-    });
-    let said = ["text", "content", "message"].iter().find_map(|name| fields.get(*name));
-    if !(is_slack || is_telegram || (who.is_some() && said.is_some())) {
-        return None;
-    }
-    made.times += usize::from(has_time);
-    if let Some(day) = text("date").and_then(|date| date.get(..10)) {
-        let last = made.parts.iter().rev().find_map(|part| match part {
-            Part::Day(day) => Some(day.as_str()),
-            _ => None,
-        });
-        if last != Some(day) {
-            made.parts.push(Part::Day(day.to_owned()));
-        }
-    }
-    // Who joined and who left is no turn.
-    if text("subtype").is_some_and(|kind| kind.starts_with("channel_"))
-        || text("type") == Some("service")
-    {
-        made.silent += 1;
+/// Adds a message of Slack, of Telegram or with a role; `None` where it is none of these.
+fn add_message(
+    fields: &Fields,
+    in_telegram: bool,
+    may_be_role: bool,
+    made: &mut Conversation,
+) -> Option<()> {
+    let kind = text(fields, "type");
+    if kind == Some("message") && text(fields, "ts").is_some() {
+        slack(fields, made);
         return Some(());
     }
-    made.turn(who.unwrap_or_default(), &said.map(words).unwrap_or_default());
+    let is_telegram = matches!(kind, Some("message" | "service"))
+        && text(fields, "date").is_some()
+        && fields.contains_key("id");
+    if is_telegram && (in_telegram || only(fields, TELEGRAM_FIELDS)) {
+        telegram(fields, made);
+        return Some(());
+    }
+    let role = text(fields, "role").filter(|role| ROLES.contains(role))?;
+    if !may_be_role || !fields.contains_key("content") || !only(fields, ROLE_FIELDS) {
+        return None;
+    }
+    let stamps = ["created_at", "timestamp", "create_time"];
+    made.times += usize::from(stamps.iter().any(|name| fields.contains_key(*name)));
+    let content = fields.get("content");
+    made.tools += usize::from(fields.contains_key("function_call"))
+        + listed(fields, "tool_calls")
+        + parts(content, is_tool);
+    let files = attached(fields).max(parts(content, is_file));
+    said(role, content, files, made);
     Some(())
+}
+
+fn slack(fields: &Fields, made: &mut Conversation) {
+    made.times += 1;
+    // Who joined and who left is no turn.
+    if text(fields, "subtype").is_some_and(|kind| kind.starts_with("channel_")) {
+        made.silent += 1;
+        return;
+    }
+    let profile = fields.get("user_profile").and_then(Value::as_object);
+    let name = |name: &str| profile.and_then(|profile| text(profile, name));
+    let who = name("real_name")
+        .or_else(|| name("name"))
+        .or_else(|| ["username", "user", "bot_id"].iter().find_map(|name| text(fields, name)));
+    said(who.unwrap_or_default(), fields.get("text"), attached(fields), made);
+}
+
+fn telegram(fields: &Fields, made: &mut Conversation) {
+    made.times += 1;
+    if let Some(day) = text(fields, "date").and_then(|date| date.get(..10)) {
+        made.day(day);
+    }
+    if text(fields, "type") == Some("service") {
+        made.silent += 1;
+        return;
+    }
+    let files = ["photo", "file"].iter().filter(|name| fields.contains_key(**name)).count();
+    said(text(fields, "from").unwrap_or_default(), fields.get("text"), files, made);
+}
+
+fn claude(fields: &Fields, made: &mut Conversation) {
+    made.times += usize::from(fields.contains_key("created_at"));
+    let content = fields.get("content");
+    made.tools += parts(content, is_tool);
+    let files = attached(fields).max(parts(content, is_file));
+    let whole = fields.get("text").filter(|text| !words(text).trim().is_empty());
+    said(text(fields, "sender").unwrap_or_default(), whole.or(content), files, made);
+}
+
+/// Somebody said something, and files came with it.
+fn said(who: &str, content: Option<&Value>, files: usize, made: &mut Conversation) {
+    made.files += files;
+    let said = content.map(words).unwrap_or_default();
+    if files == 0 || !said.trim().is_empty() {
+        made.turn(who, &said);
+    }
+}
+
+fn listed(fields: &Fields, name: &str) -> usize {
+    fields.get(name).and_then(Value::as_array).map_or(0, Vec::len)
+}
+
+fn attached(fields: &Fields) -> usize {
+    listed(fields, "attachments") + listed(fields, "files")
+}
+
+/// Parts of a message of which only the kind is looked at.
+fn parts(content: Option<&Value>, is: impl Fn(&str) -> bool) -> usize {
+    let parts = content.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let kind = |part: &&Value| {
+        let kind = part.get("type").or_else(|| part.get("content_type"));
+        kind.and_then(Value::as_str).is_some_and(&is)
+    };
+    parts.iter().filter(kind).count()
+}
+
+fn is_tool(kind: &str) -> bool {
+    kind.starts_with("tool_")
+}
+
+fn is_file(kind: &str) -> bool {
+    ["image", "file", "input_", "audio", "video", "document"]
+        .iter()
+        .any(|start| kind.starts_with(start) && kind != "input_text")
 }
 
 /// The words of a message: a text, or parts of which some are texts.
@@ -118,51 +279,61 @@ fn words(said: &Value) -> String {
 }
 
 /// ChatGPT keeps a tree of messages: the branch that was seen last is read from its end.
-fn chat_gpt(
-    item: &Value,
-    mapping: &serde_json::Map<String, Value>,
-    made: &mut Conversation,
-) -> Option<()> {
-    let parent = |node: &str| mapping.get(node)?.get("parent")?.as_str();
-    let last = item.get("current_node").and_then(Value::as_str).or_else(|| deepest(mapping));
-    let mut branch = Vec::new();
-    let mut here = last;
+fn chat_gpt(fields: &Fields, mapping: &Fields, made: &mut Conversation) {
+    let mut here = text(fields, "current_node").or_else(|| deepest(mapping));
+    let (mut branch, mut seen) = (Vec::new(), HashSet::new());
+    // A branch that leads back into itself ends there.
     while let Some(node) = here
-        && branch.len() < LONGEST
+        && seen.insert(node)
     {
         branch.push(node);
-        here = parent(node);
+        here = parent(mapping, node);
     }
     for node in branch.into_iter().rev() {
-        let Some(message) = mapping.get(node).and_then(|node| node.get("message")) else {
-            continue;
-        };
-        if message.is_null() {
-            continue;
-        }
-        let role = message.pointer("/author/role").and_then(Value::as_str).unwrap_or_default();
-        let said = message.get("content").map(words).unwrap_or_default();
+        let message = mapping.get(node).and_then(|node| node.get("message"));
+        let Some(message) = message.and_then(Value::as_object) else { continue };
         made.times += 1;
-        match role {
-            "system" | "tool" => made.silent += 1,
-            role => made.turn(role, &said),
+        let role = message.get("author").and_then(|author| author.get("role"));
+        let content = message.get("content");
+        let sent = message.get("metadata").and_then(Value::as_object).map_or(0, attached);
+        let inside = content.and_then(|content| content.get("parts"));
+        let files = sent.max(parts(inside, is_file));
+        match role.and_then(Value::as_str).unwrap_or_default() {
+            "system" => made.silent += 1,
+            "tool" => {
+                made.files += files;
+                made.tools += 1;
+            }
+            role => said(role, content, files, made),
         }
     }
-    Some(())
 }
 
-/// The message that most others lead to.
-fn deepest(mapping: &serde_json::Map<String, Value>) -> Option<&str> {
-    let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
+fn parent<'a>(mapping: &'a Fields, node: &str) -> Option<&'a str> {
+    mapping.get(node)?.get("parent")?.as_str()
+}
+
+/// The message that most others lead to. Each is looked at once.
+fn deepest(mapping: &Fields) -> Option<&str> {
+    let mut depths: HashMap<&str, usize> = HashMap::with_capacity(mapping.len());
+    let mut way = Vec::new();
     for start in mapping.keys() {
-        let (mut here, mut depth) = (Some(start.as_str()), 0);
-        while let Some(node) = here
-            && depth < 1000
-        {
-            depth += 1;
-            here = mapping.get(node).and_then(|node| node.get("parent")?.as_str());
+        let mut here = Some(start.as_str());
+        let mut depth = 0;
+        while let Some(node) = here {
+            if let Some(known) = depths.get(node) {
+                depth = *known;
+                break;
+            }
+            // What leads back to a message on the way begins there.
+            depths.insert(node, 0);
+            way.push(node);
+            here = parent(mapping, node);
         }
-        depths.insert(start, depth);
+        while let Some(node) = way.pop() {
+            depth += 1;
+            depths.insert(node, depth);
+        }
     }
-    depths.into_iter().max_by_key(|(_, depth)| *depth).map(|(node, _)| node)
+    mapping.keys().map(String::as_str).max_by_key(|node| depths.get(node).copied())
 }

@@ -23,6 +23,12 @@ struct Conversation {
     times: usize,
     /// Messages about the conversation, such as who joined, and messages without words.
     silent: usize,
+    /// Files, pictures and the like that came with messages.
+    files: usize,
+    /// What was said to tools and what they said.
+    tools: usize,
+    /// The day that began last.
+    day: String,
 }
 
 #[derive(Debug, PartialEq)]
@@ -36,6 +42,14 @@ enum Part {
 }
 
 impl Conversation {
+    /// A message is of this day.
+    fn day(&mut self, day: &str) {
+        if self.day != day {
+            day.clone_into(&mut self.day);
+            self.parts.push(Part::Day(day.to_owned()));
+        }
+    }
+
     fn turn(&mut self, who: &str, said: &str) {
         match said.trim().is_empty() {
             true => self.silent += 1,
@@ -79,6 +93,8 @@ fn written(conversation: &Conversation, limit: u64) -> Result<Extracted, Broken>
     }
     draft.left_out("times of messages", conversation.times);
     draft.left_out("messages without words or about the conversation", conversation.silent);
+    draft.left_out("attachments", conversation.files);
+    draft.left_out("tool messages", conversation.tools);
     let made = draft.done()?;
     Ok(Extracted { kind: Some(Kind::Dialogue), ..made })
 }

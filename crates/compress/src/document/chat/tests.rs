@@ -55,6 +55,54 @@ fn telegram_and_lists_of_roles() {
 }
 
 #[test]
+fn a_branch_that_leads_back_into_itself_is_read_once() {
+    let node = |parent: &str, said: &str| {
+        format!(
+            r#"{{"parent":"{parent}","message":{{"author":{{"role":"user"}},"content":"{said}"}}}}"#
+        )
+    };
+    let itself = format!(r#"{{"mapping":{{"a":{}}},"current_node":"a"}}"#, node("a", "once"));
+    assert_eq!(text(&itself), "user: once\n");
+    let round =
+        format!(r#"{{"mapping":{{"a":{},"b":{}}}}}"#, node("b", "first"), node("a", "second"));
+    assert_eq!(text(&round).lines().count(), 2);
+}
+
+#[test]
+fn without_a_last_message_the_longest_branch_is_read() {
+    let node = |n: usize, parent: usize| {
+        format!(
+            r#""{n:06}":{{"parent":"{parent:06}","message":{{"author":{{"role":"user"}},"content":"{n}"}}}}"#
+        )
+    };
+    // One of 50,000 messages, longer than is counted one by one, and one of two.
+    let mut nodes: Vec<String> =
+        (0..50_000).map(|n| node(n, n.wrapping_sub(1) % 1_000_000)).collect();
+    nodes.push(node(99_999, 0));
+    let made = text(&format!(r#"{{"mapping":{{{}}}}}"#, nodes.join(",")));
+    assert_eq!(made.lines().count(), 50_000);
+    assert!(made.ends_with("user: 49999\n"));
+}
+
+#[test]
+fn what_a_conversation_has_besides_words_is_counted() {
+    let claude = r#"{"chat_messages":[{"sender":"human","text":"See.","attachments":[{"file_name":"a"}],"files":[{"file_name":"b"}]},
+        {"sender":"assistant","text":"","content":[{"type":"tool_use","name":"x"},{"type":"text","text":"Done."}]}]}"#;
+    let made = read(claude, 1000).unwrap().unwrap();
+    assert_eq!(made.text, "human: See.\nassistant: Done.\n");
+    let left: Vec<(&str, usize)> =
+        made.left_out.iter().map(|left| (left.what.as_str(), left.count)).collect();
+    assert_eq!(left, [("attachments", 2), ("tool messages", 1)]);
+}
+
+#[test]
+fn a_log_with_stamps_in_the_style_of_a_chat_is_none() {
+    let said = ["Started", "worker: up", "disk full 98", "worker: down", "failed", "worker: up"];
+    let log: String = said.map(|said| format!("[31/12/2023, 21:15:02] {said}\n")).concat();
+    assert!(read(&log, 1000).is_none());
+}
+
+#[test]
 fn other_json_and_other_text_is_no_conversation() {
     for other in [
         "",
@@ -64,6 +112,11 @@ fn other_json_and_other_text_is_no_conversation() {
         r#"{"messages": 3}"#,
         r#"[{"ts": 1, "level": "info"}]"#,
         r#"[{"role": "admin", "name": "x"}]"#,
+        r#"[{"ts":1,"user":"ann","message":"payment","amount":1250,"approved":false}]"#,
+        r#"[{"role":"user","content":"x","amount":3}]"#,
+        r#"{"messages":[{"role":"user","content":"x"}],"temperature":0.2}"#,
+        r#"[{"type":"message","ts":17,"text":"x","amount":3}]"#,
+        r#"{"messages":[{"id":1,"type":"message","date":"2024-01-02","text":"x","amount":3}]}"#,
         "{\"messages\": [",
         "12:30 - a: b",
         "2024-01-02 10:11:12 INFO - a: b\n2024-01-02 10:11:13 INFO - a: b\n2024-01-02 10:11:14 INFO - a: b",

@@ -1,7 +1,7 @@
 //! WhatsApp's text: `31.12.23, 21:15 - Ann: words` or `[31/12/2023, 9:15:02 PM] Ann: words`, in the
 //! order of day, month and year that the phone uses.
 
-use super::{Conversation, Part};
+use super::Conversation;
 
 /// Messages a text has to have near its beginning.
 const LEAST: usize = 3;
@@ -14,8 +14,10 @@ pub(super) fn read(text: &str) -> Option<Conversation> {
     if first.filter_map(stamped).count() < LEAST {
         return None;
     }
+    if !is_mostly_said(text) {
+        return None;
+    }
     let mut made = Conversation::default();
-    let mut day = "";
     let mut open: Option<(&str, String)> = None;
     for line in text.lines() {
         let Some((date, rest)) = stamped(line) else {
@@ -30,19 +32,32 @@ pub(super) fn read(text: &str) -> Option<Conversation> {
             made.turn(who, &said);
         }
         made.times += 1;
-        if date != day {
-            day = date;
-            made.parts.push(Part::Day(date.to_owned()));
-        }
-        match rest.split_once(": ") {
-            Some((who, said)) if who.len() <= 80 => open = Some((who, said.to_owned())),
-            _ => made.silent += 1,
+        made.day(date);
+        match turn(rest) {
+            Some((who, said)) => open = Some((who, said.to_owned())),
+            None => made.silent += 1,
         }
     }
     if let Some((who, said)) = open {
         made.turn(who, &said);
     }
     (made.turns() > 0).then_some(made)
+}
+
+/// Who said what.
+fn turn(rest: &str) -> Option<(&str, &str)> {
+    rest.split_once(": ").filter(|(who, _)| who.len() <= 80)
+}
+
+/// Of five messages, four are somebody's; a log has fewer. The first tells of encryption and does not
+/// count.
+fn is_mostly_said(text: &str) -> bool {
+    let (mut all, mut said) = (0, 0);
+    for (_, rest) in text.lines().filter_map(stamped).skip(1) {
+        all += 1;
+        said += usize::from(turn(rest).is_some());
+    }
+    said * 5 >= all * 4
 }
 
 /// The date of a message's first line, and what comes after its time.

@@ -19,6 +19,8 @@ pub(super) struct Content {
     pub(super) skipped: Vec<bool>,
     /// Words passed over that a person would have seen.
     pub(super) words_left_out: usize,
+    /// Words in elements that the page does not show.
+    pub(super) words_hidden: usize,
 }
 
 /// Letters of an element and all that is in it.
@@ -38,7 +40,16 @@ impl Weight {
 
 /// Everything but what can never be read.
 pub(super) fn whole(nodes: &[Node]) -> Content {
-    Content { root: 0, skipped: nodes.iter().map(silent).collect(), words_left_out: 0 }
+    let skipped = nodes.iter().map(silent).collect();
+    Content { root: 0, skipped, words_left_out: 0, words_hidden: hidden(nodes) }
+}
+
+/// Words in elements that are hidden and would be text otherwise.
+fn hidden(nodes: &[Node]) -> usize {
+    let unseen = ancestors(nodes, |node| node.hidden);
+    let never = ancestors(nodes, |node| matches!(node.tag, Tag::Silent | Tag::Title));
+    let places = (0..nodes.len()).filter(|&place| unseen[place] && !never[place]);
+    places.map(|place| nodes[place].text.split_whitespace().count()).sum()
 }
 
 /// The part of a page that is there to be read.
@@ -58,7 +69,8 @@ pub(super) fn find(nodes: &[Node]) -> Content {
     if share < LEAST_SHARE {
         return whole(nodes);
     }
-    Content { root, words_left_out: total.words.saturating_sub(kept[root].words), skipped }
+    let words_left_out = total.words.saturating_sub(kept[root].words);
+    Content { root, words_left_out, words_hidden: hidden(nodes), skipped }
 }
 
 fn silent(node: &Node) -> bool {
@@ -175,12 +187,15 @@ fn is_furniture(node: &Node, weight: &Weight, within_article: bool) -> bool {
     match node.tag {
         Tag::Furniture => true,
         _ if ROLES.contains(&node.role.as_str()) => true,
+        // Documentation puts its cautions there.
+        Tag::Aside => !within_article || weight.link_share() > 0.3,
         Tag::Header => !within_article && weight.link_share() > 0.3,
         Tag::Link => weight.letters <= 2 && named(),
         Tag::Inline => named() && weight.letters < 40 && weight.link_share() > 0.5,
         Tag::Block | Tag::List | Tag::Table | Tag::Cell => {
             let of_links = weight.link_share() > 0.7 && weight.links >= 4;
-            let is_named = named() && (weight.link_share() > 0.3 || weight.letters < 300);
+            let is_small = !within_article && weight.links > 0 && weight.letters < 300;
+            let is_named = named() && (weight.link_share() > 0.3 || is_small);
             is_named || (of_links && !within_article && weight.letters < 2000)
         }
         _ => false,

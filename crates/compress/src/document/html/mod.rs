@@ -1,6 +1,7 @@
 //! Web pages: what is there to be read, with headings, lists and tables.
 
 mod content;
+mod table;
 mod tree;
 
 use super::draft::{Draft, Extracted};
@@ -12,8 +13,9 @@ use tree::{Node, Syntax, Tag};
 
 /// Bytes at the beginning of a page in which it may say how it is encoded.
 const PRESCAN_BYTES: usize = 4096;
-/// A table with a longer cell serves to place text on the page.
-const LONGEST_CELL: usize = 1000;
+/// A longer heading with paragraphs in it is one that was never closed.
+const LONGEST_HEADING: usize = 300;
+const HIDDEN: &str = "words of hidden parts";
 
 /// Whether these are a web page, by name or by how they begin.
 pub(super) fn is_page(name: &str, bytes: &[u8]) -> bool {
@@ -35,12 +37,14 @@ pub(super) fn read(bytes: &[u8], limit: u64) -> Result<(Encoding, Extracted), Br
     let nodes = tree::read(&page, syntax(&page))?;
     drop(page);
     let content = content::find(&nodes);
-    let mut writer = Writer { nodes: &nodes, content: &content, draft: Draft::new(limit) };
+    let mut writer =
+        Writer { nodes: &nodes, content: &content, draft: Draft::new(limit), numbers: Vec::new() };
     writer.title();
     writer.children(content.root, 0)?;
     let (images, links) = (writer.count(Tag::Image), writer.count(Tag::Link));
     let mut draft = writer.draft;
     draft.left_out("words of navigation and the like", content.words_left_out);
+    draft.left_out(HIDDEN, content.words_hidden);
     draft.left_out("pictures", images);
     draft.left_out("link addresses", links);
     Ok((encoding, draft.done()?))
@@ -50,10 +54,11 @@ pub(super) fn read(bytes: &[u8], limit: u64) -> Result<(Encoding, Extracted), Br
 pub(super) fn add_chapter(page: &str, draft: Draft) -> Result<Draft, Broken> {
     let nodes = tree::read(page, Syntax::Xhtml)?;
     let content = content::whole(&nodes);
-    let mut writer = Writer { nodes: &nodes, content: &content, draft };
+    let mut writer = Writer { nodes: &nodes, content: &content, draft, numbers: Vec::new() };
     writer.children(0, 0)?;
     let images = writer.count(Tag::Image);
     let mut draft = writer.draft;
+    draft.left_out(HIDDEN, content.words_hidden);
     draft.left_out("pictures", images);
     Ok(draft)
 }
@@ -81,6 +86,8 @@ struct Writer<'a> {
     nodes: &'a [Node],
     content: &'a Content,
     draft: Draft,
+    /// The number of the next item, for each list around, of those that count.
+    numbers: Vec<Option<i32>>,
 }
 
 impl Writer<'_> {
@@ -144,6 +151,11 @@ impl Writer<'_> {
             Tag::Rule => self.draft.paragraph(),
             Tag::Inline | Tag::Link | Tag::Root => self.children(place, lists)?,
             Tag::Superscript => self.superscript(place),
+            Tag::Heading(level) if self.is_swallowing(place) => {
+                self.draft.heading(usize::from(level));
+                self.children(place, lists)?;
+                self.draft.paragraph();
+            }
             Tag::Heading(level) => {
                 let words = self.flat(place);
                 if !words.trim().is_empty() {
@@ -156,11 +168,13 @@ impl Writer<'_> {
             Tag::List => {
                 let open = if lists == 0 { Draft::paragraph } else { Draft::line };
                 open(&mut self.draft);
+                self.numbers.push(node.number);
                 self.children(place, lists + 1)?;
+                self.numbers.pop();
                 open(&mut self.draft);
             }
             Tag::Item => {
-                self.draft.item(lists);
+                self.item(place, lists);
                 self.children(place, lists)?;
                 self.draft.line();
             }
@@ -215,67 +229,54 @@ impl Writer<'_> {
         self.draft.paragraph();
     }
 
-    /// A table of data has rows of several short cells and no table in it.
-    fn is_of_data(&self, table: usize) -> bool {
-        let node = &self.nodes[table];
-        if node.role == "presentation" || node.role == "none" {
-            return false;
+    /// Begins an item: by its number in a list that counts, by a dash in another.
+    fn item(&mut self, place: usize, lists: usize) {
+        let next = self.numbers.last_mut().and_then(Option::as_mut);
+        let number = next.map(|next| {
+            let number = self.nodes[place].number.unwrap_or(*next);
+            *next = number.saturating_add(1);
+            number
+        });
+        self.draft.line();
+        match (self.begins_with_words(place), number) {
+            (Some(true), None) => self.draft.item(lists),
+            (Some(true), Some(number)) => {
+                let indent = "  ".repeat(lists.saturating_sub(1).min(8));
+                self.draft.verbatim(&format!("{indent}{number}."));
+                self.draft.words(" ");
+            }
+            _ => {}
         }
-        let (mut waiting, mut widest) = (node.children.clone(), 0);
-        while let Some(place) = waiting.pop() {
-            let node = &self.nodes[place as usize];
+    }
+
+    /// Whether words come first in an element, or else something with a mark of its own.
+    fn begins_with_words(&self, place: usize) -> Option<bool> {
+        let children = self.nodes[place].children.iter().map(|&child| child as usize);
+        children.filter(|&child| !self.content.skipped[child]).find_map(|child| {
+            let node = &self.nodes[child];
             match node.tag {
-                Tag::Table => return false,
-                Tag::Row => {
-                    let cells = node.children.iter();
-                    let cells = cells.filter(|&&cell| self.nodes[cell as usize].tag == Tag::Cell);
-                    widest = widest.max(cells.count());
-                }
-                Tag::Cell if self.is_long(place) => return false,
+                Tag::Text => node.text.chars().any(is_seen).then_some(true),
+                Tag::Heading(_) | Tag::List | Tag::Table | Tag::Pre => Some(false),
+                _ => self.begins_with_words(child),
+            }
+        })
+    }
+
+    /// Whether a heading has in it what no heading has.
+    fn is_swallowing(&self, heading: usize) -> bool {
+        let (mut waiting, mut length, mut blocks) = (vec![heading], 0, false);
+        while let Some(place) = waiting.pop() {
+            let node = &self.nodes[place];
+            match node.tag {
+                Tag::Table | Tag::List | Tag::Pre => return true,
+                Tag::Block | Tag::Paragraph | Tag::Term | Tag::Main | Tag::Article => blocks = true,
                 _ => {}
             }
-            waiting.extend(&node.children);
-        }
-        widest > 1
-    }
-
-    fn is_long(&self, cell: u32) -> bool {
-        let (mut waiting, mut length) = (vec![cell], 0);
-        while let Some(place) = waiting.pop() {
-            let node = &self.nodes[place as usize];
             length += node.text.len();
-            if length > LONGEST_CELL {
-                return true;
-            }
-            waiting.extend(&node.children);
+            let children = node.children.iter().map(|&child| child as usize);
+            waiting.extend(children.filter(|&child| !self.content.skipped[child]));
         }
-        false
-    }
-
-    fn rows(&mut self, place: usize) {
-        for &child in &self.nodes[place].children {
-            let child = child as usize;
-            if self.content.skipped[child] {
-                continue;
-            }
-            match self.nodes[child].tag {
-                Tag::Row => {
-                    let cells = self.nodes[child].children.iter().map(|&cell| cell as usize);
-                    let cells = cells.filter(|&cell| self.nodes[cell].tag == Tag::Cell);
-                    let cells: Vec<String> = cells.map(|cell| self.flat(cell)).collect();
-                    self.draft.row(&cells);
-                }
-                Tag::RowGroup => self.rows(child),
-                Tag::Text => {}
-                // A caption, or something that strayed into the table.
-                _ => {
-                    let words = self.flat(child);
-                    self.draft.line();
-                    self.draft.words(&words);
-                    self.draft.line();
-                }
-            }
-        }
+        blocks && length > LONGEST_HEADING
     }
 
     /// All text of an element in one line.
@@ -314,6 +315,13 @@ impl Writer<'_> {
 enum Gathered {
     Flat,
     Verbatim,
+}
+
+/// Whether a letter is one that [`Draft::words`] writes.
+fn is_seen(letter: char) -> bool {
+    !letter.is_whitespace()
+        && !letter.is_control()
+        && !matches!(letter, '\u{ad}' | '\u{200b}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -6,10 +6,13 @@ use std::collections::BTreeMap;
 use super::super::Broken;
 use super::super::draft::Extracted;
 use super::composer::{Block, Composer};
+use super::formula::{Formula, symbol};
 use super::package::Package;
 use super::xml::{Element, Seen, walk};
 
 const WHAT: &str = "a Word document";
+/// Headings have levels 0 to 8; 9 is running text.
+const LEVELS: usize = 9;
 /// Styles between one and the heading it is based on.
 const STYLE_STEPS: usize = 10;
 
@@ -38,6 +41,7 @@ pub(super) fn read(package: &mut Package<'_>, limit: u64) -> Result<Extracted, B
     composer.left_out("lines of the table of contents", body.contents);
     composer.left_out("deleted passages", body.deleted);
     composer.left_out("pictures", body.pictures);
+    composer.left_out("symbols", body.symbols);
     composer.left_out("headers and footers", package.count(furniture));
     composer.left_out("files of comments", package.count(|name| name.ends_with("/comments.xml")));
     composer.done()
@@ -103,15 +107,26 @@ fn name_says(name: &str, style: &mut Style) {
     style.is_contents = name.starts_with("toc ") && name != "toc heading";
 }
 
-/// Levels from 0; 9 is running text.
 fn outline(element: &Element<'_>) -> Option<Block> {
     let level: usize = element.get("val")?.parse().ok()?;
-    (level < 9).then_some(Block::Heading(level + 1))
+    (level < LEVELS).then(|| Block::Heading(level + 1))
 }
 
 /// Numbering 0 takes a style's numbering away.
 fn numbered(element: &Element<'_>, level: usize) -> Option<Block> {
-    (element.get("val")? != "0").then_some(Block::Item(level + 1))
+    (element.get("val")? != "0").then(|| Block::Item(level.min(LEVELS) + 1))
+}
+
+/// A paragraph as it is read.
+#[derive(Debug, Default)]
+struct Paragraph {
+    style: Option<String>,
+    own: Option<Block>,
+    level: usize,
+    /// Its first word has come.
+    begun: bool,
+    /// It is a line of the table of contents, and counted.
+    is_counted: bool,
 }
 
 struct Body<'a> {
@@ -122,17 +137,17 @@ struct Body<'a> {
     in_text: bool,
     /// The paragraph's properties are being read.
     in_properties: bool,
-    style: Option<String>,
-    own: Option<Block>,
-    level: usize,
-    /// The paragraph has begun, its first word has not come.
-    fresh: bool,
+    here: Paragraph,
+    /// Paragraphs around it: one in a text box stands within another's.
+    around: Vec<Paragraph>,
     raised: bool,
     pages: usize,
     in_note: bool,
     contents: usize,
     deleted: usize,
     pictures: usize,
+    symbols: usize,
+    formula: Option<Formula>,
 }
 
 impl<'a> Body<'a> {
@@ -143,16 +158,16 @@ impl<'a> Body<'a> {
             silent: 0,
             in_text: false,
             in_properties: false,
-            style: None,
-            own: None,
-            level: 0,
-            fresh: false,
+            here: Paragraph::default(),
+            around: Vec::new(),
             raised: false,
             pages: 1,
             in_note: false,
             contents: 0,
             deleted: 0,
             pictures: 0,
+            symbols: 0,
+            formula: None,
         }
     }
 
@@ -173,19 +188,19 @@ impl<'a> Body<'a> {
         if self.silent > 0 {
             return Ok(());
         }
+        if let Some(formula) = &mut self.formula {
+            formula.open(element.name, element.get("val"));
+        }
         match element.name {
-            "p" => {
-                (self.style, self.own, self.level) = (None, None, 0);
-                self.fresh = true;
-            }
+            "p" => self.around.push(std::mem::take(&mut self.here)),
             "pPr" => self.in_properties = true,
-            "pStyle" => self.style = element.get("val"),
-            "outlineLvl" if self.in_properties => self.own = outline(element),
+            "pStyle" => self.here.style = element.get("val"),
+            "outlineLvl" if self.in_properties => self.here.own = outline(element),
             "ilvl" => {
                 let level = element.get("val").and_then(|level| level.parse().ok());
-                self.level = level.unwrap_or(0);
+                self.here.level = level.unwrap_or(0);
             }
-            "numId" if self.in_properties => self.own = numbered(element, self.level),
+            "numId" if self.in_properties => self.here.own = numbered(element, self.here.level),
             "r" => self.raised = false,
             "vertAlign" => {
                 let value = element.get("val");
@@ -194,16 +209,26 @@ impl<'a> Body<'a> {
             "t" => self.in_text = true,
             "tab" | "ptab" if !self.in_properties => self.words(" ")?,
             "noBreakHyphen" => self.words("-")?,
+            "br" | "cr" if self.formula.is_some() => self.words(" ")?,
             "br" | "cr" => self.composer.line(),
             "lastRenderedPageBreak" => {
                 self.pages += 1;
                 self.composer.anchor(format!("page {}", self.pages));
             }
             "drawing" | "pict" => self.pictures += 1,
-            // Of a formula: powers and indices.
-            "sup" => self.words("^")?,
-            "sub" => self.words("_")?,
+            "oMath" if self.formula.is_none() => self.formula = Some(Formula::new()),
+            "sym" => match symbol(
+                &element.get("font").unwrap_or_default(),
+                &element.get("char").unwrap_or_default(),
+            ) {
+                Some(sign) => self.words(sign)?,
+                None => self.symbols += 1,
+            },
             "tbl" => self.composer.open_table(),
+            "gridSpan" => {
+                let count = element.get("val").and_then(|count| count.parse().ok());
+                self.composer.columns(count.unwrap_or(1), false);
+            }
             "footnote" | "endnote" => {
                 // Separators are notes too, of a type of their own.
                 self.in_note = element.get("type").is_none_or(|kind| kind == "normal");
@@ -224,11 +249,21 @@ impl<'a> Body<'a> {
         if self.silent > 0 {
             return Ok(());
         }
+        if let Some(made) = self.formula.as_mut().and_then(|formula| formula.close(name)) {
+            self.formula = None;
+            self.raised = false;
+            return self.words(&made);
+        }
         match name {
+            "p" => {
+                let inner =
+                    std::mem::replace(&mut self.here, self.around.pop().unwrap_or_default());
+                if inner.begun {
+                    self.composer.end();
+                }
+            }
             "pPr" => self.in_properties = false,
             "t" => self.in_text = false,
-            // Of a formula: what stands above the line of a fraction.
-            "num" => self.words("/")?,
             "tc" => self.composer.end_cell(),
             "tr" => self.composer.end_row(),
             "tbl" => self.composer.close_table(),
@@ -239,15 +274,19 @@ impl<'a> Body<'a> {
     }
 
     fn words(&mut self, words: &str) -> Result<(), Broken> {
-        if words.trim().is_empty() && self.fresh {
+        if let Some(formula) = &mut self.formula {
+            formula.words(words);
+            return Ok(());
+        }
+        if words.trim().is_empty() && !self.here.begun {
             return Ok(());
         }
         let (block, is_contents) = self.block();
         if is_contents {
-            self.contents += usize::from(std::mem::take(&mut self.fresh));
+            self.contents += usize::from(!std::mem::replace(&mut self.here.is_counted, true));
             return Ok(());
         }
-        if std::mem::take(&mut self.fresh) {
+        if !std::mem::replace(&mut self.here.begun, true) {
             self.composer.begin(block);
         }
         if std::mem::take(&mut self.raised)
@@ -260,8 +299,8 @@ impl<'a> Body<'a> {
 
     /// What the paragraph is, by itself or by its style and those that is based on.
     fn block(&self) -> (Block, bool) {
-        let mut block = self.own;
-        let mut name = self.style.as_ref();
+        let mut block = self.here.own;
+        let mut name = self.here.style.as_ref();
         for _ in 0..STYLE_STEPS {
             let Some(style) = name.and_then(|name| self.styles.get(name)) else { break };
             if style.is_contents {

@@ -1,6 +1,6 @@
 //! E-books: the chapters of the spine, in its order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::draft::{Draft, Extracted};
 use super::super::refused::Refused;
@@ -22,7 +22,8 @@ pub(super) fn read(package: &mut Package<'_>, limit: u64) -> Result<Extracted, B
     let folder = place.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut draft = Draft::new(limit);
     let (mut chapters, mut missing) = (0, 0);
-    for chapter in spine(&contents)? {
+    let spine = spine(&contents)?;
+    for chapter in spine.chapters {
         let Some(page) = package.text(&joined(folder, &chapter))? else {
             missing += 1;
             continue;
@@ -36,6 +37,9 @@ pub(super) fn read(package: &mut Package<'_>, limit: u64) -> Result<Extracted, B
         return Err(Broken::Damaged(WHAT, "its chapters are missing".into()));
     }
     draft.left_out("missing chapters", missing);
+    draft.left_out("parts that stand aside", spine.aside);
+    draft.left_out("tables of contents", spine.contents);
+    draft.left_out("parts that are no page", spine.others);
     draft.done()
 }
 
@@ -74,31 +78,52 @@ fn contents_place(package: &mut Package<'_>) -> Result<String, Broken> {
     found.ok_or_else(|| Broken::Damaged(WHAT, "it does not say where its contents are".into()))
 }
 
-/// The chapters' places, without the table of contents and what stands aside.
-fn spine(contents: &str) -> Result<Vec<String>, Broken> {
-    let (mut pages, mut order) = (BTreeMap::new(), Vec::new());
+/// What a book says is read, in this order.
+#[derive(Default)]
+struct Spine {
+    /// The chapters' places, each once.
+    chapters: Vec<String>,
+    /// Parts that are not read in turn.
+    aside: usize,
+    contents: usize,
+    /// Parts that are pictures or missing from the list of parts.
+    others: usize,
+}
+
+fn spine(contents: &str) -> Result<Spine, Broken> {
+    let (mut pages, mut tables, mut order) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
+    let mut made = Spine::default();
     walk(WHAT, contents, |seen| {
         let Seen::Open(element) = seen else { return Ok(()) };
         match element.name {
             "item" => {
                 let kind = element.get("media-type").unwrap_or_default();
-                let is_page = kind.contains("html");
                 let properties = element.get("properties").unwrap_or_default();
-                let is_contents = properties.split(' ').any(|property| property == "nav");
-                if let (true, false, Some(id), Some(place)) =
-                    (is_page, is_contents, element.get("id"), element.get("href"))
-                {
-                    pages.insert(id, place);
+                match (element.get("id"), element.get("href")) {
+                    (Some(id), _) if properties.split(' ').any(|property| property == "nav") => {
+                        tables.insert(id);
+                    }
+                    (Some(id), Some(place)) if kind.contains("html") => {
+                        pages.insert(id, place);
+                    }
+                    _ => {}
                 }
             }
-            "itemref" if element.get("linear").as_deref() != Some("no") => {
-                order.extend(element.get("idref"));
-            }
+            "itemref" if element.get("linear").as_deref() == Some("no") => made.aside += 1,
+            "itemref" => order.extend(element.get("idref")),
             _ => {}
         }
         Ok(())
     })?;
-    Ok(order.iter().filter_map(|id| pages.remove(id)).collect())
+    let mut known = BTreeSet::new();
+    for id in order.iter().filter(|id| known.insert(*id)) {
+        match pages.remove(id) {
+            Some(place) => made.chapters.push(place),
+            None if tables.contains(id) => made.contents += 1,
+            None => made.others += 1,
+        }
+    }
+    Ok(made)
 }
 
 /// A place within the archive, as seen from a folder: `%20` and `..` resolved.

@@ -3,6 +3,7 @@
 mod composer;
 mod docx;
 mod epub;
+mod formula;
 mod odt;
 mod package;
 mod xml;

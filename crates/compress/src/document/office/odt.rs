@@ -31,7 +31,7 @@ pub(super) fn read(package: &mut Package<'_>, limit: u64) -> Result<Extracted, B
 
 struct Body {
     composer: Composer,
-    /// Elements of which nothing is read, open.
+    /// The element of which nothing is read and those within it, open.
     silent: usize,
     in_body: bool,
     /// Paragraphs and headings that are open: a note's stand within another's.
@@ -79,14 +79,14 @@ impl Body {
     }
 
     fn open(&mut self, element: &Element<'_>) -> Result<(), Broken> {
-        if is_silent(element.name) {
-            self.silent += 1;
-            if self.silent == 1 {
-                self.comments += usize::from(element.name == "annotation");
-                self.indices += usize::from(is_index(element.name));
-            }
-        }
         if self.silent > 0 {
+            self.silent += 1;
+            return Ok(());
+        }
+        if is_silent(element) {
+            self.silent = 1;
+            self.comments += usize::from(element.name == "annotation");
+            self.indices += usize::from(is_index(element.name));
             return Ok(());
         }
         match element.name {
@@ -109,6 +109,11 @@ impl Body {
             }
             "image" => self.pictures += 1,
             "table" => self.composer.open_table(),
+            "table-cell" => {
+                let count = element.get("number-columns-repeated");
+                let count = count.and_then(|count| count.parse().ok()).unwrap_or(1);
+                self.composer.columns(count, true);
+            }
             "note-body" => self.composer.begin_note(),
             _ => {}
         }
@@ -130,15 +135,15 @@ impl Body {
     }
 
     fn close(&mut self, name: &str) {
-        if is_silent(name) {
-            self.silent = self.silent.saturating_sub(1);
-            return;
-        }
         if self.silent > 0 {
+            self.silent -= 1;
             return;
         }
         match name {
-            "p" | "h" if self.in_body => self.paragraphs = self.paragraphs.saturating_sub(1),
+            "p" | "h" if self.in_body => {
+                self.paragraphs = self.paragraphs.saturating_sub(1);
+                self.composer.end();
+            }
             "list" => self.lists = self.lists.saturating_sub(1),
             "table-cell" | "covered-table-cell" => self.composer.end_cell(),
             "table-row" => self.composer.end_row(),
@@ -153,19 +158,21 @@ fn is_index(name: &str) -> bool {
     matches!(name, "table-of-content" | "alphabetical-index" | "illustration-index" | "table-index")
 }
 
-/// Comments, deleted text, the marks of notes, forms, titles of pictures, indices.
-fn is_silent(name: &str) -> bool {
-    is_index(name)
-        || matches!(
-            name,
-            "annotation"
-                | "tracked-changes"
-                | "note-citation"
-                | "forms"
-                | "title"
-                | "desc"
-                | "ruby-text"
-                | "sequence-decls"
-                | "variable-decls"
-        )
+/// Comments, deleted text, the marks of notes, forms, titles of pictures, indices. A title that is not
+/// a picture's is a field, and text.
+fn is_silent(element: &Element<'_>) -> bool {
+    is_index(element.name)
+        || match element.name {
+            "title" | "desc" => element.is_of("svg"),
+            name => matches!(
+                name,
+                "annotation"
+                    | "tracked-changes"
+                    | "note-citation"
+                    | "forms"
+                    | "ruby-text"
+                    | "sequence-decls"
+                    | "variable-decls"
+            ),
+        }
 }

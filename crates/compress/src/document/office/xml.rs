@@ -24,6 +24,11 @@ pub(super) struct Element<'a> {
 }
 
 impl Element<'_> {
+    /// Its name has this prefix.
+    pub(super) fn is_of(&self, prefix: &str) -> bool {
+        self.start.name().prefix().is_some_and(|own| own.as_ref() == prefix.as_bytes())
+    }
+
     /// The value of the attribute with this name, whatever its prefix.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         let mut attributes = self.start.attributes();

@@ -3,6 +3,9 @@
 //! Where several lines in a row leave the same strip of the page free, and what stands on both sides
 //! fills its side with running text, these are columns. Where it is short, it is a table.
 
+use std::time::Instant;
+
+use super::letters::Stop;
 use super::pieces::Piece;
 
 /// A line of text, or a row of a table.
@@ -23,6 +26,10 @@ pub(super) struct Line {
 const DEEPEST: usize = 6;
 /// Lines on either side, at least, of what may be columns.
 const LEAST_LINES: usize = 3;
+/// Rows of a page beyond which it is a drawing, whose words are read from the top down.
+const MOST_ROWS: usize = 2_000;
+/// Pieces of a row that are looked at for one printed twice.
+const LOOK_BACK: usize = 8;
 
 /// Pieces on one baseline.
 struct Row {
@@ -31,25 +38,30 @@ struct Row {
     size: f32,
 }
 
-/// Puts the pieces of a page in order and joins them to lines.
-pub(super) fn in_order(pieces: Vec<Piece>) -> Vec<Line> {
+/// Puts the pieces of a page in order and joins them to lines; unwinds with [`Stop::Late`] after
+/// `until`.
+pub(super) fn in_order(pieces: Vec<Piece>, until: Instant) -> Vec<Line> {
     let mut lines = Vec::new();
-    arrange(pieces, DEEPEST, &mut lines);
+    arrange(pieces, DEEPEST, until, &mut lines);
     lines
 }
 
-fn arrange(pieces: Vec<Piece>, depth: usize, lines: &mut Vec<Line>) {
+fn arrange(pieces: Vec<Piece>, depth: usize, until: Instant, lines: &mut Vec<Line>) {
     let mut rows = rows(pieces);
+    let depth = if rows.len() > MOST_ROWS { 0 } else { depth };
     let begin = lines.len();
     let mut done = 0;
     let mut at = 0;
     while depth > 0 && at < rows.len() {
+        if Instant::now() > until {
+            std::panic::resume_unwind(Box::new(Stop::Late));
+        }
         match best_strip(&rows, done, at) {
             Some(strip) => {
                 flush(&rows[done..strip.from], lines);
                 let columns: Vec<Row> = rows.splice(strip.from..strip.to, []).collect();
                 match strip.columns {
-                    true => split(columns, strip.middle, depth, lines),
+                    true => split(columns, strip.middle, depth, until, lines),
                     false => table(&columns, lines),
                 }
                 done = strip.from;
@@ -64,11 +76,11 @@ fn arrange(pieces: Vec<Piece>, depth: usize, lines: &mut Vec<Line>) {
     }
 }
 
-fn split(rows: Vec<Row>, middle: f32, depth: usize, lines: &mut Vec<Line>) {
+fn split(rows: Vec<Row>, middle: f32, depth: usize, until: Instant, lines: &mut Vec<Line>) {
     let all = rows.into_iter().flat_map(|row| row.pieces);
     let (left, right): (Vec<Piece>, Vec<Piece>) = all.partition(|piece| piece.x0 < middle);
-    arrange(left, depth - 1, lines);
-    arrange(right, depth - 1, lines);
+    arrange(left, depth - 1, until, lines);
+    arrange(right, depth - 1, until, lines);
 }
 
 /// Rows from the top down, pieces of each from the left.
@@ -86,8 +98,21 @@ fn rows(mut pieces: Vec<Piece>) -> Vec<Row> {
     }
     for row in &mut rows {
         row.pieces.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+        let pieces = std::mem::take(&mut row.pieces);
+        for piece in pieces {
+            // A shadow, or bold made by printing twice.
+            let near = row.pieces.iter().rev().take(LOOK_BACK);
+            if !near.clone().any(|other| is_twice(other, &piece)) {
+                row.pieces.push(piece);
+            }
+        }
     }
     rows
+}
+
+fn is_twice(one: &Piece, other: &Piece) -> bool {
+    let near = 0.12 * one.size.min(other.size);
+    (one.x0 - other.x0).abs() < near && (one.y - other.y).abs() < near && one.text == other.text
 }
 
 /// Rows that leave a strip of the page free.
@@ -168,7 +193,10 @@ fn follow(rows: &[Row], least: usize, at: usize, strip: (f32, f32)) -> Option<St
     while from < to && sides(&rows[from]) != (true, true) && is_apart(rows, from, from + 1, to) {
         from += 1;
     }
-    while to > from && sides(&rows[to - 1]) != (true, true) && is_apart(rows, to - 2, to - 1, to) {
+    while to > from.max(1)
+        && sides(&rows[to - 1]) != (true, true)
+        && is_apart(rows, to - 2, to - 1, to)
+    {
         to -= 1;
     }
     let inside = rows.get(from..to)?;

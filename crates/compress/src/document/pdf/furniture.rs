@@ -1,6 +1,6 @@
 //! What stands at the top or the bottom of page after page: headers, footers, page numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::letters::Page;
 
@@ -14,12 +14,9 @@ const LEAST_PAGES: usize = 3;
 /// Takes furniture out of the pages; returns how many lines that were.
 pub(super) fn remove(pages: &mut [Page]) -> usize {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for page in pages.iter() {
-        let mut keys: Vec<String> =
-            candidates(page).into_iter().map(|place| key(page, place)).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        for key in keys {
+    for (index, page) in pages.iter().enumerate() {
+        let all = candidates(page).into_iter().flat_map(|place| keys(page, index, place));
+        for key in all.collect::<BTreeSet<_>>() {
             *seen.entry(key).or_default() += 1;
         }
     }
@@ -28,7 +25,8 @@ pub(super) fn remove(pages: &mut [Page]) -> usize {
         let mut places: Vec<usize> = candidates(page)
             .into_iter()
             .filter(|&place| {
-                let repeats = seen.get(&key(page, place)).is_some_and(|&n| n >= LEAST_PAGES);
+                let mut keys = keys(page, index, place).into_iter();
+                let repeats = keys.any(|key| seen.get(&key).is_some_and(|&n| n >= LEAST_PAGES));
                 repeats || page.lines[place].text == (index + 1).to_string()
             })
             .collect();
@@ -44,13 +42,14 @@ pub(super) fn remove(pages: &mut [Page]) -> usize {
     removed
 }
 
-/// The outermost lines of a page.
+/// The outermost lines of a page that are no rows of a table.
 fn candidates(page: &Page) -> Vec<usize> {
     let height = page.height;
     let mut order: Vec<usize> = (0..page.lines.len())
         .filter(|&place| {
             let y = page.lines[place].y;
-            y < ZONE * height || y > (1.0 - ZONE) * height
+            let is_outside = y < ZONE * height || y > (1.0 - ZONE) * height;
+            is_outside && page.lines[place].cells.is_empty()
         })
         .collect();
     order.sort_by(|&a, &b| page.lines[a].y.total_cmp(&page.lines[b].y));
@@ -60,17 +59,61 @@ fn candidates(page: &Page) -> Vec<usize> {
     top.iter().take(LINES).chain(bottom).copied().collect()
 }
 
-/// What a line says without its numbers, and on which edge it says it.
-fn key(page: &Page, place: usize) -> String {
+/// What a line says and on which edge it says it; and the same with one number told by how far it is
+/// from the page's own, so that a number that counts the pages is the same on each. Rows of a table are
+/// alike too, but their numbers count nothing.
+fn keys(page: &Page, index: usize, place: usize) -> Vec<String> {
     let line = &page.lines[place];
     let edge = if line.y < page.height / 2.0 { "top" } else { "bottom" };
-    let words = line.text.split_whitespace().map(|word| {
-        let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '–' | '/');
-        let is_roman = word.len() < 7 && word.chars().all(|c| "ivxlc".contains(c));
-        match word.chars().all(is_number) || is_roman {
-            true => "#",
-            false => word,
+    let words: Vec<&str> = line.text.split_whitespace().collect();
+    let mut keys = vec![format!("{edge} {}", words.join(" "))];
+    let numbers: Vec<(usize, String)> = words
+        .iter()
+        .enumerate()
+        .filter_map(|(at, word)| Some((at, counted(word, index)?)))
+        .collect();
+    let first = numbers.first();
+    for (at, number) in first.into_iter().chain(numbers.last().filter(|last| Some(*last) != first))
+    {
+        let mut others = words.clone();
+        if let Some(word) = others.get_mut(*at) {
+            *word = number;
         }
-    });
-    format!("{edge} {}", words.collect::<Vec<_>>().join(" "))
+        keys.push(format!("{edge} {}", others.join(" ")));
+    }
+    keys
+}
+
+/// A number at the beginning of a word, less the page's own: `7/12` on the seventh page is `#0/12`.
+fn counted(word: &str, index: usize) -> Option<String> {
+    let page = i64::try_from(index).ok()?;
+    let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, rest) = match word.split_at_checked(digits)? {
+        ("", _) => (roman(word)?, ""),
+        (number, rest) => (number.parse::<i64>().ok()?, rest),
+    };
+    let marks = rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '–' | '/'));
+    marks.then(|| format!("#{}{rest}", number.checked_sub(page).unwrap_or_default()))
+}
+
+/// A small Roman number, as the pages before the first chapter have.
+fn roman(word: &str) -> Option<i64> {
+    if word.is_empty() || word.len() > 7 {
+        return None;
+    }
+    let letter = |c: char| match c {
+        'i' => Some(1),
+        'v' => Some(5),
+        'x' => Some(10),
+        'l' => Some(50),
+        'c' => Some(100),
+        _ => None,
+    };
+    let values = word.chars().map(letter).collect::<Option<Vec<i64>>>()?;
+    let mut sum = 0;
+    for (at, value) in values.iter().enumerate() {
+        let less = values.get(at + 1).is_some_and(|next| next > value);
+        sum += if less { -value } else { *value };
+    }
+    Some(sum)
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
-use hayro_interpret::kurbo::{BezPath, Point, Rect};
+use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
     InterpreterCache, InterpreterSettings, RenderContent, SoftMask, TransformExt, interpret_page,
@@ -21,6 +21,10 @@ use super::pieces::{Letter, pieces};
 pub(super) const MOST_LETTERS: usize = 1_000_000;
 /// Of a document's letters, at least this share has to have a name.
 const LEAST_NAMED: f64 = 0.6;
+/// Characters of one letter, ligatures and all; a font that says more of it lies.
+const MOST_CHARACTERS: usize = 32;
+/// Letters after which the time is looked at again.
+const OFTEN: usize = 1024;
 
 /// A page's lines, in the order they are read.
 #[derive(Debug, Default)]
@@ -48,8 +52,9 @@ pub(super) fn read(bytes: Vec<u8>, limit: u64, until: Instant) -> Result<Found, 
             Broken::Damaged(WHAT, "it has no pages that could be found".into())
         }
     })?;
-    let settings =
-        InterpreterSettings { render_content: RenderContent::PAGE, ..Default::default() };
+    // Forms that are filled in, and notes on the page, are annotations.
+    let render_content = RenderContent::PAGE | RenderContent::ANNOTATIONS;
+    let settings = InterpreterSettings { render_content, ..Default::default() };
     let cache = InterpreterCache::new();
     let mut found = Found::default();
     let (mut named, mut written) = (0, 0);
@@ -63,8 +68,8 @@ pub(super) fn read(bytes: Vec<u8>, limit: u64, until: Instant) -> Result<Found, 
         named += collector.letters.len() + collector.turned.len();
         found.unnamed += collector.unnamed;
         found.pictures += collector.pictures;
-        let mut lines = in_order(pieces(&collector.letters));
-        lines.extend(in_order(pieces(&collector.turned)));
+        let mut lines = in_order(pieces(&collector.letters), until);
+        lines.extend(in_order(pieces(&collector.turned), until));
         written += lines.iter().map(|line| line.text.len() as u64).sum::<u64>();
         if written > limit {
             return Err(Broken::Inflated(limit));
@@ -90,6 +95,8 @@ struct Collector {
     unnamed: usize,
     pictures: usize,
     until: Instant,
+    /// What was filled last: how many letters, from where.
+    filled: Option<(usize, Affine)>,
 }
 
 /// What unwinds out of the parser, which has no other way to be stopped.
@@ -119,14 +126,26 @@ impl Default for Collector {
             unnamed: 0,
             pictures: 0,
             until: Instant::now(),
+            filled: None,
         }
     }
 }
 
 impl<'a> Device<'a> for Collector {
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         self.watch();
-        for glyph in run.glyphs() {
+        // Letters that are filled and then outlined, which makes them bold, come as two runs.
+        let glyphs = run.glyphs();
+        let this = glyphs.first().map(|glyph| (glyphs.len(), props.transform * glyph.transform()));
+        match mode {
+            DrawMode::Stroke(_) if this.is_some() && this == self.filled => return,
+            DrawMode::Fill(_) => self.filled = this,
+            _ => self.filled = None,
+        }
+        for (count, glyph) in glyphs.iter().enumerate() {
+            if count % OFTEN == OFTEN - 1 {
+                self.watch();
+            }
             let text = match glyph.as_unicode() {
                 Some(BfString::Char(letter)) => letter.to_string(),
                 Some(BfString::String(letters)) => letters,
@@ -135,7 +154,8 @@ impl<'a> Device<'a> for Collector {
             let unreadable = |letter: char| {
                 matches!(letter, '\u{fffd}' | '\u{e000}'..='\u{f8ff}') || letter.is_control()
             };
-            if text.is_empty() || text.chars().any(unreadable) {
+            let is_long = text.len() > MOST_CHARACTERS && text.chars().count() > MOST_CHARACTERS;
+            if text.is_empty() || is_long || text.chars().any(unreadable) {
                 self.unnamed += 1;
                 continue;
             }

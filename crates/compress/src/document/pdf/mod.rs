@@ -45,7 +45,7 @@ pub(super) fn read(bytes: &[u8], limit: u64) -> Result<Extracted, Broken> {
 
 fn read_within(bytes: &[u8], limit: u64, time: Duration) -> Result<Extracted, Broken> {
     let until = Instant::now() + time;
-    unpacking::check(bytes)?;
+    unpacking::check(bytes, until)?;
     let bytes = bytes.to_vec();
     let (sender, answer) = sync_channel(1);
     std::thread::Builder::new()

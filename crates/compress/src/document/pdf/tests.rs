@@ -213,3 +213,72 @@ fn many_pages_are_read() {
     let made = read(&pdf(&pages), 1 << 20).unwrap();
     assert_eq!((made.anchors.len(), made.text.matches("A page.").count()), (3000, 3000));
 }
+
+#[test]
+fn rows_of_a_table_over_pages_are_no_headers() {
+    let numbers: Vec<[String; 3]> = (0..160)
+        .map(|n| [format!("{}", 1200 + 7 * n % 83), format!("{}.5", n % 9), format!("{}", n % 4)])
+        .collect();
+    let pages: Vec<Vec<Put<'_>>> = numbers
+        .chunks(40)
+        .map(|rows| {
+            let row = |(n, row): (usize, &'_ [String; 3])| (780.0 - 18.5 * n as f32, row.clone());
+            rows.iter().enumerate().map(row).collect::<Vec<_>>()
+        })
+        .map(|rows| {
+            let mut page = Vec::new();
+            for (y, row) in rows {
+                for (cell, x) in row.into_iter().zip([50.0, 150.0, 250.0]) {
+                    page.push((x, y, 9.0, &*cell.leak()));
+                }
+            }
+            page
+        })
+        .collect();
+    let made = read(&pdf(&pages), 1 << 20).unwrap();
+    assert_eq!(made.text.matches(".5 ").count(), 160, "{}", made.text);
+    assert!(made.left_out.is_empty() || made.left_out[0].count == 0, "{:?}", made.left_out);
+}
+
+#[test]
+fn what_is_printed_twice_is_read_once() {
+    // Filled and outlined; with a shadow.
+    let bold = "BT /F 10 Tf 50 700 Td 2 Tr (The total is 42.) Tj ET";
+    let shadow = "BT /F 10 Tf 50.4 699.6 Td (Not 43.) Tj ET BT /F 10 Tf 50 700 Td (Not 43.) Tj ET";
+    for (stream, expect) in [(bold, "The total is 42.\n"), (shadow, "Not 43.\n")] {
+        let made = read(&of_streams(&[stream.to_owned()]), 1 << 20).unwrap();
+        assert_eq!(made.text, expect);
+    }
+}
+
+#[test]
+fn what_is_written_into_a_form_is_read() {
+    let made = String::from_utf8_lossy(&pdf(&[vec![(50.0, 700.0, 11.0, "Name:")]]))
+        .replace("/Contents", "/Annots[50 0 R]/Contents")
+        .replace(
+            "trailer",
+            "50 0 obj<</Type/Annot/Subtype/Widget/FT/Tx/T(n)/V(Ann)/Rect[100 690 300 710]\
+             /AP<</N 51 0 R>>>>endobj\n51 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 200 20]\
+             /Resources<</Font<</F 3 0 R>>>>/Length 30>>\nstream\nBT /F 11 Tf 2 5 Td (Ann) Tj ET\n\
+             endstream endobj\ntrailer",
+        );
+    assert!(read(made.as_bytes(), 1 << 20).unwrap().text.contains("Ann"));
+}
+
+#[test]
+fn pages_numbered_in_small_letters_or_from_elsewhere_are_left_out() {
+    let numbers = [["iii", "107/200"], ["iv", "108/200"], ["v", "109/200"], ["vi", "110/200"]];
+    let pages: Vec<Vec<Put<'_>>> = numbers
+        .iter()
+        .map(|[below, above]| {
+            vec![
+                (280.0, 780.0, 9.0, *above),
+                (50.0, 400.0, 11.0, "What is on this page."),
+                (280.0, 30.0, 9.0, *below),
+            ]
+        })
+        .collect();
+    let made = read(&pdf(&pages), 1 << 20).unwrap();
+    assert_eq!(made.left_out[0].count, 8, "{}", made.text);
+    assert_eq!(made.text.matches("What is on").count(), 4);
+}

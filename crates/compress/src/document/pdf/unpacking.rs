@@ -5,10 +5,12 @@
 //! encrypted, or packed by LZW, is not seen here.
 
 use std::io::Read;
+use std::time::Instant;
 
-use flate2::read::ZlibDecoder;
+use flate2::read::{DeflateDecoder, ZlibDecoder};
 
 use super::super::Broken;
+use super::SECONDS;
 
 /// The most one stream may unpack to: a page scanned at 600 dpi in colour has a third of it.
 const STREAM_BYTES: u64 = 256 << 20;
@@ -19,30 +21,29 @@ const HARMLESS_BYTES: usize = 240 << 10;
 /// Streams within streams that are unpacked.
 const DEEPEST: usize = 4;
 
-/// Refuses what would unpack to too much.
-pub(super) fn check(bytes: &[u8]) -> Result<(), Broken> {
+/// Refuses what would unpack to too much, or takes longer than `until` to find out.
+pub(super) fn check(bytes: &[u8], until: Instant) -> Result<(), Broken> {
     let mut total = 0;
     let mut at = 0;
     while let Some(found) = find(&bytes[at..], b"stream") {
         let begin = at + found;
+        // Not beyond what looks like this stream's end: another object may say otherwise.
         at = begin + b"stream".len();
         if bytes[..begin].ends_with(b"end") {
             continue;
         }
+        if Instant::now() > until {
+            return Err(Broken::Slow(SECONDS));
+        }
         let data = &bytes[at..];
         let data = data.strip_prefix(b"\r").unwrap_or(data);
         let data = data.strip_prefix(b"\n").unwrap_or(data);
-        if !is_zlib(data) {
-            continue;
-        }
-        let length = find(data, b"endstream").unwrap_or(data.len());
         let before = &bytes[begin.saturating_sub(400)..begin];
-        let is_picture = find(before, b"/Image").is_some();
-        if is_picture && length < HARMLESS_BYTES {
-            at += length;
+        let is_picture = is_picture(before);
+        if is_picture && find(data, b"endstream").unwrap_or(data.len()) < HARMLESS_BYTES {
             continue;
         }
-        let size = unpacked(Box::new(data), 0);
+        let size = unpacked(data);
         if size > STREAM_BYTES {
             return Err(Broken::Inflated(STREAM_BYTES));
         }
@@ -52,7 +53,6 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Broken> {
         if total > TOTAL_BYTES {
             return Err(Broken::Inflated(TOTAL_BYTES));
         }
-        at += length;
     }
     Ok(())
 }
@@ -62,28 +62,61 @@ fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     memchr::memmem::find(bytes, needle)
 }
 
+/// Whether these are the words before a stream that is a picture, which is not unpacked to be read.
+fn is_picture(before: &[u8]) -> bool {
+    let mut rest = before;
+    while let Some(at) = find(rest, b"/Subtype") {
+        rest = &rest[at + b"/Subtype".len()..];
+        let name = rest.trim_ascii_start();
+        let after = name.strip_prefix(b"/Image").and_then(|after| after.first());
+        if after.is_some_and(|after| !after.is_ascii_alphanumeric()) {
+            return true;
+        }
+    }
+    false
+}
+
 fn is_zlib(data: &[u8]) -> bool {
     matches!(data, [first, second, ..]
         if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0)
 }
 
-/// Bytes that come out, counted up to a little more than the limit. Where what comes out is packed
-/// again, it is unpacked again; what is damaged ends there.
-fn unpacked(packed: Box<dyn Read + '_>, depth: usize) -> u64 {
-    let mut decoder = ZlibDecoder::new(packed);
+/// The most bytes that come out of any layer: where what comes out is packed again, it is unpacked
+/// again. Counted up to a little more than the limit; what is damaged ends there.
+fn unpacked(data: &[u8]) -> u64 {
+    let mut most = 0;
+    for depth in 1..=DEEPEST {
+        let mut layer: Box<dyn Read + '_> = match is_zlib(data) {
+            true => Box::new(ZlibDecoder::new(data)),
+            // The parser tries this too where there is no head.
+            false => Box::new(DeflateDecoder::new(data)),
+        };
+        for _ in 1..depth {
+            layer = Box::new(ZlibDecoder::new(layer));
+        }
+        let (size, is_packed) = count(layer);
+        most = most.max(size);
+        if most > STREAM_BYTES || !is_packed {
+            break;
+        }
+    }
+    most
+}
+
+/// How many bytes there are, and whether they begin as something packed.
+fn count(mut layer: Box<dyn Read + '_>) -> (u64, bool) {
     let mut buffer = vec![0; 64 << 10];
-    let mut size = 0;
-    while let Ok(some @ 1..) = decoder.read(&mut buffer) {
-        if size == 0 && depth + 1 < DEEPEST && is_zlib(&buffer[..some]) {
-            let first = std::io::Cursor::new(buffer[..some].to_vec());
-            return (some as u64).max(unpacked(Box::new(first.chain(decoder)), depth + 1));
+    let (mut size, mut is_packed) = (0, false);
+    while let Ok(some @ 1..) = layer.read(&mut buffer) {
+        if size == 0 {
+            is_packed = is_zlib(&buffer[..some]);
         }
         size += some as u64;
         if size > STREAM_BYTES {
             break;
         }
     }
-    size
+    (size, is_packed)
 }
 
 #[cfg(test)]
@@ -106,16 +139,44 @@ mod tests {
             .concat()
     }
 
+    fn checked(pdf: &[u8]) -> Result<(), Broken> {
+        check(pdf, Instant::now() + std::time::Duration::from_secs(60))
+    }
+
     #[test]
-    fn a_bomb_is_refused_even_where_it_is_packed_twice() {
-        let bomb = packed(&vec![0; (STREAM_BYTES + 1) as usize]);
+    fn a_bomb_is_refused_however_it_is_packed() {
+        let zeros = vec![0; (STREAM_BYTES + 1) as usize];
+        let bomb = packed(&zeros);
         let twice = packed(&bomb);
         assert!(twice.len() < 20_000);
-        for bomb in [bomb, twice] {
-            assert!(matches!(check(&pdf(&bomb)), Err(Broken::Inflated(STREAM_BYTES))));
+        // It looks packed again and is not.
+        let mut looks = zeros.clone();
+        looks[..2].copy_from_slice(b"\x78\x9c");
+        // Without a head, which the parser does not insist on.
+        let bare = bomb[2..].to_vec();
+        for bomb in [&bomb, &twice, &packed(&looks), &bare] {
+            assert!(matches!(checked(&pdf(bomb)), Err(Broken::Inflated(STREAM_BYTES))));
         }
-        check(&pdf(&packed(&vec![7; 1 << 20]))).unwrap();
-        check(&pdf(b"\x78\x9cgarbage")).unwrap();
-        check(b"stream").unwrap();
+        // Behind another stream that does not say where it ends.
+        let mut hidden = [pdf(&packed(b"small")), pdf(&bomb)].concat();
+        let end = find(&hidden, b"endstream").unwrap();
+        hidden.drain(end..end + b"endstream".len());
+        assert!(matches!(checked(&hidden), Err(Broken::Inflated(STREAM_BYTES))));
+        checked(&pdf(&packed(&vec![7; 1 << 20]))).unwrap();
+        checked(&pdf(b"\x78\x9cgarbage")).unwrap();
+        checked(b"stream").unwrap();
+        assert!(matches!(check(&pdf(&bomb), Instant::now()), Err(Broken::Slow(_))));
+    }
+
+    #[test]
+    fn only_what_is_said_to_be_a_picture_is_one() {
+        for (before, expect) in [
+            (&b"<</Type/XObject/Subtype/Image/Width 9>>"[..], true),
+            (b"<</Subtype /Image>>", true),
+            (b"<</ProcSet[/PDF/ImageC]/Subtype/Form>>", false),
+            (b"<</Subtype/ImageX>>", false),
+        ] {
+            assert_eq!(is_picture(before), expect, "{before:?}");
+        }
     }
 }
