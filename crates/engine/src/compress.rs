@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use compress::{Budget, Document, Request, Strategy, TokenCounter};
 use protocol::{
@@ -102,9 +102,10 @@ fn run(
             results.push(DocumentOutcome { name: document.name.clone(), result: Ok(kept) });
             continue;
         }
-        let read = match share {
-            Some(share) => share.document,
-            None => document.read(),
+        let began = Instant::now();
+        let (read, before) = match share {
+            Some(share) => (share.document, share.took),
+            None => (document.read(), Duration::ZERO),
         };
         let result = read.and_then(|document| {
             // The same contents under another ending may be read another way.
@@ -119,6 +120,8 @@ fn run(
             let focus = spec.focus.as_deref();
             let mut made = one(&document, budget, counter, focus, strategy).map_err(failure)?;
             made.source = (spec.source == SourceText::Returned).then_some(document.text);
+            // With the reading: taking the text out of a PDF may be most of it.
+            made.elapsed_ms = (before + began.elapsed()).as_secs_f64() * 1e3;
             seen.insert(contents, place);
             Ok(made)
         });
@@ -148,6 +151,8 @@ fn settings(spec: &CompressSpec, budget: Budget) -> String {
 struct Share {
     document: Result<Document, Failure>,
     tokens: usize,
+    /// Time that reading and counting took.
+    took: Duration,
 }
 
 /// Reads all documents, and gives each of the budget what it is of their tokens.
@@ -164,9 +169,10 @@ fn shares(
         }
         let doing = format!("counting {}", document.name);
         job.progress(doing, shares.len() as u64, documents.len() as u64);
+        let began = Instant::now();
         let document = document.read();
         let tokens = document.as_ref().map_or(0, |document| counter.count(&document.text));
-        shares.push(Share { document, tokens });
+        shares.push(Share { document, tokens, took: began.elapsed() });
     }
     let all: usize = shares.iter().map(|share| share.tokens).sum();
     for share in &mut shares {
