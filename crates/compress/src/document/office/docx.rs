@@ -188,8 +188,9 @@ impl<'a> Body<'a> {
         if self.silent > 0 {
             return Ok(());
         }
-        if let Some(formula) = &mut self.formula {
-            formula.open(element.name, element.get("val"));
+        match &mut self.formula {
+            Some(formula) => formula.open(element.name, element.get("val")),
+            None => self.formula = Formula::begin(element.name, element.is_of("m")),
         }
         match element.name {
             "p" => self.around.push(std::mem::take(&mut self.here)),
@@ -216,7 +217,6 @@ impl<'a> Body<'a> {
                 self.composer.anchor(format!("page {}", self.pages));
             }
             "drawing" | "pict" => self.pictures += 1,
-            "oMath" if self.formula.is_none() => self.formula = Some(Formula::new()),
             "sym" => match symbol(
                 &element.get("font").unwrap_or_default(),
                 &element.get("char").unwrap_or_default(),

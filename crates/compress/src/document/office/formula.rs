@@ -10,6 +10,8 @@ pub(super) struct Formula {
     open: Vec<Part>,
     /// Parts open past the deepest.
     beyond: usize,
+    /// It ends with its first part: nothing said that a formula begins.
+    is_bare: bool,
 }
 
 #[derive(Debug, Default)]
@@ -28,8 +30,19 @@ const PARTS: &[&str] =
     &["oMath", "rad", "deg", "e", "d", "num", "den", "sup", "sub", "nary", "eqArr", "m", "mr"];
 
 impl Formula {
-    pub(super) fn new() -> Self {
-        Self { open: vec![Part { name: "oMath", ..Part::default() }], beyond: 0 }
+    /// A formula that begins with this element; `None` where none does. `is_math` tells that the
+    /// element is one of formulas.
+    pub(super) fn begin(name: &str, is_math: bool) -> Option<Self> {
+        let is_whole = name == "oMath";
+        if !is_whole && !(is_math && PARTS.contains(&name)) {
+            return None;
+        }
+        let open = vec![Part { name: "oMath", ..Part::default() }];
+        let mut made = Self { open, beyond: 0, is_bare: !is_whole };
+        if made.is_bare {
+            made.open(name, None);
+        }
+        Some(made)
     }
 
     /// An element begins; `value` is its attribute `val`.
@@ -91,7 +104,8 @@ impl Formula {
         };
         outer.count += usize::from(matches!(part.name, "e" | "mr"));
         outer.text.push_str(&made);
-        None
+        let ends = self.is_bare && self.open.len() == 1;
+        ends.then(|| self.open.pop()).flatten().map(|whole| whole.text)
     }
 }
 

@@ -162,6 +162,8 @@ fn formulas_and_symbols_are_written_in_a_line() {
     let deep = format!("{}{}{}", "<m:e>".repeat(100), r("x"), "</m:e>".repeat(100));
     is(&deep, "x");
 
+    let bare = format!("<m:sSup><m:e><m:d><m:e>{sum}</m:e></m:d></m:e>{power}</m:sSup>");
+    assert_eq!(docx_text(&format!("<w:p>{bare}<w:r><w:t> m</w:t></w:r></w:p>")), "(a+b)^2 m\n");
     let sym = |code: &str| format!("<w:r><w:sym w:font='Symbol' w:char='{code}'/></w:r>");
     let parts = docx(&format!("<w:p>{}<w:r><w:t>30</w:t></w:r>{}</w:p>", sym("F0B3"), sym("F0A7")));
     let parts: Vec<(&str, &str)> =
