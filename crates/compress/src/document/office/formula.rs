@@ -34,7 +34,7 @@ impl Formula {
     /// element is one of formulas.
     pub(super) fn begin(name: &str, is_math: bool) -> Option<Self> {
         let is_whole = name == "oMath";
-        if !is_whole && !(is_math && PARTS.contains(&name)) {
+        if !(is_whole || is_math && PARTS.contains(&name)) {
             return None;
         }
         let open = vec![Part { name: "oMath", ..Part::default() }];
