@@ -3,8 +3,8 @@
 use alloc::boxed::Box;
 
 use agent::slot::{self, HEADER};
-use agent::{Agent, Identity, Memory, Platform, Port, PortGone, Vitals};
-use parts::{CoreMemory, CountingHeap, PaintedStack, sleep_unless};
+use agent::{Agent, Identity, Port, PortGone};
+use parts::{Board, CoreMemory, CountingHeap, Facts, PaintedStack, sleep_unless};
 
 use crate::arch;
 use crate::found::Found;
@@ -36,20 +36,20 @@ pub fn serve(machine: &Machine) -> ! {
     unsafe { HEAP.begin(machine.memory + taken, heap_bytes) };
     let model = Found::load(found);
     arch::begin();
-    let board = Board { machine, heap_bytes, memory: CoreMemory::new(&HEAP, stack) };
+    let board = Board::new(Emulated { machine, heap_bytes }, CoreMemory::new(&HEAP, stack));
     let mut agent = Box::new(Agent::<_, _, _, PROMPT>::new(Uart, board, model));
     loop {
         agent.serve();
     }
 }
 
-struct Board<'m> {
+/// Time and identity.
+struct Emulated<'m> {
     machine: &'m Machine,
     heap_bytes: usize,
-    memory: CoreMemory,
 }
 
-impl Platform for Board<'_> {
+impl Facts for Emulated<'_> {
     fn identity(&self) -> Identity<'_> {
         Identity {
             board: self.machine.board,
@@ -68,18 +68,6 @@ impl Platform for Board<'_> {
 
     fn ticks(&mut self) -> u64 {
         ZERO_TICKS + arch::ticks()
-    }
-
-    fn reset_peaks(&mut self) {
-        self.memory.reset_peaks();
-    }
-
-    fn memory(&mut self) -> Memory {
-        self.memory.memory()
-    }
-
-    fn vitals(&mut self) -> Option<Vitals> {
-        Some(self.memory.vitals())
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the chip offers the loop.
 
-use agent::{Identity, Memory, Platform, PortGone, TimerKind, Vitals};
+use agent::{Identity, PortGone, TimerKind};
 use esp_hal::efuse;
 use esp_hal::timer::systimer::{SystemTimer, Unit};
-use parts::{CoreMemory, sleep_unless};
+use parts::{Facts, hex_digits, sleep_unless};
 
 use crate::{HEAP_BYTES, usb};
 
@@ -16,31 +16,19 @@ const TIMER_HZ: u64 = 16_000_000;
 
 /// The chip's number: the address of its radio, which the serial number of its USB writes with colons.
 pub(crate) fn chip_id() -> [u8; 12] {
-    let address = efuse::base_mac_address();
-    core::array::from_fn(|at| {
-        let byte = address.as_bytes().get(at / 2).copied().unwrap_or(0);
-        let digit = if at % 2 == 0 { byte >> 4 } else { byte & 0xf };
-        if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }
-    })
+    hex_digits(efuse::base_mac_address().as_bytes())
 }
 
 fn ticks() -> u64 {
     SystemTimer::unit_value(Unit::Unit0)
 }
 
-/// Time, memory and identity.
-pub(crate) struct Board {
-    chip_id: &'static str,
-    memory: CoreMemory,
+/// Time and identity.
+pub(crate) struct Chip {
+    pub(crate) chip_id: &'static str,
 }
 
-impl Board {
-    pub(crate) fn new(chip_id: &'static str, memory: CoreMemory) -> Self {
-        Board { chip_id, memory }
-    }
-}
-
-impl Platform for Board {
+impl Facts for Chip {
     fn identity(&self) -> Identity<'_> {
         Identity {
             board: "ESP32-C3",
@@ -58,18 +46,6 @@ impl Platform for Board {
 
     fn ticks(&mut self) -> u64 {
         ticks()
-    }
-
-    fn reset_peaks(&mut self) {
-        self.memory.reset_peaks();
-    }
-
-    fn memory(&mut self) -> Memory {
-        self.memory.memory()
-    }
-
-    fn vitals(&mut self) -> Option<Vitals> {
-        Some(self.memory.vitals())
     }
 }
 

@@ -17,9 +17,9 @@ use core::mem::MaybeUninit;
 use agent::Agent;
 use esp_hal::clock::CpuClock;
 use onboard::TinyLlm;
-use parts::{CoreMemory, CountingHeap, PaintedStack};
+use parts::{Board, CoreMemory, CountingHeap, PaintedStack};
 
-use board::{Board, Port};
+use board::{Chip, Port};
 
 esp_bootloader_esp_idf::esp_app_desc!();
 
@@ -54,7 +54,7 @@ fn serve(stack: PaintedStack) -> Option<Infallible> {
     usb::begin(chip.USB_DEVICE);
     // SAFETY: the port's handler is ready. The hardware library leaves them as the boot loader did.
     unsafe { riscv::interrupt::enable() };
-    let board = Board::new(chip_id, CoreMemory::new(&HEAP, stack));
+    let board = Board::new(Chip { chip_id }, CoreMemory::new(&HEAP, stack));
     let mut agent = Box::new(Agent::<_, _, _, PROMPT>::new(Port, board, TinyLlm::default()));
     loop {
         agent.serve();

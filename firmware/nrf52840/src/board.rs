@@ -1,8 +1,8 @@
 //! What the chip offers the loop.
 
-use agent::{Identity, Memory, Platform, PortGone, Vitals};
+use agent::{Identity, PortGone};
 use nrf_usbd::Usbd;
-use parts::{CoreMemory, UsbSerial};
+use parts::{Facts, UsbSerial, hex_digits};
 
 use crate::register::Register;
 use crate::{USB, Usb, clock};
@@ -17,10 +17,7 @@ const USB_POWER_READY: u32 = 1 << 1;
 /// The chip's number, in hexadecimal digits.
 pub(crate) fn chip_id() -> [u8; 16] {
     let id = u64::from(DEVICE_ID[1].read()) << 32 | u64::from(DEVICE_ID[0].read());
-    core::array::from_fn(|at| {
-        let digit = (id >> (60 - 4 * at)) as u8 & 0xf;
-        if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }
-    })
+    hex_digits(&id.to_be_bytes())
 }
 
 /// Waits until a cable gives the USB its power.
@@ -28,20 +25,13 @@ pub(crate) fn wait_for_usb_power() {
     while USB_POWER.read() & USB_POWER_READY == 0 {}
 }
 
-/// Time, memory and identity.
-pub(crate) struct Board {
-    chip_id: &'static str,
-    heap_bytes: usize,
-    memory: CoreMemory,
+/// Time and identity.
+pub(crate) struct Chip {
+    pub(crate) chip_id: &'static str,
+    pub(crate) heap_bytes: usize,
 }
 
-impl Board {
-    pub(crate) fn new(chip_id: &'static str, heap_bytes: usize, memory: CoreMemory) -> Self {
-        Board { chip_id, heap_bytes, memory }
-    }
-}
-
-impl Platform for Board {
+impl Facts for Chip {
     fn identity(&self) -> Identity<'_> {
         let (timer, timer_hz) = clock::timer();
         Identity {
@@ -60,18 +50,6 @@ impl Platform for Board {
 
     fn ticks(&mut self) -> u64 {
         clock::ticks()
-    }
-
-    fn reset_peaks(&mut self) {
-        self.memory.reset_peaks();
-    }
-
-    fn memory(&mut self) -> Memory {
-        self.memory.memory()
-    }
-
-    fn vitals(&mut self) -> Option<Vitals> {
-        Some(self.memory.vitals())
     }
 }
 

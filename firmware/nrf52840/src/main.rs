@@ -20,10 +20,10 @@ use cortex_m::peripheral::{NVIC, Peripherals};
 use cortex_m_rt::{entry, exception};
 use nrf_usbd::{UsbPeripheral, Usbd};
 use onboard::TinyLlm;
-use parts::{CoreMemory, CountingHeap, PaintedStack, UsbSerial};
+use parts::{Board, CoreMemory, CountingHeap, PaintedStack, UsbSerial};
 use usb_device::bus::UsbBusAllocator;
 
-use board::{Board, Port};
+use board::{Chip, Port};
 
 /// For weights, cache and the loop. The rest of 256 KiB is the stack and what is static.
 const HEAP_BYTES: usize = 216 << 10;
@@ -85,7 +85,8 @@ fn serve(stack: PaintedStack) -> Option<Infallible> {
     }
     // SAFETY: its handler below is ready for it.
     unsafe { NVIC::unmask(UsbLine) };
-    let board = Board::new(chip_id, HEAP_BYTES, CoreMemory::new(&HEAP, stack));
+    let chip = Chip { chip_id, heap_bytes: HEAP_BYTES };
+    let board = Board::new(chip, CoreMemory::new(&HEAP, stack));
     let mut agent = Box::new(Agent::<_, _, _, PROMPT>::new(Port, board, TinyLlm::default()));
     loop {
         agent.serve();

@@ -1,7 +1,7 @@
 //! What the chip offers the loop.
 
-use agent::{Identity, Memory, Platform, PortGone, TimerKind, Vitals};
-use parts::{CoreMemory, UsbSerial};
+use agent::{Identity, PortGone, TimerKind};
+use parts::{Facts, UsbSerial};
 use rp2040_hal::Timer;
 use rp2040_hal::usb::UsbBus;
 
@@ -10,20 +10,13 @@ use crate::{HEAP_BYTES, USB};
 /// Microseconds after which a host that reads nothing counts as gone.
 const HOST_GONE_US: u64 = 1_000_000;
 
-/// Time, memory and identity.
-pub(crate) struct Board {
-    timer: Timer,
-    clock_hz: u64,
-    memory: CoreMemory,
+/// Time and identity.
+pub(crate) struct Chip {
+    pub(crate) timer: Timer,
+    pub(crate) clock_hz: u64,
 }
 
-impl Board {
-    pub(crate) fn new(timer: Timer, clock_hz: u64, memory: CoreMemory) -> Self {
-        Board { timer, clock_hz, memory }
-    }
-}
-
-impl Platform for Board {
+impl Facts for Chip {
     fn identity(&self) -> Identity<'_> {
         Identity {
             board: "RP2040",
@@ -42,18 +35,6 @@ impl Platform for Board {
 
     fn ticks(&mut self) -> u64 {
         self.timer.get_counter().ticks()
-    }
-
-    fn reset_peaks(&mut self) {
-        self.memory.reset_peaks();
-    }
-
-    fn memory(&mut self) -> Memory {
-        self.memory.memory()
-    }
-
-    fn vitals(&mut self) -> Option<Vitals> {
-        Some(self.memory.vitals())
     }
 }
 

@@ -13,14 +13,14 @@ use alloc::boxed::Box;
 
 use agent::Agent;
 use onboard::TinyLlm;
-use parts::{CoreMemory, CountingHeap, PaintedStack, UsbSerial};
+use parts::{Board, CoreMemory, CountingHeap, PaintedStack, UsbSerial};
 use rp2040_hal::clocks::{Clock, init_clocks_and_plls};
 use rp2040_hal::pac::{self, Peripherals, interrupt};
 use rp2040_hal::usb::UsbBus;
 use rp2040_hal::{Timer, Watchdog};
 use usb_device::bus::UsbBusAllocator;
 
-use board::{Board, Port};
+use board::{Chip, Port};
 
 /// Starts the flash; the chip's own boot loader looks for it in front of the program.
 #[unsafe(link_section = ".boot2")]
@@ -83,7 +83,7 @@ fn serve(stack: PaintedStack) -> Option<core::convert::Infallible> {
     }
     // SAFETY: its handler below is ready for it.
     unsafe { pac::NVIC::unmask(pac::Interrupt::USBCTRL_IRQ) };
-    let board = Board::new(timer, clock_hz, CoreMemory::new(&HEAP, stack));
+    let board = Board::new(Chip { timer, clock_hz }, CoreMemory::new(&HEAP, stack));
     let mut agent =
         Box::new(Agent::<_, _, _, PROMPT>::new(Port::new(timer), board, TinyLlm::default()));
     loop {

@@ -1,7 +1,7 @@
 //! What the chip offers the loop.
 
-use agent::{Identity, Memory, Platform, PortGone, TimerKind, Vitals};
-use parts::{CoreMemory, UsbSerial};
+use agent::{Identity, PortGone, TimerKind};
+use parts::{Facts, UsbSerial, hex_digits};
 use rp235x_hal::Timer;
 use rp235x_hal::rom_data::sys_info_api::chip_info;
 use rp235x_hal::timer::CopyableTimer0;
@@ -19,32 +19,17 @@ pub(crate) type Clock = Timer<CopyableTimer0>;
 pub(crate) fn chip_id() -> Option<[u8; 16]> {
     let id = chip_info().ok().flatten()?;
     let id = u64::from(id.wafer_id) << 32 | u64::from(id.device_id);
-    Some(core::array::from_fn(|at| {
-        let digit = (id >> (60 - 4 * at)) as u8 & 0xf;
-        if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }
-    }))
+    Some(hex_digits(&id.to_be_bytes()))
 }
 
-/// Time, memory and identity.
-pub(crate) struct Board {
-    chip_id: &'static str,
-    timer: Clock,
-    clock_hz: u64,
-    memory: CoreMemory,
+/// Time and identity.
+pub(crate) struct Chip {
+    pub(crate) chip_id: &'static str,
+    pub(crate) timer: Clock,
+    pub(crate) clock_hz: u64,
 }
 
-impl Board {
-    pub(crate) fn new(
-        chip_id: &'static str,
-        timer: Clock,
-        clock_hz: u64,
-        memory: CoreMemory,
-    ) -> Self {
-        Board { chip_id, timer, clock_hz, memory }
-    }
-}
-
-impl Platform for Board {
+impl Facts for Chip {
     fn identity(&self) -> Identity<'_> {
         Identity {
             board: "RP2350",
@@ -62,18 +47,6 @@ impl Platform for Board {
 
     fn ticks(&mut self) -> u64 {
         self.timer.get_counter().ticks()
-    }
-
-    fn reset_peaks(&mut self) {
-        self.memory.reset_peaks();
-    }
-
-    fn memory(&mut self) -> Memory {
-        self.memory.memory()
-    }
-
-    fn vitals(&mut self) -> Option<Vitals> {
-        Some(self.memory.vitals())
     }
 }
 

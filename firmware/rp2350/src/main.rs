@@ -15,7 +15,7 @@ use alloc::boxed::Box;
 use agent::Agent;
 use cortex_m::peripheral::NVIC;
 use onboard::TinyLlm;
-use parts::{CoreMemory, CountingHeap, PaintedStack, UsbSerial};
+use parts::{Board, CoreMemory, CountingHeap, PaintedStack, UsbSerial};
 use rp235x_hal::block::ImageDef;
 use rp235x_hal::clocks::{Clock, init_clocks_and_plls};
 use rp235x_hal::pac::{self, Peripherals, interrupt};
@@ -23,7 +23,7 @@ use rp235x_hal::usb::UsbBus;
 use rp235x_hal::{Timer, Watchdog};
 use usb_device::bus::UsbBusAllocator;
 
-use board::{Board, Port};
+use board::{Chip, Port};
 
 /// Says what this is; the chip's own boot loader looks for it.
 #[unsafe(link_section = ".start_block")]
@@ -82,7 +82,7 @@ fn serve(stack: PaintedStack) -> Option<core::convert::Infallible> {
     }
     // SAFETY: its handler below is ready for it.
     unsafe { NVIC::unmask(pac::Interrupt::USBCTRL_IRQ) };
-    let board = Board::new(chip_id, timer, clock_hz, CoreMemory::new(&HEAP, stack));
+    let board = Board::new(Chip { chip_id, timer, clock_hz }, CoreMemory::new(&HEAP, stack));
     let mut agent =
         Box::new(Agent::<_, _, _, PROMPT>::new(Port::new(timer), board, TinyLlm::default()));
     loop {

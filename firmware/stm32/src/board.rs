@@ -3,11 +3,11 @@
 use alloc::boxed::Box;
 use core::convert::Infallible;
 
-use agent::{Agent, Identity, Memory, Platform, Port, PortGone, Vitals};
+use agent::{Agent, Identity, Port, PortGone};
 use cortex_m::peripheral::Peripherals;
 use cortex_m_rt::exception;
 use onboard::TinyLlm;
-use parts::{CoreMemory, CountingHeap, PaintedStack, sleep_unless};
+use parts::{Board, CoreMemory, CountingHeap, Facts, PaintedStack, hex_digits, sleep_unless};
 
 use crate::register::Register;
 use crate::{Chip, clock, uart};
@@ -44,7 +44,8 @@ fn begin(
     let digits = cortex_m::singleton!(: [u8; 24] = [0; 24])?;
     *digits = chip_id(chip.unique_id);
     let chip_id = core::str::from_utf8(digits).ok()?;
-    let board = Board { chip, chip_id, heap_bytes, memory: CoreMemory::new(&HEAP, stack) };
+    let facts = Nucleo { chip, chip_id, heap_bytes };
+    let board = Board::new(facts, CoreMemory::new(&HEAP, stack));
     let mut agent = Box::new(Agent::<_, _, _, PROMPT>::new(Wire, board, TinyLlm::default()));
     loop {
         agent.serve();
@@ -53,22 +54,18 @@ fn begin(
 
 /// The chip's number, in hexadecimal digits.
 fn chip_id(at: usize) -> [u8; 24] {
-    let words = [8, 4, 0].map(|offset| Register(at + offset).read());
-    core::array::from_fn(|digit| {
-        let word = words.get(digit / 8).copied().unwrap_or(0);
-        let value = (word >> (28 - 4 * (digit % 8))) as u8 & 0xf;
-        if value < 10 { b'0' + value } else { b'a' + value - 10 }
-    })
+    let words = [8, 4, 0].map(|offset| Register(at + offset).read().to_be_bytes());
+    hex_digits(words.as_flattened())
 }
 
-struct Board {
+/// Time and identity.
+struct Nucleo {
     chip: &'static Chip,
     chip_id: &'static str,
     heap_bytes: usize,
-    memory: CoreMemory,
 }
 
-impl Platform for Board {
+impl Facts for Nucleo {
     fn identity(&self) -> Identity<'_> {
         let (timer, timer_hz) = clock::timer();
         Identity {
@@ -87,18 +84,6 @@ impl Platform for Board {
 
     fn ticks(&mut self) -> u64 {
         clock::ticks()
-    }
-
-    fn reset_peaks(&mut self) {
-        self.memory.reset_peaks();
-    }
-
-    fn memory(&mut self) -> Memory {
-        self.memory.memory()
-    }
-
-    fn vitals(&mut self) -> Option<Vitals> {
-        Some(self.memory.vitals())
     }
 }
 
