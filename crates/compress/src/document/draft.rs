@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::Broken;
 use crate::request::Kind;
 
+/// A table with a longer cell, in bytes, serves to place text on the page.
+pub(super) const LONGEST_CELL: usize = 1000;
+
 /// A place in the text that the document has a name for: a page, a chapter, a minute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchor {
@@ -55,11 +58,10 @@ impl Draft {
     /// spaces of no width go.
     pub(super) fn words(&mut self, text: &str) {
         for letter in text.chars() {
-            match letter {
-                '\u{ad}' | '\u{200b}' | '\u{feff}' => {}
-                space if space.is_whitespace() => self.space = true,
-                control if control.is_control() => {}
-                letter => self.letter(letter),
+            if letter.is_whitespace() {
+                self.space = true;
+            } else if is_seen(letter) {
+                self.letter(letter);
             }
         }
     }
@@ -135,7 +137,14 @@ impl Draft {
     /// What comes next is an item of a list in `depth` lists, from 1.
     pub(super) fn item(&mut self, depth: usize) {
         self.line();
-        self.mark = format!("{}- ", "  ".repeat(depth.saturating_sub(1).min(8)));
+        self.mark = format!("{}- ", indent(depth));
+    }
+
+    /// What comes next is an item with a number.
+    pub(super) fn numbered(&mut self, depth: usize, number: i32) {
+        self.line();
+        self.verbatim(&format!("{}{number}.", indent(depth)));
+        self.space = true;
     }
 
     /// A table's row; one of a single cell is a line of text.
@@ -192,6 +201,23 @@ impl Draft {
             left_out: self.left_out,
         })
     }
+}
+
+/// What an item in `depth` lists stands behind.
+fn indent(depth: usize) -> String {
+    "  ".repeat(depth.saturating_sub(1).min(8))
+}
+
+/// Whether a letter is written: neither white space nor one that nobody sees.
+pub(super) fn is_seen(letter: char) -> bool {
+    !letter.is_whitespace()
+        && !letter.is_control()
+        && !matches!(letter, '\u{ad}' | '\u{200b}' | '\u{feff}')
+}
+
+/// Whether what is raised is a power, which is no digit of the number it stands at.
+pub(super) fn is_power(raised: &str) -> bool {
+    raised.starts_with(|first: char| first.is_ascii_digit() || "+-−".contains(first))
 }
 
 /// The text of a document, taken out of it.

@@ -100,6 +100,7 @@ fn iso_2022_jp(bytes: &[u8]) -> Option<String> {
     let (text, bad) = ISO_2022_JP.decode_without_bom_handling(bytes);
     (!bad).then(|| text.into_owned())
 }
+
 /// UTF-16 without a mark: zero bytes nearly all on one side of the pairs, or line ends and spaces that
 /// are (for scripts without zero bytes), and hardly any invalid unit.
 fn utf16_without_mark(bytes: &[u8]) -> Option<Encoding> {

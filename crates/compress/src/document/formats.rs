@@ -46,6 +46,11 @@ impl Format {
             Self::Chat => "chat",
         }
     }
+
+    /// Documents of it are text themselves; a text from any other needs an ending of its own.
+    fn is_in_text(self) -> bool {
+        matches!(self, Self::Text | Self::Subtitles | Self::Chat)
+    }
 }
 
 /// A sort of documents as people know it.
@@ -57,16 +62,15 @@ pub struct Sort {
     pub endings: &'static [&'static str],
     /// What its text is made of, where the ending says so.
     pub(crate) kind: Option<Kind>,
-    /// The file is the text. Where it is not, the text needs an ending of its own.
-    pub(crate) plain: bool,
+    /// How its text is taken out.
+    pub(crate) format: Format,
 }
 
 /// What a file for the text of a document is called: its own name, with `.txt` after it where the
 /// document is no text itself.
 pub fn text_name(name: &str) -> String {
-    let of = |ending: &str| SORTS.iter().find(|sort| sort.endings.contains(&ending));
-    match ending(name).as_deref().and_then(of) {
-        Some(sort) if !sort.plain => format!("{name}.txt"),
+    match sort_of(name) {
+        Some(sort) if !sort.format.is_in_text() => format!("{name}.txt"),
         _ => name.to_owned(),
     }
 }
@@ -78,29 +82,39 @@ pub const SORTS: &[Sort] = &[
         name: "text",
         endings: &["txt", "text", "rst", "adoc", "org", "tex"],
         kind: None,
-        plain: true,
+        format: Format::Text,
     },
     Sort {
         name: "Markdown",
         endings: &["md", "markdown", "mdx"],
         kind: Some(Kind::Markdown),
-        plain: true,
+        format: Format::Text,
     },
-    Sort { name: "PDF", endings: &["pdf"], kind: None, plain: false },
-    Sort { name: "Word", endings: &["docx", "docm", "dotx"], kind: None, plain: false },
-    Sort { name: "OpenDocument", endings: &["odt", "ott"], kind: None, plain: false },
-    Sort { name: "EPUB", endings: &["epub"], kind: None, plain: false },
-    Sort { name: "web pages", endings: &["html", "htm", "xhtml"], kind: None, plain: false },
+    Sort { name: "PDF", endings: &["pdf"], kind: None, format: Format::Pdf },
+    Sort { name: "Word", endings: &["docx", "docm", "dotx"], kind: None, format: Format::Docx },
+    Sort { name: "OpenDocument", endings: &["odt", "ott"], kind: None, format: Format::Odt },
+    Sort { name: "EPUB", endings: &["epub"], kind: None, format: Format::Epub },
+    Sort {
+        name: "web pages",
+        endings: &["html", "htm", "xhtml"],
+        kind: None,
+        format: Format::Html,
+    },
     Sort {
         name: "JSON",
         endings: &["json", "jsonl", "ndjson"],
         kind: Some(Kind::Json),
-        plain: true,
+        format: Format::Text,
     },
-    Sort { name: "tables", endings: &["csv", "tsv"], kind: Some(Kind::Table), plain: true },
-    Sort { name: "logs", endings: &["log"], kind: Some(Kind::Log), plain: true },
-    Sort { name: "subtitles", endings: &["srt", "vtt"], kind: None, plain: true },
-    Sort { name: "chat exports", endings: &[], kind: None, plain: true },
+    Sort {
+        name: "tables",
+        endings: &["csv", "tsv"],
+        kind: Some(Kind::Table),
+        format: Format::Text,
+    },
+    Sort { name: "logs", endings: &["log"], kind: Some(Kind::Log), format: Format::Text },
+    Sort { name: "subtitles", endings: &["srt", "vtt"], kind: None, format: Format::Subtitles },
+    Sort { name: "chat exports", endings: &[], kind: None, format: Format::Chat },
     Sort {
         name: "source code",
         endings: &[
@@ -110,19 +124,19 @@ pub const SORTS: &[Sort] = &[
             "ini",
         ],
         kind: Some(Kind::Code),
-        plain: true,
+        format: Format::Text,
     },
 ];
 
-/// A file name's ending in lowercase.
-pub(super) fn ending(name: &str) -> Option<String> {
-    Some(Path::new(name).extension()?.to_str()?.to_lowercase())
+/// The sort that a file's name says, by its ending.
+pub(super) fn sort_of(name: &str) -> Option<&'static Sort> {
+    let ending = Path::new(name).extension()?.to_str()?.to_lowercase();
+    SORTS.iter().find(|sort| sort.endings.contains(&ending.as_str()))
 }
 
 /// What the text of a file of this name is made of, where its ending says so.
 pub(super) fn kind_of(name: &str) -> Option<Kind> {
-    let ending = ending(name)?;
-    SORTS.iter().find(|sort| sort.endings.contains(&ending.as_str()))?.kind
+    sort_of(name)?.kind
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ mod content;
 mod table;
 mod tree;
 
-use super::draft::{Draft, Extracted};
+use super::Broken;
+use super::draft::{Draft, Extracted, is_power, is_seen};
 use super::encoding::{self, Encoding};
+use super::formats::{self, Format};
 use super::refused::Refused;
-use super::{Broken, formats};
 use content::Content;
 use tree::{Node, Syntax, Tag};
 
@@ -19,7 +20,7 @@ const HIDDEN: &str = "words of hidden parts";
 
 /// Whether these are a web page, by name or by how they begin.
 pub(super) fn is_page(name: &str, bytes: &[u8]) -> bool {
-    let by_name = matches!(formats::ending(name).as_deref(), Some("html" | "htm" | "xhtml"));
+    let by_name = formats::sort_of(name).is_some_and(|sort| sort.format == Format::Html);
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_lowercase();
     let mut head = head.trim_start_matches('\u{feff}').trim_start();
     while let Some((_, rest)) = head.strip_prefix("<!--").and_then(|rest| rest.split_once("-->")) {
@@ -183,9 +184,9 @@ impl Writer<'_> {
                 self.children(place, lists)?;
                 self.draft.line();
             }
-            Tag::Table if self.is_of_data(place) => {
+            Tag::Table if let Some(parts) = self.data(place) => {
                 self.draft.paragraph();
-                self.rows(place);
+                self.rows(parts);
                 self.draft.paragraph();
             }
             Tag::Image | Tag::Title | Tag::Silent => {}
@@ -206,7 +207,7 @@ impl Writer<'_> {
     /// A power is no digit of the number it stands at.
     fn superscript(&mut self, place: usize) {
         let words = self.flat(place);
-        if words.starts_with(|first: char| first.is_ascii_digit() || "+-−".contains(first)) {
+        if is_power(&words) {
             self.draft.words("^");
         }
         self.draft.words(&words);
@@ -240,11 +241,7 @@ impl Writer<'_> {
         self.draft.line();
         match (self.begins_with_words(place), number) {
             (Some(true), None) => self.draft.item(lists),
-            (Some(true), Some(number)) => {
-                let indent = "  ".repeat(lists.saturating_sub(1).min(8));
-                self.draft.verbatim(&format!("{indent}{number}."));
-                self.draft.words(" ");
-            }
+            (Some(true), Some(number)) => self.draft.numbered(lists, number),
             _ => {}
         }
     }
@@ -315,13 +312,6 @@ impl Writer<'_> {
 enum Gathered {
     Flat,
     Verbatim,
-}
-
-/// Whether a letter is one that [`Draft::words`] writes.
-fn is_seen(letter: char) -> bool {
-    !letter.is_whitespace()
-        && !letter.is_control()
-        && !matches!(letter, '\u{ad}' | '\u{200b}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -1,16 +1,15 @@
 //! Tables of a page: rows of cells, with an empty cell for each further place that one takes, so that
 //! columns stay under their heads.
 
+use super::super::draft::{LONGEST_CELL, is_seen};
+use super::Writer;
 use super::tree::Tag;
-use super::{Writer, is_seen};
 
-/// A table with a longer cell serves to place text on the page.
-const LONGEST_CELL: usize = 1000;
 /// Empty cells that a table's cells may ask for, at most; further cells take one place each.
 const MOST_EMPTY: usize = 100_000;
 
 /// Something of a table, in the order of the page.
-enum Part {
+pub(super) enum Part {
     /// Its cells.
     Row(Vec<usize>),
     /// No cell of a row before reaches past here.
@@ -20,25 +19,27 @@ enum Part {
 }
 
 impl Writer<'_> {
-    /// A table of data has rows of several short cells and no table in it.
-    pub(super) fn is_of_data(&self, table: usize) -> bool {
+    /// What is in a table of data, which has rows of several short cells and no table in it; `None`
+    /// of another.
+    pub(super) fn data(&self, table: usize) -> Option<Vec<Part>> {
         let node = &self.nodes[table];
         if node.role == "presentation" || node.role == "none" {
-            return false;
+            return None;
         }
         let mut waiting = node.children.clone();
         while let Some(place) = waiting.pop() {
             let node = &self.nodes[place as usize];
             match node.tag {
-                Tag::Table => return false,
-                Tag::Cell if self.is_long(place) => return false,
+                Tag::Table => return None,
+                Tag::Cell if self.is_long(place) => return None,
                 _ => {}
             }
             waiting.extend(&node.children);
         }
         let mut parts = Vec::new();
         self.parts(table, None, &mut parts);
-        parts.iter().any(|part| matches!(part, Part::Row(cells) if cells.len() > 1))
+        let several = |part: &Part| matches!(part, Part::Row(cells) if cells.len() > 1);
+        parts.iter().any(several).then_some(parts)
     }
 
     fn is_long(&self, cell: u32) -> bool {
@@ -90,9 +91,7 @@ impl Writer<'_> {
     }
 
     /// Writes a table of data.
-    pub(super) fn rows(&mut self, table: usize) {
-        let mut parts = Vec::new();
-        self.parts(table, None, &mut parts);
+    pub(super) fn rows(&mut self, parts: Vec<Part>) {
         let mut columns = Columns::default();
         for part in parts {
             match part {

@@ -1,10 +1,8 @@
 //! Paragraphs, items, headings, tables and notes of a word processor, put into a draft as they come.
 
 use super::super::Broken;
-use super::super::draft::{Draft, Extracted};
+use super::super::draft::{Draft, Extracted, LONGEST_CELL};
 
-/// A table with a longer cell serves to place text on the page.
-const LONGEST_CELL: usize = 1000;
 /// Tables within tables; those further in are taken for text.
 const DEEPEST: usize = 64;
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::super::Broken;
-use super::super::draft::Extracted;
+use super::super::draft::{Extracted, is_power};
 use super::composer::{Block, Composer};
 use super::formula::{Formula, symbol};
 use super::package::Package;
@@ -289,9 +289,7 @@ impl<'a> Body<'a> {
         if !std::mem::replace(&mut self.here.begun, true) {
             self.composer.begin(block);
         }
-        if std::mem::take(&mut self.raised)
-            && words.starts_with(|first: char| first.is_ascii_digit() || "+-−".contains(first))
-        {
+        if std::mem::take(&mut self.raised) && is_power(words) {
             self.composer.words("^")?;
         }
         self.composer.words(words)

@@ -1,5 +1,7 @@
 //! From letters to pieces of a line: what stands close together on one baseline.
 
+use super::super::draft::is_power;
+
 /// A letter, or several that were printed as one.
 #[derive(Debug, Clone)]
 pub(super) struct Letter {
@@ -99,10 +101,11 @@ fn piece(open: Open<'_>) -> Option<Piece> {
             }
             let raised = open.y - letter.y > 0.2 * open.size && letter.size < 0.85 * open.size;
             let was_raised = open.y - before.y > 0.2 * open.size && before.size < 0.85 * open.size;
-            let power = letter.text.starts_with(|first: char| {
-                first.is_ascii_digit() || matches!(first, '−' | '-' | '+')
-            });
-            if raised && !was_raised && power && text.ends_with(char::is_alphanumeric) {
+            if raised
+                && !was_raised
+                && is_power(&letter.text)
+                && text.ends_with(char::is_alphanumeric)
+            {
                 text.push('^');
             }
         }
