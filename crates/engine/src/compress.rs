@@ -92,11 +92,10 @@ fn run(
         };
         let settings = settings(spec, budget);
         let kept = manifest.as_ref().and_then(|manifest| {
-            let sha256 = match &share {
+            manifest.find(place, &settings, || match &share {
                 Some(share) => share.document.as_ref().ok().map(|read| read.sha256.clone()),
                 None => document.sha256(),
-            };
-            manifest.find(place, &settings, &sha256?)
+            })
         });
         if let Some(kept) = kept {
             results.push(DocumentOutcome { name: document.name.clone(), result: Ok(kept) });

@@ -153,9 +153,7 @@ impl Named<'_> {
             From::Nowhere(problem) => Err(problem.clone()),
         }
     }
-}
 
-impl Named<'_> {
     /// SHA-256 of its bytes in hex, without taking them apart; `None` where it cannot be read.
     pub(crate) fn sha256(&self) -> Option<String> {
         let path = match &self.from {

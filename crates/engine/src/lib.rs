@@ -64,6 +64,7 @@ mod port_view;
 mod ports;
 mod power;
 mod profile;
+mod put_whole;
 mod recording;
 mod repetition;
 mod runs;

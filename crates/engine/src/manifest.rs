@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::EngineError;
 use crate::model::sha256_hex;
+use crate::put_whole::put_whole;
 
 /// How a line says what it is.
 const SCHEMA: &str = "benchvise.done/1";
@@ -78,15 +79,18 @@ impl Manifest {
     }
 
     /// What an earlier job made of a document, where it was made with these settings of these contents
-    /// and its output is as it was.
+    /// and its output is as it was. `sha256` of the document is only asked for where there is one.
     pub(crate) fn find(
         &self,
         place: usize,
         settings: &str,
-        sha256: &str,
+        sha256: impl FnOnce() -> Option<String>,
     ) -> Option<CompressedDocument> {
         let line = self.known.get(&self.shown(place)?).filter(|line| line.settings == settings)?;
-        let output = line.output.as_ref().filter(|out| out.document.source_sha256 == sha256)?;
+        let output = line.output.as_ref()?;
+        if sha256()? != output.document.source_sha256 {
+            return None;
+        }
         let text = fs::read(self.files.get(place)?).ok()?;
         let text = (sha256_hex(&text) == output.sha256).then(|| String::from_utf8(text).ok())??;
         Some(CompressedDocument { text, work: Work::Kept, ..output.document.clone() })
@@ -105,7 +109,7 @@ impl Manifest {
         };
         let output = match result {
             Ok(made) => {
-                write(target, made.text.as_bytes()).map_err(|error| unwritable(target, &error))?;
+                put_whole(target, &made.text).map_err(|error| unwritable(target, &error))?;
                 let (spans, gaps) = (Vec::new(), Vec::new());
                 let document = CompressedDocument {
                     text: String::new(),
@@ -143,17 +147,6 @@ impl Manifest {
     }
 }
 
-/// Writes a file so that it is either whole or not there.
-fn write(target: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(folder) = target.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut partly = target.as_os_str().to_owned();
-    partly.push(".part");
-    fs::write(&partly, bytes)?;
-    fs::rename(&partly, target)
-}
-
 fn unwritable(path: &Path, error: &io::Error) -> EngineError {
     EngineError::BadRequest(format!(
         "the output could not be written ({error}): {}",
@@ -184,15 +177,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let outputs = outputs(folder.path());
         let mut manifest = Manifest::open(&outputs).unwrap();
-        assert!(manifest.find(0, "s", "5").is_none());
+        assert!(manifest.find(0, "s", || Some("5".into())).is_none());
         manifest.add(0, "a.txt", "s", &Ok(made("short"))).unwrap();
         let manifest = Manifest::open(&outputs).unwrap();
-        let found = manifest.find(0, "s", "5").unwrap();
+        let found = manifest.find(0, "s", || Some("5".into())).unwrap();
         assert_eq!((found.text.as_str(), found.work), ("short", Work::Kept));
-        assert!(manifest.find(0, "other settings", "5").is_none());
-        assert!(manifest.find(0, "s", "6").is_none(), "the document has changed");
+        assert!(manifest.find(0, "other settings", || Some("5".into())).is_none());
+        assert!(manifest.find(0, "s", || Some("6".into())).is_none(), "the document has changed");
         fs::write(&outputs.files[0], "somebody else's").unwrap();
-        assert!(manifest.find(0, "s", "5").is_none(), "the output has changed");
+        assert!(manifest.find(0, "s", || Some("5".into())).is_none(), "the output has changed");
     }
 
     #[test]
@@ -205,10 +198,10 @@ mod tests {
         bytes.extend(b"{\"schema\":\"benchvise.done/1\",\"na");
         fs::write(&outputs.manifest, bytes).unwrap();
         let mut manifest = Manifest::open(&outputs).unwrap();
-        assert!(manifest.find(0, "s", "5").is_some());
+        assert!(manifest.find(0, "s", || Some("5".into())).is_some());
         manifest.add(0, "a.txt", "s", &Err(Failure::new(protocol::Code::BadInput, "no"))).unwrap();
         let manifest = Manifest::open(&outputs).unwrap();
-        assert!(manifest.find(0, "s", "5").is_none());
+        assert!(manifest.find(0, "s", || Some("5".into())).is_none());
         assert_eq!(fs::read_to_string(&outputs.manifest).unwrap().lines().count(), 3);
     }
 }

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use protocol::PortRules;
 
 use crate::error::EngineError;
+use crate::put_whole::put_whole;
 
 /// The rule as it would be written; `None` where there is nothing to write.
 pub(crate) fn show(root: &Path) -> Result<Option<PortRules>, EngineError> {
@@ -20,7 +21,7 @@ pub(crate) fn show(root: &Path) -> Result<Option<PortRules>, EngineError> {
 pub(crate) fn write(root: &Path) -> Result<Option<PortRules>, EngineError> {
     let Some(shown) = show(root)? else { return Ok(None) };
     let path = PathBuf::from(&shown.path);
-    put(&path, &shown.text)
+    put_whole(&path, &shown.text)
         .map_err(|source| EngineError::Unwritable { path: shown.path.clone(), source })?;
     if root == Path::new("/") {
         reload();
@@ -32,16 +33,6 @@ fn rules(root: &Path, text: String) -> PortRules {
     let path = root.join(board::RULES_PATH);
     let present = fs::read_to_string(&path).is_ok_and(|there| there == text);
     PortRules { path: path.display().to_string(), text, present }
-}
-
-/// The whole file or none of it: udev may read at any moment.
-fn put(path: &Path, text: &str) -> std::io::Result<()> {
-    let half = path.with_extension("half");
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(&half, text)?;
-    fs::rename(&half, path)
 }
 
 /// Has udev read its rules and apply them to what is attached. Where that fails, plugging the
@@ -69,7 +60,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let before = rules(root.path(), "a rule\n".into());
         assert!(!before.present);
-        put(Path::new(&before.path), &before.text).unwrap();
+        put_whole(Path::new(&before.path), &before.text).unwrap();
         assert!(rules(root.path(), "a rule\n".into()).present);
         assert!(!rules(root.path(), "another rule\n".into()).present);
         let folder = root.path().join("etc/udev/rules.d");
