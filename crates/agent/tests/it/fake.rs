@@ -312,16 +312,14 @@ pub(crate) fn tokens(ids: &[u32]) -> Vec<u8> {
     ids.iter().flat_map(|id| id.to_le_bytes()).collect()
 }
 
-/// A greedy run of `count` tokens.
+/// A greedy run of `count` tokens that streams.
 pub(crate) fn run(count: u32) -> HostMessage<'static> {
-    HostMessage::Run {
-        count,
-        seed: 1,
-        temperature: 0.0,
-        top_p: 1.0,
-        stop_token: None,
-        streams: Streams::On,
-    }
+    run_with(count, Streams::On)
+}
+
+/// A greedy run of `count` tokens.
+pub(crate) fn run_with(count: u32, streams: Streams) -> HostMessage<'static> {
+    HostMessage::Run { count, seed: 1, temperature: 0.0, top_p: 1.0, stop_token: None, streams }
 }
 
 pub(crate) fn error(code: ErrorCode, detail: &'static str) -> BoardMessage<'static> {

@@ -3,21 +3,15 @@
 use agent::wire::{BoardMessage, ErrorCode, HostMessage, StopReason, Streams};
 
 use crate::fake::{
-    Board, Host, Look, MADE, MEMORY, READ_TICKS, check, check_messages, error, ready, tokens,
+    Board, Host, Look, MADE, MEMORY, READ_TICKS, check, check_messages, error, ready, run_with,
+    tokens,
 };
 
 const BEGAN: u64 = 1000;
 const STARTED: BoardMessage<'static> = BoardMessage::Started { ticks: BEGAN };
 
 fn quiet(count: u32) -> HostMessage<'static> {
-    HostMessage::Run {
-        count,
-        seed: 1,
-        temperature: 0.0,
-        top_p: 1.0,
-        stop_token: None,
-        streams: Streams::Off,
-    }
+    run_with(count, Streams::Off)
 }
 
 fn ack(received: u32) -> BoardMessage<'static> {
