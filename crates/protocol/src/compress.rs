@@ -193,6 +193,15 @@ pub struct Extraction {
     pub anchors: Vec<AnchorView>,
 }
 
+impl Extraction {
+    /// All that was left out, as it is said: "30 headers and footers, 2 pictures"; empty where nothing
+    /// was.
+    pub fn left_out_words(&self) -> String {
+        let each = self.left_out.iter().map(|left| format!("{} {}", left.count, left.what));
+        each.collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// Something that is in the file and not in its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOutView {

@@ -40,10 +40,8 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     }
     let readable = asked.iter().filter(|one| one.problem.is_none());
     let documents = readable.map(|one| source(&one.path)).collect::<Result<Vec<_>, _>>()?;
-    if amount == Amount::Several && args.output != Path::new("-") {
-        fs::create_dir_all(&args.output).map_err(|error| unwritable(&args.output, &error))?;
-    }
-    let into = (amount == Amount::Several && args.output != Path::new("-")).then(|| Outputs {
+    let written = amount == Amount::Several && args.output != Path::new("-");
+    let into = written.then(|| Outputs {
         manifest: args.output.join(MANIFEST),
         files: asked
             .iter()
@@ -51,7 +49,9 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
             .filter_map(|one| one.target.clone())
             .collect(),
     });
-    let written = into.is_some();
+    if written {
+        fs::create_dir_all(&args.output).map_err(|error| unwritable(&args.output, &error))?;
+    }
     let spec = CompressSpec {
         documents,
         budget,
@@ -173,11 +173,9 @@ fn say(context: &Context, made: &CompressedDocument) {
         dropped.negations,
         dropped.sections,
     ));
-    let left_out = &made.extraction.left_out;
+    let left_out = made.extraction.left_out_words();
     if !left_out.is_empty() {
-        let each = left_out.iter().map(|left| format!("{} {}", left.count, left.what));
-        let each = each.collect::<Vec<_>>().join(", ");
-        remark(&format!("{}: not in its text: {each}", made.name));
+        remark(&format!("{}: not in its text: {left_out}", made.name));
     }
     if let Some(reason) = &made.refused {
         remark(&format!("{}: {reason}", made.name));

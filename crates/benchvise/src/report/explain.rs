@@ -65,18 +65,12 @@ fn about(made: &CompressedDocument, maker: &Maker<'_>) -> String {
 
 /// What the text never had of the file.
 fn left_out(made: &CompressedDocument) -> String {
-    let items: Vec<String> = made
-        .extraction
-        .left_out
-        .iter()
-        .map(|left| format!("{} {}", left.count, escape(&left.what)))
-        .collect();
-    match items.is_empty() {
+    let words = made.extraction.left_out_words();
+    match words.is_empty() {
         true => String::new(),
-        false => format!(
-            "<p class=\"small\">In the file, but not in its text: {}.</p>",
-            items.join(", ")
-        ),
+        false => {
+            format!("<p class=\"small\">In the file, but not in its text: {}.</p>", escape(&words))
+        }
     }
 }
 

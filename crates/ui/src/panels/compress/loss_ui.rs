@@ -50,11 +50,9 @@ pub(super) fn ui(ui: &mut Ui, document: &CompressedDocument, focus: Focus) -> Op
             let words = RichText::new(words).font(text::small()).color(palette.soft);
             ui.add(egui::Label::new(words).wrap()).on_hover_text(MEASURED);
         }
-        let left_out = document.extraction.left_out.iter();
-        let left_out: Vec<String> =
-            left_out.map(|left| format!("{} {}", left.count, left.what)).collect();
+        let left_out = document.extraction.left_out_words();
         if !left_out.is_empty() {
-            let words = format!("In the file, not in its text: {}", left_out.join(", "));
+            let words = format!("In the file, not in its text: {left_out}");
             let palette = Palette::here(ui);
             let words = RichText::new(words).font(text::small()).color(palette.soft);
             ui.add(egui::Label::new(words).wrap());
