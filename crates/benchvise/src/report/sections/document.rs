@@ -86,11 +86,10 @@ pub(crate) fn texts(source: &str, made: &CompressedDocument) -> String {
         true => missing("Nothing is left."),
         false => format!("<pre class=\"text\" tabindex=\"0\">{}</pre>", heat::plain(&made.text)),
     };
+    let Kept { strip, marked } = kept(source, made);
     format!(
-        "{}<div class=\"pair texts\"><figure><h5>Source</h5>{}</figure>\
+        "{strip}<div class=\"pair texts\"><figure><h5>Source</h5>{marked}</figure>\
          <figure><h5>Compressed</h5>{left}<figcaption>{} bytes of {}.{}</figcaption></figure></div>",
-        strip(source, made),
-        marked(source, made),
         count(made.text.len() as i128),
         count(source.len() as i128),
         heat::rest(&made.text),
@@ -99,20 +98,27 @@ pub(crate) fn texts(source: &str, made: &CompressedDocument) -> String {
 
 /// The source alone, as a heat map.
 pub(crate) fn source(source: &str, made: &CompressedDocument) -> String {
-    format!("{}<figure>{}</figure>", strip(source, made), marked(source, made))
+    let Kept { strip, marked } = kept(source, made);
+    format!("{strip}<figure>{marked}</figure>")
 }
 
-fn strip(source: &str, made: &CompressedDocument) -> String {
-    format!(
-        "<h4>What was kept</h4>{}<p class=\"ends\" aria-hidden=\"true\"><span>beginning</span><span>end of the document</span></p>",
-        heat::strip(source.len(), &heat::kept(source, &made.spans))
-    )
+/// What was kept of a source: the strip over the whole, and the text with it marked.
+struct Kept {
+    strip: String,
+    marked: String,
 }
 
-fn marked(source: &str, made: &CompressedDocument) -> String {
-    format!(
-        "<pre class=\"text\" tabindex=\"0\">{}</pre><figcaption><span class=\"key\"><mark>kept</mark></span><span class=\"key dropped\">dropped</span>{}</figcaption>",
-        heat::text(source, &heat::kept(source, &made.spans)),
-        heat::rest(source)
-    )
+fn kept(source: &str, made: &CompressedDocument) -> Kept {
+    let kept = heat::kept(source, &made.spans);
+    Kept {
+        strip: format!(
+            "<h4>What was kept</h4>{}<p class=\"ends\" aria-hidden=\"true\"><span>beginning</span><span>end of the document</span></p>",
+            heat::strip(source.len(), &kept)
+        ),
+        marked: format!(
+            "<pre class=\"text\" tabindex=\"0\">{}</pre><figcaption><span class=\"key\"><mark>kept</mark></span><span class=\"key dropped\">dropped</span>{}</figcaption>",
+            heat::text(source, &kept),
+            heat::rest(source)
+        ),
+    }
 }
