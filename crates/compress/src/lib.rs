@@ -8,7 +8,8 @@
 //! [`jsonl`] does the same for a stream of requests over several threads.
 //!
 //! Nothing is rewritten: the output consists of stretches of the source in their order, with a space, a
-//! line end or `…` where something is missing. No model weights are needed.
+//! line end or `…` where something is missing. No model weights are needed; who has a model that reads text
+//! may lend it as an [`Encoder`] or a [`WordScorer`].
 //!
 //! ```
 //! use compress::{Budget, Request, compress, tokens::O200k};
@@ -31,6 +32,8 @@ mod engine;
 mod error;
 pub mod jsonl;
 mod request;
+mod retention;
+mod scorer;
 pub mod tokens;
 
 pub use compressed::{Compressed, Dropped, Gap, Losses, Span};
@@ -38,4 +41,6 @@ pub use document::Document;
 pub use engine::compress;
 pub use error::Error;
 pub use request::{Budget, Kind, Request, Strategy};
+pub use retention::{ALIKE, Retention, retention};
+pub use scorer::{Encoder, WordScorer};
 pub use tokens::TokenCounter;

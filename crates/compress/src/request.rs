@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::scorer::{Encoder, WordScorer};
 
 /// How long the output may be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -105,11 +106,24 @@ pub struct Request<'a> {
     pub kind: Option<Kind>,
     /// How it is cut.
     pub strategy: Strategy,
+    /// A model for nearness in meaning, where one is lent: to the focus, and of sentences to each other.
+    pub encoder: Option<&'a dyn Encoder>,
+    /// A model for the worth of words, where one is lent.
+    pub scorer: Option<&'a dyn WordScorer>,
 }
 
 impl<'a> Request<'a> {
     /// A request with everything left to be found out.
     pub fn new(text: &'a str, budget: Budget) -> Self {
-        Self { text, budget, focus: None, lang: None, kind: None, strategy: Strategy::Automatic }
+        Self {
+            text,
+            budget,
+            focus: None,
+            lang: None,
+            kind: None,
+            strategy: Strategy::Automatic,
+            encoder: None,
+            scorer: None,
+        }
     }
 }

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use compress::{Budget, Document, Request, Strategy, TokenCounter};
 use protocol::{
-    AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentOutcome, DroppedView,
-    Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView, SourceText, SpanView,
-    Work,
+    AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentOutcome, DroppedView, Event,
+    Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView, Severity, SourceText,
+    SpanView, Work,
 };
 
 use crate::Engine;
@@ -18,6 +18,7 @@ use crate::documents::{Named, named, title};
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::jobs::{self, Job};
+use crate::lent::{self, Lent};
 use crate::manifest::Manifest;
 use crate::model;
 use crate::token_counter::BoardTokens;
@@ -27,7 +28,17 @@ pub(crate) fn start(engine: &Engine, spec: CompressSpec) -> Result<JobId, Engine
     let counter = counter(&spec.tokenizer)?;
     let strategy = strategy(&spec.strategy)?;
     let title = title(&spec.documents);
-    jobs::begin(engine, JobKind::Compress, title, move |job| run(job, &spec, &*counter, strategy))
+    jobs::begin(engine, JobKind::Compress, title, move |job| {
+        if !spec.neural.is_empty() {
+            job.progress("loading models", 0, spec.documents.len() as u64);
+        }
+        let lent = lent::load(&spec.neural, &job.engine.settings().models_folder(), &job.stop)?;
+        for notice in lent.notices() {
+            let text = notice.clone();
+            job.engine.tell(Event::Notice { severity: Severity::Warning, text, hint: None });
+        }
+        run(job, &spec, &*counter, strategy, &lent)
+    })
 }
 
 /// `o200k`, `cl100k`, a `tokenizer.json`, or a llama2.c `tokenizer.bin`.
@@ -68,6 +79,7 @@ fn run(
     spec: &CompressSpec,
     counter: &dyn TokenCounter,
     strategy: Strategy,
+    lent: &Lent,
 ) -> Result<JobOutcome, EngineError> {
     let documents = named(&spec.documents);
     let total = documents.len() as u64;
@@ -117,7 +129,8 @@ fn run(
                 return Ok(CompressedDocument { name, work, elapsed_ms: 0.0, ..made.clone() });
             }
             let focus = spec.focus.as_deref();
-            let mut made = one(&document, budget, counter, focus, strategy).map_err(failure)?;
+            let made = with(&document, budget, counter, focus, strategy, lent);
+            let mut made = made.map_err(failure)?;
             made.source = (spec.source == SourceText::Returned).then_some(document.text);
             // With the reading: taking the text out of a PDF may be most of it.
             made.elapsed_ms = (before + began.elapsed()).as_secs_f64() * 1e3;
@@ -138,12 +151,14 @@ fn settings(spec: &CompressSpec, budget: Budget) -> String {
         Budget::Tokens(tokens) => format!("{tokens} tokens"),
         Budget::Ratio(ratio) => format!("ratio {ratio}"),
     };
-    let CompressSpec { tokenizer, strategy, focus, .. } = spec;
+    let CompressSpec { tokenizer, strategy, focus, neural, .. } = spec;
     let focus = focus.as_deref().unwrap_or_default();
-    format!(
-        "{budget}, {tokenizer}, {strategy}, version {}, focus {focus:?}",
-        env!("CARGO_PKG_VERSION")
-    )
+    let version = env!("CARGO_PKG_VERSION");
+    let models = match neural.is_empty() {
+        true => String::new(),
+        false => format!(", encoder {:?}, scorer {:?}", neural.encoder, neural.scorer),
+    };
+    format!("{budget}, {tokenizer}, {strategy}, version {version}, focus {focus:?}{models}")
 }
 
 /// A document with its part of a budget for all.
@@ -181,13 +196,25 @@ fn shares(
     Ok(shares)
 }
 
-/// Compresses one document.
+/// Compresses one document, without models.
 pub(crate) fn one(
     document: &Document,
     budget: Budget,
     counter: &dyn TokenCounter,
     focus: Option<&str>,
     strategy: Strategy,
+) -> Result<CompressedDocument, EngineError> {
+    with(document, budget, counter, focus, strategy, &Lent::default())
+}
+
+/// Compresses one document with the models that are lent.
+fn with(
+    document: &Document,
+    budget: Budget,
+    counter: &dyn TokenCounter,
+    focus: Option<&str>,
+    strategy: Strategy,
+    lent: &Lent,
 ) -> Result<CompressedDocument, EngineError> {
     let began = Instant::now();
     let request = Request {
@@ -196,7 +223,9 @@ pub(crate) fn one(
         kind: document.kind,
         ..Request::new(&document.text, budget)
     };
-    let made = compress::compress(&request, counter)?;
+    let made = compress::compress(&lent.to(request), counter)?;
+    let retention = lent.retention(&document.text, &made)?;
+    lent.write_vectors(&made)?;
     let range = |range: std::ops::Range<usize>| [range.start as u64, range.end as u64];
     Ok(CompressedDocument {
         name: document.name.clone(),
@@ -232,6 +261,7 @@ pub(crate) fn one(
         work: Work::Done,
         extraction: extraction(document),
         source: None,
+        retention,
     })
 }
 

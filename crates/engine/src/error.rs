@@ -19,6 +19,9 @@ pub(crate) enum EngineError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Compress(#[from] CompressError),
+    #[cfg(feature = "neural")]
+    #[error(transparent)]
+    Neural(#[from] neural::Error),
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error("the board is in use by {user}; wait until that is done or stop it: {board}")]

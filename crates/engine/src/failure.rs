@@ -52,6 +52,14 @@ fn code(error: &EngineError) -> Code {
         ) => Code::BadRequest,
         EngineError::Settings(_) => Code::BadInput,
         EngineError::Store(_) => Code::Store,
+        #[cfg(feature = "neural")]
+        EngineError::Neural(neural::Error::NoSuchModel { .. }) => Code::NotFound,
+        #[cfg(feature = "neural")]
+        EngineError::Neural(neural::Error::NoSuchDevice(_)) => Code::BadRequest,
+        #[cfg(feature = "neural")]
+        EngineError::Neural(neural::Error::Cancelled) => Code::Cancelled,
+        #[cfg(feature = "neural")]
+        EngineError::Neural(_) => Code::BadInput,
         EngineError::NotFound(_) => Code::NotFound,
         EngineError::Compress(_)
         | EngineError::BadModel { .. }

@@ -53,6 +53,7 @@ mod frames;
 mod going;
 mod heat;
 mod jobs;
+mod lent;
 mod listen;
 mod looks;
 mod manifest;
@@ -85,7 +86,8 @@ pub use crate::core::{Engine, Options};
 pub use crate::documents::{FolderDocument, documents_in};
 pub use crate::events::{Events, Next};
 pub use crate::facts::machine_identity;
-pub use crate::fetch::{KNOWN_MODELS, KnownModel, fetched};
+pub use crate::fetch::{KNOWN_ENCODERS, KNOWN_MODELS, KnownModel, fetched};
+pub use crate::lent::Lent;
 pub use ::store::now_ms;
 
 /// A token counter by name: `o200k`, `cl100k`, a `tokenizer.json`, or a llama2.c `tokenizer.bin`.
@@ -97,4 +99,16 @@ pub fn token_counter(
     name: &str,
 ) -> Result<std::sync::Arc<dyn ::compress::TokenCounter>, protocol::Failure> {
     compress::counter(name).map_err(failure::failure)
+}
+
+/// The models that `spec` names, loaded; those got before are looked for below `models`. For filters
+/// that compress without an engine.
+///
+/// # Errors
+/// A [`protocol::Failure`] where the program was built without models, or one cannot be loaded.
+pub fn lent(
+    spec: &protocol::NeuralSpec,
+    models: &std::path::Path,
+) -> Result<Lent, protocol::Failure> {
+    lent::load(spec, models, &std::sync::Arc::default()).map_err(failure::failure)
 }

@@ -59,6 +59,33 @@ pub struct CompressSpec {
     /// Where what is left is written as it comes, so that a job that was stopped can go on.
     #[serde(default)]
     pub into: Option<Outputs>,
+    /// Models that read text; none unless asked for.
+    #[serde(default)]
+    pub neural: NeuralSpec,
+}
+
+/// Models that help to choose what stays. They are on this computer: none is fetched for this.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeuralSpec {
+    /// A sentence encoder: a folder, or a name in the model hub's cache.
+    #[serde(default)]
+    pub encoder: Option<String>,
+    /// A token classifier (a folder or a name), or a language model (a GGUF file).
+    #[serde(default)]
+    pub scorer: Option<String>,
+    /// `auto`, `cpu`, `cuda`, `cuda:0` …, `metal`.
+    #[serde(default)]
+    pub device: Option<String>,
+    /// Where the encoder's vectors of the kept stretches are written; for one document.
+    #[serde(default)]
+    pub vectors: Option<PathBuf>,
+}
+
+impl NeuralSpec {
+    /// Whether no model is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.encoder.is_none() && self.scorer.is_none()
+    }
 }
 
 /// Files that a job writes, and a manifest of them.
@@ -167,6 +194,44 @@ pub struct CompressedDocument {
     /// The text it was made from, where it was asked for; `spans` and `gaps` point into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// How much of what it says has something like it in what was kept, where an encoder was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<RetentionView>,
+}
+
+/// Sentences of a document against what was kept of it, as an encoder sees them. Likeness is of subject
+/// and wording: it is no proof that a fact, a number or a "not" survived.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RetentionView {
+    /// The encoder's name.
+    pub encoder: String,
+    /// Sentences that were looked at.
+    pub sentences: u64,
+    /// Sentences that there are.
+    pub of_sentences: u64,
+    /// Those that are alike to something kept.
+    pub alike: u64,
+    /// Cosine from which on a sentence is alike.
+    pub threshold: f64,
+    /// Mean of the best cosines, from 0 to 1.
+    pub mean: f64,
+}
+
+impl RetentionView {
+    /// As it is said: "31 of 40 sentences are alike to something kept (cosine of at least 0.7 by NAME)".
+    pub fn words(&self) -> String {
+        let looked = match self.sentences < self.of_sentences {
+            true => {
+                format!("{} looked at, evenly, of {} sentences", self.sentences, self.of_sentences)
+            }
+            false => format!("{} sentences", self.sentences),
+        };
+        format!(
+            "{} of {looked} are alike to something kept (cosine of at least {} by {}); that their facts \
+             survived is not said by it",
+            self.alike, self.threshold, self.encoder
+        )
+    }
 }
 
 /// Whether a document had to be compressed.

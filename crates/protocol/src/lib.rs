@@ -43,8 +43,8 @@ pub use command::{Command, ExportFormat, Pace, RunFilter};
 pub use compare::{ComparisonView, Difference, MetricVerdict, Scope, SideView, Verdict};
 pub use compress::{
     AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentSort, DocumentSource,
-    DroppedView, Extraction, GapView, HeatSpan, HeatSpec, HeatView, LeftOutView, Outputs,
-    SourceText, SpanView, Work,
+    DroppedView, Extraction, GapView, HeatSpan, HeatSpec, HeatView, LeftOutView, NeuralSpec,
+    Outputs, RetentionView, SourceText, SpanView, Work,
 };
 pub use doctor::{Finding, Health, PortRules, StoreReport, StoreUsage};
 pub use driver::{DRIVERS, DriverKind, DriverSpec};

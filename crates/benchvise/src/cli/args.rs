@@ -9,6 +9,7 @@ use ui::panels::PLACES;
 
 pub(crate) use super::driver_args::DriverArgs;
 pub(crate) use super::meter_args::{MeterArgs, MeterEmulatorArgs};
+pub(crate) use super::neural_args::NeuralArgs;
 
 /// Profile tiny language models on edge boards, compress documents until they fit, and compare.
 #[derive(Parser, Debug)]
@@ -400,6 +401,8 @@ pub(crate) struct CompressArgs {
     /// Threads for --jsonl [default: all cores]
     #[arg(long, value_name = "N", requires = "jsonl")]
     pub(crate) threads: Option<usize>,
+    #[command(flatten)]
+    pub(crate) neural: NeuralArgs,
 }
 
 fn ratio(text: &str) -> Result<f64, String> {

@@ -24,7 +24,7 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     let tokenizer =
         args.tokenizer.clone().unwrap_or_else(|| context.settings.tokenizer().to_owned());
     if args.jsonl {
-        return json_lines(&tokenizer, args.threads);
+        return json_lines(context, &tokenizer, &args);
     }
     let budget = match (args.budget, args.ratio) {
         (Some(tokens), _) => BudgetSpec::Tokens(tokens),
@@ -34,6 +34,9 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     let (asked, amount) = asked(&args)?;
     if amount == Amount::Several && args.map.is_some() {
         return Err(Trouble::usage("--map takes one document; with several, use --json"));
+    }
+    if amount == Amount::Several && args.neural.vectors.is_some() {
+        return Err(Trouble::usage("--vectors takes one document; name one"));
     }
     if amount == Amount::Several && args.explain.is_some() {
         return Err(Trouble::usage("--explain takes one document; name one"));
@@ -64,6 +67,7 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
             false => SourceText::Left,
         },
         into,
+        neural: args.neural.spec(),
     };
     let (outcome, _) = follow::job(context, Command::Compress { spec })?;
     let results = match outcome {
@@ -177,6 +181,9 @@ fn say(context: &Context, made: &CompressedDocument) {
     if !left_out.is_empty() {
         remark(&format!("{}: not in its text: {left_out}", made.name));
     }
+    if let Some(retention) = &made.retention {
+        remark(&format!("{}: {}", made.name, retention.words()));
+    }
     if let Some(reason) = &made.refused {
         remark(&format!("{}: {reason}", made.name));
     }
@@ -221,6 +228,7 @@ fn document(made: &CompressedDocument) -> Value {
         "work": made.work,
         "refused": made.refused,
         "dropped": made.dropped,
+        "retention": made.retention,
         "elapsed_ms": made.elapsed_ms,
         "text": made.text,
     })
@@ -249,7 +257,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
 }
 
 /// The filter for scripts and harnesses: no store, no job, as fast as it goes.
-fn json_lines(tokenizer: &str, threads: Option<usize>) -> Result<Answer, Trouble> {
+fn json_lines(context: &Context, tokenizer: &str, args: &CompressArgs) -> Result<Answer, Trouble> {
     let bad = |error: compress::Error| match error {
         compress::Error::Stream(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
             Trouble::ReaderGone
@@ -257,9 +265,12 @@ fn json_lines(tokenizer: &str, threads: Option<usize>) -> Result<Answer, Trouble
         error => Trouble::Failure(Failure::new(Code::BadInput, error.to_string())),
     };
     let counter = engine::token_counter(tokenizer)?;
+    let models = engine::lent(&args.neural.spec(), &context.settings.models_folder())?;
+    models.notices().iter().for_each(|notice| remark(notice));
+    let lent = compress::jsonl::Lent { encoder: models.encoder(), scorer: models.scorer() };
     let cores = || std::thread::available_parallelism().map_or(1, Into::into);
     let reader = BufReader::with_capacity(1 << 20, std::io::stdin());
-    compress::jsonl::run(reader, out::Stdout, &*counter, threads.unwrap_or_else(cores))
-        .map_err(bad)?;
+    let threads = args.threads.unwrap_or_else(cores);
+    compress::jsonl::run_with(reader, out::Stdout, &*counter, lent, threads).map_err(bad)?;
     Ok(Answer::Done)
 }

@@ -32,7 +32,8 @@ fn get(context: &Context, name: String) -> Result<Answer, Trouble> {
 
 fn list(context: &Context) -> Result<Answer, Trouble> {
     let folder = context.settings.models_folder();
-    let known = engine::KNOWN_MODELS.iter().map(|model| {
+    let all = engine::KNOWN_MODELS.iter().chain(engine::KNOWN_ENCODERS);
+    let known = all.map(|model| {
         let files = engine::fetched(&folder, model.name);
         (model, files)
     });

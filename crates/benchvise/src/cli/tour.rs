@@ -7,8 +7,8 @@ use std::time::Duration;
 use egui::Theme;
 use protocol::{
     Bits, BudgetSpec, Code, Command, ComparisonView, CompressSpec, CompressedDocument,
-    DocumentSource, DriverSpec, Failure, FitSpec, FitView, JobOutcome, ModelChoice, Reply,
-    RunDetail, RunSpec, SourceText,
+    DocumentSource, DriverSpec, Failure, FitSpec, FitView, JobOutcome, ModelChoice, NeuralSpec,
+    Reply, RunDetail, RunSpec, SourceText,
 };
 
 use ui::asks::Go;
@@ -213,6 +213,7 @@ fn compress(context: &Context) -> Result<CompressedDocument, Trouble> {
         focus: None,
         source: SourceText::Left,
         into: None,
+        neural: NeuralSpec::default(),
     };
     match follow::job(context, Command::Compress { spec })?.0 {
         JobOutcome::Compressed(mut results) => match results.pop() {

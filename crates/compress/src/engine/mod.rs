@@ -12,7 +12,8 @@ mod records;
 mod render;
 mod ruler;
 mod score;
-mod sentences;
+mod semantic;
+pub(crate) mod sentences;
 mod stop;
 mod units;
 mod words;
@@ -61,13 +62,13 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
         Strategy::Phrases | Strategy::Sentences => false,
     };
     let strategy = if by_record { Strategy::Lines } else { request.strategy };
-    let source = Source::read(request, kind, strategy, &ruler);
+    let source = Source::read(request, kind, strategy, &ruler)?;
     let selection = if by_record {
         source
             .select_json(kind, budget, counter)
             .unwrap_or_else(|| source.select(&source.record_units(kind), budget, counter))
     } else {
-        source.select(&source.phrase_units(strategy), budget, counter)
+        source.select(&source.phrase_units(strategy)?, budget, counter)
     };
     let mut refused = None;
     let selection = if selection.tokens > 0 && budget > 1 {
@@ -142,18 +143,29 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn read(request: &'a Request<'a>, kind: Kind, strategy: Strategy, ruler: &'a Ruler) -> Self {
+    fn read(
+        request: &'a Request<'a>,
+        kind: Kind,
+        strategy: Strategy,
+        ruler: &'a Ruler,
+    ) -> Result<Self, Error> {
         let text = request.text;
         let sentences = sentences::split(text, kind, strategy);
-        let words = words::read(text, &sentences, request.lang);
-        let focus = request
+        let mut words = words::read(text, &sentences, request.lang);
+        if let Some(scorer) = request.scorer {
+            semantic::words(scorer, text, &mut words)?;
+        }
+        let mut focus = request
             .focus
             .and_then(|focus| focus::of_sentences(focus, text, &sentences, &words, request.lang));
-        Self { request, ruler, kind, sentences, words, focus }
+        if let (Some(encoder), Some(asked)) = (request.encoder, request.focus) {
+            focus = Some(semantic::focus(encoder, asked, text, &sentences, focus)?);
+        }
+        Ok(Self { request, ruler, kind, sentences, words, focus })
     }
 
     /// Phrases or sentences, scored.
-    fn phrase_units(&self, strategy: Strategy) -> Vec<Unit> {
+    fn phrase_units(&self, strategy: Strategy) -> Result<Vec<Unit>, Error> {
         let text = self.request.text;
         let mut units = units::cut(text, &self.sentences, &self.words, self.ruler, strategy);
         match &self.focus {
@@ -164,8 +176,11 @@ impl<'a> Source<'a> {
                 score::without_focus(&mut units, &self.sentences, &self.words, &prior);
             }
         }
+        if let Some(encoder) = self.request.encoder {
+            semantic::repeated(encoder, text, &self.sentences, &mut units)?;
+        }
         units::link(text, &mut units);
-        units
+        Ok(units)
     }
 
     /// Whole lines, scored by what they are.

@@ -13,6 +13,13 @@ pub struct FileSpec {
     pub sha256: &'static str,
 }
 
+/// Where the encoder's files are on the hub, at the revision whose sums stand below.
+macro_rules! minilm {
+    () => {
+        "sentence-transformers/all-MiniLM-L6-v2/resolve/1110a243fdf4706b3f48f1d95db1a4f5529b4d41/"
+    };
+}
+
 /// A model that can be fetched by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KnownModel {
@@ -20,20 +27,27 @@ pub struct KnownModel {
     pub name: &'static str,
     /// What it is, in one sentence.
     pub about: &'static str,
-    /// The checkpoint.
+    /// The checkpoint, or the weights.
     pub model: FileSpec,
     /// Its tokenizer.
     pub tokenizer: FileSpec,
+    /// What else belongs to it.
+    pub others: &'static [FileSpec],
 }
 
 impl KnownModel {
-    /// Bytes of both files.
+    /// Bytes of all its files.
     pub fn bytes(&self) -> u64 {
-        self.model.bytes + self.tokenizer.bytes
+        self.files().map(|file| file.bytes).sum()
+    }
+
+    /// All its files.
+    pub fn files(&self) -> impl Iterator<Item = &FileSpec> {
+        [&self.model, &self.tokenizer].into_iter().chain(self.others)
     }
 }
 
-/// Every model that can be fetched.
+/// Every model for boards that can be fetched.
 pub const KNOWN_MODELS: &[KnownModel] = &[KnownModel {
     name: "stories260K",
     about: "a llama2.c model of 260 000 parameters that tells children's stories, 1 MB",
@@ -49,9 +63,42 @@ pub const KNOWN_MODELS: &[KnownModel] = &[KnownModel {
         bytes: 6227,
         sha256: "037cb335abb25d1fa9e8ecae30ed2a3a8ace9302862ebcdc05d51a6bbb10c312",
     },
+    others: &[],
+}];
+
+/// Every sentence encoder that can be fetched, for `compress --encoder`.
+pub const KNOWN_ENCODERS: &[KnownModel] = &[KnownModel {
+    name: "all-MiniLM-L6-v2",
+    about: "a sentence encoder for English of 22.7 million parameters, Apache-2.0, 91 MB",
+    model: FileSpec {
+        file: "model.safetensors",
+        url_path: concat!(minilm!(), "model.safetensors"),
+        bytes: 90_868_376,
+        sha256: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    },
+    tokenizer: FileSpec {
+        file: "tokenizer.json",
+        url_path: concat!(minilm!(), "tokenizer.json"),
+        bytes: 466_247,
+        sha256: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    },
+    others: &[
+        FileSpec {
+            file: "config.json",
+            url_path: concat!(minilm!(), "config.json"),
+            bytes: 612,
+            sha256: "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+        },
+        FileSpec {
+            file: "sentence_bert_config.json",
+            url_path: concat!(minilm!(), "sentence_bert_config.json"),
+            bytes: 53,
+            sha256: "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+        },
+    ],
 }];
 
 /// The model with this name.
 pub(super) fn find(name: &str) -> Option<&'static KnownModel> {
-    KNOWN_MODELS.iter().find(|model| model.name == name)
+    KNOWN_MODELS.iter().chain(KNOWN_ENCODERS).find(|model| model.name == name)
 }

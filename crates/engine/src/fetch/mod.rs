@@ -1,4 +1,4 @@
-//! Fetches a known model: two files from a public hub, checked before they count as there.
+//! Fetches a known model: files from a public hub, checked before they count as there.
 //!
 //! What arrives is kept in a `.part` file beside its destination, so that a cancelled or broken
 //! fetch goes on where it stopped. A file gets its name only when its SHA-256 is the one that was
@@ -24,7 +24,7 @@ use protocol::{JobId, JobKind, JobOutcome};
 use crate::error::EngineError;
 use crate::{Engine, jobs};
 
-pub use known::{KNOWN_MODELS, KnownModel};
+pub use known::{KNOWN_ENCODERS, KNOWN_MODELS, KnownModel};
 
 use error::FetchError;
 use hub::Hub;
@@ -44,7 +44,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Begins to fetch the model called `name` into the models folder.
 pub(crate) fn start(engine: &Engine, name: &str) -> Result<JobId, EngineError> {
     let model = known::find(name).ok_or_else(|| {
-        let names: Vec<&str> = KNOWN_MODELS.iter().map(|model| model.name).collect();
+        let known = KNOWN_MODELS.iter().chain(KNOWN_ENCODERS);
+        let names: Vec<&str> = known.map(|model| model.name).collect();
         EngineError::NotFound(format!(
             "there is no model {name:?} to fetch; those there are: {}",
             names.join(", ")
@@ -63,7 +64,7 @@ pub(crate) fn start(engine: &Engine, name: &str) -> Result<JobId, EngineError> {
     })
 }
 
-/// The checkpoint and the tokenizer of the model called `name`, where both are in the models
+/// The checkpoint and the tokenizer of the model called `name`, where all its files are in the models
 /// folder and have the right size.
 pub fn fetched(models_folder: &Path, name: &str) -> Option<(PathBuf, PathBuf)> {
     let model = known::find(name)?;
@@ -72,6 +73,7 @@ pub fn fetched(models_folder: &Path, name: &str) -> Option<(PathBuf, PathBuf)> {
         let right = path.metadata().is_ok_and(|file| file.is_file() && file.len() == spec.bytes);
         right.then_some(path)
     };
+    model.others.iter().try_for_each(|file| present(file).map(drop))?;
     Some((present(&model.model)?, present(&model.tokenizer)?))
 }
 
@@ -120,7 +122,7 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// Fetches what is not there yet, and gives both paths.
+/// Fetches what is not there yet, and gives the paths of the checkpoint and the tokenizer.
 fn fetch(
     model: &KnownModel,
     models_folder: &Path,
@@ -129,6 +131,9 @@ fn fetch(
 ) -> Result<(PathBuf, PathBuf), FetchError> {
     let folder = models_folder.join(model.name);
     std::fs::create_dir_all(&folder).map_err(|error| FetchError::written(error, &folder, 0))?;
+    for file in model.others {
+        fetch_file(file, &folder, hub, watch)?;
+    }
     Ok((
         fetch_file(&model.model, &folder, hub, watch)?,
         fetch_file(&model.tokenizer, &folder, hub, watch)?,

@@ -197,6 +197,7 @@ fn both_files_of_a_model_are_fetched_with_progress() {
         about: "a model for this test",
         model: spec("model.bin", &model),
         tokenizer: spec("tokens.bin", &tokenizer),
+        others: &[],
     };
     let folder = tempfile::tempdir().unwrap();
     let (stop, mut told) = (AtomicBool::new(false), Vec::new());

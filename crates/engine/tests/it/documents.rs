@@ -6,7 +6,7 @@ use std::fs;
 
 use protocol::{
     BudgetSpec, Code, Command, CompressSpec, CompressedDocument, DocumentSource, Event, Failure,
-    HeatSpec, HeatView, JobKind, JobOutcome, SourceText,
+    HeatSpec, HeatView, JobKind, JobOutcome, NeuralSpec, SourceText,
 };
 
 use crate::desk::Desk;
@@ -22,6 +22,7 @@ pub(crate) fn spec(desk: &Desk, ratio: f64) -> CompressSpec {
         focus: None,
         source: SourceText::Left,
         into: None,
+        neural: NeuralSpec::default(),
     }
 }
 

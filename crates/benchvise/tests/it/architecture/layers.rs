@@ -56,12 +56,20 @@ fn the_renderer_knows_egui_and_none_of_ours() {
 
 #[test]
 fn worlds_know_neither_each_other_nor_who_composes_them() {
-    let worlds = ["board", "compress", "store"];
+    let worlds = ["board", "compress", "neural", "store"];
     for package in worlds {
         let others: Vec<_> = worlds.into_iter().filter(|name| *name != package).collect();
         apart(package, &others);
         apart(package, &["engine", "benchvise", "protocol", "tokio", "egui", "eframe"]);
     }
+}
+
+#[test]
+fn models_know_none_of_ours() {
+    let ours = ours();
+    let others: Vec<_> = ours.keys().map(String::as_str).filter(|name| *name != "neural").collect();
+    apart("neural", &others);
+    apart("neural", &["ureq", "rusqlite", "serialport"]);
 }
 
 #[test]
@@ -85,6 +93,9 @@ fn one_crate_speaks_to_each_outside_world() {
     only("board", "nusb");
     only("board", "usb-ids");
     only("engine", "ureq");
+    only("neural", "candle-core");
+    only("neural", "candle-nn");
+    only("neural", "candle-transformers");
     only("benchvise", "clap");
 }
 

@@ -1,7 +1,8 @@
 //! What a document that is looked at may still lack: its own text, the map of what survives.
 
 use protocol::{
-    BudgetSpec, Code, Command, CompressSpec, CompressedDocument, Failure, JobOutcome, SourceText,
+    BudgetSpec, Code, Command, CompressSpec, CompressedDocument, Failure, JobOutcome, NeuralSpec,
+    SourceText,
 };
 
 use super::documents::Entry;
@@ -37,6 +38,7 @@ impl Compress {
             focus: None,
             source: SourceText::Returned,
             into: None,
+            neural: NeuralSpec::default(),
         };
         self.fetch_trouble = None;
         self.fetch.start(Command::Compress { spec }, scene.asks);

@@ -21,6 +21,7 @@ fn outcome(name: &str) -> DocumentOutcome {
         work: protocol::Work::Done,
         extraction: protocol::Extraction::default(),
         source: Some("what was".into()),
+        retention: None,
     });
     DocumentOutcome { name: name.into(), result }
 }

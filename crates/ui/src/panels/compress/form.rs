@@ -1,6 +1,6 @@
 //! What a person has set: how far, by whose count, how, and what about.
 
-use protocol::{BudgetSpec, CompressSpec, DocumentSource, HeatSpec, SourceText};
+use protocol::{BudgetSpec, CompressSpec, DocumentSource, HeatSpec, NeuralSpec, SourceText};
 use serde::{Deserialize, Serialize};
 
 use super::presets::{self, HEAT_RATIOS};
@@ -110,6 +110,7 @@ impl Form {
             source,
             into: None,
             documents,
+            neural: NeuralSpec::default(),
         })
     }
 

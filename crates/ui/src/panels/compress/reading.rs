@@ -204,6 +204,7 @@ mod tests {
             work: protocol::Work::Done,
             extraction: protocol::Extraction::default(),
             source: None,
+            retention: None,
         }
     }
 

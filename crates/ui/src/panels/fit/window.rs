@@ -149,6 +149,7 @@ mod tests {
                 work: protocol::Work::Done,
                 extraction: protocol::Extraction::default(),
                 source: None,
+                retention: None,
             },
             notes: Vec::new(),
         }

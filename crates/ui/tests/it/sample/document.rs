@@ -66,6 +66,7 @@ pub(crate) fn compressed() -> CompressedDocument {
         work: protocol::Work::Done,
         extraction: protocol::Extraction::default(),
         source: Some(TEXT.into()),
+        retention: None,
     }
 }
 
