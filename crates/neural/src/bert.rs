@@ -7,9 +7,10 @@
 use candle_core::{DType, Device, IndexOp, Tensor};
 use candle_nn::ops::{layer_norm, softmax_last_dim};
 
-use crate::config::{Activation, Config};
+use crate::config::Config;
 use crate::device::Place;
 use crate::error::Error;
+use crate::fused;
 use crate::weights::Weights;
 
 /// Prefixes under which an encoder's weights are published.
@@ -214,10 +215,11 @@ impl Bert {
             let attended = softmax_last_dim(&scores)?.matmul(&all.i(2)?)?;
             let attended =
                 attended.transpose(1, 2)?.contiguous()?.reshape((texts * length, hidden))?;
-            let sum = (layer.attended.apply(&attended)? + &x)?;
+            let sum = layer.attended.apply_and_add(&attended, &x)?;
             x = layer.attended_norm.apply(&sum, epsilon)?;
-            let inner = activate(self.config.activation, &layer.inner.apply(&x)?)?;
-            let sum = (layer.outer.apply(&inner)? + &x)?;
+            let (inner, how) = (&layer.inner, self.config.activation);
+            let inner = fused::activated(&x, &inner.weight, &inner.bias, how)?;
+            let sum = layer.outer.apply_and_add(&inner, &x)?;
             x = layer.outer_norm.apply(&sum, epsilon)?;
         }
         Ok(x.reshape((texts, length, hidden))?)
@@ -252,14 +254,6 @@ fn attention(get: &mut Get<'_>, layer: &str, config: &Config) -> Result<Linear, 
     Ok(Linear { weight: Tensor::cat(&weights, 0)?.t()?, bias: Tensor::cat(&biases, 0)? })
 }
 
-fn activate(how: Activation, x: &Tensor) -> Result<Tensor, Error> {
-    Ok(match how {
-        Activation::Gelu => x.gelu_erf()?,
-        Activation::GeluTanh => x.gelu()?,
-        Activation::Relu => x.relu()?,
-    })
-}
-
 impl Norm {
     fn apply(&self, x: &Tensor, epsilon: f32) -> Result<Tensor, Error> {
         Ok(layer_norm(x, &self.weight, &self.bias, epsilon)?)
@@ -268,6 +262,11 @@ impl Norm {
 
 impl Linear {
     fn apply(&self, x: &Tensor) -> Result<Tensor, Error> {
-        Ok(x.matmul(&self.weight)?.broadcast_add(&self.bias)?)
+        Ok(fused::linear(x, &self.weight, &self.bias)?)
+    }
+
+    /// The same with what is beside it added.
+    fn apply_and_add(&self, x: &Tensor, beside: &Tensor) -> Result<Tensor, Error> {
+        Ok(fused::summed(x, &self.weight, &self.bias, beside)?)
     }
 }

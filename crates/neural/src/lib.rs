@@ -21,6 +21,7 @@ mod encoder;
 mod error;
 mod files;
 mod fleet;
+mod fused;
 mod gguf;
 mod llama;
 mod memory;

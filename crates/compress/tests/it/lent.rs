@@ -26,7 +26,8 @@ impl Encoder for Meanings {
         for text in texts {
             let lower = text.to_lowercase();
             let mut row = vec![0f32; MEANINGS.len() + 16];
-            for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+            {
                 match MEANINGS.iter().position(|meaning| meaning.contains(&word)) {
                     Some(at) => row[at] += 3.0,
                     None => row[MEANINGS.len() + word.len() % 16] += 0.3,

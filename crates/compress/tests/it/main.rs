@@ -8,7 +8,7 @@ mod documents_fuzz;
 mod fuzz;
 mod invariants;
 mod jsonl;
-mod lent;
 mod kinds;
+mod lent;
 mod scripts;
 mod tokens;

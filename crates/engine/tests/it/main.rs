@@ -7,6 +7,7 @@ mod boards;
 mod comeback;
 mod desk;
 mod documents;
+mod lent;
 #[cfg(unix)]
 #[cfg(target_os = "linux")]
 mod many_boards;

@@ -1,0 +1,104 @@
+//! Models that read text, asked for by a face: what is said where there is none, and what a real one adds.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot prepare has failed")]
+
+use protocol::{Command, CompressSpec, Failure, JobOutcome, NeuralSpec};
+
+use crate::desk::Desk;
+use crate::documents::spec;
+
+/// What a compression of the desk's notes with these models fails with.
+#[track_caller]
+fn refused(neural: NeuralSpec) -> Failure {
+    let desk = Desk::new();
+    std::fs::write(desk.path("notes.md"), "The pump was built in 1987. ".repeat(40)).unwrap();
+    let spec = CompressSpec { neural, ..spec(&desk, 4.0) };
+    match desk.job(Command::Compress { spec }).0 {
+        JobOutcome::Failed(failure) => failure,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn encoder(name: &str) -> NeuralSpec {
+    NeuralSpec { encoder: Some(name.to_owned()), ..NeuralSpec::default() }
+}
+
+#[cfg(not(feature = "neural"))]
+#[test]
+fn a_program_built_without_models_says_how_it_is_built_with_them() {
+    let said = refused(encoder("all-MiniLM-L6-v2"));
+    assert_eq!(said.code, protocol::Code::BadRequest);
+    assert!(said.message.contains("built without models that read text"), "{said}");
+    assert!(said.hint.unwrap().contains("--features neural"));
+}
+
+#[cfg(feature = "neural")]
+mod with {
+    use std::path::PathBuf;
+
+    use protocol::{Code, CompressedDocument};
+
+    use super::*;
+
+    #[test]
+    fn a_model_that_is_not_here_is_told_with_where_it_was_looked_for() {
+        let said = refused(encoder("nobody/nothing-of-that-name"));
+        assert_eq!(said.code, Code::NotFound);
+        assert!(said.hint.unwrap().contains("benchvise model get all-MiniLM-L6-v2"));
+        let said = refused(encoder("../../etc"));
+        assert_eq!(said.code, Code::NotFound);
+        let asked = NeuralSpec { device: Some("gpu".into()), ..encoder("nothing") };
+        assert_eq!(refused(asked).code, Code::BadRequest);
+        let asked = NeuralSpec { scorer: Some("nothing.gguf".into()), ..NeuralSpec::default() };
+        assert!(refused(asked).message.contains("could not be read"));
+    }
+
+    /// The real encoder that `tools/setup.sh tests` gets.
+    fn minilm() -> Option<PathBuf> {
+        let caches = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+        let caches =
+            caches.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
+        let folder = caches?.join("benchvise-tests/all-MiniLM-L6-v2");
+        folder.join("model.safetensors").is_file().then_some(folder)
+    }
+
+    fn done(desk: &Desk, spec: CompressSpec) -> CompressedDocument {
+        match desk.job(Command::Compress { spec }).0 {
+            JobOutcome::Compressed(mut all) => all.remove(0).result.unwrap(),
+            other => panic!("not compressed: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_real_encoder_finds_other_words_measures_what_was_kept_and_writes_vectors() {
+        let Some(folder) = minilm() else {
+            println!("skipped: all-MiniLM-L6-v2 is not here; tools/setup.sh tests gets it");
+            return;
+        };
+        let desk = Desk::new();
+        let text = "The committee met on a Tuesday and spoke for three hours. Nobody knew whether the \
+                    rain would end. A physician looked after the injured boy until midnight. The \
+                    harbour was closed because of ice. Tickets for the play were sold out in an hour.";
+        std::fs::write(desk.path("notes.md"), text).unwrap();
+        let vectors = desk.path("vectors.safetensors");
+        let neural =
+            NeuralSpec { vectors: Some(vectors.clone()), ..encoder(folder.to_str().unwrap()) };
+        let asked = CompressSpec {
+            focus: Some("Which doctor treated a hurt child?".into()),
+            strategy: "sentences".into(),
+            neural,
+            ..spec(&desk, 3.0)
+        };
+        let made = done(&desk, asked.clone());
+        assert!(made.text.contains("physician"), "{}", made.text);
+        let retention = made.retention.unwrap();
+        assert_eq!((retention.sentences, retention.of_sentences), (5, 5));
+        assert!(retention.alike >= 1 && retention.alike < 5, "{retention:?}");
+        assert!(retention.mean > 0.0 && retention.mean < 1.0);
+        let written = std::fs::read(vectors).unwrap();
+        assert!(written.len() > 384 * 4 * made.spans.len());
+        // The same again, and nothing of it without the model.
+        assert_eq!(done(&desk, asked).text, made.text);
+        assert_eq!(done(&desk, spec(&desk, 3.0)).retention, None);
+    }
+}
