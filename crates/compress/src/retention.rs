@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::compressed::Compressed;
+use crate::engine::semantic::{Rows, cosine};
 use crate::engine::sentences;
 use crate::error::Error;
-use crate::request::Strategy;
+use crate::request::{Kind, Strategy};
 use crate::scorer::Encoder;
 
 /// A sentence is alike to something kept from this cosine on.
@@ -27,12 +28,12 @@ pub struct Retention {
     pub alike: usize,
     /// The cosine from which on a sentence is alike.
     pub threshold: f32,
-    /// Mean of the best cosines, from -1 to 1.
+    /// Mean of the best cosines, from 0 to 1.
     pub mean: f32,
 }
 
-/// Measures `made` from `text` with `encoder`; `None` for a text without sentences. What was kept is taken
-/// sentence by sentence, as the span map tells it.
+/// Measures `made` from `text` with `encoder`; `None` for a text without sentences, such as a log, a table
+/// or code. What was kept is taken sentence by sentence, as the span map tells it.
 ///
 /// # Errors
 /// [`Error::Model`] where the encoder fails.
@@ -42,6 +43,9 @@ pub fn retention(
     encoder: &dyn Encoder,
     threshold: f32,
 ) -> Result<Option<Retention>, Error> {
+    if !matches!(made.kind, Kind::Prose | Kind::Markdown | Kind::Dialogue) {
+        return Ok(None);
+    }
     let sentences = sentences::split(text, made.kind, Strategy::Sentences);
     let mut spans = made.spans.iter().peekable();
     let mut kept: Vec<String> = Vec::with_capacity(sentences.len());
@@ -88,18 +92,18 @@ pub fn retention(
     let mut left: Vec<usize> = left.map(place).collect();
     left.sort_unstable();
     left.dedup();
-    let values = encoder.encode(&order).map_err(Error::Model)?;
-    let dimension = values.len() / order.len();
-    if dimension == 0 || values.len() != dimension * order.len() {
-        return Err(Error::Model("the model gives another number of vectors than texts".into()));
-    }
-    let row = |at: usize| &values[at * dimension..(at + 1) * dimension];
+    // What was kept whole needs no model.
+    let whole = wanted.iter().all(|one| left.binary_search(one).is_ok());
+    let rows = if whole { None } else { Some(Rows::of(encoder, &order)?) };
+    let best_of = |one: usize| match &rows {
+        Some(rows) if left.binary_search(&one).is_err() => {
+            left.iter().map(|&left| cosine(rows.row(one), rows.row(left))).fold(0.0, f32::max)
+        }
+        _ => 1.0,
+    };
     let (mut alike, mut sum) = (0, 0.0);
     for &one in &wanted {
-        let best = match left.binary_search(&one) {
-            Ok(_) => 1.0,
-            Err(_) => left.iter().map(|&left| cosine(row(one), row(left))).fold(0.0, f32::max),
-        };
+        let best = best_of(one);
         alike += usize::from(best >= threshold);
         sum += f64::from(best);
     }
@@ -110,8 +114,4 @@ pub fn retention(
         threshold,
         mean: (sum / wanted.len() as f64) as f32,
     }))
-}
-
-fn cosine(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

@@ -137,6 +137,10 @@ fn run(
             seen.insert(contents, place);
             Ok(made)
         });
+        if result.is_err() && job.stop.load(Ordering::Relaxed) {
+            // A model that was stopped fails for no other reason.
+            return Err(EngineError::Cancelled);
+        }
         if let Some(manifest) = &mut manifest {
             manifest.add(place, &document.name, &settings, &result)?;
         }

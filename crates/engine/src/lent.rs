@@ -111,7 +111,7 @@ mod with {
     use std::io::BufWriter;
     use std::ops::Range;
 
-    use neural::{Choice, Classifier, Surprisal, Vectors};
+    use neural::{Choice, Classifier, Remembered, Surprisal, Vectors};
 
     use super::*;
 
@@ -146,7 +146,8 @@ mod with {
             let model = neural::Encoder::load(&find(name)?, &short, choice)?;
             lent.notices.extend(model.notice().map(str::to_owned));
             lent.encoder_name = short;
-            lent.encoder = Some(Arc::new(Stoppable { model, stop: stop() }));
+            lent.encoder =
+                Some(Arc::new(Stoppable { model: Remembered::new(model), stop: stop() }));
         }
         if let Some(name) = &spec.scorer {
             let path = Path::new(name);
@@ -170,7 +171,7 @@ mod with {
         last.map_or_else(|| name.to_owned(), |last| last.to_string_lossy().into_owned())
     }
 
-    impl Encoder for Stoppable<neural::Encoder> {
+    impl Encoder for Stoppable<Remembered> {
         fn encode(&self, texts: &[&str]) -> Result<Vec<f32>, String> {
             let vectors = self.model.encode(texts, &self.stop);
             vectors.map(|vectors| vectors.values).map_err(|error| error.to_string())

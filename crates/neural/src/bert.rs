@@ -159,17 +159,17 @@ impl Bert {
         let positions = get("embeddings.position_embeddings.weight".into())?;
         let kind = get("embeddings.token_type_embeddings.weight".into())?.i(0)?;
         let positions = positions.broadcast_add(&kind)?;
-        let norm = norm(&mut get, "embeddings.LayerNorm")?;
+        let norm = norm_of(&mut get, "embeddings.LayerNorm")?;
         let mut layers = Vec::with_capacity(config.layers);
         for layer in 0..config.layers {
             let at = format!("encoder.layer.{layer}");
             layers.push(Layer {
                 attention: attention(&mut get, &at, config)?,
                 attended: linear(&mut get, &format!("{at}.attention.output.dense"))?,
-                attended_norm: norm(&mut get, &format!("{at}.attention.output.LayerNorm"))?,
+                attended_norm: norm_of(&mut get, &format!("{at}.attention.output.LayerNorm"))?,
                 inner: linear(&mut get, &format!("{at}.intermediate.dense"))?,
                 outer: linear(&mut get, &format!("{at}.output.dense"))?,
-                outer_norm: norm(&mut get, &format!("{at}.output.LayerNorm"))?,
+                outer_norm: norm_of(&mut get, &format!("{at}.output.LayerNorm"))?,
             });
         }
         Ok(Self { words, positions, norm, layers, config: config.clone(), place: place.clone() })
@@ -236,7 +236,7 @@ impl Bert {
 
 type Get<'a> = dyn FnMut(String) -> Result<Tensor, Error> + 'a;
 
-fn norm(get: &mut Get<'_>, name: &str) -> Result<Norm, Error> {
+fn norm_of(get: &mut Get<'_>, name: &str) -> Result<Norm, Error> {
     Ok(Norm { weight: get(format!("{name}.weight"))?, bias: get(format!("{name}.bias"))? })
 }
 

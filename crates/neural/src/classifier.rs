@@ -146,7 +146,10 @@ impl Classifier {
         let rows = fleet::run(&self.replicas, self.threads, &batches, stop, |replica, batch| {
             let texts: Vec<Vec<u32>> = batch
                 .iter()
-                .map(|window| [&self.marks.0, &ids[window.all.clone()], &self.marks.1].concat())
+                .map(|window| {
+                    let inside = &ids[window.all.clone()];
+                    [self.marks.0.as_slice(), inside, self.marks.1.as_slice()].concat()
+                })
                 .collect();
             let texts: Vec<&[u32]> = texts.iter().map(Vec::as_slice).collect();
             replica.keep(&Padded::new(&texts))

@@ -39,6 +39,7 @@ pub(crate) fn run<M: Sync, B: Sync, R: Send>(
             }
         }
     };
+    let work = &work;
     let workers = replicas.iter().flat_map(|replica| (0..threads.max(1)).map(move |_| replica));
     let workers: Vec<&M> = workers.take(batches.len()).collect();
     match workers.as_slice() {
@@ -48,7 +49,7 @@ pub(crate) fn run<M: Sync, B: Sync, R: Send>(
             for (index, replica) in several.iter().enumerate() {
                 let started = Builder::new()
                     .name(format!("neural-{index}"))
-                    .spawn_scoped(scope, || work(replica));
+                    .spawn_scoped(scope, move || work(replica));
                 if let Err(error) = started {
                     over.store(true, Ordering::Relaxed);
                     let error = Error::Compute(format!("a thread could not be had, {error}"));

@@ -132,7 +132,7 @@ impl Surprisal {
         let windows = windows(ids.len(), size, size / 4, false);
         let begin: Vec<u32> = self.begin.into_iter().collect();
         let rows = fleet::run(&self.replicas, self.threads, &windows, stop, |replica, window| {
-            replica.surprisal(&[&begin, &ids[window.all.clone()]].concat())
+            replica.surprisal(&[begin.as_slice(), &ids[window.all.clone()]].concat())
         })?;
         let mut values = Vec::with_capacity(ids.len());
         for (window, row) in windows.iter().zip(rows) {

@@ -19,16 +19,15 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// Reads `tokenizer.json` in `folder` for the model of `config`; texts are cut to `longest` tokens,
-    /// where that is given.
+    /// Reads `tokenizer.json` in `folder` for a model of `vocabulary` tokens; texts are cut to `longest`
+    /// tokens, where that is given.
     pub(crate) fn read(
         folder: &Path,
-        config: &Config,
+        vocabulary: usize,
         longest: Option<usize>,
     ) -> Result<Self, Error> {
         let path = folder.join(files::TOKENIZER);
         let bytes = files::read(folder, files::TOKENIZER, files::TOKENIZER_LIMIT_BYTES)?;
-        let bad = |e: tokenizers::Error| Error::damaged(format!("it is no tokenizer, {e}"), &path);
         let tokenizer = Tokenizer::from_bytes(&bytes)
             .map_err(|e| Error::damaged(format!("it is no tokenizer, {e}"), &path))?;
         Self::of_model(tokenizer, vocabulary, longest, folder)

@@ -12,7 +12,7 @@ mod records;
 mod render;
 mod ruler;
 mod score;
-mod semantic;
+pub(crate) mod semantic;
 pub(crate) mod sentences;
 mod stop;
 mod units;
@@ -158,7 +158,10 @@ impl<'a> Source<'a> {
         let mut focus = request
             .focus
             .and_then(|focus| focus::of_sentences(focus, text, &sentences, &words, request.lang));
-        if let (Some(encoder), Some(asked)) = (request.encoder, request.focus) {
+        // Not for records: a log has a hundred thousand lines, and they mean little to an encoder.
+        if let (Some(encoder), Some(asked)) = (request.encoder, request.focus)
+            && strategy != Strategy::Lines
+        {
             focus = Some(semantic::focus(encoder, asked, text, &sentences, focus)?);
         }
         Ok(Self { request, ruler, kind, sentences, words, focus })

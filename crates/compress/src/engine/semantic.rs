@@ -18,13 +18,13 @@ const REPEATED: f32 = 4.0;
 const MOST_GROUPS: usize = 4096;
 
 /// Vectors of texts, of length 1.
-struct Rows {
+pub(crate) struct Rows {
     values: Vec<f32>,
     dimension: usize,
 }
 
 impl Rows {
-    fn of(encoder: &dyn Encoder, texts: &[&str]) -> Result<Self, Error> {
+    pub(crate) fn of(encoder: &dyn Encoder, texts: &[&str]) -> Result<Self, Error> {
         let values = encoder.encode(texts).map_err(Error::Model)?;
         let dimension = values.len() / texts.len().max(1);
         if values.len() != dimension * texts.len() || (dimension == 0 && !texts.is_empty()) {
@@ -35,12 +35,12 @@ impl Rows {
         Ok(Self { values, dimension })
     }
 
-    fn row(&self, at: usize) -> &[f32] {
+    pub(crate) fn row(&self, at: usize) -> &[f32] {
         &self.values[at * self.dimension..(at + 1) * self.dimension]
     }
 }
 
-fn cosine(a: &[f32], b: &[f32]) -> f32 {
+pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 

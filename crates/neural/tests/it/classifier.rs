@@ -12,7 +12,7 @@ static GO: AtomicBool = AtomicBool::new(false);
 
 /// The probability to keep each token, marks left out, by the reference.
 fn expected(folder: &Folder, prefix: &str, first: usize, ids: &[u32]) -> Vec<f64> {
-    let marked = [&[CLS], ids, &[SEP]].concat();
+    let marked = [&[CLS][..], ids, &[SEP]].concat();
     let rows = reference::hidden(&folder.weights, prefix, first, &marked);
     let (weight, bias) =
         (&folder.weights["classifier.weight"].1, &folder.weights["classifier.bias"].1);

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use neural::{Choice, Encoder, Error};
+use neural::{Choice, Encoder, Error, Remembered};
 use serde_json::json;
 
 use crate::fixture::{CLS, Folder, SEP, ids};
@@ -85,6 +85,24 @@ fn a_text_is_the_same_alone_and_among_others_and_cut_where_the_model_ends() {
     let rows: Vec<&[f32]> = both.rows().collect();
     assert_eq!(rows[0], rows[1]);
     assert!(encoder.encode(&[], &GO).unwrap().is_empty());
+}
+
+#[test]
+fn what_is_remembered_is_what_was_encoded() {
+    let folder = Folder::new("bert", "");
+    let plain = load(&folder).unwrap().encode(&TEXTS, &GO).unwrap();
+    let remembered = Remembered::new(load(&folder).unwrap());
+    assert_eq!(remembered.encode(&TEXTS[..3], &GO).unwrap().values, plain.values[..3 * 16]);
+    // Known, new, and twice in one call.
+    let mixed = [TEXTS[0], TEXTS[4], TEXTS[4], TEXTS[2]];
+    let found = remembered.encode(&mixed, &GO).unwrap();
+    let row =
+        |vectors: &neural::Vectors, at: usize| vectors.values[at * 16..(at + 1) * 16].to_vec();
+    for (at, expected) in [0, 4, 4, 2].into_iter().enumerate() {
+        let near = row(&found, at).into_iter().zip(row(&plain, expected));
+        assert!(near.into_iter().all(|(a, b)| (a - b).abs() < 1e-6));
+    }
+    assert_eq!(found, remembered.encode(&mixed, &GO).unwrap());
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn a_long_text_is_read_in_windows_with_context_before() {
     while from < ids.len() {
         let begin = usize::saturating_sub(from, 11);
         let end = (begin + 47).min(ids.len());
-        let window = file.expected(&[&[BEGIN], &ids[begin..end]].concat());
+        let window = file.expected(&[&[BEGIN][..], &ids[begin..end]].concat());
         each.extend_from_slice(&window[from - begin..]);
         from = end;
     }
