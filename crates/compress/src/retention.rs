@@ -73,7 +73,7 @@ pub fn retention(
     let looked: Vec<&str> = sentences
         .iter()
         .step_by(step)
-        .map(|s| &text[s.start as usize..s.end as usize])
+        .map(|s| text[s.start as usize..s.end as usize].trim())
         .filter(|sentence| sentence.chars().any(char::is_alphanumeric))
         .collect();
     if looked.is_empty() {

@@ -1,7 +1,7 @@
 //! Sentences per second of our encoder against candle's own BERT, used as candle's example uses it, on
 //! the same sentences in the same process.
 //!
-//! `cargo run --profile work -p neural --example encoder_rate -- FOLDER [FILE]`: the model's folder, and a
+//! `cargo run --profile work -p neural --features peer --example encoder_rate -- FOLDER [FILE]`: the model's folder, and a
 //! text whose lines are the sentences (made up where there is none). The example of candle puts all its
 //! sentences into one batch, padded to the longest; beside that stands the usual way, batches of 32 in the
 //! order of the input. The last line is our rate over the better of both.

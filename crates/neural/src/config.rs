@@ -36,7 +36,6 @@ pub(crate) enum Activation {
 
 #[derive(Deserialize)]
 struct Written {
-    model_type: Option<String>,
     vocab_size: u64,
     hidden_size: u64,
     num_hidden_layers: u64,

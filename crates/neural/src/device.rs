@@ -57,13 +57,11 @@ impl fmt::Display for Choice {
 pub(crate) struct Place {
     pub(crate) device: Device,
     pub(crate) dtype: DType,
-    /// `cpu`, `cuda:0`, `metal`.
-    pub(crate) name: String,
 }
 
 impl Place {
     fn cpu() -> Self {
-        Self { device: Device::Cpu, dtype: DType::F32, name: "cpu".to_owned() }
+        Self { device: Device::Cpu, dtype: DType::F32 }
     }
 
     /// Free memory of a GPU in bytes; `None` where the device's memory is this computer's.
@@ -119,7 +117,7 @@ impl Places {
             match Device::new_cuda(number) {
                 Ok(device) => {
                     let dtype = if computes_bf16(&device) { DType::BF16 } else { DType::F16 };
-                    all.push(Place { device, dtype, name: format!("cuda:{number}") });
+                    all.push(Place { device, dtype });
                 }
                 Err(error) => {
                     why = error.to_string().lines().next().unwrap_or_default().to_owned();
@@ -136,7 +134,7 @@ impl Places {
     fn metal(choice: Choice) -> Self {
         match Device::new_metal(0) {
             Ok(device) => {
-                let place = Place { device, dtype: DType::F16, name: "metal".to_owned() };
+                let place = Place { device, dtype: DType::F16 };
                 Self { all: vec![place], notice: None }
             }
             Err(error) => {

@@ -544,7 +544,7 @@ pub(crate) enum StoreCommand {
 pub(crate) enum ModelCommand {
     /// Download a known model and its tokenizer
     Get {
-        /// Its name, such as stories260K
+        /// Its name: stories260K for boards, all-MiniLM-L6-v2 for compress --encoder
         name: String,
     },
     /// List known models and where they are
