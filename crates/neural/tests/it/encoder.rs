@@ -46,6 +46,13 @@ fn check(folder: &Folder, prefix: &str, first: usize, mean: bool) {
     }
 }
 
+/// The same but for the rounding, which depends on what else is in a batch.
+#[track_caller]
+fn near(a: &[f32], b: &[f32]) {
+    assert_eq!(a.len(), b.len());
+    assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6), "{a:?} {b:?}");
+}
+
 #[test]
 fn bert_agrees_with_plain_loops_under_every_prefix() {
     check(&Folder::new("bert", ""), "", 0, true);
@@ -77,7 +84,7 @@ fn a_text_is_the_same_alone_and_among_others_and_cut_where_the_model_ends() {
     let all = encoder.encode(&TEXTS, &GO).unwrap();
     for (text, row) in TEXTS.iter().zip(all.rows()) {
         let alone = encoder.encode(&[text], &GO).unwrap();
-        assert!(alone.values.iter().zip(row).all(|(a, b)| (a - b).abs() < 1e-6), "{text:?}");
+        near(&alone.values, row);
     }
     let long = "pump ".repeat(500);
     let cut = "pump ".repeat(32);
@@ -92,15 +99,15 @@ fn what_is_remembered_is_what_was_encoded() {
     let folder = Folder::new("bert", "");
     let plain = load(&folder).unwrap().encode(&TEXTS, &GO).unwrap();
     let remembered = Remembered::new(load(&folder).unwrap());
-    assert_eq!(remembered.encode(&TEXTS[..3], &GO).unwrap().values, plain.values[..3 * 16]);
+    let first = remembered.encode(&TEXTS[..3], &GO).unwrap();
+    near(&first.values, &plain.values[..3 * 16]);
     // Known, new, and twice in one call.
     let mixed = [TEXTS[0], TEXTS[4], TEXTS[4], TEXTS[2]];
     let found = remembered.encode(&mixed, &GO).unwrap();
     let row =
         |vectors: &neural::Vectors, at: usize| vectors.values[at * 16..(at + 1) * 16].to_vec();
     for (at, expected) in [0, 4, 4, 2].into_iter().enumerate() {
-        let near = row(&found, at).into_iter().zip(row(&plain, expected));
-        assert!(near.into_iter().all(|(a, b)| (a - b).abs() < 1e-6));
+        near(&row(&found, at), &row(&plain, expected));
     }
     assert_eq!(found, remembered.encode(&mixed, &GO).unwrap());
 }
@@ -113,8 +120,8 @@ fn marks_in_a_text_are_text() {
     let rows: Vec<&[f32]> = both.rows().collect();
     // "[", "sep" and "]" are words the vocabulary does not have.
     let unknown = encoder.encode(&["pump x x x office"], &GO).unwrap();
-    assert_eq!(rows[0], unknown.values.as_slice());
-    assert_ne!(rows[0], rows[1]);
+    near(rows[0], &unknown.values);
+    assert!((rows[0][0] - rows[1][0]).abs() > 1e-4);
 }
 
 #[test]
