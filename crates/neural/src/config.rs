@@ -123,7 +123,7 @@ impl Config {
             epsilon: written.layer_norm_eps as f32,
             activation,
         };
-        if config.hidden % config.heads != 0 {
+        if !config.hidden.is_multiple_of(config.heads) {
             let Self { hidden, heads, .. } = config;
             return Err(unsupported(format!(
                 "its hidden_size {hidden} does not divide by {heads} heads"

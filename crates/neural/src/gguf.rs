@@ -126,7 +126,9 @@ impl Gguf {
             epsilon: self.float("attention.layer_norm_rms_epsilon").unwrap_or(1e-5).into(),
             frequency: self.float("rope.freq_base").unwrap_or(10_000.0),
         };
-        let divides = hidden % heads == 0 && heads % kv_heads == 0 && shape.head() % 2 == 0;
+        let divides = hidden.is_multiple_of(heads)
+            && heads.is_multiple_of(kv_heads)
+            && shape.head().is_multiple_of(2);
         let rope = self.number("rope.dimension_count").unwrap_or(shape.head() as u64);
         if !divides || rope != shape.head() as u64 {
             let reason = format!(

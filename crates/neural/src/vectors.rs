@@ -61,7 +61,7 @@ impl Vectors {
         });
         let mut header = header.to_string();
         // Readers map the numbers behind the header, which must begin at a multiple of 8.
-        while header.len() % 8 != 0 {
+        while !header.len().is_multiple_of(8) {
             header.push(' ');
         }
         to.write_all(&(header.len() as u64).to_le_bytes())?;

@@ -1,5 +1,7 @@
 //! Models that are lent, played by small functions: what they change, and what they must not.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests is a test")]
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 

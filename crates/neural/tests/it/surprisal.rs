@@ -239,7 +239,7 @@ fn without_a_mark_the_first_word_gets_the_mean_of_the_others() {
     let others = file.expected(&ids(text));
     let mean = others.iter().sum::<f64>() / others.len() as f64;
     close(&model.score(text, &places(text), &GO).unwrap(), &[vec![mean], others].concat(), 2e-4);
-    assert_eq!(model.score("pump", &[0..4], &GO).unwrap(), [0.0]);
+    assert_eq!(model.score("pump", std::slice::from_ref(&(0..4)), &GO).unwrap(), [0.0]);
 }
 
 #[track_caller]

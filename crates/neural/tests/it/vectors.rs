@@ -18,5 +18,5 @@ fn a_file_of_vectors_is_read_by_others_and_says_what_it_is_not() {
     let header: serde_json::Value = serde_json::from_slice(&bytes[8..8 + header]).unwrap();
     let note = header["__metadata__"]["note"].as_str().unwrap();
     assert!(note.contains("No language model reads them"), "{note}");
-    assert!(vectors.write(Vec::new(), &[0..5], "a model").is_err());
+    assert!(vectors.write(Vec::new(), std::slice::from_ref(&(0..5)), "a model").is_err());
 }
