@@ -559,3 +559,19 @@ fn the_table_knows_the_files_by_size_and_checksum() {
         }
     }
 }
+
+#[test]
+fn the_table_knows_the_files_of_the_encoder_too() {
+    let caches = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let folder = caches.or_else(home).unwrap().join("benchvise-tests").join(KNOWN_ENCODERS[0].name);
+    if !folder.is_dir() {
+        println!("skipped: the encoder is not here; tools/setup.sh tests gets it");
+        return;
+    }
+    for spec in KNOWN_ENCODERS[0].files() {
+        let bytes = fs::read(folder.join(spec.file)).unwrap();
+        assert_eq!(bytes.len() as u64, spec.bytes, "{}", spec.file);
+        assert_eq!(sha256_hex(&bytes), spec.sha256, "{}", spec.file);
+    }
+}
