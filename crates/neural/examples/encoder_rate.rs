@@ -21,7 +21,7 @@ const ROUNDS: usize = 3;
 /// Sentences for the one batch: its attention grows with its longest.
 const IN_ONE: usize = 256;
 
-type Trouble = Box<dyn std::error::Error>;
+type Trouble = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> Result<(), Trouble> {
     let mut args = std::env::args().skip(1);
