@@ -8,6 +8,7 @@ use protocol::{Command, Event, Failure, Reply};
 use store::{OpenMode, Store};
 
 use crate::connection::Connection;
+use crate::crew::Crew;
 use crate::dispatch::Asker;
 use crate::events::{Events, Hub};
 use crate::failure::failure;
@@ -47,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) patience: Patience,
     pub(crate) root: PathBuf,
     pub(crate) hub: Hub,
+    pub(crate) crew: Crew,
     pub(crate) port_watch: PortWatch,
     pub(crate) views: Arc<Views>,
     pub(crate) signals: Library,
@@ -72,6 +74,7 @@ impl Engine {
                 patience: options.patience,
                 root: options.root.unwrap_or_else(|| "/".into()),
                 hub: Hub::default(),
+                crew: Crew::default(),
                 port_watch: PortWatch::default(),
                 views: Arc::default(),
                 signals: Library::default(),
@@ -96,6 +99,25 @@ impl Engine {
     /// Everything that happens from now on.
     pub fn subscribe(&self) -> Events {
         self.inner.hub.subscribe()
+    }
+
+    /// How many runs are being recorded and how many jobs work or wait.
+    pub fn goes_on(&self) -> (usize, usize) {
+        let going = self.going();
+        (going.runs.len(), going.jobs.len())
+    }
+
+    /// Asks everything that goes on to end soon; what runs recorded is kept.
+    pub fn stop_all(&self) {
+        let jobs: Vec<_> = {
+            let going = self.going();
+            going.runs.values().for_each(crate::going::Stoppable::stop);
+            going.jobs.keys().copied().collect()
+        };
+        for job in jobs {
+            // It may have ended by itself a moment ago.
+            drop(crate::jobs::cancel(self, job));
+        }
     }
 
     /// The settings as they are now.

@@ -6,8 +6,8 @@ use crate::connection::Connection;
 use crate::error::EngineError;
 use crate::settings::Changed;
 use crate::{
-    Engine, boards, compare, compress, doctor, export, fetch, fit, flash, heat, listen, looks,
-    models, port_rules, profile, runs, snapshot, store_care,
+    Engine, boards, compare, compress, doctor, export, fetch, fit, flash, heat, jobs, listen,
+    looks, models, port_rules, profile, runs, snapshot, store_care,
 };
 
 /// Who sends a command.
@@ -79,13 +79,7 @@ pub(crate) fn dispatch(
         Command::FetchModel { name } => {
             fetch::start(engine, &name).map(|job| Reply::JobStarted { job })
         }
-        Command::Cancel { job } => match engine.going().jobs.get(&job) {
-            Some(job) => {
-                job.stop();
-                Ok(Reply::Done)
-            }
-            None => Err(EngineError::NotFound(format!("job {} is not going on here", job.0))),
-        },
+        Command::Cancel { job } => jobs::cancel(engine, job).map(|()| Reply::Done),
         Command::Diagnose => Ok(Reply::Findings(doctor::diagnose(engine))),
         Command::ShowPortRules => port_rules::show(&engine.inner.root).map(Reply::Rules),
         Command::WritePortRules => port_rules::write(&engine.inner.root).map(Reply::Rules),

@@ -58,6 +58,7 @@ fn code(error: &EngineError) -> Code {
         | EngineError::BadTokenizer { .. }
         | EngineError::Unreadable { .. } => Code::BadInput,
         EngineError::PromptTooLong { .. } | EngineError::BadRequest(_) => Code::BadRequest,
+        EngineError::Busy => Code::Busy,
         EngineError::Cancelled => Code::Cancelled,
         EngineError::Unwritable { .. }
         | EngineError::Io(..)

@@ -34,6 +34,7 @@ mod compare;
 mod compress;
 mod connection;
 mod core;
+mod crew;
 mod dispatch;
 mod doctor;
 mod documents;
@@ -84,7 +85,7 @@ pub use crate::connection::Connection;
 pub use crate::core::{Engine, Options};
 pub use crate::documents::{FolderDocument, documents_in};
 pub use crate::events::{Events, Next};
-pub use crate::facts::machine_identity;
+pub use crate::facts::{machine_identity, machine_name};
 pub use crate::fetch::{KNOWN_MODELS, KnownModel, fetched};
 pub use ::store::now_ms;
 

@@ -14,7 +14,8 @@ pub enum DocumentSource {
     Bytes {
         /// What to call it.
         name: String,
-        /// Its bytes.
+        /// Its bytes; base64 where the message is text.
+        #[serde(with = "crate::bytes")]
         bytes: Vec<u8>,
     },
 }

@@ -16,6 +16,7 @@
 //! ```
 
 mod boards;
+mod bytes;
 mod command;
 mod compare;
 mod compress;
@@ -36,6 +37,7 @@ mod run;
 mod settings;
 mod signal;
 mod snapshot;
+pub mod socket;
 mod view;
 
 pub use boards::{BoardView, PortView, PortViewKind, PortViewState, UsbView};

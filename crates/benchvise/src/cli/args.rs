@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ui::asks::Place;
-use ui::panels::PLACES;
 
 pub(crate) use super::driver_args::DriverArgs;
 pub(crate) use super::meter_args::{MeterArgs, MeterEmulatorArgs};
@@ -44,7 +42,7 @@ fn version() -> String {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Open the window, as no command at all does, or make a picture of it without a display
-    Window(WindowArgs),
+    Window(super::window_args::WindowArgs),
     /// List boards, how they are, and what keeps them from being used
     Boards(BoardsArgs),
     /// Run a model on a board and record latency, memory and energy
@@ -114,6 +112,8 @@ pub(crate) enum Command {
     Fit(FitArgs),
     /// Do the whole job once, on a document of ours, and write a report
     Tour(TourArgs),
+    /// Serve the engine to windows and command lines elsewhere, and as a page
+    Serve(super::serve_args::ServeArgs),
     /// Look at this machine and say what to do
     Doctor(DoctorArgs),
     /// Check, back up, restore and measure the store
@@ -440,66 +440,6 @@ pub(crate) struct FitArgs {
     /// Seed of the sampler
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub(crate) seed: u64,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct WindowArgs {
-    /// Write a picture of the window to this PNG file instead of opening it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) picture: Option<PathBuf>,
-    /// The room to show
-    #[arg(long, value_parser = rooms(), default_value = "bench", requires = "picture")]
-    pub(crate) room: Place,
-    /// The picture's colours
-    #[arg(long, value_enum, default_value_t = ThemeArg::Light, requires = "picture")]
-    pub(crate) theme: ThemeArg,
-    /// The picture's size in pixels
-    #[arg(long, default_value = "1280x820", value_parser = size, value_name = "WxH",
-          requires = "picture")]
-    pub(crate) size: [u32; 2],
-    /// The run to show in Live or Runs; twice, base and candidate of Compare
-    #[arg(long, requires = "picture", value_name = "RUN")]
-    pub(crate) run: Vec<String>,
-    /// The document to show in Compress or Fit
-    #[arg(long, requires = "picture", value_name = "FILE")]
-    pub(crate) document: Option<PathBuf>,
-}
-
-impl WindowArgs {
-    /// What no command at all means.
-    pub(crate) const OPEN: WindowArgs = WindowArgs {
-        picture: None,
-        room: Place::Bench,
-        theme: ThemeArg::Light,
-        size: [1280, 820],
-        run: Vec::new(),
-        document: None,
-    };
-}
-
-/// The window's rooms by the names it remembers them under.
-fn rooms() -> impl TypedValueParser<Value = Place> {
-    let names = PossibleValuesParser::new(PLACES.map(|(_, name)| name));
-    names.map(|name| {
-        let place = PLACES.iter().find(|(_, known)| *known == name);
-        place.map_or(Place::Bench, |(place, _)| *place)
-    })
-}
-
-/// Colours of the window.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ThemeArg {
-    Light,
-    Dark,
-}
-
-/// `1280x820`.
-fn size(text: &str) -> Result<[u32; 2], String> {
-    let sides = text.split_once('x').and_then(|(w, h)| Some([w.parse().ok()?, h.parse().ok()?]));
-    match sides {
-        Some([w, h]) if (200..=8000).contains(&w) && (200..=8000).contains(&h) => Ok([w, h]),
-        _ => Err("a size such as 1280x820, from 200 to 8000 pixels a side".into()),
-    }
 }
 
 #[derive(Args, Debug)]

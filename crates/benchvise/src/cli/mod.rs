@@ -25,12 +25,15 @@ mod model;
 pub(crate) mod out;
 mod profile;
 mod runs;
+mod serve;
+mod serve_args;
 mod start;
 mod store;
 mod table;
 mod tour;
 mod watch;
 mod window;
+mod window_args;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -54,7 +57,7 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(mut cli: Cli) -> Result<Answer, Trouble> {
-    let command = cli.command.take().unwrap_or(Command::Window(args::WindowArgs::OPEN));
+    let command = cli.command.take().unwrap_or(Command::Window(window_args::WindowArgs::OPEN));
     if let Command::Doctor(doctor) = &command {
         cli.root.clone_from(&doctor.root);
     }
@@ -105,6 +108,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Compress(args) => compress::compress(context, args),
         Command::Fit(args) => fit::fit(context, args),
         Command::Tour(args) => tour::tour(context, args),
+        Command::Serve(args) => serve::serve(context, args),
         Command::Doctor(args) if args.fix => fix::fix(context, &args),
         Command::Doctor(_) => doctor::doctor(context),
         Command::Store(command) => store::store(context, command),

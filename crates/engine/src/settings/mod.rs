@@ -151,6 +151,11 @@ impl Settings {
         folders::state("benchvise/window.json")
     }
 
+    /// The file with the secret that opens this user's server.
+    pub fn token_file() -> PathBuf {
+        folders::state("benchvise/serve-token")
+    }
+
     /// How much the log says.
     pub fn log_level(&self) -> LogLevel {
         match self.value("log_level") {

@@ -66,7 +66,8 @@ fn worlds_know_neither_each_other_nor_who_composes_them() {
 
 #[test]
 fn engine_knows_no_face() {
-    apart("engine", &["benchvise", "clap", "egui", "eframe", "ui"]);
+    apart("engine", &["benchvise", "clap", "egui", "eframe", "ui", "server"]);
+    apart("server", &["benchvise", "clap", "egui", "eframe", "ui"]);
 }
 
 #[test]
@@ -85,6 +86,7 @@ fn one_crate_speaks_to_each_outside_world() {
     only("board", "nusb");
     only("board", "usb-ids");
     only("engine", "ureq");
+    only("server", "axum");
     only("benchvise", "clap");
 }
 
