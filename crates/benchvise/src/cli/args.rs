@@ -270,6 +270,9 @@ pub(crate) struct BoardsArgs {
     /// List ports too that are no boards: the computer's own, modems, Bluetooth
     #[arg(long)]
     pub(crate) all: bool,
+    /// Go on and say what comes, goes or changes, until Ctrl-C; with --json the whole list each time
+    #[arg(long)]
+    pub(crate) watch: bool,
 }
 
 #[derive(Args, Debug)]

@@ -7,6 +7,7 @@
 
 pub(crate) mod args;
 mod boards;
+mod boards_watch;
 mod compare;
 mod compress;
 mod compress_targets;

@@ -1,0 +1,136 @@
+#!/bin/busybox sh
+# The guest's first process: a gadget with our agent behind it, and a person with the program on the other side of
+# the same USB. Each step prints a line that begins with "usb: ", which judge.py reads. Times are hundredths of a
+# second of the guest's clock.
+export PATH=/bin
+busybox=/bin/busybox
+$busybox mount -t proc proc /proc
+$busybox mount -t sysfs sysfs /sys
+$busybox mount -t devtmpfs devtmpfs /dev
+$busybox --install -s /bin
+mount -t tmpfs tmpfs /run
+mount -t tmpfs tmpfs /tmp
+chmod 1777 /tmp
+chown -R bench:bench /home/bench
+
+gadget=/sys/kernel/config/usb_gadget/board
+serial=84F703C1A2B4
+
+say() { echo "usb: $*"; }
+end() { poweroff -f; }
+fail() {
+  say "failed: $*"
+  for log in /tmp/*.log; do
+    echo "--- the end of $log"
+    tail -n 15 "$log"
+  done
+  end
+}
+
+# Sets $now; no process is started for it.
+look_at_clock() {
+  read -r now _ </proc/uptime
+  now=${now%.*}${now#*.}
+}
+
+# hear DESCRIPTOR WORDS: reads lines up to one with these words, left in $line with the moment in $now.
+hear() {
+  while IFS= read -t 60 -r line <&"$1"; do
+    case $line in *"$2"*) look_at_clock && return ;; esac
+  done
+  fail "nobody said: $2"
+}
+
+# person ARGUMENT ...: the program as somebody who is not root.
+person() { su bench -c "cd && exec benchvise $*"; }
+
+# tell NAME COMMAND ...: the person's document, on one line.
+tell() {
+  local name=$1
+  shift
+  person "$@" >/tmp/document 2>>/tmp/document.log || fail "this ended with $?: $*"
+  say "document $name $(cat /tmp/document)"
+}
+
+plug() {
+  # A board that gets power starts anew.
+  (while ! benchvise board-agent --port /dev/ttyGS0 2>>/tmp/agent.log; do sleep 0.2; done) &
+  board=$!
+  look_at_clock
+  plugged=$now
+  echo dummy_udc.0 >$gadget/UDC || fail "the gadget cannot be bound"
+}
+
+unplug() {
+  look_at_clock
+  unplugged=$now
+  echo "" >$gadget/UDC || fail "the gadget cannot be taken away"
+}
+
+for module in /modules/*.ko; do
+  insmod "$module" || fail "$module cannot be loaded"
+done
+mount -t configfs configfs /sys/kernel/config
+systemd-udevd --daemon || fail "udevd does not start"
+udevadm trigger --action=add && udevadm settle
+say "up $(uname -r) by udev $(udevadm --version)"
+
+# The gadget: an ESP32 by its numbers, with one serial port.
+mkdir -p $gadget/strings/0x409 $gadget/functions/acm.0 $gadget/configs/c.1 || fail "there is no gadget"
+cd $gadget || fail "there is no gadget"
+echo 0x303a >idVendor
+echo 0x1001 >idProduct
+echo "$serial" >strings/0x409/serialnumber
+echo "Espressif" >strings/0x409/manufacturer
+echo "USB JTAG/serial debug unit" >strings/0x409/product
+ln -s functions/acm.0 configs/c.1/
+cd /
+
+# Plugged in while somebody watches.
+mkfifo /tmp/watch /tmp/said /tmp/follow
+person -vv boards --watch >/tmp/watch 2>/tmp/watch.log &
+exec 3</tmp/watch
+hear 3 "host"
+plug
+hear 3 "303a:1001"
+say "plugged $plugged visible $now"
+say "line $line"
+say "told $(grep -c 'USB event=Connected' /tmp/watch.log)"
+
+# Who is it?
+tell before boards --json
+
+# A run, and the cable is pulled in the middle of it.
+person profile --board $serial --synthetic-seed 1 --tokens 96 --repeat 6 --warmup 0 --json >/tmp/profile 2>/tmp/said &
+profile=$!
+exec 4</tmp/said
+until person watch latest >/tmp/follow 2>>/tmp/document.log; do sleep 0.1; done &
+exec 5</tmp/follow
+hear 5 ": 1 of 6 repetitions, "
+tell during boards --json
+# Somebody who still has the old port open: its number is not given away again.
+exec 6<>/dev/ttyACM0
+unplug
+hear 4 "the board was unplugged"
+say "unplugged $unplugged noticed $now"
+hear 3 "went"
+say "line $line"
+sleep 2
+while IFS= read -t 1 -r line <&5; do :; done
+plug
+hear 3 "303a:1001"
+say "plugged $plugged visible $now"
+say "line $line"
+hear 4 "the board is back after"
+say "plugged $plugged back $now"
+hear 5 "tokens of this one"
+say "plugged $plugged going $now"
+cat <&4 >>/tmp/said.log
+wait $profile || fail "the run ended with $?"
+say "document profile $(cat /tmp/profile)"
+tell run show latest --json
+tell after boards --json
+person store check || fail "the store is not sound"
+say "told $(grep -c 'USB event=Connected' /tmp/watch.log) $(grep -c 'USB event=Disconnected' /tmp/watch.log)"
+say "done"
+end
