@@ -11,10 +11,13 @@ $busybox --install -s /bin
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /tmp
 chmod 1777 /tmp
-chown -R bench:bench /home/bench
+chown -R bench:bench /var/bench
 
 gadget=/sys/kernel/config/usb_gadget/board
 serial=84F703C1A2B4
+# The run: tokens of a repetition, and about how long it takes. A guest may be as fast as its host, or a hundredth.
+tokens=64
+seconds=4
 
 say() { echo "usb: $*"; }
 end() { poweroff -f; }
@@ -36,6 +39,7 @@ look_at_clock() {
 # hear DESCRIPTOR WORDS: reads lines up to one with these words, left in $line with the moment in $now.
 hear() {
   while IFS= read -t 60 -r line <&"$1"; do
+    echo "$line" >>/tmp/heard.log
     case $line in *"$2"*) look_at_clock && return ;; esac
   done
   fail "nobody said: $2"
@@ -95,20 +99,28 @@ plug
 hear 3 "303a:1001"
 say "plugged $plugged visible $now"
 say "line $line"
-say "told $(grep -c 'USB event=Connected' /tmp/watch.log)"
+say "told $(grep -c 'USB event=.*Connected(DeviceInfo' /tmp/watch.log)"
 
-# Who is it?
-tell before boards --json
+# Who is it, and how fast?
+tell listed boards --json
+tell first profile --board $serial --synthetic-seed 1 --tokens $tokens --repeat 1 --warmup 0 --json
+rate=$(sed -n 's/.*"tokens_per_s":{"median":\([0-9]*\).*/\1/p' /tmp/document)
+repetitions=$((rate * seconds / tokens + 4))
 
 # A run, and the cable is pulled in the middle of it.
-person profile --board $serial --synthetic-seed 1 --tokens 96 --repeat 6 --warmup 0 --json >/tmp/profile 2>/tmp/said &
+look_at_clock
+began=$now
+person profile --board $serial --synthetic-seed 1 --tokens $tokens --repeat $repetitions --warmup 0 >/tmp/profile 2>/tmp/said &
 profile=$!
 exec 4</tmp/said
-until person watch latest >/tmp/follow 2>>/tmp/document.log; do sleep 0.1; done &
+until person runs --json --limit 1 | grep -q '"status":"recording"'; do sleep 0.1; done
+person watch latest >/tmp/follow &
 exec 5</tmp/follow
-hear 5 ": 1 of 6 repetitions, "
+# At least one is whole by then.
+hear 5 "tok/s"
+say "began $began whole $now"
 tell during boards --json
-# Somebody who still has the old port open: its number is not given away again.
+# Somebody still has the old port open, so its number is not given away again.
 exec 6<>/dev/ttyACM0
 unplug
 hear 4 "the board was unplugged"
@@ -127,10 +139,13 @@ hear 5 "tokens of this one"
 say "plugged $plugged going $now"
 cat <&4 >>/tmp/said.log
 wait $profile || fail "the run ended with $?"
-say "document profile $(cat /tmp/profile)"
-tell run show latest --json
 tell after boards --json
-person store check || fail "the store is not sound"
-say "told $(grep -c 'USB event=Connected' /tmp/watch.log) $(grep -c 'USB event=Disconnected' /tmp/watch.log)"
+tell runs runs --json --limit 1
+# What the store has: the circumstances, and how many tokens of each repetition.
+person show latest | sed -n 's/^  \([a-z_.]*\): /\1 /p' | while read -r key value; do say "fact $key $value"; done
+person export latest --format csv --output /tmp/tokens.csv >/tmp/document || fail "the run cannot be exported"
+say "repetitions $repetitions tokens $tokens stored $(awk -F, 'NR > 1 { n[$2]++ } END { for (one in n) printf "%d:%d ", one, n[one] }' /tmp/tokens.csv)"
+person store check >/tmp/document || fail "the store is not sound"
+say "told $(grep -c 'USB event=.*Connected(DeviceInfo' /tmp/watch.log) $(grep -c 'USB event=.*Disconnected(' /tmp/watch.log)"
 say "done"
 end
