@@ -56,10 +56,15 @@ tell() {
   say "document $name $(cat /tmp/document)"
 }
 
+# plug PROGRAM: gives a board power, with which what is on it starts anew.
 plug() {
-  # A board that gets power starts anew.
-  (while ! benchvise board-agent --port /dev/ttyGS0 2>>/tmp/agent.log; do sleep 0.2; done) &
-  board=$!
+  case $1 in
+    agent)
+      benchvise board-agent --port /dev/ttyGS0 2>>/tmp/agent.log &
+      board=$!
+      ;;
+    nothing) board= ;;
+  esac
   look_at_clock
   plugged=$now
   echo dummy_udc.0 >$gadget/UDC || fail "the gadget cannot be bound"
@@ -69,6 +74,7 @@ unplug() {
   look_at_clock
   unplugged=$now
   echo "" >$gadget/UDC || fail "the gadget cannot be taken away"
+  [ -z "$board" ] || kill $board 2>/dev/null
 }
 
 for module in /modules/*.ko; do
@@ -76,7 +82,7 @@ for module in /modules/*.ko; do
 done
 mount -t configfs configfs /sys/kernel/config
 systemd-udevd --daemon || fail "udevd does not start"
-udevadm trigger --action=add && udevadm settle
+until [ -e /run/udev/control ]; do sleep 0.1; done
 say "up $(uname -r) by udev $(udevadm --version)"
 
 # The gadget: an ESP32 by its numbers, with one serial port.
@@ -90,12 +96,24 @@ echo "USB JTAG/serial debug unit" >strings/0x409/product
 ln -s functions/acm.0 configs/c.1/
 cd /
 
-# Plugged in while somebody watches.
 mkfifo /tmp/watch /tmp/said /tmp/follow
 person -vv boards --watch >/tmp/watch 2>/tmp/watch.log &
 exec 3</tmp/watch
 hear 3 "host"
-plug
+
+# A board that runs something else, and takes nothing of what it is sent.
+plug nothing
+hear 3 "303a:1001"
+began=$now
+person profile --board $serial --synthetic-seed 1 >/tmp/document 2>/tmp/silent.log && fail "nobody is there, and a run is complete"
+look_at_clock
+say "began $began ended $now"
+say "line $(head -n 1 /tmp/silent.log)"
+unplug
+hear 3 "went"
+
+# One with our agent is plugged in while somebody watches.
+plug agent
 hear 3 "303a:1001"
 say "plugged $plugged visible $now"
 say "line $line"
@@ -129,7 +147,7 @@ hear 3 "went"
 say "line $line"
 sleep 2
 while IFS= read -t 1 -r line <&5; do :; done
-plug
+plug agent
 hear 3 "303a:1001"
 say "plugged $plugged visible $now"
 say "line $line"
@@ -143,7 +161,7 @@ tell after boards --json
 tell runs runs --json --limit 1
 # What the store has: the circumstances, and how many tokens of each repetition.
 person show latest | sed -n 's/^  \([a-z_.]*\): /\1 /p' | while read -r key value; do say "fact $key $value"; done
-person export latest --format csv --output /tmp/tokens.csv >/tmp/document || fail "the run cannot be exported"
+person export latest --format csv --output /tmp/tokens.csv >/tmp/document 2>&1 || fail "the run cannot be exported"
 say "repetitions $repetitions tokens $tokens stored $(awk -F, 'NR > 1 { n[$2]++ } END { for (one in n) printf "%d:%d ", one, n[one] }' /tmp/tokens.csv)"
 person store check >/tmp/document || fail "the store is not sound"
 say "told $(grep -c 'USB event=.*Connected(DeviceInfo' /tmp/watch.log) $(grep -c 'USB event=.*Disconnected(' /tmp/watch.log)"

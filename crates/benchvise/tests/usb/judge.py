@@ -6,13 +6,13 @@ Prints a line a step, with the times that were measured: they are the guest's, a
 they are no figure of anything. Ends with 1, and shows the console, where a step failed or was never reached.
 """
 
+import collections
 import json
 import re
 import sys
 
 SERIAL = "84F703C1A2B4"
 IDENTITY = f"303a:1001:{SERIAL}"
-REPETITIONS, TOKENS = 6, 96
 
 
 class Story:
@@ -21,13 +21,18 @@ class Story:
     def __init__(self, path):
         with open(path, encoding="utf-8", errors="replace") as console:
             self.console = console.read()
-        self.lines = iter(re.findall(r"^usb: (.*)$", self.console, re.MULTILINE))
+        self.lines = re.findall(r"^usb: (.*)$", self.console, re.MULTILINE)
+
+    def look(self, beginning):
+        """What follows that in the next line; None, and the line stays, where it begins otherwise."""
+        if self.lines and self.lines[0].startswith(beginning):
+            return self.lines.pop(0)[len(beginning):].strip()
+        return None
 
     def next(self, beginning):
-        line = next(self.lines, None)
-        assert line is not None, f"the guest never came to: {beginning}"
-        assert line.startswith(beginning), f"instead of {beginning!r} the guest said: {line}"
-        return line[len(beginning):].strip()
+        said = self.look(beginning)
+        assert said is not None, f"instead of {beginning!r} the guest said: {(self.lines or ['nothing more'])[0]}"
+        return said
 
     def times(self, first, second):
         """Seconds from one moment of a line to the other."""
@@ -38,6 +43,14 @@ class Story:
     def document(self, name):
         return json.loads(self.next(f"document {name} "))
 
+    def facts(self):
+        """The circumstances of the run, by name; what it has not is None."""
+        facts = collections.defaultdict(lambda: None)
+        while line := self.look("fact "):
+            name, _, value = line.partition(" ")
+            facts[name] = value
+        return facts
+
 
 def port_of(ports):
     """The board's port in a list of `boards`."""
@@ -46,23 +59,41 @@ def port_of(ports):
     return found[0]
 
 
-def a_board_is_plugged_in(story):
+def a_board_that_reads_nothing_is_given_up_and_let_go(story):
     print(f"    guest: {story.next('up ')}")
+    took = story.times("began", "ended")
+    print(f"    given up after {took:.2f} s")
+    # The kernel would keep the port for 30 s more. Not a matter of speed: the clock is the guest's.
+    assert took < 20, took
+    assert "nothing answered within 2 s" in story.next("line ")
+
+
+def a_board_is_plugged_in(story):
     print(f"    seen {story.times('plugged', 'visible'):.2f} s after it was plugged in (goal: 1 s)")
     line = story.next("line came ")
     for words in ("/dev/ttyACM0", "free", "ESP32 with USB", IDENTITY):
         assert words in line, line
-    assert int(story.next("told ")) >= 1, "the system's word of a new device did not come"
+    assert int(story.next("told ")) >= 2, "the system's word of a new device did not come"
 
 
-def it_is_known_by_its_numbers(story):
-    port = port_of(story.document("before"))
+def it_is_listed_without_being_touched(story):
+    port = port_of(story.document("listed"))
     assert (port["path"], port["state"], port["kind"]) == ("/dev/ttyACM0", "free", "board"), port
     assert port["usb"]["product"] == "USB JTAG/serial debug unit", port
     assert port["driver"] is None, "nobody has spoken to it yet"
 
 
+def it_says_who_it_is_and_runs_a_model(story):
+    first = story.document("first")
+    facts = first["fingerprint"]
+    print(f"    {facts['board.name']}, agent {facts['agent.version']}, a round trip takes "
+          f"{facts['wire.round_trip_us']} us, {first['metrics']['tokens_per_s']['median']:.0f} tok/s")
+    assert first["status"] == "complete" and first["synthetic"] is True, first
+    assert facts["board.identity"] and "run.interruptions" not in facts, facts
+
+
 def a_run_holds_its_port(story):
+    story.times("began", "whole")
     port = port_of(story.document("during"))
     assert port["state"] == "busy" and "benchvise" in port["hint"], port
 
@@ -72,46 +103,61 @@ def it_is_pulled_out(story):
     assert "/dev/ttyACM0" in story.next("line went ")
 
 
-def it_comes_back_on_another_port(story):
+def it_comes_back_on_another_port_and_the_run_goes_on(story):
     print(f"    seen {story.times('plugged', 'visible'):.2f} s after it was plugged in again")
-    assert "/dev/ttyACM1" in story.next("line came "), "the old number was held, so it cannot be given away"
+    line = story.next("line came ")
+    assert "/dev/ttyACM1" in line and IDENTITY in line, line
     print(f"    found again after {story.times('plugged', 'back'):.2f} s (goal: 2 s)")
-    print(f"    the run is at work again after {story.times('plugged', 'going'):.2f} s")
+    print(f"    new tokens are in the store after {story.times('plugged', 'going'):.2f} s, looking twice a second")
 
 
 def the_run_is_whole_and_says_where_it_was_interrupted(story):
-    profile = story.document("profile")
-    assert profile["status"] == "complete", profile
-    run = story.document("run")
-    summary, facts = run["summary"], run["fingerprint"]
-    assert summary["status"] == "complete", summary
-    said = re.match(r"interrupted once: the board was unplugged.* back after ([\d.]+) s$", summary["reason"])
-    assert said, summary["reason"]
-    assert facts["run.interruptions"] == "1", facts
-    # It was away for two seconds and what it takes to come back.
-    assert 2 <= float(facts["run.away_s"]) < 30, facts
-    print(f"    away for {facts['run.away_s']} s by the run's own record")
-    whole = [len(one["tokens"]) for one in run["repetitions"] if one["whole"]]
-    broken = [len(one["tokens"]) for one in run["repetitions"] if not one["whole"]]
-    # What the board sent of a whole repetition, which its last message says, is what is stored.
-    assert whole == [TOKENS] * REPETITIONS, whole
-    assert len(broken) == 1 and broken[0] <= TOKENS, broken
-    print(f"    {len(whole)} whole repetitions, {broken[0]} tokens of the one that was interrupted, "
-          f"{facts['wire.lost_frames']} frames lost")
-    assert facts["wire.lost_frames"] == "0", facts
     port = port_of(story.document("after"))
     assert (port["path"], port["state"]) == ("/dev/ttyACM1", "free"), port
+    run = story.document("runs")["runs"][0]
+    assert run["status"] == "complete", run
+    said = re.match(r"interrupted once: the board was unplugged.* back after ([\d.]+) s$", run["reason"])
+    assert said, run["reason"]
+    facts = story.facts()
+    assert facts["run.interruptions"] == "1", facts
+    # At least as long as the guest waited before it plugged it in.
+    away = float(facts["run.away_s"])
+    assert away >= 2 and away == float(said[1]), (away, run["reason"])
+    print(f"    away for {away} s by the run's own record, {facts['wire.lost_frames']} frames lost")
+    # A frame that was cut by the pulled cable may count as lost, and none else.
+    assert int(facts["wire.lost_frames"]) <= 1, facts
+
+
+def every_token_is_stored_once(story):
+    words = re.match(r"(\d+) tokens (\d+) stored (.*)$", story.next("repetitions "))
+    repetitions, tokens = int(words[1]), int(words[2])
+    stored = dict(map(int, pair.split(":")) for pair in words[3].split())
+    # One repetition more, that was interrupted, if a token of it had come.
+    whole = [one for one, n in stored.items() if n == tokens]
+    broken = {one: n for one, n in stored.items() if n != tokens}
+    assert len(whole) == repetitions, (repetitions, stored)
+    assert len(broken) <= 1 and all(0 < n < tokens for n in broken.values()), broken
+    print(f"    {len(whole)} repetitions of {tokens} tokens, and {sum(broken.values())} of the one that was interrupted")
 
 
 def the_system_told_of_each_change(story):
     came, went = (int(count) for count in story.next("told ").split())
-    assert came >= 2 and went >= 1, (came, went)
+    assert (came, went) == (3, 2), (came, went)
     story.next("done")
 
 
-STEPS = (a_board_is_plugged_in, it_is_known_by_its_numbers, a_run_holds_its_port, it_is_pulled_out,
-         it_comes_back_on_another_port, the_run_is_whole_and_says_where_it_was_interrupted,
-         the_system_told_of_each_change)
+STEPS = (
+    a_board_that_reads_nothing_is_given_up_and_let_go,
+    a_board_is_plugged_in,
+    it_is_listed_without_being_touched,
+    it_says_who_it_is_and_runs_a_model,
+    a_run_holds_its_port,
+    it_is_pulled_out,
+    it_comes_back_on_another_port_and_the_run_goes_on,
+    the_run_is_whole_and_says_where_it_was_interrupted,
+    every_token_is_stored_once,
+    the_system_told_of_each_change,
+)
 
 
 def main():

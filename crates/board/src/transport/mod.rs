@@ -1,5 +1,7 @@
 //! Byte pipes to a board.
 
+#[cfg(target_os = "linux")]
+mod closing;
 #[cfg(unix)]
 mod descriptor;
 mod lines;

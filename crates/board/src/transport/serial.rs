@@ -1,6 +1,8 @@
 //! A serial port of the operating system: USB CDC, a USB bridge, a plain UART.
 
 use std::io::ErrorKind;
+#[cfg(target_os = "linux")]
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,6 +20,9 @@ pub(super) type Native = serialport::COMPort;
 
 /// A serial port, opened for us alone.
 pub struct Serial {
+    #[cfg(target_os = "linux")]
+    port: ManuallyDrop<Native>,
+    #[cfg(not(target_os = "linux"))]
     port: Native,
 }
 
@@ -37,7 +42,23 @@ impl Serial {
         super::lines::treat(&mut port, lines);
         #[cfg(unix)]
         super::descriptor::set_nonblocking(lend(&port))?;
+        #[cfg(target_os = "linux")]
+        let port = ManuallyDrop::new(port);
         Ok(Serial { port })
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Serial {
+    fn drop(&mut self) {
+        #[expect(unsafe_code, reason = "where it is dropped matters")]
+        // SAFETY: nobody uses the port after this.
+        let port = unsafe { ManuallyDrop::take(&mut self.port) };
+        // Mostly everything was sent, or the port is gone.
+        match serialport::SerialPort::bytes_to_write(&port) {
+            Ok(0) | Err(_) => drop(port),
+            Ok(_) => super::closing::drop_soon(port),
+        }
     }
 }
 
