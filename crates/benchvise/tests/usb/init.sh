@@ -101,9 +101,18 @@ person -vv boards --watch >/tmp/watch 2>/tmp/watch.log &
 exec 3</tmp/watch
 hear 3 "host"
 
-# A board that runs something else, and takes nothing of what it is sent.
+# A board that this person may not open, and the rule that lets him: udev gives the board to whoever sits at the computer.
 plug nothing
 hear 3 "303a:1001"
+tell closed boards --json
+benchvise doctor --fix --yes >/tmp/document 2>&1 || fail "the rule cannot be written"
+mkdir -p /run/systemd/seats
+printf 'ACTIVE=1\nACTIVE_UID=1000\n' >/run/systemd/seats/seat0
+udevadm control --reload && udevadm trigger --subsystem-match=tty && udevadm settle
+tell opened boards --json
+
+# This board runs something else, and takes nothing of what it is sent.
+look_at_clock
 began=$now
 person profile --board $serial --synthetic-seed 1 >/tmp/document 2>/tmp/silent.log && fail "nobody is there, and a run is complete"
 look_at_clock

@@ -59,8 +59,15 @@ def port_of(ports):
     return found[0]
 
 
-def a_board_that_reads_nothing_is_given_up_and_let_go(story):
+def who_may_not_open_it_is_told_so_and_the_rule_of_doctor_lets_him(story):
     print(f"    guest: {story.next('up ')}")
+    port = port_of(story.document("closed"))
+    assert port["state"] == "no_permission" and "doctor --fix" in port["hint"], port
+    port = port_of(story.document("opened"))
+    assert port["state"] == "free" and port["hint"] is None, port
+
+
+def a_board_that_reads_nothing_is_given_up_and_let_go(story):
     took = story.times("began", "ended")
     print(f"    given up after {took:.2f} s")
     # The kernel would keep the port for 30 s more. Not a matter of speed: the clock is the guest's.
@@ -147,6 +154,7 @@ def the_system_told_of_each_change(story):
 
 
 STEPS = (
+    who_may_not_open_it_is_told_so_and_the_rule_of_doctor_lets_him,
     a_board_that_reads_nothing_is_given_up_and_let_go,
     a_board_is_plugged_in,
     it_is_listed_without_being_touched,
