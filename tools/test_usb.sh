@@ -23,7 +23,8 @@ for need in qemu-system-x86_64 busybox cpio modprobe udevadm python3; do
 done
 ! ldd "$(command -v busybox)" >/dev/null 2>&1 || skip "busybox is not the static one; install busybox-static"
 if ! kernel=$("$parts/kernel.sh"); then
-  skip "$(tail -n 1 <<<"$kernel")"
+  reason=$(tail -n 1 <<<"$kernel")
+  skip "${reason:-the kernel of the guest could not be unpacked}"
 fi
 
 echo "usb: building the program" >&2
