@@ -275,7 +275,8 @@ impl Player {
                 self.say(&BoardMessage::Ack { received })
             }
             HostMessage::Run { count, .. } => self.run(count),
-            HostMessage::Stop => Ok(()),
+            // It declares nothing, and is of a minor that is not asked.
+            HostMessage::Stop | HostMessage::Sample { .. } => Ok(()),
         }
     }
 

@@ -39,7 +39,17 @@ fn over<T>(
     board_loses: impl FnMut(u32) -> bool + Send + 'static,
     talk: impl FnOnce(&mut AgentDriver) -> T,
 ) -> T {
-    let (pipe, board) = start(Kind::Pty, |pipe| quick(Box::new(lossy(pipe, board_loses))));
+    over_with(quick, host_loses, board_loses, talk)
+}
+
+/// The same to any board.
+pub(crate) fn over_with<T>(
+    play: fn(Box<dyn Transport>),
+    host_loses: impl FnMut(u32) -> bool + Send + 'static,
+    board_loses: impl FnMut(u32) -> bool + Send + 'static,
+    talk: impl FnOnce(&mut AgentDriver) -> T,
+) -> T {
+    let (pipe, board) = start(Kind::Pty, move |pipe| play(Box::new(lossy(pipe, board_loses))));
     let mut driver = AgentDriver::connect(Box::new(lossy(pipe, host_loses)), PATIENCE).unwrap();
     let result = talk(&mut driver);
     drop(driver);
