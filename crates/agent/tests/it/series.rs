@@ -4,8 +4,8 @@ use agent::series::{BATCH, Series};
 use agent::wire::{BoardMessage, HostMessage, SeriesState, StopReason, Streams};
 
 use crate::fake::{
-    Board, Host, Look, MADE, MEMORY, POSITION, RAMP, RAMP_KEPT, after, check, check_messages, ready,
-    run, run_with, tokens,
+    Board, Host, Look, MADE, MEMORY, POSITION, RAMP, RAMP_KEPT, after, check, check_messages,
+    ready, run, run_with, tokens,
 };
 
 const BEGAN: u64 = 1000;

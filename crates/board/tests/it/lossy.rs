@@ -59,14 +59,14 @@ pub(crate) fn over_with<T>(
 
 #[test]
 fn any_one_frame_lost_on_the_way_there_is_made_good() {
-    // Hello, Stop, Ping, Ping, LoadModel, 20 chunks, Ping, two pieces of prompt.
-    for lost in 1..=27 {
+    // Hello, Stop, Ping, Sample, Ping, LoadModel, 20 chunks, Ping, two pieces of prompt.
+    for lost in 1..=28 {
         over(
             move |n| n == lost,
             |_| false,
             |driver| {
                 assert_eq!(load(driver, &model(5000)).unwrap(), 5000, "frame {lost}");
-                if lost <= 25 {
+                if lost <= 26 {
                     let request = request(200, 3);
                     assert_eq!(run(driver, &request).unwrap(), expected(&request), "frame {lost}");
                 }
@@ -77,8 +77,8 @@ fn any_one_frame_lost_on_the_way_there_is_made_good() {
 
 #[test]
 fn any_one_frame_lost_on_the_way_back_is_made_good() {
-    // Hello, Pong, Pong, Ack of LoadModel, 19 of chunks, Memory, ModelReady, Pong, two of a prompt.
-    for lost in 1..=28 {
+    // Hello, Pong, Series, Pong, Ack of LoadModel, 19 of chunks, Memory, ModelReady, Pong, two of a prompt.
+    for lost in 1..=29 {
         over(
             |_| false,
             move |n| n == lost,
@@ -104,9 +104,9 @@ fn a_load_arrives_over_a_line_that_loses_every_tenth_frame_both_ways() {
 
 #[test]
 fn a_lost_run_is_silence_and_no_invention() {
-    // Hello, Stop, Ping; Ping, LoadModel, one chunk; Ping, a prompt, and the ninth is Run.
+    // Hello, Stop, Ping, Sample; Ping, LoadModel, one chunk; Ping, a prompt, and the tenth is Run.
     over(
-        |n| n == 9,
+        |n| n == 10,
         |_| false,
         |driver| {
             load(driver, &model(100)).unwrap();
@@ -121,7 +121,7 @@ fn a_lost_run_is_silence_and_no_invention() {
 fn a_lost_stop_is_said_again() {
     let slow = |pipe| serve(pipe, Duration::from_millis(5), Duration::ZERO);
     let (pipe, board) = start(Kind::Pty, slow);
-    let pipe = lossy(pipe, |n| n == 10);
+    let pipe = lossy(pipe, |n| n == 11);
     let mut driver = AgentDriver::connect(Box::new(pipe), PATIENCE).unwrap();
     load(&mut driver, &model(100)).unwrap();
     let stop = std::sync::atomic::AtomicBool::new(false);

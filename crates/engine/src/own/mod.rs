@@ -16,4 +16,4 @@ mod summary;
 
 pub(crate) use facts::{direction_of, put_declared, put_facts, put_power};
 pub(crate) use lane::{Ids, OwnSeries, Told};
-pub(crate) use names::{Declared, figures, known};
+pub(crate) use names::{Declared, known};
