@@ -98,14 +98,23 @@ static void put_text(writer *w, const char *text) {
     for (at = 0; at < count; at++) put_u8(w, (uint8_t)text[at]);
 }
 
-static void put_f32(writer *w, float value) {
+/* A float's bits: looked at instead of compared, which a core without floating point would need code for. */
+static uint32_t bits_of(float value) {
     union {
         float value;
         uint32_t bits;
     } number;
-    uint32_t at;
     number.value = value;
-    for (at = 0; at < 4; at++) put_u8(w, (uint8_t)(number.bits >> (8 * at)));
+    return number.bits;
+}
+
+static uint8_t is_finite(float value) { return (bits_of(value) & 0x7f800000u) != 0x7f800000u; }
+
+static uint8_t is_positive(float value) { return bits_of(value) != 0 && !(bits_of(value) >> 31); }
+
+static void put_f32(writer *w, float value) {
+    uint32_t bits = bits_of(value), at;
+    for (at = 0; at < 4; at++) put_u8(w, (uint8_t)(bits >> (8 * at)));
 }
 
 static writer frame_begin(bv_agent *agent, uint8_t type) {
@@ -373,8 +382,8 @@ static void put_series(writer *w, uint8_t number, uint8_t of, const bv_series *s
     put_text(w, series->unit);
     put_number(w, (uint64_t)series->direction);
     put_number(w, (uint64_t)series->role);
-    put_u8(w, series->rate_hz > 0);
-    if (series->rate_hz > 0) put_f32(w, series->rate_hz);
+    put_u8(w, is_positive(series->rate_hz));
+    if (is_positive(series->rate_hz)) put_f32(w, series->rate_hz);
     put_u8(w, on);
     put_number(w, taken);
 }
@@ -773,8 +782,8 @@ static int32_t hear_sample(bv_agent *agent, reader *r) {
         uint16_t bit = (uint16_t)(1u << number);
         if (on.known) agent->series_off = (uint16_t)(on.value ? agent->series_off & ~bit : agent->series_off | bit);
         /* A number that is none, or has no end, is no rate. */
-        if (asks && rate_hz - rate_hz == 0 && agent->board->set_rate) {
-            agent->board->set_rate(agent->board->user, number, rate_hz > 0 ? rate_hz : 0);
+        if (asks && is_finite(rate_hz) && agent->board->set_rate) {
+            agent->board->set_rate(agent->board->user, number, is_positive(rate_hz) ? rate_hz : 0);
         }
     }
     is_on = number < of && series_on(agent, number);

@@ -6,8 +6,8 @@
  * docs/wire.md, version 1.3: `bv_serve` never returns to you while the host is there, `bv_step` does
  * one round of it and fits a loop() of your own.
  *
- * No heap, no libc (a compiler may call memcpy and memset by itself), no floating point but two numbers
- * handed through. Everything lies in one `bv_agent`, some 4 KiB, that you make static. Whatever bytes
+ * No heap, no libc (a compiler may call memcpy and memset by itself), no floating point but numbers that
+ * are handed through. Everything lies in one `bv_agent`, some 4 KiB, that you make static. Whatever bytes
  * come in, nothing is written outside of it.
  */
 #ifndef BENCHVISE_AGENT_H

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use agent::series::{Batch, Direction, Here, Moment, Series, SeriesRole};
+use agent::series::{Batch, Direction, Here, Series, SeriesRole};
 use agent::{Identity, Memory, Platform, TimerKind, Vitals};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
@@ -18,8 +18,6 @@ pub(super) struct ThisComputer {
     stack: Option<StackPaint>,
     energy: Option<EnergyCounter>,
     system: Option<System>,
-    /// When the cache was looked at last, ticks.
-    looked: u64,
 }
 
 /// How much of the model's cache holds a token: it grows with the text.
@@ -30,8 +28,6 @@ const CACHE: Series<'static> = Series {
     role: SeriesRole::Plain,
     rate_hz: None,
 };
-/// Ticks between two looks, at least.
-const LOOK_EVERY: u64 = 50_000_000;
 
 impl ThisComputer {
     /// Looks once; to be made on the loop's own thread, whose stack it measures.
@@ -52,7 +48,6 @@ impl ThisComputer {
             stack: StackPaint::here(),
             energy: EnergyCounter::find(),
             system,
-            looked: 0,
         }
     }
 
@@ -120,10 +115,6 @@ impl Platform for ThisComputer {
     }
 
     fn samples(&mut self, _: u8, here: &Here<'_>, into: &mut Batch) {
-        if here.moment == Moment::Going && here.ticks.saturating_sub(self.looked) < LOOK_EVERY {
-            return;
-        }
-        self.looked = here.ticks;
         let whole = u64::from(here.model.context.max(1));
         let filled = here.model.kv_bytes * u64::from(here.position) / whole;
         into.one(here.ticks, filled as f32);
