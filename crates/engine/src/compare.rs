@@ -11,6 +11,7 @@ use protocol::{
 use crate::Engine;
 use crate::error::EngineError;
 use crate::fingerprint::explains;
+use crate::own::direction_of;
 use crate::runs::select;
 
 /// Identical earlier runs looked at for the noise floor.
@@ -78,6 +79,11 @@ fn names(
         let names: Vec<String> = headline
             .filter(|name| has(base, name) && has(candidate, name))
             .map(str::to_owned)
+            .chain(
+                declared(base, candidate)
+                    .into_iter()
+                    .filter(|name| has(base, name) && has(candidate, name)),
+            )
             .collect();
         return match names.is_empty() {
             true => Err(EngineError::BadRequest(
@@ -88,7 +94,10 @@ fn names(
     }
     for name in asked {
         let (side, missing) = match (has(base, name), has(candidate, name)) {
-            (true, true) => continue,
+            (true, true) => {
+                one_unit(name, base.iter().chain(candidate))?;
+                continue;
+            }
             (false, _) => ("base", base),
             (true, false) => ("candidate", candidate),
         };
@@ -101,6 +110,54 @@ fn names(
         )));
     }
     Ok(asked.to_vec())
+}
+
+/// Runs whose boards declare one series in different units are not compared by it.
+fn one_unit<'a>(name: &str, runs: impl Iterator<Item = &'a RunDetail>) -> Result<(), EngineError> {
+    let units: BTreeSet<&str> = runs
+        .flat_map(|run| &run.metrics)
+        .filter(|metric| metric.name == name)
+        .map(|metric| metric.unit.as_str())
+        .collect();
+    match units.len() {
+        0 | 1 => Ok(()),
+        _ => {
+            let units: Vec<&str> = units.into_iter().collect();
+            Err(EngineError::BadRequest(format!(
+                "{name} comes in different units ({}); compare runs that have it in one",
+                units.join(", ")
+            )))
+        }
+    }
+}
+
+/// Which way of a metric is better: by the table, or as the boards of all runs declare it alike.
+fn direction<'a>(name: &str, mut runs: impl Iterator<Item = &'a RunDetail>) -> Direction {
+    if let Some(spec) = protocol::metric(name) {
+        return spec.direction;
+    }
+    let declared = |run: &RunDetail| direction_of(&run.fingerprint, name);
+    let first = runs.next().and_then(declared);
+    match first {
+        Some((direction, unit))
+            if runs.all(|run| declared(run).as_ref() == Some(&(direction, unit.clone()))) =>
+        {
+            direction
+        }
+        _ => Direction::Neither,
+    }
+}
+
+/// The means of the series that the boards of all runs declare alike, with a better and a worse.
+fn declared(base: &[RunDetail], candidate: &[RunDetail]) -> Vec<String> {
+    let first = base.iter().chain(candidate).next();
+    let metrics = first.iter().flat_map(|run| &run.metrics).map(|metric| metric.name.clone());
+    let judged = |name: &String| {
+        protocol::metric(name).is_none()
+            && name.ends_with("_mean")
+            && direction(name, base.iter().chain(candidate)) != Direction::Neither
+    };
+    metrics.filter(judged).collect()
 }
 
 /// One value per repetition of the one run, or one per run.
@@ -124,8 +181,7 @@ fn verdict(
     min_effect: f64,
     noise_floor: Option<f64>,
 ) -> MetricVerdict {
-    let spec = protocol::metric(name);
-    let direction = spec.map_or(Direction::Neither, |spec| spec.direction);
+    let direction = direction(name, base.iter().chain(candidate));
     let base_values = values(scope, base, name);
     let candidate_values = values(scope, candidate, name);
     let rule = Rule {

@@ -75,21 +75,23 @@ pub(crate) fn interrupted(print: &mut Fingerprint, absences: &[Absence]) {
 
 /// Keys that differ between any two runs and explain nothing.
 pub(crate) fn explains(key: &str) -> bool {
-    !matches!(
-        key,
-        "host.load_before"
-            | "host.load_after"
-            | "host.temperature_c"
-            | "wire.round_trip_us"
-            | "wire.lost_frames"
-            | "run.away_s"
-            | "meter.port"
-            | "meter.uncertainty_ms"
-            | "meter.idle_mw"
-            | "meter.samples"
-            | "meter.lost_samples"
-            | "meter.noise_bytes"
-    )
+    let counts = key.ends_with(".samples") || key.ends_with(".lost_samples");
+    !(key.starts_with("series.") && counts)
+        && !matches!(
+            key,
+            "host.load_before"
+                | "host.load_after"
+                | "host.temperature_c"
+                | "wire.round_trip_us"
+                | "wire.lost_frames"
+                | "run.away_s"
+                | "meter.port"
+                | "meter.uncertainty_ms"
+                | "meter.idle_mw"
+                | "meter.samples"
+                | "meter.lost_samples"
+                | "meter.noise_bytes"
+        )
 }
 
 /// Tells of circumstances under which a person should not trust the figures of these boards.

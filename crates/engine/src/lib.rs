@@ -59,6 +59,7 @@ mod manifest;
 mod met;
 mod model;
 mod models;
+mod own;
 mod port_rules;
 mod port_view;
 mod ports;

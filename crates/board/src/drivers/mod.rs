@@ -12,7 +12,7 @@ mod text_lines;
 
 pub use self::agent::AgentDriver;
 pub use driver::Driver;
-pub use info::{BoardInfo, Clock};
+pub use info::{BoardInfo, Clock, DeclaredSeries};
 pub use log::{Capture, LogDriver, LogListener, LogOptions, LogPattern, TOKEN_RATES, unescape};
 pub use mlperf::{MLPERF_BAUD, MlperfDriver, MlperfOptions};
 pub use port::BoardPort;

@@ -29,5 +29,6 @@ mod quiet;
 mod real;
 mod scripted;
 mod serial;
+mod series;
 #[cfg(target_os = "linux")]
 mod usb_tree;

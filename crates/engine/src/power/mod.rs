@@ -30,7 +30,7 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::session::Lease;
 
-pub(crate) use self::facts::source_of;
+pub(crate) use self::facts::{OwnMeter, put_own, source_of};
 pub(crate) use self::idle::Idle;
 use self::listen::Listening;
 use self::shared::Shared;

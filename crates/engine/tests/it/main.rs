@@ -10,6 +10,7 @@ mod documents;
 #[cfg(unix)]
 #[cfg(target_os = "linux")]
 mod many_boards;
+mod own_series;
 mod played;
 #[cfg(unix)]
 mod power;

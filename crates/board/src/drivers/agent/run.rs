@@ -7,6 +7,7 @@ use agent::Memory;
 use agent::wire::{ErrorCode, HostMessage, PROMPT_CHUNK, QUIET_MINOR, Streams};
 
 use super::heard::Heard;
+use super::series::Account;
 use crate::{AgentDriver, BoardError, RunEvent, RunRequest, RunTotals};
 
 impl AgentDriver {
@@ -35,6 +36,7 @@ impl AgentDriver {
         let made = if quiet { request.count as usize } else { 0 };
         let most = request.prompt.len().saturating_add(made);
         let mut memory = Memory::default();
+        let mut account = Account::new(if quiet { &[] } else { &self.info.series });
         let mut expected = 0;
         let mut read = 0;
         let mut stopping: Option<Instant> = None;
@@ -66,6 +68,8 @@ impl AgentDriver {
             | Heard::Pong { .. }
             | Heard::Hello(_)
             | Heard::ModelReady(_)
+            | Heard::Series { .. }
+            | Heard::Samples { .. }
             | Heard::Vitals { .. } = heard
             {
                 self.give_up_after(self.patience.silence, heard_at, "it was running")?;
@@ -130,6 +134,7 @@ impl AgentDriver {
                             ),
                         });
                     }
+                    self.account_series(&account, on_event);
                     return Ok(RunTotals {
                         reason,
                         tokens: Some(tokens),
@@ -141,6 +146,12 @@ impl AgentDriver {
                     });
                 }
                 Heard::Vitals { ticks, vitals } => on_event(RunEvent::Vitals { ticks, vitals }),
+                Heard::Samples { series, index, ticks, values } => {
+                    account
+                        .hear(series, index, ticks, &values)
+                        .into_iter()
+                        .for_each(&mut *on_event);
+                }
                 Heard::Log { text, .. } => {
                     on_event(RunEvent::Log(text));
                 }
