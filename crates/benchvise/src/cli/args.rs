@@ -186,7 +186,7 @@ pub(crate) struct FlashArgs {
     #[arg(long)]
     pub(crate) chip: Option<String>,
     /// Flash of the board, where it does not say so itself, such as 2M
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = flash_size)]
     pub(crate) flash_size: Option<u64>,
     /// Where plain bytes belong, such as 0x10000000
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
@@ -219,7 +219,7 @@ pub(crate) enum WayArg {
 }
 
 /// `2M`, `512K`, `4194304`.
-fn size(text: &str) -> Result<u64, String> {
+fn flash_size(text: &str) -> Result<u64, String> {
     let text = text.to_ascii_lowercase();
     let text = text.strip_suffix("ib").unwrap_or(&text);
     let (digits, unit) = match (text.strip_suffix('m'), text.strip_suffix('k')) {

@@ -35,7 +35,8 @@ pub(crate) fn elf(machine: u16, address: u32, code: &[u8], chip: Option<&str>) -
     ];
     // Header, one program header, then the sections, then what describes them.
     let begin = 52 + 32;
-    let len: usize = sections.iter().map(|section| section.4.len()).sum();
+    // Each at a multiple of four, as those who read them expect.
+    let len: usize = sections.iter().map(|section| section.4.len().next_multiple_of(4)).sum();
     let mut file = vec![0x7f, b'E', b'L', b'F', 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     let half = |file: &mut Vec<u8>, v: u16| file.extend(v.to_le_bytes());
     let word = |file: &mut Vec<u8>, v: u32| file.extend(v.to_le_bytes());
@@ -60,6 +61,7 @@ pub(crate) fn elf(machine: u16, address: u32, code: &[u8], chip: Option<&str>) -
             word(&mut described, v);
         }
         file.extend(data);
+        file.resize(file.len().next_multiple_of(4), 0);
     }
     file.extend(described);
     file

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use espflash::connection::{Connection, ResetAfterOperation, ResetBeforeOperation};
 use espflash::flasher::{Flasher, SpiAttachParams};
 use espflash::image_format::Segment as Piece;
-use espflash::target::{FlashTarget, ProgressCallbacks, XtalFrequency};
+use espflash::target::{ProgressCallbacks, XtalFrequency};
 use serialport::UsbPortInfo;
 
 pub(super) use super::layout::parts;

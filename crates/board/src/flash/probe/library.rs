@@ -1,6 +1,5 @@
 //! Writes by a debug probe, through the library `probe-rs`.
 
-use std::error::Error as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use object::Architecture;
