@@ -34,6 +34,7 @@ fn code(error: &EngineError) -> Code {
             | FlashError::NoBootloader(_)
             | FlashError::Locked(_)
             | FlashError::NoDebug(_)
+            | FlashError::ProbeDenied(_)
             | FlashError::BrokeOff { .. }
             | FlashError::Differs { .. }
             | FlashError::NotRestarted(_)

@@ -200,10 +200,13 @@ pub enum FlashError {
     )]
     Locked(&'static str),
     /// A debug probe is missing.
-    #[error(
-        "no debug probe is attached{0}; plug one in, or let you use it: `benchvise doctor --fix`"
-    )]
+    #[error("no debug probe is attached{0}; plug one in")]
     NoProbe(String),
+    /// The user may not open it.
+    #[error(
+        "this user may not open the debug probe; `benchvise doctor --fix` shows the rule that lets you: {0}"
+    )]
+    ProbeDenied(String),
     /// There are several.
     #[error("several debug probes are attached: {0}; name one of them with --board")]
     SeveralProbes(String),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use object::Architecture;
 use probe_rs::config::{Registry, RegistryError};
 use probe_rs::flashing::{DownloadOptions, FlashProgress, ProgressEvent, ProgressOperation};
-use probe_rs::probe::list::Lister;
+use probe_rs::probe::list::{Accessibility, Lister};
 use probe_rs::probe::{DebugProbeError, DebugProbeInfo};
 use probe_rs::{Permissions, Session, Target};
 
@@ -173,10 +173,14 @@ pub fn write_by_probe(
 
 fn attach(probe: &FoundProbe, chip: &ProbeChip) -> Result<Session, FlashError> {
     let open = || {
-        let all = Lister::new().list_all();
-        let info = all.into_iter().find(|info| found(info) == *probe);
+        let all = Lister::new().list_all_with_access();
+        let item = all.into_iter().find(|item| found(&item.info) == *probe);
         let none = || FlashError::NoProbe(format!(" any more: {}", probe.identity()));
-        let opened = info.ok_or_else(none)?.open();
+        let item = item.ok_or_else(none)?;
+        if item.accessibility == Accessibility::PermissionDenied {
+            return Err(FlashError::ProbeDenied(probe.identity()));
+        }
+        let opened = item.info.open();
         opened.map_err(|error: DebugProbeError| FlashError::NoDebug(words(&error)))
     };
     let first = match open()?.attach(chip.0.clone(), Permissions::new()) {
