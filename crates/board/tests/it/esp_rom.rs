@@ -157,7 +157,7 @@ impl Board {
         let (op, data) = (request[1], &request[8..]);
         assert_eq!(usize::from(u16::from_le_bytes([request[2], request[3]])), data.len());
         let word = |at: usize| u32::from_le_bytes(data[at..at + 4].try_into().unwrap());
-        let mut note = |what| self.done.lock().unwrap().push(what);
+        let note = |what| self.done.lock().unwrap().push(what);
         match op {
             // A host listens for eight of them.
             0x08 => (0..8).for_each(|_| self.reply(op, 0, &[])),

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use object::Architecture;
-use probe_rs::config::{Registry, RegistryError};
+use probe_rs::config::{NvmRegion, Registry, RegistryError};
 use probe_rs::flashing::{DownloadOptions, FlashProgress, ProgressEvent, ProgressOperation};
 use probe_rs::probe::list::{Accessibility, Lister};
 use probe_rs::probe::{DebugProbeError, DebugProbeInfo};
@@ -54,14 +54,28 @@ impl ProbeChip {
     /// Bytes of flash, as the library knows them: for a chip whose flash is another chip beside it,
     /// what it can address.
     pub fn flash(&self) -> u64 {
-        self.regions().map(|[from, to]| to - from).max().unwrap_or_default()
+        self.regions().iter().map(|[from, to]| to - from).max().unwrap_or_default()
     }
 
-    /// First address and end of each flash.
-    fn regions(&self) -> impl Iterator<Item = [u64; 2]> {
-        let nvm = self.0.memory_map.iter().filter_map(|region| region.as_nvm_region());
-        // An alias is the same flash under another address; others are made up for fuses.
-        nvm.filter(|region| !region.is_alias).map(|region| [region.range.start, region.range.end])
+    /// First address and end of each flash that a chip may start from; neighbours, as two banks are, in
+    /// one. What remains is not for firmware: bytes that can be written once, settings of the chip.
+    fn regions(&self) -> Vec<[u64; 2]> {
+        let all = || self.0.memory_map.iter().filter_map(|region| region.as_nvm_region());
+        let starts = |region: &&NvmRegion| region.access().boot;
+        let runs = |region: &&NvmRegion| !region.is_alias && region.access().execute;
+        let mut found: Vec<&NvmRegion> = all().filter(starts).collect();
+        if found.is_empty() {
+            found = all().filter(runs).collect();
+        }
+        found.sort_by_key(|region| region.range.start);
+        let mut regions: Vec<[u64; 2]> = Vec::new();
+        for NvmRegion { range, .. } in found {
+            match regions.last_mut() {
+                Some([_, to]) if *to >= range.start => *to = range.end.max(*to),
+                _ => regions.push([range.start, range.end]),
+            }
+        }
+        regions
     }
 
     fn core(&self) -> Architecture {
@@ -87,9 +101,10 @@ impl ProbeChip {
                 wanted: core_name(self.core()),
             });
         }
+        let regions = self.regions();
         for segment in &image.segments {
             let end = segment.address + segment.bytes.len() as u64;
-            let home = self.regions().find(|[from, to]| (*from..*to).contains(&segment.address));
+            let home = regions.iter().find(|[from, to]| (*from..*to).contains(&segment.address));
             let Some([from, to]) = home else {
                 return Err(self.no_flash(segment.address));
             };
@@ -103,7 +118,7 @@ impl ProbeChip {
 
     fn no_flash(&self, address: u64) -> FlashError {
         let regions: Vec<_> =
-            self.regions().map(|[from, to]| format!("{from:#010x} to {to:#010x}")).collect();
+            self.regions().iter().map(|[from, to]| format!("{from:#010x} to {to:#010x}")).collect();
         FlashError::NoFlashThere { address, chip: self.name().into(), flash: regions.join(", ") }
     }
 
