@@ -306,12 +306,15 @@ mod tests {
         };
         check(plain((512 << 10) + 1, 0x0800_0000), None, "the board has 524288");
         check(plain(200, 0x0800_0000), Some(100), "the board has 100");
-        check(
-            plain(4, 0x1000_0000),
-            None,
-            "where STM32F446RETx has no flash; it has 0x08000000 to",
-        );
-        let riscv = ProbeChip::named("esp32c3").unwrap();
+        let words = "where STM32F446RE has no flash; it has 0x08000000 to 0x08080000: link";
+        check(plain(4, 0x1000_0000), None, words);
+        // Bytes that can be written once.
+        check(plain(4, 0x1fff_7800), None, words);
+        // Two banks, one after the other.
+        let two = ProbeChip::named("STM32L476RG").unwrap();
+        assert_eq!(two.flash(), 1 << 20);
+        two.check(&plain(1 << 20, 0x0800_0000), None).unwrap();
+        let riscv = ProbeChip::named("RP235x_riscv").unwrap();
         assert_eq!(riscv.core(), Architecture::Riscv32);
     }
 
