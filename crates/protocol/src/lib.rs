@@ -51,7 +51,7 @@ pub use driver::{DRIVERS, DriverKind, DriverSpec};
 pub use event::{DocumentOutcome, Event, JobOutcome, Severity};
 pub use failure::{Code, Failure};
 pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};
-pub use flash::{FlashSpec, FlashView};
+pub use flash::{FlashSpec, FlashStretch, FlashView, FlashWay};
 pub use ids::{JobId, RunId};
 pub use listen::{CaptureView, HeardLine, ListenSpec};
 pub use meter::{MeterSeries, MeterSpec, MeterSupply};

@@ -56,8 +56,10 @@ pub(crate) fn main() -> ExitCode {
 
 fn run(mut cli: Cli) -> Result<Answer, Trouble> {
     let command = cli.command.take().unwrap_or(Command::Window(args::WindowArgs::OPEN));
-    if let Command::Doctor(doctor) = &command {
-        cli.root.clone_from(&doctor.root);
+    match &command {
+        Command::Doctor(doctor) => cli.root.clone_from(&doctor.root),
+        Command::Flash(flash) => cli.root.clone_from(&flash.root),
+        _ => {}
     }
     match command {
         // These need neither settings nor a store.

@@ -21,14 +21,21 @@ mod desk;
 mod documents;
 mod drivers;
 mod emulated;
+#[cfg(all(feature = "espflash", target_os = "linux"))]
+#[path = "../../../board/tests/it/esp_rom.rs"]
+mod esp_rom;
 mod exits;
 mod fitting;
 mod flashing;
+#[cfg(all(feature = "espflash", target_os = "linux"))]
+mod flashing_serial;
 mod golden;
 mod killed;
 #[cfg(target_os = "linux")]
 #[path = "../../../board/tests/it/line_listener.rs"]
 mod line_listener;
+#[path = "../../../board/tests/it/little_elf.rs"]
+mod little_elf;
 #[cfg(target_os = "linux")]
 mod mock_usb;
 mod moving;

@@ -14,9 +14,9 @@ use crate::BoardError;
 use crate::known::Lines;
 
 #[cfg(unix)]
-pub(super) type Native = serialport::TTYPort;
+pub(crate) type Native = serialport::TTYPort;
 #[cfg(windows)]
-pub(super) type Native = serialport::COMPort;
+pub(crate) type Native = serialport::COMPort;
 
 /// A serial port, opened for us alone.
 pub struct Serial {
@@ -35,10 +35,7 @@ impl Serial {
 
     /// The same for a board that is known to want its modem lines treated so.
     pub fn open_with(path: &str, baud: u32, lines: Lines) -> Result<Self, BoardError> {
-        let mut port = serialport::new(path, baud)
-            .timeout(WRITE_TIMEOUT)
-            .open_native()
-            .map_err(|error| refusal(path, error))?;
+        let mut port = native(path, baud)?;
         super::lines::treat(&mut port, lines);
         #[cfg(unix)]
         super::descriptor::set_nonblocking(lend(&port))?;
@@ -60,6 +57,12 @@ impl Drop for Serial {
             Ok(_) => super::closing::drop_soon(port),
         }
     }
+}
+
+/// The library's own port, opened for us alone: for what speaks through it by itself.
+pub(crate) fn native(path: &str, baud: u32) -> Result<Native, BoardError> {
+    let port = serialport::new(path, baud).timeout(WRITE_TIMEOUT);
+    port.open_native().map_err(|error| refusal(path, error))
 }
 
 /// Behind a port, an end is a cable that was pulled.
