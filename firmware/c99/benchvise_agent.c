@@ -371,7 +371,7 @@ static uint8_t series_count(const bv_agent *agent) {
     return board->series_count < BV_MAX_SERIES ? board->series_count : BV_MAX_SERIES;
 }
 
-static uint8_t series_on(const bv_agent *agent, uint8_t number) { return !(agent->series_off >> number & 1u); }
+static uint8_t is_on(const bv_agent *agent, uint8_t number) { return agent->series_on >> number & 1u; }
 
 static void put_series(writer *w, uint8_t number, uint8_t of, const bv_series *series, uint8_t on, uint64_t taken) {
     put_u8(w, number);
@@ -432,7 +432,7 @@ static int32_t sample(bv_agent *agent, bv_moment moment, uint64_t now, uint32_t 
     here.model = agent->model->info(agent->model->user);
     if (!here.model || !agent->board->samples) return 0;
     for (number = 0; number < series_count(agent); number++) {
-        if (series_on(agent, number) && sample_one(agent, number, &here) != 0) return BV_GONE;
+        if (is_on(agent, number) && sample_one(agent, number, &here) != 0) return BV_GONE;
     }
     return 0;
 }
@@ -772,7 +772,7 @@ static int32_t hear_ping(bv_agent *agent, reader *r) {
 }
 
 static int32_t hear_sample(bv_agent *agent, reader *r) {
-    uint8_t number = get_u8(r), of = series_count(agent), is_on;
+    uint8_t number = get_u8(r), of = series_count(agent), now_on;
     bv_optional on = get_optional_bool(r);
     uint8_t asks = get_u8(r);
     float rate_hz = asks == 1 ? get_f32(r) : 0;
@@ -780,15 +780,15 @@ static int32_t hear_sample(bv_agent *agent, reader *r) {
     if (r->bad || asks > 1) return unreadable(agent);
     if (number < of) {
         uint16_t bit = (uint16_t)(1u << number);
-        if (on.known) agent->series_off = (uint16_t)(on.value ? agent->series_off & ~bit : agent->series_off | bit);
+        if (on.known) agent->series_on = (uint16_t)(on.value ? agent->series_on | bit : agent->series_on & ~bit);
         /* A number that is none, or has no end, is no rate. */
         if (asks && is_finite(rate_hz) && agent->board->set_rate) {
             agent->board->set_rate(agent->board->user, number, is_positive(rate_hz) ? rate_hz : 0);
         }
     }
-    is_on = number < of && series_on(agent, number);
+    now_on = number < of && is_on(agent, number);
     w = frame_begin(agent, 0x8d);
-    put_series(&w, number, of, number < of ? agent->board->series + number : 0, is_on,
+    put_series(&w, number, of, number < of ? agent->board->series + number : 0, now_on,
                number < of ? agent->series_taken[number] : 0);
     frame_end(agent, &w);
     return send_out(agent);
@@ -856,7 +856,7 @@ void bv_begin(bv_agent *agent, const bv_board *board, const bv_model *model) {
     agent->run.on = 0;
     agent->said_ticks = 0;
     agent->looked_ticks = 0;
-    agent->series_off = 0;
+    agent->series_on = 0;
     agent->asked_ticks = 0;
     forget_series(agent);
 }

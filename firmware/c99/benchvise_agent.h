@@ -243,7 +243,7 @@ typedef struct {
     bv_run run;
     uint64_t said_ticks, looked_ticks;
 
-    uint16_t series_off;
+    uint16_t series_on; /* a bit for each; none before a host asked for it */
     uint64_t series_taken[BV_MAX_SERIES]; /* in this run, or in the last one */
     uint64_t asked_ticks;
 } bv_agent;

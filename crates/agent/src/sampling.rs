@@ -12,7 +12,8 @@ pub(crate) const EVERY: u64 = 100;
 
 /// Which series are on, and how far they are in the run.
 pub(crate) struct Sampling {
-    off: u16,
+    /// A bit for each; none before a host asked for it, for an older one would have no use for the samples.
+    on: u16,
     pub(crate) taken: [u64; MAX_SERIES as usize],
     /// When the board was asked last.
     pub(crate) asked_ticks: u64,
@@ -20,7 +21,7 @@ pub(crate) struct Sampling {
 
 impl Sampling {
     pub(crate) const fn new() -> Self {
-        Sampling { off: 0, taken: [0; MAX_SERIES as usize], asked_ticks: 0 }
+        Sampling { on: 0, taken: [0; MAX_SERIES as usize], asked_ticks: 0 }
     }
 
     /// A run begins.
@@ -29,7 +30,7 @@ impl Sampling {
     }
 
     pub(crate) fn is_on(&self, number: u8) -> bool {
-        number < MAX_SERIES && self.off & (1 << number) == 0
+        number < MAX_SERIES && self.on & (1 << number) != 0
     }
 
     /// Switches a series, and tells how it stands.
@@ -43,8 +44,8 @@ impl Sampling {
         let of = (0..MAX_SERIES).take_while(|at| platform.series(*at).is_some()).count() as u8;
         if number < of {
             match on {
-                Some(true) => self.off &= !(1 << number),
-                Some(false) => self.off |= 1 << number,
+                Some(true) => self.on |= 1 << number,
+                Some(false) => self.on &= !(1 << number),
                 None => {}
             }
             if let Some(rate_hz) = rate_hz.filter(|rate_hz| rate_hz.is_finite()) {

@@ -287,13 +287,13 @@ static void hosts_messages(void) {
     hear_run_file("08-run-quiet", 0);
 
     open_file("09-sample");
-    agent.series_off = 0xffff;
+    agent.series_on = 0;
     feed(&agent, golden, golden_count);
-    held("09-sample", agent.series_off == 0xfffb && rate_number == 2 && rate_told == 1000 && said[3] == 0x8d);
+    held("09-sample", agent.series_on == 4 && rate_number == 2 && rate_told == 1000 && said[3] == 0x8d);
 
     rate_told = -1;
     hear_file("09-sample-ask");
-    held("09-sample-ask", agent.series_off == 0 && rate_told == -1 && said[3] == 0x8d);
+    held("09-sample-ask", agent.series_on == 0 && rate_told == -1 && said[3] == 0x8d);
 
     open_file("07-stop");
     agent.run.on = 1;

@@ -109,7 +109,10 @@ fn the_loop_outlives_any_sound_frames() {
         |frames| {
             let prompt = tokens(&[5]);
             let mut host = Host::new();
+            let on = |series| HostMessage::Sample { series, on: Some(true), rate_hz: None };
             let mut script = vec![
+                host.look(on(0)),
+                host.look(on(1)),
                 host.look(HostMessage::Prompt { offset: 0, tokens: &prompt }),
                 host.look(run(3)),
             ];

@@ -73,7 +73,8 @@ fn check_after(
 #[test]
 fn a_board_says_which_series_it_has_and_where_they_end() {
     let none = |of| BoardMessage::Series { number: 2, of, series: None };
-    let expect = [state(0, POSITION, true, 0), state(1, RAMP, true, 0), none(2)];
+    // Nothing is sent of either before a host wants it.
+    let expect = [state(0, POSITION, false, 0), state(1, RAMP, false, 0), none(2)];
     check_messages(board(), &[ask(0), ask(1), ask(2)], &expect);
     check_messages(ready(), &[ask(2)], &[none(0)]);
     // A board of any size is asked for any number.
@@ -96,7 +97,7 @@ fn a_series_is_switched_and_its_rate_set_and_both_stay() {
         state(1, slow, false, 0),
         state(1, slow, true, 0),
         state(1, RAMP, true, 0),
-        state(0, POSITION, true, 0),
+        state(0, POSITION, false, 0),
     ];
     check_messages(board(), &asks, &expect);
 }
@@ -107,6 +108,8 @@ fn a_run_is_sampled_from_its_beginning_to_its_end() {
     let step = MADE.total();
     let (first, second) = (BEGAN + step, BEGAN + 2 * step);
     let mut expect = vec![
+        state(0, POSITION, true, 0),
+        state(1, RAMP, true, 0),
         BoardMessage::Ack { received: 1 },
         BoardMessage::Started { ticks: BEGAN },
         gauge(0, BEGAN, 0),
@@ -123,7 +126,8 @@ fn a_run_is_sampled_from_its_beginning_to_its_end() {
     expect.extend(done(2, second));
     expect.extend([state(0, POSITION, true, 4), state(1, RAMP, true, 1 + 2 * step)]);
     let prompt = HostMessage::Prompt { offset: 0, tokens: &bytes };
-    check_after(board(), &[prompt, run(2)], 2, &[ask(0), ask(1)], &expect);
+    let [gauge_on, ramp_on] = [0, 1].map(|number| set(number, Some(true), None));
+    check_after(board(), &[gauge_on, ramp_on, prompt, run(2)], 2, &[ask(0), ask(1)], &expect);
 }
 
 #[test]
@@ -152,18 +156,26 @@ fn what_does_not_fit_a_batch_follows_at_once_and_what_the_board_lost_is_counted(
     expect.extend(done(1, ended));
     expect.push(state(1, RAMP, true, 1 + look + step));
     let prompt = HostMessage::Prompt { offset: 0, tokens: &bytes };
-    let off = state(0, POSITION, false, 0);
-    expect.insert(0, off);
-    check_after(board, &[set(0, Some(false), None), prompt, run(1)], 1, &[ask(1)], &expect);
+    // The other one was switched off again.
+    expect.splice(
+        0..0,
+        [state(1, RAMP, true, 0), state(0, POSITION, true, 0), state(0, POSITION, false, 0)],
+    );
+    let [on, off] = [true, false].map(|on| set(0, Some(on), None));
+    check_after(board, &[set(1, Some(true), None), on, off, prompt, run(1)], 1, &[ask(1)], &expect);
 }
 
 #[test]
 fn without_streams_nothing_is_sampled() {
     let bytes = tokens(&[5]);
-    let mut expect =
-        vec![BoardMessage::Ack { received: 1 }, BoardMessage::Started { ticks: BEGAN }];
+    let mut expect = vec![
+        state(1, RAMP, true, 0),
+        BoardMessage::Ack { received: 1 },
+        BoardMessage::Started { ticks: BEGAN },
+    ];
     expect.extend(done(2, BEGAN + 2 * MADE.total()));
     expect.push(state(1, RAMP, true, 0));
     let prompt = HostMessage::Prompt { offset: 0, tokens: &bytes };
-    check_after(board(), &[prompt, run_with(2, Streams::Off)], 2, &[ask(1)], &expect);
+    let on = set(1, Some(true), None);
+    check_after(board(), &[on, prompt, run_with(2, Streams::Off)], 2, &[ask(1)], &expect);
 }

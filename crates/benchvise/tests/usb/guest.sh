@@ -26,9 +26,9 @@ strip "$root/bin/benchvise"
 # Called by its other name it is the daemon.
 with_libraries "$(readlink -f "$(command -v udevadm)")" /bin/udevadm
 ln -s udevadm "$root/bin/systemd-udevd"
-for rules in /usr/lib/udev/rules.d /lib/udev/rules.d; do
-  [ -d "$rules" ] && cp -rT "$rules" "$root/usr/lib/udev/rules.d"
-done
+rules=/usr/lib/udev/rules.d
+[ -d $rules ] || rules=/lib/udev/rules.d
+cp -r $rules "$root/usr/lib/udev/"
 ln -s ../usr/lib/udev "$root/lib/udev"
 cp "$kernel"/modules/* "$root/modules/"
 # The person is not root, and in no group that may open ports.

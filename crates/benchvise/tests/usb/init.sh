@@ -140,7 +140,9 @@ began=$now
 person profile --board $serial --synthetic-seed 1 --tokens $tokens --repeat $repetitions --warmup 0 >/tmp/profile 2>/tmp/said &
 profile=$!
 exec 4</tmp/said
-until person runs --json --limit 1 | grep -q '"status":"recording"'; do sleep 0.1; done
+until person runs --json --limit 1 | grep -q '"status":"recording"'; do
+  kill -0 $profile || { cat <&4 >/tmp/said.log && fail "the run did not begin"; }
+done
 person watch latest >/tmp/follow &
 exec 5</tmp/follow
 # At least one is whole by then.

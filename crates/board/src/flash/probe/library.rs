@@ -288,6 +288,9 @@ fn words(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::*;
 
+    /// A job carries it to a thread of its own.
+    const _: fn(ProbeChip) -> Box<dyn Send> = |chip| Box::new(chip);
+
     fn plain(len: usize, at: u32) -> Image {
         Image::read(&vec![7; len], Some(at), None).unwrap()
     }
