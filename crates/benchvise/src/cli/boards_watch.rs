@@ -109,8 +109,8 @@ mod tests {
         };
         let modem = PortView { kind: PortViewKind::Other, ..port("/dev/ttyUSB0", "M") };
         let check = |before: &[&PortView], now: &[&PortView], expect: &[&str]| {
-            let [before, now] = [before, now]
-                .map(|ports| ports.iter().map(|port| PortView::clone(port)).collect::<Vec<_>>());
+            let [before, now] =
+                [before, now].map(|ports| ports.iter().copied().cloned().collect::<Vec<_>>());
             assert_eq!(changes(&before, &now, false), expect);
         };
         let came = "came     /dev/ttyACM0  free  ESP32  303a:1001 A";

@@ -17,7 +17,7 @@ gadget=/sys/kernel/config/usb_gadget/board
 serial=84F703C1A2B4
 # The run: tokens of a repetition, and about how long it takes. A guest may be as fast as its host, or a hundredth.
 tokens=64
-seconds=4
+seconds=3
 
 say() { echo "usb: $*"; }
 end() { poweroff -f; }
