@@ -18,6 +18,7 @@ mod export;
 mod fit;
 mod fix;
 mod flash;
+mod flash_args;
 mod follow;
 mod listen;
 mod meter_args;

@@ -21,14 +21,9 @@ mod desk;
 mod documents;
 mod drivers;
 mod emulated;
-#[cfg(all(feature = "espflash", target_os = "linux"))]
-#[path = "../../../board/tests/it/esp_rom.rs"]
-mod esp_rom;
 mod exits;
 mod fitting;
 mod flashing;
-#[cfg(all(feature = "espflash", target_os = "linux"))]
-mod flashing_serial;
 mod golden;
 mod killed;
 #[cfg(target_os = "linux")]

@@ -2,7 +2,7 @@
 //! its RAM, on a pseudo-terminal. Source: Espressif's description of the serial protocol.
 
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -31,9 +31,6 @@ pub(crate) enum Fault {
     Encrypted,
     /// The last byte of what is written stays as it was.
     Forgets,
-    /// It takes its time over each block of data.
-    #[allow(dead_code, reason = "not every test that has this file wants it")]
-    Slow,
     /// It goes away with this block of data.
     LeavesAt(u32),
 }
@@ -48,7 +45,6 @@ pub(crate) struct Rom {
     pub(crate) done: Arc<Mutex<Vec<&'static str>>>,
     thread: Option<JoinHandle<()>>,
     leave: Arc<AtomicBool>,
-    blocks: Arc<AtomicU32>,
 }
 
 impl Rom {
@@ -57,7 +53,6 @@ impl Rom {
         let (pty, path) = Pty::pair().unwrap();
         let flash = Arc::new(Mutex::new(vec![0x5a; FLASH]));
         let done = Arc::default();
-        let blocks = Arc::<AtomicU32>::default();
         let leave = Arc::<AtomicBool>::default();
         let mut board = Board {
             pty,
@@ -67,7 +62,7 @@ impl Rom {
             fault,
             in_stub: false,
             writing: None,
-            blocks: Arc::clone(&blocks),
+            blocks: 0,
         };
         let left = Arc::clone(&leave);
         let thread = std::thread::Builder::new().name("rom".into());
@@ -87,13 +82,7 @@ impl Rom {
                 }
             }
         });
-        Rom { path, flash, done, thread: Some(thread.unwrap()), leave, blocks }
-    }
-
-    /// Blocks of data that it was sent.
-    #[allow(dead_code, reason = "not every test that has this file wants it")]
-    pub(crate) fn blocks(&self) -> u32 {
-        self.blocks.load(Ordering::Relaxed)
+        Rom { path, flash, done, thread: Some(thread.unwrap()), leave }
     }
 }
 
@@ -137,7 +126,7 @@ struct Board {
     fault: Fault,
     in_stub: bool,
     writing: Option<Writing>,
-    blocks: Arc<AtomicU32>,
+    blocks: u32,
 }
 
 /// A stretch of flash that is being written.
@@ -190,12 +179,9 @@ impl Board {
                 self.reply(op, 0, &[]);
             }
             0x11 | 0x03 => {
-                let count = self.blocks.fetch_add(1, Ordering::Relaxed) + 1;
-                if self.fault == Fault::LeavesAt(count) {
+                self.blocks += 1;
+                if self.fault == Fault::LeavesAt(self.blocks) {
                     return None;
-                }
-                if self.fault == Fault::Slow {
-                    std::thread::sleep(Duration::from_millis(300));
                 }
                 let block = &data[16..];
                 assert_eq!(word(0) as usize, block.len());
