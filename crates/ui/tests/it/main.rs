@@ -7,6 +7,7 @@ mod compare;
 mod compress;
 mod drivers;
 mod fit;
+mod flashing;
 mod frame;
 mod gallery;
 mod jobs;
