@@ -114,11 +114,11 @@ impl Tape {
         run: &store::RunId,
         (board, model): (&board::BoardInfo, &RunModel),
         planned: u32,
-        meter: Option<Opened>,
+        meter: Option<Arc<Opened>>,
     ) -> Result<Tape, EngineError> {
-        let series = Series::make(store, run, meter.as_ref())?;
+        let series = Series::make(store, run, meter.as_deref())?;
         let place = Place::of(&board.chip_id);
-        let signals = signals(place, model.words.clone(), meter.as_ref());
+        let signals = signals(place, model.words.clone(), meter.as_deref());
         let live = Arc::new(RunSignals::new(RunId(run.to_string()), signals));
         engine.inner.signals.begin(&live);
         let power = match meter.zip(series.meter) {

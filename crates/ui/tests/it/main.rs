@@ -12,6 +12,7 @@ mod frame;
 mod gallery;
 mod jobs;
 mod live;
+mod metering;
 mod runs;
 mod sample;
 mod settings;

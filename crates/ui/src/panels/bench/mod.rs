@@ -102,6 +102,11 @@ impl Bench {
                 self.tried = true;
                 self.look_at = wrongs.keys().next().copied();
                 self.form.more |= wrongs.keys().any(|field| field.is_rare());
+                for field in wrongs.keys() {
+                    if let Field::Meter(field) = field {
+                        self.form.meter.reveal(*field);
+                    }
+                }
             }
         }
     }
