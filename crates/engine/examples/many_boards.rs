@@ -173,6 +173,7 @@ fn start(engine: &Engine, path: &str, tokens: u32) -> Result<RunId, Failed> {
         seed: 1,
         temperature: 0.0,
         top_p: 1.0,
+        stream: true,
         tags: Default::default(),
         meter: None,
     };

@@ -10,7 +10,7 @@ use protocol::{
 
 use crate::Engine;
 use crate::error::EngineError;
-use crate::fingerprint::explains;
+use crate::fingerprint::{STREAMS, explains, fact};
 use crate::own::direction_of;
 use crate::runs::select;
 
@@ -284,7 +284,7 @@ fn same_work(a: &protocol::RunSpec, b: &protocol::RunSpec) -> bool {
 /// Keys that explain a change and differ between two fingerprints.
 fn differing(a: &protocol::Fingerprint, b: &protocol::Fingerprint) -> BTreeSet<String> {
     let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-    keys.into_iter().filter(|key| explains(key) && a.get(*key) != b.get(*key)).cloned().collect()
+    keys.into_iter().filter(|key| explains(key) && fact(a, key) != fact(b, key)).cloned().collect()
 }
 
 /// What differed: fingerprints first, then what was asked.
@@ -292,7 +292,9 @@ fn differences(base: &[RunDetail], candidate: &[RunDetail]) -> Vec<Difference> {
     let mut facts: BTreeMap<String, [BTreeSet<String>; 2]> = BTreeMap::new();
     for (side, runs) in [base, candidate].into_iter().enumerate() {
         for run in runs {
-            let asked = asked(run);
+            let mut asked = asked(run);
+            let streams = fact(&run.fingerprint, STREAMS).unwrap_or_default();
+            asked.insert(STREAMS.into(), streams.into());
             for (key, value) in run.fingerprint.iter().chain(&asked) {
                 if explains(key)
                     && let Some(values) = facts.entry(key.clone()).or_default().get_mut(side)

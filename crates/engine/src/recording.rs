@@ -80,7 +80,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) model: RunModel,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) linked: Option<String>,
-    pub(crate) meter: Option<Opened>,
+    pub(crate) meter: Option<Arc<Opened>>,
 }
 
 impl Recording {
@@ -296,7 +296,9 @@ impl Recording {
     /// the meter sees in between is put on the board's time by it.
     fn ready_meter(&mut self, session: &mut Session) {
         let stop = Arc::clone(&self.stop);
-        if self.tape.power().is_some_and(|power| power.wants_idle()) {
+        let Some(power) = self.tape.power() else { return };
+        power.turn();
+        if power.wants_idle() {
             self.progress("measuring the idle board", 0, None);
         }
         let timer_hz = self.timer_hz;
@@ -306,6 +308,12 @@ impl Recording {
             Ok(clock) => power.clock(clock, session.driver.zero(), timer_hz),
             Err(error) => tracing::debug!(%error, "the board does not tell the time"),
         }
+    }
+
+    /// What measures its power beside the board, and what repetitions have no energy and why.
+    pub(crate) fn metered(&mut self) -> Option<(String, Option<String>)> {
+        let power = self.tape.power()?;
+        Some((power.named().0.to_owned(), power.tally().words()))
     }
 
     /// Ends the run: its status, its metrics, what was learnt meanwhile. Gives why it did not

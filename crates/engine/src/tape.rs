@@ -95,9 +95,9 @@ impl Tape {
         run: &store::RunId,
         (board, model): (&BoardInfo, &RunModel),
         planned: u32,
-        (meter, own): (Option<Opened>, &[Declared]),
+        (meter, own): (Option<Arc<Opened>>, &[Declared]),
     ) -> Result<Tape, EngineError> {
-        let beyond = Beyond { meter: meter.as_ref(), own };
+        let beyond = Beyond { meter: meter.as_deref(), own };
         let (series, own) = Series::make(store, run, &beyond)?;
         let place = Place::of(&board.chip_id);
         let signals = signals(place, model.words.clone(), &beyond);

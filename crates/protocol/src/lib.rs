@@ -54,7 +54,7 @@ pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};
 pub use flash::{FlashSpec, FlashStretch, FlashView, FlashWay};
 pub use ids::{JobId, RunId};
 pub use listen::{CaptureView, HeardLine, ListenSpec};
-pub use meter::{MeterSeries, MeterSpec, MeterSupply};
+pub use meter::{Feeds, METERS, MeterKind, MeterSeries, MeterSpec, MeterSupply};
 pub use metric::{Direction, METRICS, MetricSpec, metric};
 pub use reply::Reply;
 pub use run::{

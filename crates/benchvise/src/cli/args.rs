@@ -217,6 +217,9 @@ pub(crate) struct ProfileArgs {
     /// Nucleus of the sampler; 1 is off
     #[arg(long, default_value_t = 1.0, value_name = "P")]
     pub(crate) top_p: f32,
+    /// Let the board send its totals alone: no times of tokens, of phases, no memory over time
+    #[arg(long)]
+    pub(crate) no_stream: bool,
     /// A label; may be given several times
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) tags: Vec<(String, String)>,
@@ -390,6 +393,8 @@ pub(crate) struct FitArgs {
     pub(crate) board: String,
     #[command(flatten)]
     pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) meter: MeterArgs,
     /// Tokens to make after the document
     #[arg(long, default_value_t = 64, value_name = "N")]
     pub(crate) tokens: u32,

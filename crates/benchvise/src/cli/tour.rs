@@ -159,6 +159,7 @@ fn profile(
         seed: 1,
         temperature: 0.0,
         top_p: 1.0,
+        stream: true,
         tags: [("tour".to_owned(), "profile".to_owned())].into(),
         meter: None,
     };
@@ -240,6 +241,7 @@ fn fit(context: &Context, model: &ModelChoice) -> Result<FitView, Trouble> {
         budget: Some(FIT_BUDGET),
         repetitions: REPETITIONS,
         seed: 1,
+        meter: None,
     };
     match follow::job(context, Command::Fit { spec })?.0 {
         JobOutcome::Fitted(fit) => {

@@ -10,7 +10,7 @@ mod process;
 mod run_words;
 mod text_lines;
 
-pub use self::agent::AgentDriver;
+pub use self::agent::{AgentDriver, CHECKING_THE_MODEL};
 pub use driver::Driver;
 pub use info::{BoardInfo, Clock, DeclaredSeries};
 pub use log::{Capture, LogDriver, LogListener, LogOptions, LogPattern, TOKEN_RATES, unescape};

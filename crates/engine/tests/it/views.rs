@@ -40,6 +40,7 @@ fn spec(tokens: u32, repetitions: u32) -> RunSpec {
         seed: 1,
         temperature: 0.0,
         top_p: 1.0,
+        stream: true,
         tags: Default::default(),
         meter: None,
     }

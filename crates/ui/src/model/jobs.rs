@@ -98,7 +98,11 @@ fn words(outcome: &JobOutcome) -> (String, bool) {
         }
         JobOutcome::Fitted(fit) => (format!("tried on {}", fit.board), false),
         JobOutcome::ModelFetched { .. } => ("the model is here".into(), false),
-        JobOutcome::Flashed(view) => (format!("{} written", view.image), false),
+        JobOutcome::Flashed(view) => {
+            // A look writes nothing, and neither does a file say whether a board took it.
+            let done = if view.restarted.is_some() { "written" } else { "looked at" };
+            (format!("{} {done}", view.image), false)
+        }
         JobOutcome::Listened { lines } => (format!("{lines} lines heard"), false),
         JobOutcome::Heat(heat) => (format!("mapped at {} ratios", heat.ratios.len()), false),
         JobOutcome::Failed(failure) => (failure.to_string(), true),

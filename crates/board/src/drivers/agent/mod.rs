@@ -21,6 +21,8 @@ use heard::Heard;
 use listen::Line;
 use pulse::Pulse;
 
+pub use load::CHECKING_THE_MODEL;
+
 impl From<BoardHello<'_>> for BoardInfo {
     fn from(hello: BoardHello<'_>) -> Self {
         BoardInfo {

@@ -55,10 +55,12 @@ impl AgentDriver {
                 stopping = stopping.or(Some(said_stop));
                 self.line.say(&HostMessage::Stop)?;
             }
+            // What is known of its pace says for how long a silence is one.
+            let limit = self.pulse.limit(self.patience.silence);
             let Some(heard) = self.line.hear(Duration::from_millis(50))? else {
-                self.give_up_after(self.patience.silence, heard_at, "it was running")?;
+                self.give_up_after(limit, heard_at, "it was running")?;
                 let now_us = self.now_us();
-                let long = [self.patience.resend, self.patience.silence / 2];
+                let long = [self.patience.resend.min(limit / 4), limit / 2];
                 self.pulse.silent(&mut self.line, heard_at, long, now_us)?;
                 continue;
             };
@@ -72,8 +74,11 @@ impl AgentDriver {
             | Heard::Samples { .. }
             | Heard::Vitals { .. } = heard
             {
-                self.give_up_after(self.patience.silence, heard_at, "it was running")?;
+                self.give_up_after(limit, heard_at, "it was running")?;
             } else {
+                if let Heard::Progress { .. } | Heard::Token { .. } = heard {
+                    self.pulse.took(heard_at.elapsed());
+                }
                 heard_at = Instant::now();
             }
             if let Heard::Started { ticks }

@@ -96,6 +96,7 @@ pub(crate) fn fit() -> FitView {
         ttft_ms: interval(430.0 * scale),
         total_s: interval(0.62 * scale),
         energy_mj: None,
+        net_energy_mj: None,
     };
     FitView {
         fit: "01k9fit".into(),
@@ -103,6 +104,7 @@ pub(crate) fn fit() -> FitView {
         model: "stories260K".into(),
         synthetic: false,
         emulated: false,
+        meter: None,
         window_tokens: 512,
         document_budget: 440,
         budget: 140,
@@ -113,6 +115,7 @@ pub(crate) fn fit() -> FitView {
             ttft_ms: interval(232.0),
             total_s: interval(0.33),
             energy_mj: None,
+            net_energy_mj: None,
         }),
         compression: compressed(),
         notes: vec![
