@@ -29,6 +29,7 @@ mod killed;
 #[cfg(target_os = "linux")]
 #[path = "../../../board/tests/it/line_listener.rs"]
 mod line_listener;
+mod many;
 #[cfg(target_os = "linux")]
 mod mock_usb;
 mod moving;
@@ -41,6 +42,7 @@ mod support;
 mod usb_tree;
 #[cfg(target_os = "linux")]
 mod window;
+mod workers;
 
 #[cfg(not(target_os = "linux"))]
 #[test]
