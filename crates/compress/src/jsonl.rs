@@ -9,6 +9,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::blocks::Incremental;
 use crate::engine::compress;
 use crate::error::Error;
 use crate::request::{Budget, Kind, Request, Strategy};
@@ -93,6 +94,9 @@ pub fn run(
     for _ in 0..threads * 4 {
         permit_sender.send(()).map_err(|e| Error::Worker(e.to_string()))?;
     }
+    // A text that comes again with an edit costs the blocks of the edit.
+    let blocks = Incremental::default();
+    let blocks = &blocks;
     std::thread::scope(|scope| {
         let start_failed = |e: std::io::Error| Error::Worker(e.to_string());
         let reading = std::thread::Builder::new()
@@ -103,7 +107,7 @@ pub fn run(
             let (lines, answers) = (lines.clone(), answer_sender.clone());
             std::thread::Builder::new()
                 .name(format!("compress-{index}"))
-                .spawn_scoped(scope, move || work(&lines, &answers, counter))
+                .spawn_scoped(scope, move || work(&lines, &answers, counter, blocks))
                 .map_err(start_failed)?;
         }
         // The workers hold the only ends left, so that either side's end is seen by the other.
@@ -171,6 +175,7 @@ fn work(
     lines: &Mutex<Receiver<(u64, Vec<u8>)>>,
     answers: &SyncSender<(u64, Answer)>,
     counter: &dyn TokenCounter,
+    blocks: &Incremental,
 ) {
     loop {
         let next = match lines.lock() {
@@ -180,7 +185,7 @@ fn work(
         let Ok((number, line)) = next else {
             return;
         };
-        if answers.send((number, answer(&line, counter))).is_err() {
+        if answers.send((number, answer(&line, counter, blocks))).is_err() {
             return;
         }
     }
@@ -222,7 +227,7 @@ fn write_in_order(
     Ok(tally)
 }
 
-fn answer(line: &[u8], counter: &dyn TokenCounter) -> Answer {
+fn answer(line: &[u8], counter: &dyn TokenCounter, blocks: &Incremental) -> Answer {
     let mut made = Answer {
         id: Value::Null,
         compressed: None,
@@ -232,13 +237,18 @@ fn answer(line: &[u8], counter: &dyn TokenCounter) -> Answer {
         refused: None,
         error: None,
     };
-    if let Err(reason) = fill(line, counter, &mut made) {
+    if let Err(reason) = fill(line, counter, blocks, &mut made) {
         made.error = Some(reason);
     }
     made
 }
 
-fn fill(line: &[u8], counter: &dyn TokenCounter, made: &mut Answer) -> Result<(), String> {
+fn fill(
+    line: &[u8],
+    counter: &dyn TokenCounter,
+    blocks: &Incremental,
+    made: &mut Answer,
+) -> Result<(), String> {
     if line.len() > LONGEST_LINE_BYTES {
         return Err(format!(
             "the line is longer than {} MiB, split the document",
@@ -259,18 +269,19 @@ fn fill(line: &[u8], counter: &dyn TokenCounter, made: &mut Answer) -> Result<()
         (None, None) => return Err("the request has neither budget nor ratio, send one".into()),
     };
     let started = Instant::now();
-    let done = compress(
-        &Request {
-            text: &line.text,
-            budget,
-            focus: line.focus.as_deref(),
-            lang: line.lang.as_deref(),
-            kind: line.kind.as_deref().and_then(Kind::from_name),
-            strategy: line.strategy.unwrap_or_default(),
-        },
-        counter,
-    )
-    .map_err(|e| e.to_string())?;
+    let request = Request {
+        text: &line.text,
+        budget,
+        focus: line.focus.as_deref(),
+        lang: line.lang.as_deref(),
+        kind: line.kind.as_deref().and_then(Kind::from_name),
+        strategy: line.strategy.unwrap_or_default(),
+    };
+    let done = match request.strategy {
+        Strategy::Incremental => blocks.compress(&request, counter).map(|(done, _)| done),
+        _ => compress(&request, counter),
+    };
+    let done = done.map_err(|e| e.to_string())?;
     made.ms = Some(started.elapsed().as_secs_f64() * 1e3);
     made.tokens_in = Some(done.tokens_in);
     made.tokens_out = Some(done.tokens_out);

@@ -24,15 +24,20 @@
 //! # Ok::<(), compress::Error>(())
 //! ```
 
+mod blocks;
 mod chars;
 mod compressed;
+pub mod corpus;
 pub mod document;
 mod engine;
 mod error;
 pub mod jsonl;
 mod request;
+mod same;
+pub mod stream;
 pub mod tokens;
 
+pub use blocks::{BlockWork, Incremental};
 pub use compressed::{Compressed, Dropped, Gap, Losses, Span};
 pub use document::Document;
 pub use engine::compress;

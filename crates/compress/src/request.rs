@@ -88,6 +88,8 @@ pub enum Strategy {
     Sentences,
     /// Whole lines.
     Lines,
+    /// Blocks by themselves, so that an edit costs a block: see [`Incremental`](crate::Incremental).
+    Incremental,
 }
 
 /// One text to compress.

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use compress::{Budget, Document, Request, Strategy, TokenCounter};
 use protocol::{
-    AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentOutcome, DroppedView,
-    Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView, SourceText, SpanView,
-    Work,
+    AnchorView, BudgetSpec, CacheSpec, CompressSpec, CompressedDocument, DocumentOutcome,
+    DroppedView, Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView, SourceText,
+    SpanView, Work,
 };
 
 use crate::Engine;
@@ -20,6 +20,7 @@ use crate::failure::failure;
 use crate::jobs::{self, Job};
 use crate::manifest::Manifest;
 use crate::model;
+use crate::results::{self, Results};
 use crate::token_counter::BoardTokens;
 
 /// Begins a compression job; the tokenizer and the strategy are checked at once.
@@ -45,11 +46,12 @@ pub(crate) fn counter(name: &str) -> Result<Arc<dyn TokenCounter>, EngineError> 
 }
 
 /// Strategies by the names a person gives.
-const STRATEGIES: [(&str, Strategy); 4] = [
+const STRATEGIES: [(&str, Strategy); 5] = [
     ("automatic", Strategy::Automatic),
     ("phrases", Strategy::Phrases),
     ("sentences", Strategy::Sentences),
     ("lines", Strategy::Lines),
+    ("incremental", Strategy::Incremental),
 ];
 
 pub(crate) fn strategy(name: &str) -> Result<Strategy, EngineError> {
@@ -69,6 +71,8 @@ fn run(
     counter: &dyn TokenCounter,
     strategy: Strategy,
 ) -> Result<JobOutcome, EngineError> {
+    let reader = job.engine.inner.reader.as_deref();
+    let remembered = Remembered::of(job, spec);
     let documents = named(&spec.documents);
     let total = documents.len() as u64;
     let shares = match spec.budget {
@@ -78,6 +82,7 @@ fn run(
         _ => documents.iter().map(|_| None).collect::<Vec<_>>(),
     };
     let mut manifest = spec.into.as_ref().map(Manifest::open).transpose()?;
+    let tokenizer = tokenizer_words(&spec.tokenizer);
     let mut seen = BTreeMap::new();
     let mut results: Vec<DocumentOutcome> = Vec::with_capacity(documents.len());
     for (place, (document, share)) in documents.iter().zip(shares).enumerate() {
@@ -90,7 +95,7 @@ fn run(
             (None, BudgetSpec::Tokens(tokens)) => Budget::Tokens(tokens as usize),
             (None, BudgetSpec::Ratio(ratio)) => Budget::Ratio(ratio),
         };
-        let settings = settings(spec, budget);
+        let settings = settings(spec, &tokenizer, budget);
         let kept = manifest.as_ref().and_then(|manifest| {
             manifest.find(place, &settings, || match &share {
                 Some(share) => share.document.as_ref().ok().map(|read| read.sha256.clone()),
@@ -102,9 +107,31 @@ fn run(
             continue;
         }
         let began = Instant::now();
+        let mut key = None;
         let (read, before) = match share {
             Some(share) => (share.document, share.took),
-            None => (document.read(), Duration::ZERO),
+            None => {
+                let bytes = remembered.as_ref().and_then(|_| document.bytes());
+                let asked = remembered.as_ref().zip(bytes.as_deref());
+                key = asked
+                    .and_then(|(remembered, bytes)| remembered.key(&document.name, bytes, budget));
+                let known = remembered.as_ref().zip(key.as_ref());
+                if let Some(made) =
+                    known.and_then(|(known, key)| known.results.find(key, &document.name))
+                {
+                    let result = Ok(made);
+                    if let Some(manifest) = &mut manifest {
+                        manifest.add(place, &document.name, &settings, &result)?;
+                    }
+                    results.push(DocumentOutcome { name: document.name.clone(), result });
+                    continue;
+                }
+                let read = match &bytes {
+                    Some(bytes) => document.read_from(reader, bytes),
+                    None => document.read(reader),
+                };
+                (read, Duration::ZERO)
+            }
         };
         let result = read.and_then(|document| {
             // The same contents under another ending may be read another way.
@@ -121,6 +148,9 @@ fn run(
             made.source = (spec.source == SourceText::Returned).then_some(document.text);
             // With the reading: taking the text out of a PDF may be most of it.
             made.elapsed_ms = (before + began.elapsed()).as_secs_f64() * 1e3;
+            if let (Some(remembered), Some(key)) = (&remembered, &key) {
+                remembered.results.put(key, &made, &spec.cache);
+            }
             seen.insert(contents, place);
             Ok(made)
         });
@@ -132,14 +162,61 @@ fn run(
     Ok(JobOutcome::Compressed(results))
 }
 
+/// Results of earlier jobs, where a job may use them.
+struct Remembered<'a> {
+    results: &'a Results,
+    spec: &'a CompressSpec,
+    /// With what is in its file.
+    tokenizer: String,
+}
+
+impl<'a> Remembered<'a> {
+    fn of(job: &'a Job, spec: &'a CompressSpec) -> Option<Self> {
+        // A document's own text is not remembered with what is left of it.
+        let used = spec.cache != CacheSpec::Left && spec.source == SourceText::Left;
+        let inner = &job.engine.inner;
+        used.then(|| Remembered {
+            results: &inner.results,
+            spec,
+            tokenizer: tokenizer_words(&spec.tokenizer),
+        })
+    }
+
+    fn key(&self, name: &str, bytes: &[u8], budget: Budget) -> Option<results::Key> {
+        let asked = results::Asked {
+            budget,
+            tokenizer: &self.tokenizer,
+            strategy: &self.spec.strategy,
+            focus: self.spec.focus.as_deref(),
+        };
+        self.results.key(name, bytes, &asked)
+    }
+}
+
+/// A tokenizer's name, and where it is a file, of which a name says little, its SHA-256.
+pub(crate) fn tokenizer_words(name: &str) -> String {
+    let built_in = !name.ends_with(".json") && !name.ends_with(".bin");
+    let bytes = if built_in { None } else { std::fs::read(name).ok() };
+    bytes.map_or_else(|| name.to_owned(), |bytes| format!("{name} {}", model::sha256_hex(&bytes)))
+}
+
 /// All that a result depends on besides its document.
-fn settings(spec: &CompressSpec, budget: Budget) -> String {
+fn settings(spec: &CompressSpec, tokenizer: &str, budget: Budget) -> String {
+    settings_words(budget, tokenizer, &spec.strategy, spec.focus.as_deref())
+}
+
+/// The same of a budget, a tokenizer, a strategy and a focus.
+pub(crate) fn settings_words(
+    budget: Budget,
+    tokenizer: &str,
+    strategy: &str,
+    focus: Option<&str>,
+) -> String {
     let budget = match budget {
         Budget::Tokens(tokens) => format!("{tokens} tokens"),
         Budget::Ratio(ratio) => format!("ratio {ratio}"),
     };
-    let CompressSpec { tokenizer, strategy, focus, .. } = spec;
-    let focus = focus.as_deref().unwrap_or_default();
+    let focus = focus.unwrap_or_default();
     format!(
         "{budget}, {tokenizer}, {strategy}, version {}, focus {focus:?}",
         env!("CARGO_PKG_VERSION")
@@ -169,7 +246,7 @@ fn shares(
         let doing = format!("counting {}", document.name);
         job.progress(doing, shares.len() as u64, documents.len() as u64);
         let began = Instant::now();
-        let document = document.read();
+        let document = document.read(job.engine.inner.reader.as_deref());
         let tokens = document.as_ref().map_or(0, |document| counter.count(&document.text));
         shares.push(Share { document, tokens, took: began.elapsed() });
     }

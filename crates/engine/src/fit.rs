@@ -35,7 +35,7 @@ pub(crate) fn start(engine: &Engine, spec: FitSpec) -> Result<JobId, EngineError
         return Err(EngineError::BadRequest("0 repetitions measure nothing; ask for 1".into()));
     }
     let model = LoadedModel::load(&spec.model)?;
-    let document = read(&spec.document)?;
+    let document = read(engine.inner.reader.as_deref(), &spec.document)?;
     jobs::begin(engine, JobKind::Fit, document.name.clone(), move |job| {
         fit(job, &spec, &model, &document).map(|view| JobOutcome::Fitted(Box::new(view)))
     })

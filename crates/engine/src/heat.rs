@@ -22,7 +22,7 @@ pub(crate) fn start(engine: &Engine, spec: HeatSpec) -> Result<JobId, EngineErro
     let strategy = strategy(&spec.strategy)?;
     let title = name_of(&spec.document);
     jobs::begin(engine, JobKind::Heat, title, move |job| {
-        let document = read(&spec.document)?;
+        let document = read(job.engine.inner.reader.as_deref(), &spec.document)?;
         map(job, &spec, &document, &*counter, strategy).map(JobOutcome::Heat)
     })
 }

@@ -10,7 +10,8 @@
 //! - `power` puts a power meter's samples on the same time axis.
 //! - `signals` keeps them in memory for who looks, `frames` shows them in the views of a
 //!   [`Connection`].
-//! - `profile`, `fit`, `compare`, `compress` are the four things a person does.
+//! - `profile`, `fit`, `compare`, `compress` are the four things a person does. `as_one` compresses
+//!   several documents to one text, `folder` a folder of any size, and `results` remembers.
 //! - `snapshot` is what a face begins with; from there on it follows the events. `going` remembers
 //!   for it what goes on, `ports` watches for boards that are plugged in, and `met` knows what they
 //!   said of themselves.
@@ -28,6 +29,7 @@
 //! ```
 
 mod absent;
+mod as_one;
 mod boards;
 mod comeback;
 mod compare;
@@ -49,6 +51,7 @@ mod find_board;
 mod fingerprint;
 mod fit;
 mod flash;
+mod folder;
 mod frames;
 mod going;
 mod heat;
@@ -68,6 +71,7 @@ mod profile;
 mod put_whole;
 mod recording;
 mod repetition;
+mod results;
 mod runs;
 mod session;
 pub mod settings;
@@ -98,4 +102,12 @@ pub fn token_counter(
     name: &str,
 ) -> Result<std::sync::Arc<dyn ::compress::TokenCounter>, protocol::Failure> {
     compress::counter(name).map_err(failure::failure)
+}
+
+/// A strategy by the name a person gives. For filters that compress without an engine.
+///
+/// # Errors
+/// A [`protocol::Failure`] where there is no such strategy.
+pub fn strategy(name: &str) -> Result<::compress::Strategy, protocol::Failure> {
+    compress::strategy(name).map_err(failure::failure)
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::CacheSpec;
+
 /// Where a document comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,6 +61,9 @@ pub struct CompressSpec {
     /// Where what is left is written as it comes, so that a job that was stopped can go on.
     #[serde(default)]
     pub into: Option<Outputs>,
+    /// What is made of results that are remembered.
+    #[serde(default)]
+    pub cache: CacheSpec,
 }
 
 /// Files that a job writes, and a manifest of them.
@@ -180,6 +185,8 @@ pub enum Work {
     SameAs(String),
     /// No: an earlier job has written it. There is no map from it to its source.
     Kept,
+    /// No: the same was asked of the same contents before, and the answer was remembered.
+    Cached,
 }
 
 /// How a document's text was taken out of its file, before anything was compressed.

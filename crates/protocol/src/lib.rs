@@ -27,6 +27,7 @@ mod fit;
 mod flash;
 mod ids;
 mod listen;
+mod many;
 mod meter;
 mod metric;
 pub mod moment;
@@ -54,6 +55,10 @@ pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};
 pub use flash::{FlashSpec, FlashStretch, FlashView, FlashWay};
 pub use ids::{JobId, RunId};
 pub use listen::{CaptureView, HeardLine, ListenSpec};
+pub use many::{
+    AsOneSpec, AsOneView, CacheSpec, CacheView, CachedView, CitationStyle, Citations,
+    DuplicateView, FolderSpec, FolderView, MarkView, MemberSpan, MemberView, PruneSpec,
+};
 pub use meter::{Feeds, METERS, MeterKind, MeterSeries, MeterSpec, MeterSupply};
 pub use metric::{Direction, METRICS, MetricSpec, metric};
 pub use reply::Reply;

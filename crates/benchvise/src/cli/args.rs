@@ -9,6 +9,7 @@ use ui::panels::PLACES;
 
 pub(crate) use super::driver_args::DriverArgs;
 pub(crate) use super::flash_args::{FlashArgs, WayArg};
+pub(crate) use super::many_args::{CacheCommand, ManyArgs};
 pub(crate) use super::meter_args::{MeterArgs, MeterEmulatorArgs};
 
 /// Profile tiny language models on edge boards, compress documents until they fit, and compare.
@@ -123,6 +124,9 @@ pub(crate) enum Command {
     /// Get and list models
     #[command(subcommand)]
     Model(ModelCommand),
+    /// List and forget results that are remembered
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// Show, check and change the settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -139,6 +143,9 @@ pub(crate) enum Command {
     /// Play a power meter on a pseudo-terminal, whose path is printed
     #[command(hide = true)]
     MeterEmulator(MeterEmulatorArgs),
+    /// Read documents that could hurt their reader (started by the program itself)
+    #[command(hide = true)]
+    DocumentWorker,
 }
 
 #[derive(Args, Debug)]
@@ -334,10 +341,10 @@ fn percent(text: &str) -> Result<f64, String> {
     }
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Clone)]
 pub(crate) struct CompressArgs {
     /// Documents, or folders of them; - is standard input
-    #[arg(required_unless_present = "jsonl")]
+    #[arg(required_unless_present_any = ["jsonl", "stream"])]
     pub(crate) files: Vec<PathBuf>,
     /// Tokens that may remain
     #[arg(long, value_name = "N", conflicts_with = "ratio")]
@@ -371,9 +378,11 @@ pub(crate) struct CompressArgs {
     /// Read requests {id, text, budget, ratio, lang, kind, focus} one a line, answer {id, compressed, ms}
     #[arg(long, conflicts_with_all = ["files", "map", "explain", "total_budget", "budget", "ratio", "focus", "output", "strategy"])]
     pub(crate) jsonl: bool,
-    /// Threads for --jsonl [default: all cores]
-    #[arg(long, value_name = "N", requires = "jsonl")]
+    /// Threads for --jsonl, --stream and --summary [default: all cores]
+    #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+    #[command(flatten)]
+    pub(crate) many: ManyArgs,
 }
 
 fn ratio(text: &str) -> Result<f64, String> {

@@ -8,6 +8,7 @@
 pub(crate) mod args;
 mod boards;
 mod boards_watch;
+mod cache;
 mod compare;
 mod compress;
 mod compress_targets;
@@ -21,6 +22,8 @@ mod flash;
 mod flash_args;
 mod follow;
 mod listen;
+mod many;
+mod many_args;
 mod meter_args;
 mod meter_emulator;
 mod model;
@@ -66,6 +69,14 @@ fn run(mut cli: Cli) -> Result<Answer, Trouble> {
         // These need neither settings nor a store.
         Command::BoardAgent(args) => board_agent(&args),
         Command::MeterEmulator(args) => meter_emulator::emulate(&args),
+        Command::DocumentWorker => {
+            // A terminal sends Ctrl-C to workers too; their owner decides what it means.
+            if let Err(error) = ctrlc::set_handler(|| {}) {
+                tracing::debug!(%error, "Ctrl-C would end the worker");
+            }
+            ::compress::document::isolated::serve(std::io::stdin().lock(), out::Stdout)?;
+            Ok(Answer::Done)
+        }
         Command::Completions { shell } => {
             // Into memory first: the generator panics where standard output is closed.
             let mut script = Vec::new();
@@ -112,6 +123,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Doctor(args) if args.fix => fix::fix(context, &args),
         Command::Doctor(_) => doctor::doctor(context),
         Command::Store(command) => store::store(context, command),
+        Command::Cache(command) => cache::cache(context, command),
         Command::Model(command) => model::model(context, command),
         Command::Config(args::ConfigCommand::Show { origin: true }) => {
             config::show(context, config::Origins::Shown)
@@ -123,6 +135,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Config(_) => config::show(context, config::Origins::Hidden),
         Command::BoardAgent(_)
         | Command::MeterEmulator(_)
+        | Command::DocumentWorker
         | Command::Completions { .. }
         | Command::Man => Ok(Answer::Done),
     }

@@ -214,6 +214,7 @@ fn compress(context: &Context) -> Result<CompressedDocument, Trouble> {
         focus: None,
         source: SourceText::Left,
         into: None,
+        cache: Default::default(),
     };
     match follow::job(context, Command::Compress { spec })?.0 {
         JobOutcome::Compressed(mut results) => match results.pop() {

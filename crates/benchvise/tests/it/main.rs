@@ -31,6 +31,7 @@ mod killed;
 mod line_listener;
 #[path = "../../../board/tests/it/little_elf.rs"]
 mod little_elf;
+mod many;
 #[cfg(target_os = "linux")]
 mod mock_usb;
 mod moving;
@@ -43,6 +44,7 @@ mod support;
 mod usb_tree;
 #[cfg(target_os = "linux")]
 mod window;
+mod workers;
 
 #[cfg(not(target_os = "linux"))]
 #[test]

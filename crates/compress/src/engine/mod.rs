@@ -19,14 +19,17 @@ mod words;
 
 use std::ops::Range;
 
+use crate::blocks::Incremental;
 use crate::compressed::{Compressed, Dropped, Span};
 use crate::error::Error;
 use crate::request::{Kind, Request, Strategy};
 use crate::tokens::TokenCounter;
 use fit::fit;
+pub(crate) use lexicon::fold_hash;
 use render::Renderer;
 use ruler::Ruler;
 use sentences::Sentence;
+pub(crate) use stop::Language;
 use units::Unit;
 use words::Words;
 
@@ -40,6 +43,9 @@ use words::Words;
 /// [`Error::Budget`] for a budget of 0 tokens or a ratio that is not above 0; [`Error::TooLarge`] for a
 /// text of 4 GiB or more.
 pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Compressed, Error> {
+    if request.strategy == Strategy::Incremental {
+        return Incremental::default().compress(request, counter).map(|(made, _)| made);
+    }
     let text = request.text;
     if text.len() >= u32::MAX as usize {
         return Err(Error::TooLarge {
@@ -57,7 +63,9 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
     }
     let by_record = match request.strategy {
         Strategy::Lines => true,
-        Strategy::Automatic => matches!(kind, Kind::Code | Kind::Json | Kind::Table | Kind::Log),
+        Strategy::Automatic | Strategy::Incremental => {
+            matches!(kind, Kind::Code | Kind::Json | Kind::Table | Kind::Log)
+        }
         Strategy::Phrases | Strategy::Sentences => false,
     };
     let strategy = if by_record { Strategy::Lines } else { request.strategy };
@@ -95,6 +103,16 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
         gaps,
         refused,
     })
+}
+
+/// Whether `text` is one JSON array or object, which has no parts that could stand alone.
+pub(crate) fn is_json_value(text: &str) -> bool {
+    json::is_value(text)
+}
+
+/// What a text is made of, by the look of its lines.
+pub(crate) fn kind_of(text: &str) -> Kind {
+    detect::kind(text)
 }
 
 fn refusal(budget: usize, words: &Selection) -> String {

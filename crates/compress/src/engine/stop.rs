@@ -119,6 +119,11 @@ impl Language {
             .map(|(_, &(language, ..))| language)
     }
 
+    /// Whether a word is a negation in any of the languages.
+    pub(crate) fn any_negates(word: u64) -> bool {
+        LANGUAGES.iter().any(|&(language, ..)| language.is_negation(word))
+    }
+
     pub(crate) fn is_stop(self, word: u64) -> bool {
         lists(self).stop.contains(&word)
     }

@@ -41,15 +41,20 @@ fn any_text_and_budget_keep_every_promise() {
                 Budget::Ratio(1.0 + f64::from(*budget) / 4096.0)
             };
             let kinds = Kind::ALL;
-            let strategies =
-                [Strategy::Automatic, Strategy::Phrases, Strategy::Sentences, Strategy::Lines];
+            let strategies = [
+                Strategy::Automatic,
+                Strategy::Phrases,
+                Strategy::Sentences,
+                Strategy::Lines,
+                Strategy::Incremental,
+            ];
             checked(&Request {
                 text: &text,
                 budget,
                 focus: (strategy & 4 != 0).then_some("what about the 漢字 and 7 names?"),
                 lang: None,
                 kind: kinds.get(usize::from(kind % 9)).map(|(kind, _)| *kind),
-                strategy: strategies[usize::from(strategy % 4)],
+                strategy: strategies[usize::from(strategy >> 3) % strategies.len()],
             });
         },
     );

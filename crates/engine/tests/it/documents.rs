@@ -22,6 +22,7 @@ pub(crate) fn spec(desk: &Desk, ratio: f64) -> CompressSpec {
         focus: None,
         source: SourceText::Left,
         into: None,
+        cache: Default::default(),
     }
 }
 

@@ -7,6 +7,7 @@ mod boards;
 mod comeback;
 mod desk;
 mod documents;
+mod many;
 #[cfg(unix)]
 #[cfg(target_os = "linux")]
 mod many_boards;

@@ -96,6 +96,14 @@ fn words(outcome: &JobOutcome) -> (String, bool) {
                 failed => (format!("{done} compressed, {failed} failed"), true),
             }
         }
+        JobOutcome::AsOne(made) => {
+            let used = made.documents.iter().filter(|one| one.number.is_some()).count();
+            (format!("{} documents as one, {used} of them in it", made.documents.len()), false)
+        }
+        JobOutcome::Folder(made) => match made.failed {
+            0 => (format!("{} compressed", made.done + made.kept), false),
+            failed => (format!("{} compressed, {failed} failed", made.done + made.kept), true),
+        },
         JobOutcome::Fitted(fit) => (format!("tried on {}", fit.board), false),
         JobOutcome::ModelFetched { .. } => ("the model is here".into(), false),
         JobOutcome::Flashed(view) => {

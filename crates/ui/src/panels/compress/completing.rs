@@ -37,6 +37,7 @@ impl Compress {
             focus: None,
             source: SourceText::Returned,
             into: None,
+            cache: Default::default(),
         };
         self.fetch_trouble = None;
         self.fetch.start(Command::Compress { spec }, scene.asks);

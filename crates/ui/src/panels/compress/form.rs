@@ -109,6 +109,7 @@ impl Form {
             focus: self.focus(),
             source,
             into: None,
+            cache: Default::default(),
             documents,
         })
     }
