@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use compress::{Budget, Document, Request, Strategy, TokenCounter};
+use compress::{Budget, Document, Request, Rules, Strategy, TokenCounter};
 use protocol::{
     AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentOutcome, DroppedView,
-    Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView, SourceText, SpanView,
+    Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView, Shaping, SourceText, SpanView,
     Work,
 };
 
 use crate::Engine;
+use crate::content;
 use crate::documents::{Named, named, title};
 use crate::error::EngineError;
 use crate::failure::failure;
@@ -25,9 +26,9 @@ use crate::token_counter::BoardTokens;
 /// Begins a compression job; the tokenizer and the strategy are checked at once.
 pub(crate) fn start(engine: &Engine, spec: CompressSpec) -> Result<JobId, EngineError> {
     let counter = counter(&spec.tokenizer)?;
-    let strategy = strategy(&spec.strategy)?;
+    let way = Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?;
     let title = title(&spec.documents);
-    jobs::begin(engine, JobKind::Compress, title, move |job| run(job, &spec, &*counter, strategy))
+    jobs::begin(engine, JobKind::Compress, title, move |job| run(job, &spec, &*counter, &way))
 }
 
 /// `o200k`, `cl100k`, a `tokenizer.json`, or a llama2.c `tokenizer.bin`.
@@ -44,30 +45,58 @@ pub(crate) fn counter(name: &str) -> Result<Arc<dyn TokenCounter>, EngineError> 
     Ok(Arc::new(BoardTokens::new(tokenizer, name)))
 }
 
-/// Strategies by the names a person gives.
-const STRATEGIES: [(&str, Strategy); 4] = [
-    ("automatic", Strategy::Automatic),
-    ("phrases", Strategy::Phrases),
-    ("sentences", Strategy::Sentences),
-    ("lines", Strategy::Lines),
-];
+/// How documents are compressed, but for how far.
+pub(crate) struct Way {
+    focus: Option<String>,
+    strategy: Strategy,
+    readable: Option<f64>,
+    rules: Rules,
+}
 
-pub(crate) fn strategy(name: &str) -> Result<Strategy, EngineError> {
-    let found = STRATEGIES.iter().find(|(known, _)| *known == name);
-    found.map(|(_, strategy)| *strategy).ok_or_else(|| {
-        let known: Vec<&str> = STRATEGIES.iter().map(|(name, _)| *name).collect();
-        EngineError::BadRequest(format!(
-            "there is no strategy {name:?}; choose one of {}",
-            known.join(", ")
-        ))
-    })
+impl Way {
+    pub(crate) fn of(
+        strategy: &str,
+        focus: Option<&str>,
+        shaping: &Shaping,
+    ) -> Result<Self, EngineError> {
+        let strategy = Strategy::from_name(strategy).ok_or_else(|| {
+            let known: Vec<&str> = Strategy::ALL.iter().map(|(_, name)| *name).collect();
+            EngineError::BadRequest(format!(
+                "there is no strategy {strategy:?}; choose one of {}",
+                known.join(", ")
+            ))
+        })?;
+        if let Some(readable) = shaping.readable.filter(|readable| !(0.0..=1.0).contains(readable)) {
+            return Err(EngineError::BadRequest(format!(
+                "readable is {readable}; it goes from 0, the most facts, to 1, whole sentences"
+            )));
+        }
+        Ok(Self {
+            focus: focus.filter(|focus| !focus.trim().is_empty()).map(str::to_owned),
+            strategy,
+            readable: shaping.readable,
+            rules: Rules::parse(&shaping.rules, &shaping.keep)?,
+        })
+    }
+
+    /// The request to compress a document so.
+    pub(crate) fn request<'a>(&'a self, document: &'a Document, budget: Budget) -> Request<'a> {
+        Request {
+            focus: self.focus.as_deref(),
+            strategy: self.strategy,
+            kind: document.kind,
+            readable: self.readable,
+            rules: Some(&self.rules),
+            ..Request::new(&document.text, budget)
+        }
+    }
 }
 
 fn run(
     job: &Job,
     spec: &CompressSpec,
     counter: &dyn TokenCounter,
-    strategy: Strategy,
+    way: &Way,
 ) -> Result<JobOutcome, EngineError> {
     let documents = named(&spec.documents);
     let total = documents.len() as u64;
@@ -116,8 +145,7 @@ fn run(
                 let (work, name) = (Work::SameAs(name.clone()), document.name.clone());
                 return Ok(CompressedDocument { name, work, elapsed_ms: 0.0, ..made.clone() });
             }
-            let focus = spec.focus.as_deref();
-            let mut made = one(&document, budget, counter, focus, strategy).map_err(failure)?;
+            let mut made = one(&document, budget, counter, way).map_err(failure)?;
             made.source = (spec.source == SourceText::Returned).then_some(document.text);
             // With the reading: taking the text out of a PDF may be most of it.
             made.elapsed_ms = (before + began.elapsed()).as_secs_f64() * 1e3;
@@ -138,10 +166,14 @@ fn settings(spec: &CompressSpec, budget: Budget) -> String {
         Budget::Tokens(tokens) => format!("{tokens} tokens"),
         Budget::Ratio(ratio) => format!("ratio {ratio}"),
     };
-    let CompressSpec { tokenizer, strategy, focus, .. } = spec;
+    let CompressSpec { tokenizer, strategy, focus, shaping, .. } = spec;
     let focus = focus.as_deref().unwrap_or_default();
+    let shaping = match *shaping == Shaping::default() {
+        true => String::new(),
+        false => format!(", {shaping:?}"),
+    };
     format!(
-        "{budget}, {tokenizer}, {strategy}, version {}, focus {focus:?}",
+        "{budget}, {tokenizer}, {strategy}, version {}, focus {focus:?}{shaping}",
         env!("CARGO_PKG_VERSION")
     )
 }
@@ -186,17 +218,10 @@ pub(crate) fn one(
     document: &Document,
     budget: Budget,
     counter: &dyn TokenCounter,
-    focus: Option<&str>,
-    strategy: Strategy,
+    way: &Way,
 ) -> Result<CompressedDocument, EngineError> {
     let began = Instant::now();
-    let request = Request {
-        focus: focus.filter(|focus| !focus.trim().is_empty()),
-        strategy,
-        kind: document.kind,
-        ..Request::new(&document.text, budget)
-    };
-    let made = compress::compress(&request, counter)?;
+    let made = compress::compress(&way.request(document, budget), counter)?;
     let range = |range: std::ops::Range<usize>| [range.start as u64, range.end as u64];
     Ok(CompressedDocument {
         name: document.name.clone(),
@@ -206,6 +231,7 @@ pub(crate) fn one(
         tokens_out: made.tokens_out as u64,
         ratio: (made.tokens_out > 0).then(|| made.tokens_in as f64 / made.tokens_out as f64),
         kind: made.kind.name().to_owned(),
+        content: Some(content::of(document)),
         refused: made.refused,
         dropped: DroppedView {
             numbers: made.dropped.numbers.count as u64,

@@ -6,7 +6,7 @@ use crate::connection::Connection;
 use crate::error::EngineError;
 use crate::settings::Changed;
 use crate::{
-    Engine, boards, compare, compress, doctor, export, fetch, fit, flash, heat, listen, looks,
+    Engine, boards, compare, compress, doctor, export, fetch, fidelity, fit, flash, heat, listen, looks,
     models, port_rules, profile, runs, snapshot, store_care,
 };
 
@@ -67,6 +67,9 @@ pub(crate) fn dispatch(
             compress::start(engine, spec).map(|job| Reply::JobStarted { job })
         }
         Command::Fit { spec } => fit::start(engine, spec).map(|job| Reply::JobStarted { job }),
+        Command::MeasureFidelity { spec } => {
+            fidelity::start(engine, spec).map(|job| Reply::JobStarted { job })
+        }
         Command::MapHeat { spec } => heat::start(engine, spec).map(|job| Reply::JobStarted { job }),
         Command::Listen { spec } => {
             listen::start(engine, spec).map(|job| Reply::JobStarted { job })

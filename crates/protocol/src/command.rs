@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompressSpec, FitSpec, FlashSpec, HeatSpec, JobId, ListenSpec, RunId, RunKind, RunSpec,
+    CompressSpec, FidelitySpec, FitSpec, FlashSpec, HeatSpec, JobId, ListenSpec, RunId, RunKind, RunSpec,
     RunStatus, ViewId, ViewSpec,
 };
 
@@ -175,6 +175,11 @@ pub enum Command {
         /// Which document, and how far.
         spec: HeatSpec,
     },
+    /// Begins a job: measures how much of documents compressions leave. Answered by `JobStarted`.
+    MeasureFidelity {
+        /// Of which documents, by which methods.
+        spec: FidelitySpec,
+    },
     /// Begins a job: listens to what a board prints, until it is cancelled. Answered by
     /// `JobStarted`; the lines come as events.
     Listen {
@@ -260,6 +265,7 @@ impl Command {
             | Command::Compress { .. }
             | Command::Fit { .. }
             | Command::MapHeat { .. }
+            | Command::MeasureFidelity { .. }
             | Command::Listen { .. }
             | Command::Flash { .. }
             | Command::ListModels

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompressedDocument, Failure, FitView, FlashView, GoingRun, HeardLine, HeatView, JobId, JobView,
+    CompressedDocument, Failure, FidelityView, FitView, FlashView, GoingRun, HeardLine, HeatView, JobId, JobView,
     PortView, RunId, RunStatus, SettingView, ViewFrame,
 };
 
@@ -44,6 +44,8 @@ pub enum JobOutcome {
     },
     /// What survives how far.
     Heat(HeatView),
+    /// What compressions leave.
+    Fidelity(Box<FidelityView>),
     /// A board was listened to.
     Listened {
         /// Lines that came.

@@ -11,6 +11,7 @@ use protocol::{
 use serde_json::{Value, json};
 
 use super::args::CompressArgs;
+use super::content_words;
 use super::compress_targets::{Amount, Asked, asked};
 use super::follow;
 use super::out::{self, Answer, Trouble, remark};
@@ -25,6 +26,9 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         args.tokenizer.clone().unwrap_or_else(|| context.settings.tokenizer().to_owned());
     if args.jsonl {
         return json_lines(&tokenizer, args.threads);
+    }
+    if args.analyse {
+        return analyse(context, &args);
     }
     let budget = match (args.budget, args.ratio) {
         (Some(tokens), _) => BudgetSpec::Tokens(tokens),
@@ -59,6 +63,7 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         tokenizer,
         strategy: args.strategy.clone(),
         focus: args.focus.clone(),
+        shaping: args.shaping.shaping(),
         source: match args.explain.is_some() || args.map.is_some() {
             true => SourceText::Returned,
             false => SourceText::Left,
@@ -149,6 +154,39 @@ fn answer(
     }
 }
 
+/// What documents are like.
+fn analyse(context: &Context, args: &CompressArgs) -> Result<Answer, Trouble> {
+    let sources = args.files.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
+    let all = engine::analysed(&sources);
+    let only = all.len() == 1;
+    let (mut documents, mut text, mut failed) = (Vec::new(), String::new(), None);
+    for (name, content) in all {
+        match content {
+            Ok(content) if context.json => {
+                documents.push(json!({ "name": name, "content": content }));
+            }
+            Ok(content) => text += &content_words::table(&name, &content),
+            Err(failure) if only => return Err(failure.into()),
+            Err(failure) => {
+                remark(&format!("benchvise: {name}: {failure}"));
+                failed = Some(failure);
+            }
+        }
+    }
+    match context.json {
+        true => out::document("analyse", json!({ "documents": documents }))?,
+        false => out::text(&text)?,
+    }
+    match failed {
+        Some(failure) => Err(Trouble::Failure(Failure {
+            message: "not every document could be read".into(),
+            hint: None,
+            ..failure
+        })),
+        None => Ok(Answer::Done),
+    }
+}
+
 fn say(context: &Context, made: &CompressedDocument) {
     if context.quiet || context.json {
         return;
@@ -173,6 +211,9 @@ fn say(context: &Context, made: &CompressedDocument) {
         dropped.negations,
         dropped.sections,
     ));
+    if let Some(content) = &made.content {
+        remark(&format!("{}: {}", made.name, content.summary()));
+    }
     let left_out = made.extraction.left_out_words();
     if !left_out.is_empty() {
         remark(&format!("{}: not in its text: {left_out}", made.name));
@@ -216,6 +257,7 @@ fn document(made: &CompressedDocument) -> Value {
         "tokens_out": made.tokens_out,
         "ratio": made.ratio,
         "kind": made.kind,
+        "content": made.content,
         "format": made.extraction.format,
         "left_out": made.extraction.left_out,
         "work": made.work,

@@ -211,6 +211,7 @@ fn compress(context: &Context) -> Result<CompressedDocument, Trouble> {
         tokenizer: "o200k".into(),
         strategy: "automatic".into(),
         focus: None,
+        shaping: Default::default(),
         source: SourceText::Left,
         into: None,
     };
@@ -237,6 +238,7 @@ fn fit(context: &Context, model: &ModelChoice) -> Result<FitView, Trouble> {
         reserve: 0,
         prompt: String::new(),
         focus: None,
+        shaping: Default::default(),
         budget: Some(FIT_BUDGET),
         repetitions: REPETITIONS,
         seed: 1,

@@ -26,6 +26,7 @@ mod fitting;
 mod flashing;
 mod golden;
 mod killed;
+mod measuring;
 #[cfg(target_os = "linux")]
 #[path = "../../../board/tests/it/line_listener.rs"]
 mod line_listener;

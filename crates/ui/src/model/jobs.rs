@@ -101,6 +101,7 @@ fn words(outcome: &JobOutcome) -> (String, bool) {
         JobOutcome::Flashed(view) => (format!("{} written", view.image), false),
         JobOutcome::Listened { lines } => (format!("{lines} lines heard"), false),
         JobOutcome::Heat(heat) => (format!("mapped at {} ratios", heat.ratios.len()), false),
+        JobOutcome::Fidelity(found) => (format!("{} rows measured", found.rows.len()), false),
         JobOutcome::Failed(failure) => (failure.to_string(), true),
     }
 }
