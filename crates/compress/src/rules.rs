@@ -58,11 +58,17 @@ impl Rules {
     /// [`Error::Rule`] for what cannot be read, with what to write instead.
     pub fn parse<R: AsRef<str>, K: AsRef<str>>(rules: &[R], keep: &[K]) -> Result<Self, Error> {
         if rules.len() > MOST || keep.len() > MOST {
-            return Err(wrong(&format!("{} of them", rules.len().max(keep.len())), format!("give at most {MOST}")));
+            return Err(wrong(
+                &format!("{} of them", rules.len().max(keep.len())),
+                format!("give at most {MOST}"),
+            ));
         }
         Ok(Self {
             rules: rules.iter().map(|rule| one(rule.as_ref())).collect::<Result<_, _>>()?,
-            keep: keep.iter().map(|pattern| pattern_of(pattern.as_ref())).collect::<Result<_, _>>()?,
+            keep: keep
+                .iter()
+                .map(|pattern| pattern_of(pattern.as_ref()))
+                .collect::<Result<_, _>>()?,
         })
     }
 
@@ -83,7 +89,10 @@ fn wrong(given: &str, reason: impl Into<String>) -> Error {
 
 fn one(written: &str) -> Result<Rule, Error> {
     let Some((target, fate)) = written.rsplit_once('=') else {
-        return Err(wrong(written, "write what=fate, such as code=keep, table=4x or heading:References=drop"));
+        return Err(wrong(
+            written,
+            "write what=fate, such as code=keep, table=4x or heading:References=drop",
+        ));
     };
     Ok(Rule { target: target_of(written, target.trim())?, fate: fate_of(written, fate.trim())? })
 }
@@ -115,7 +124,10 @@ fn fate_of(written: &str, fate: &str) -> Result<Fate, Error> {
     }
     match fate.trim_end_matches(['x', '×']).parse::<f64>() {
         Ok(ratio) if ratio.is_finite() && ratio >= 1.0 => Ok(Fate::Ratio(ratio)),
-        _ => Err(wrong(written, format!("{fate:?} is no fate, write keep, drop or a ratio such as 4x"))),
+        _ => Err(wrong(
+            written,
+            format!("{fate:?} is no fate, write keep, drop or a ratio such as 4x"),
+        )),
     }
 }
 
@@ -131,7 +143,10 @@ fn pattern_of(written: &str) -> Result<Regex, Error> {
             wrong(written, format!("it is no regular expression: {reason}"))
         })
         .and_then(|pattern| match pattern.is_match("") {
-            true => Err(wrong(written, "it matches nothing at all everywhere, write what must be there")),
+            true => Err(wrong(
+                written,
+                "it matches nothing at all everywhere, write what must be there",
+            )),
             false => Ok(pattern),
         })
 }

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use compress::{Budget, Document, Request, Rules, Strategy, TokenCounter};
 use protocol::{
     AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentOutcome, DroppedView,
-    Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView, Shaping, SourceText, SpanView,
-    Work,
+    Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView, Shaping, SourceText,
+    SpanView, Work,
 };
 
 use crate::Engine;
@@ -66,7 +66,8 @@ impl Way {
                 known.join(", ")
             ))
         })?;
-        if let Some(readable) = shaping.readable.filter(|readable| !(0.0..=1.0).contains(readable)) {
+        if let Some(readable) = shaping.readable.filter(|readable| !(0.0..=1.0).contains(readable))
+        {
             return Err(EngineError::BadRequest(format!(
                 "readable is {readable}; it goes from 0, the most facts, to 1, whole sentences"
             )));

@@ -4,7 +4,6 @@ use compress::{Content, Document};
 use protocol::{BlockShare, ContentView, DocumentSource, Failure};
 
 use crate::documents::named;
-use crate::failure::failure;
 
 /// What each of these documents is like, folders opened: its name, and how it is or why it cannot be read.
 #[must_use]

@@ -6,8 +6,8 @@ use crate::connection::Connection;
 use crate::error::EngineError;
 use crate::settings::Changed;
 use crate::{
-    Engine, boards, compare, compress, doctor, export, fetch, fidelity, fit, flash, heat, listen, looks,
-    models, port_rules, profile, runs, snapshot, store_care,
+    Engine, boards, compare, compress, doctor, export, fetch, fidelity, fit, flash, heat, listen,
+    looks, models, port_rules, profile, runs, snapshot, store_care,
 };
 
 /// Who sends a command.

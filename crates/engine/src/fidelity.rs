@@ -173,7 +173,9 @@ fn measure(
             step(name, ratio)?;
             let mut drawn = Vec::new();
             for draw in 0..draws {
-                drawn.push(all(&texts, counter, |text| Ok(blind(text, name, ratio, counter, draw)))?);
+                drawn.push(all(&texts, counter, |text| {
+                    Ok(blind(text, name, ratio, counter, draw))
+                })?);
             }
             rows.push(Sums::mean(drawn).row(name, ratio));
         }
@@ -212,13 +214,7 @@ fn made(
     Ok(Kept { text: made.text, ranges })
 }
 
-fn blind(
-    text: &Measured,
-    name: &str,
-    ratio: f64,
-    counter: &dyn TokenCounter,
-    draw: u64,
-) -> Kept {
+fn blind(text: &Measured, name: &str, ratio: f64, counter: &dyn TokenCounter, draw: u64) -> Kept {
     let budget = ((text.tokens as f64 / ratio) as usize).max(1);
     let Document { text, kind, .. } = &text.document;
     match name {

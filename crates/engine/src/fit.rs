@@ -170,7 +170,8 @@ fn compress_to(
     mut budget: usize,
 ) -> Result<(CompressedDocument, usize), EngineError> {
     let counter = BoardTokens::new(Arc::clone(&model.tokenizer), model.name.clone());
-    let way = Way::of(Strategy::default().name(), spec.focus.as_deref(), &Shaping::default())?;
+    let way =
+        Way::of(Strategy::default().name(), spec.focus.as_deref(), &protocol::Shaping::default())?;
     loop {
         let made = one(document, Budget::Tokens(budget), &counter, &way)?;
         let prompt = model.tokenizer.encode(&join(&made.text, &spec.prompt), tinyllm::Bos::Yes);

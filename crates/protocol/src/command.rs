@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompressSpec, FidelitySpec, FitSpec, FlashSpec, HeatSpec, JobId, ListenSpec, RunId, RunKind, RunSpec,
-    RunStatus, ViewId, ViewSpec,
+    CompressSpec, FidelitySpec, FitSpec, FlashSpec, HeatSpec, JobId, ListenSpec, RunId, RunKind,
+    RunSpec, RunStatus, ViewId, ViewSpec,
 };
 
 /// What an export looks like.

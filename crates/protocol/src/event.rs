@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompressedDocument, Failure, FidelityView, FitView, FlashView, GoingRun, HeardLine, HeatView, JobId, JobView,
-    PortView, RunId, RunStatus, SettingView, ViewFrame,
+    CompressedDocument, Failure, FidelityView, FitView, FlashView, GoingRun, HeardLine, HeatView,
+    JobId, JobView, PortView, RunId, RunStatus, SettingView, ViewFrame,
 };
 
 /// How much a notice matters.

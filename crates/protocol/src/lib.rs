@@ -44,8 +44,9 @@ pub use boards::{BoardView, PortView, PortViewKind, PortViewState, UsbView};
 pub use command::{Command, ExportFormat, Pace, RunFilter};
 pub use compare::{ComparisonView, Difference, MetricVerdict, Scope, SideView, Verdict};
 pub use compress::{
-    AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentSort, DocumentSource, DroppedView, Extraction, GapView, HeatSpan, HeatSpec, HeatView,
-    LeftOutView, Outputs, Shaping, SourceText, SpanView, Work,
+    AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentSort, DocumentSource,
+    DroppedView, Extraction, GapView, HeatSpan, HeatSpec, HeatView, LeftOutView, Outputs, Shaping,
+    SourceText, SpanView, Work,
 };
 pub use content::{BlockShare, ContentView};
 pub use doctor::{Finding, Health, PortRules, StoreReport, StoreUsage};

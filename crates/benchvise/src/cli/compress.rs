@@ -11,8 +11,8 @@ use protocol::{
 use serde_json::{Value, json};
 
 use super::args::CompressArgs;
-use super::content_words;
 use super::compress_targets::{Amount, Asked, asked};
+use super::content_words;
 use super::follow;
 use super::out::{self, Answer, Trouble, remark};
 use super::start::Context;

@@ -188,11 +188,8 @@ fn advice(advice: &[RatioAdvice], loss: f64) -> String {
                 recommended.\n"
             .into();
     }
-    let mut table = Table::new(&[
-        ("OF ITS", Align::Left),
-        ("RATIO", Align::Right),
-        ("95 %", Align::Left),
-    ]);
+    let mut table =
+        Table::new(&[("OF ITS", Align::Left), ("RATIO", Align::Right), ("95 %", Align::Left)]);
     for one in advice {
         let least = if one.at_least { "≥ " } else { "" };
         table.row(vec![

@@ -22,10 +22,6 @@ impl ShapingArgs {
     pub(crate) fn shaping(&self) -> Shaping {
         Shaping { readable: self.readable, rules: self.rules.clone(), keep: self.keep.clone() }
     }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.shaping() == Shaping::default()
-    }
 }
 
 fn share(text: &str) -> Result<f64, String> {

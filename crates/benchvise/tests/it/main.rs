@@ -26,10 +26,10 @@ mod fitting;
 mod flashing;
 mod golden;
 mod killed;
-mod measuring;
 #[cfg(target_os = "linux")]
 #[path = "../../../board/tests/it/line_listener.rs"]
 mod line_listener;
+mod measuring;
 #[cfg(target_os = "linux")]
 mod mock_usb;
 mod moving;

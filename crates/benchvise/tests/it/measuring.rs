@@ -16,11 +16,22 @@ fn share(row: &Value, of: &str) -> f64 {
 #[test]
 fn the_curve_falls_and_stands_beside_what_knows_nothing() {
     let bench = Bench::new();
-    let file = bench.file("notes.md", format!("# Pumps\n\n{}\n# Doors\n\n{}", prose(60), prose(40)));
+    let file =
+        bench.file("notes.md", format!("# Pumps\n\n{}\n# Doors\n\n{}", prose(60), prose(40)));
     let qa = bench.file("qa.jsonl", "{\"question\": \"x\", \"answers\": [\"pump\"]}\n");
     let answer = bench.json(
         "eval",
-        &["eval", "compression", &file, "--ratios", "8,2", "--strategy", "automatic,sentences", "--qa", &qa],
+        &[
+            "eval",
+            "compression",
+            &file,
+            "--ratios",
+            "8,2",
+            "--strategy",
+            "automatic,sentences",
+            "--qa",
+            &qa,
+        ],
     );
     assert_eq!(answer["documents"], 1);
     for method in ["automatic", "sentences", "random", "lead"] {
@@ -38,7 +49,10 @@ fn the_curve_falls_and_stands_beside_what_knows_nothing() {
         }
     }
     let shown = bench.run(&["eval", "compression", &file, "--ratios", "4"]).ok().out;
-    assert!(shown.contains("METHOD") && shown.contains("random") && shown.contains("lead"), "{shown}");
+    assert!(
+        shown.contains("METHOD") && shown.contains("random") && shown.contains("lead"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -88,7 +102,8 @@ fn what_cannot_be_measured_says_what_to_do() {
     eval(&["--qa", "nowhere.jsonl"]).refused(&["nowhere.jsonl"]);
     let bad = bench.file("qa.jsonl", "{}\n");
     eval(&["--qa", &bad]).refused(&["line 1", "write"]);
-    let other = bench.file("qa2.jsonl", "{\"document\": \"other.txt\", \"q\": \"?\", \"answer\": \"a\"}\n");
+    let other =
+        bench.file("qa2.jsonl", "{\"document\": \"other.txt\", \"q\": \"?\", \"answer\": \"a\"}\n");
     eval(&["--qa", &other]).refused(&["other.txt", "none of the documents"]);
 }
 

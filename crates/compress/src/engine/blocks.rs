@@ -259,8 +259,10 @@ mod tests {
     #[track_caller]
     fn check(text: &str, whole: Kind, expect: &[(Kind, &str)]) {
         let blocks = cut(text, whole);
-        let got: Vec<(Kind, &str)> =
-            blocks.iter().map(|b| (b.kind, text[b.range.clone()].lines().next().unwrap())).collect();
+        let got: Vec<(Kind, &str)> = blocks
+            .iter()
+            .map(|b| (b.kind, text[b.range.clone()].lines().next().unwrap()))
+            .collect();
         assert_eq!(got, expect, "{text}");
         for pair in blocks.windows(2) {
             assert!(text[pair[0].range.end..pair[1].range.start].trim().is_empty());
@@ -304,7 +306,11 @@ mod tests {
         check(
             "Call it so:\nfn main() {\n    let x = go(1);\n    println(x);\n}\n\nThen wait.\n",
             Kind::Prose,
-            &[(Kind::Prose, "Call it so:"), (Kind::Code, "fn main() {"), (Kind::Prose, "Then wait.")],
+            &[
+                (Kind::Prose, "Call it so:"),
+                (Kind::Code, "fn main() {"),
+                (Kind::Prose, "Then wait."),
+            ],
         );
         check(
             "Weights:\npart,kg,year\nvalve,3,1987\npump,40,1990\nlid,1,1991\n\nAll were weighed.\n",
@@ -321,7 +327,8 @@ mod tests {
     fn prose_that_only_looks_like_something_else_stays_whole() {
         for text in [
             "We shall fight, we shall win, we shall rest.\n".repeat(6),
-            "(a) the buyer;\n(b) the seller;\n(c) the agent;\n(d) the carrier;\n(e) the bank;\n".into(),
+            "(a) the buyer;\n(b) the seller;\n(c) the agent;\n(d) the carrier;\n(e) the bank;\n"
+                .into(),
             "[1] A reference to a paper, 1987.\n[2] Another one, 1990.\n".repeat(4),
             "In 1987 it was built.\nIn 1990 it was sold at 10:30.\n".repeat(4),
         ] {

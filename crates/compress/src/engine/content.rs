@@ -141,7 +141,8 @@ fn repetition(sentences: &[Sentence], words: &Words) -> f64 {
     starts.push(hashes.len());
     let items: Vec<&[u64]> = starts.windows(2).map(|w| &hashes[w[0]..w[1]]).collect();
     let first = near::first_of_each(&items);
-    let again: u64 = (0u32..).zip(&first).zip(&bytes).filter(|((i, f), _)| i != *f).map(|(_, b)| b).sum();
+    let again: u64 =
+        (0u32..).zip(&first).zip(&bytes).filter(|((i, f), _)| i != *f).map(|(_, b)| b).sum();
     again as f64 / bytes.iter().sum::<u64>().max(1) as f64
 }
 
@@ -157,6 +158,9 @@ fn terms(text: &str, sentences: &[Sentence], words: &Words) -> Vec<String> {
         at: (u32, u32),
     }
     let mut found: IdMap<Term> = IdMap::default();
+    let english = words.language == Some("en");
+    // Words that end as English verbs and adverbs do say what is done and how, not what there is.
+    let acts = |word: &str| ["ed", "ing", "ly"].iter().any(|end| word.ends_with(end));
     let names = |w: &Word| match w.class {
         Class::Entity => true,
         Class::Content => words.lexicon.entries[w.id as usize].length >= 4,
@@ -168,9 +172,13 @@ fn terms(text: &str, sentences: &[Sentence], words: &Words) -> Vec<String> {
             let mut key = 0u64;
             for (step, word) in here[from..].iter().take(LONGEST).enumerate() {
                 let apart = step > 0
-                    && text.get(here[from + step - 1].end as usize..word.start as usize)
+                    && text
+                        .get(here[from + step - 1].end as usize..word.start as usize)
                         .is_none_or(|gap| !matches!(gap, "" | " "));
-                if !names(word) || apart {
+                if !names(word)
+                    || apart
+                    || (english && acts(&text[word.start as usize..word.end as usize]))
+                {
                     break;
                 }
                 let hash = words.lexicon.entries[word.id as usize].hash;

@@ -4,13 +4,13 @@
 //! section's distinct numbers, names and other words that are left, each word by what it is worth, and
 //! how many of the words that are left have the neighbour they had.
 
+use super::by_score;
 use super::lexicon::IdMap;
 use super::order::{self, sections};
 use super::plan::Asked;
 use super::sentences::Role;
 use super::units::Unit;
 use super::words::Class;
-use super::by_score;
 use crate::request::Strategy;
 
 /// Who tries.
@@ -22,6 +22,8 @@ const NUMBERS: f32 = 0.3;
 const NAMES: f32 = 0.25;
 const WORDS: f32 = 0.25;
 const NEIGHBOURS: f32 = 0.2;
+/// The first candidate is what is measured best on the whole; another must be better by this.
+const HURDLE: f32 = 0.03;
 /// A text without headings is tried in stretches of about so many tokens.
 const STRETCH: f32 = 1500.0;
 
@@ -66,8 +68,7 @@ pub(crate) fn best_of_each(asked: &Asked<'_, '_>, units: &mut Vec<Unit>) -> Vec<
         }
         for (part, kept) in kept.iter().enumerate() {
             let found = worth(asked, &candidate.units, kept, &totals[part]);
-            // The first is what is measured best on the whole; another must be clearly better.
-            let hurdle = if number == 0 { 0.0 } else { 0.01 };
+            let hurdle = if number == 0 { 0.0 } else { HURDLE };
             if found - hurdle > best[part].0 {
                 best[part] = (found, number);
             }
@@ -145,7 +146,8 @@ fn sums(asked: &Asked<'_, '_>, units: &[Unit], kept: &[u32]) -> Sums {
         for word in &words.words[unit.first_word as usize..unit.end_word as usize] {
             let hash = words.lexicon.entries[word.id as usize].hash;
             if let Some(sort) = sort_of(word.class).filter(|_| seen.insert(hash, ()).is_none()) {
-                sums[sort] += f32::from(words.lexicon.entries[word.id as usize].length.min(12)) + 6.0;
+                sums[sort] +=
+                    f32::from(words.lexicon.entries[word.id as usize].length.min(12)) + 6.0;
             }
         }
     }

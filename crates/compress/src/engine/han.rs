@@ -1,7 +1,6 @@
 //! Words of Han characters without a dictionary: a run is cut so that what comes again in the text stays
 //! together (n-grams of two to four characters), and Han numerals are numbers.
 
-
 use super::lexicon::IdMap;
 use super::stop::{is_unspaced_negation, is_unspaced_particle};
 
@@ -85,9 +84,8 @@ impl Grams {
     }
 
     fn worth(&self, word: &[char]) -> f32 {
-        let particle = |c: &char| {
-            is_unspaced_negation(*c) || (self.particles && is_unspaced_particle(*c))
-        };
+        let particle =
+            |c: &char| is_unspaced_negation(*c) || (self.particles && is_unspaced_particle(*c));
         if let [one] = word {
             return if particle(one) { PARTICLE } else { 0.0 };
         }
@@ -126,7 +124,8 @@ fn counts(c: char) -> bool {
 }
 
 fn ends_a_name(c: char) -> bool {
-    "市县縣省州国國区區镇鎮村町郡府都道河川江山湖岛島港湾灣寺院馆館局社党黨校站駅路街桥橋塔".contains(c)
+    "市县縣省州国國区區镇鎮村町郡府都道河川江山湖岛島港湾灣寺院馆館局社党黨校站駅路街桥橋塔"
+        .contains(c)
 }
 
 /// Makes one number of neighbouring numerals, two at least, or one and what it counts.
@@ -176,13 +175,69 @@ fn join_numbers(run: &[char], words: &mut Vec<(usize, Sort)>) {
     *words = out;
 }
 
+/// Whether a frequent short word is none that serves grammar: of Han, two characters, or what is counted.
+pub(crate) fn says_something(word: &str) -> bool {
+    let mut chars = word.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), None) => counts(first),
+        (Some(first), Some(_)) => is_han(first),
+        (None, _) => false,
+    }
+}
+
 /// Whether a run of hiragana serves grammar: endings, particles, auxiliary verbs.
 pub(crate) fn is_grammar(hiragana: &str) -> bool {
     const PARTS: &[&str] = &[
-        "です", "ます", "まし", "した", "して", "った", "って", "いる", "いた", "ある", "あっ", "れる", "れた",
-        "られ", "こと", "もの", "ため", "から", "まで", "より", "など", "つい", "よる", "より", "という", "とい",
-        "よう", "なる", "なっ", "なり", "だけ", "なが", "これ", "それ", "その", "この", "では", "には", "とは",
-        "でも", "おり", "せる", "させ", "でき", "ところ", "とき", "とも", "かつ", "また", "しか",
+        "です",
+        "ます",
+        "まし",
+        "した",
+        "して",
+        "った",
+        "って",
+        "いる",
+        "いた",
+        "ある",
+        "あっ",
+        "れる",
+        "れた",
+        "られ",
+        "こと",
+        "もの",
+        "ため",
+        "から",
+        "まで",
+        "より",
+        "など",
+        "つい",
+        "よる",
+        "より",
+        "という",
+        "とい",
+        "よう",
+        "なる",
+        "なっ",
+        "なり",
+        "だけ",
+        "なが",
+        "これ",
+        "それ",
+        "その",
+        "この",
+        "では",
+        "には",
+        "とは",
+        "でも",
+        "おり",
+        "せる",
+        "させ",
+        "でき",
+        "ところ",
+        "とき",
+        "とも",
+        "かつ",
+        "また",
+        "しか",
     ];
     hiragana.chars().count() <= 3 || PARTS.iter().any(|part| hiragana.contains(part))
 }
@@ -190,16 +245,50 @@ pub(crate) fn is_grammar(hiragana: &str) -> bool {
 /// Whether a run of hiragana turns round what stands before it.
 pub(crate) fn is_negating(hiragana: &str) -> bool {
     ["ない", "なかっ", "なく", "ません", "ぬ", "ずに"].iter().any(|part| hiragana.starts_with(part))
-        || ["はない", "ではな", "いない", "れない", "きない", "わない", "らない", "ていませ", "りませ"]
-            .iter()
-            .any(|part| hiragana.contains(part))
+        || [
+            "はない",
+            "ではな",
+            "いない",
+            "れない",
+            "きない",
+            "わない",
+            "らない",
+            "ていませ",
+            "りませ",
+        ]
+        .iter()
+        .any(|part| hiragana.contains(part))
 }
 
 /// A Korean word without the particle it ends with, where enough is left.
 pub(crate) fn korean_stem(word: &str) -> &str {
     const PARTICLES: &[&str] = &[
-        "에서는", "으로는", "에게서", "이라고", "에서", "에게", "으로", "까지", "부터", "처럼", "보다", "이나", "라고",
-        "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만",
+        "에서는",
+        "으로는",
+        "에게서",
+        "이라고",
+        "에서",
+        "에게",
+        "으로",
+        "까지",
+        "부터",
+        "처럼",
+        "보다",
+        "이나",
+        "라고",
+        "은",
+        "는",
+        "이",
+        "가",
+        "을",
+        "를",
+        "의",
+        "에",
+        "로",
+        "와",
+        "과",
+        "도",
+        "만",
     ];
     let hangul = |c: char| ('\u{ac00}'..='\u{d7a3}').contains(&c);
     if !word.chars().next_back().is_some_and(hangul) {
@@ -243,7 +332,10 @@ mod tests {
         let words = words_of(text, Some("zh"));
         assert_eq!(words.iter().filter(|(word, _)| word == "云南省").count(), 3, "{words:?}");
         assert!(words.contains(&("的".into(), Sort::Particle)), "{words:?}");
-        assert!(words.contains(&("没".into(), Sort::Negation)) || words.contains(&("没有".into(), Sort::Word)));
+        assert!(
+            words.contains(&("没".into(), Sort::Negation))
+                || words.contains(&("没有".into(), Sort::Word))
+        );
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(crate) fn of(
     asked: &Asked<'_, '_>,
     units: &mut Vec<Unit>,
 ) -> Option<Vec<u32>> {
-    if strategy == Strategy::Clustering {
+    if matches!(strategy, Strategy::Clustering | Strategy::Automatic) {
         spread_clusters(asked, units);
         return None;
     }
@@ -125,13 +125,18 @@ pub(crate) fn sections(asked: &Asked<'_, '_>) -> Vec<u32> {
 }
 
 /// Of sentences that say nearly the same one comes first, the likeliest to matter, and the others after
-/// everything else; the more there are, the more it counts.
+/// everything else, but for numbers and names that it does not have; the more there are, the more it
+/// counts.
 fn spread_clusters(asked: &Asked<'_, '_>, units: &mut [Unit]) {
     const REPEATS: f32 = 6.0;
     const OFTEN: f32 = 0.3;
     let source = asked.source;
-    let hashes: Vec<u64> =
-        source.words.words.iter().map(|w| source.words.lexicon.entries[w.id as usize].hash).collect();
+    let hashes: Vec<u64> = source
+        .words
+        .words
+        .iter()
+        .map(|w| source.words.lexicon.entries[w.id as usize].hash)
+        .collect();
     let starts = &source.words.starts;
     let items: Vec<&[u64]> =
         starts.windows(2).map(|w| &hashes[w[0] as usize..w[1] as usize]).collect();
@@ -146,11 +151,19 @@ fn spread_clusters(asked: &Asked<'_, '_>, units: &mut [Unit]) {
             *best = at;
         }
     }
-    for unit in units {
+    for unit in units.iter_mut().filter(|unit| members[first[unit.sentence as usize] as usize] > 1)
+    {
         let head = first[unit.sentence as usize] as usize;
         if best[head] == unit.sentence {
             unit.score += OFTEN * (members[head] as f32).ln();
-        } else {
+            continue;
+        }
+        let there = source.words.of(best[head] as usize);
+        let new = source.words.words[unit.first_word as usize..unit.end_word as usize]
+            .iter()
+            .filter(|word| matches!(word.class, Class::Number | Class::Entity))
+            .any(|word| there.iter().all(|other| other.id != word.id));
+        if !new {
             unit.score -= REPEATS;
         }
     }

@@ -11,9 +11,9 @@ use super::blocks::Block;
 use super::json::{self, Shape};
 use super::lexicon::IdSet;
 use super::marks::{self, Mark};
+use super::source::Source;
 use super::units::{self, Unit};
 use super::words::Class;
-use super::source::Source;
 use super::{by_score, code, order, prior, records, score};
 use crate::request::{Kind, Stage, Strategy};
 
@@ -95,15 +95,21 @@ impl Source<'_> {
             units::link(self.request.text, &mut units);
         }
         marks::bind(self.request.text, &mut units);
-        if !orders.is_empty() {
-            order = self.merge(&units, &order, &orders);
+        match orders.as_mut_slice() {
+            [] => {}
+            [only] if order.is_empty() => order = std::mem::take(only),
+            _ => order = self.merge(&units, &order, &orders),
         }
         let (order, least) = marks::tiers(&units, order, &self.rates);
         let values = shapes
             .into_iter()
             .map(|(at, end, shape)| {
                 let from = units.partition_point(|u| (u.start as usize) < at);
-                Value { units: from..units.partition_point(|u| (u.start as usize) < end), shape, at }
+                Value {
+                    units: from..units.partition_point(|u| (u.start as usize) < end),
+                    shape,
+                    at,
+                }
             })
             .collect();
         Plan { units, order, least, frames, values }
@@ -112,7 +118,9 @@ impl Source<'_> {
     /// Units of all sentences, with what rules say of them.
     pub(crate) fn cut(&self, strategy: Strategy) -> Vec<Unit> {
         let whole = |sentence: usize| {
-            strategy.by_sentence() || strategy == Strategy::Lines || self.mark(sentence) == Mark::Keep
+            strategy.by_sentence()
+                || strategy == Strategy::Lines
+                || self.mark(sentence) == Mark::Keep
         };
         let mut units = units::cut(
             self.request.text,
@@ -190,7 +198,9 @@ impl Source<'_> {
         };
         let prior = match &self.focus {
             Some(_) => Vec::new(),
-            None if self.request.without == Some(Stage::Sentences) => vec![0.0; self.sentences.len()],
+            None if self.request.without == Some(Stage::Sentences) => {
+                vec![0.0; self.sentences.len()]
+            }
             None => {
                 let placed = self.request.without != Some(Stage::Position);
                 prior::of_sentences(&self.sentences, &self.words, self.ruler, &runs, placed)
@@ -244,7 +254,8 @@ impl Source<'_> {
             let mut before = 0.0;
             for &at in group {
                 let unit = &units[at as usize];
-                let mut key = (before + unit.cost / 2.0) / total * (1.0 + REPEATS * again(at as usize));
+                let mut key =
+                    (before + unit.cost / 2.0) / total * (1.0 + REPEATS * again(at as usize));
                 if let Some(focus) = &self.focus {
                     // With a question the blocks that bear on it go before those that do not.
                     key -= 4.0 * focus.get(unit.sentence as usize).copied().unwrap_or(0.0);

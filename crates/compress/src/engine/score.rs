@@ -51,7 +51,7 @@ pub(crate) fn towards_sentences(units: &mut [Unit], readable: f32) {
         let cost: f32 = sentence.iter().map(|u| u.cost).sum();
         let mean = sentence.iter().map(|u| u.score * u.cost).sum::<f32>() / cost.max(1e-6);
         for unit in sentence {
-            unit.score += readable * (mean - unit.score);
+            unit.score += readable * readable * (mean - unit.score);
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::blocks::{self, Block};
+use super::focus;
 use super::marks::{self, Mark, Rate};
 use super::ruler::Ruler;
 use super::sentences::{self, Sentence};
 use super::words::{self, Words};
-use super::focus;
 use crate::request::{Kind, Request, Stage, Strategy};
 use crate::rules::{Fate, Rules, Target};
 

@@ -140,8 +140,7 @@ impl Language {
         }
         let best = (0..hits.len()).max_by_key(|&at| (hits[at], usize::MAX - at))?;
         let second = (0..hits.len()).filter(|&at| at != best).map(|at| hits[at]).max()?;
-        (hits[best] * 5 >= total.max(1) && hits[best] * 4 >= second * 5)
-            .then(|| LANGUAGES[best].0)
+        (hits[best] * 5 >= total.max(1) && hits[best] * 4 >= second * 5).then(|| LANGUAGES[best].0)
     }
 
     pub(crate) fn is_stop(self, word: u64) -> bool {

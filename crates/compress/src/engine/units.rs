@@ -105,7 +105,7 @@ pub(crate) fn cut(
 /// what is short at the ends of the sentence.
 fn grow(text: &str, sentence: &Sentence, units: &mut Vec<Unit>, first: usize, readable: f64) {
     /// Bytes that are short half way.
-    const HALF_WAY: f64 = 10.0;
+    const HALF_WAY: f64 = 4.0;
     let reach = (HALF_WAY * readable / (1.0 - readable)) as u32;
     let mut kept = first;
     for at in first..units.len() {

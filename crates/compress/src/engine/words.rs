@@ -58,6 +58,7 @@ pub(crate) fn read(text: &str, sentences: &[Sentence], lang: Option<&str>) -> Wo
     let mut reader = Reader {
         text,
         grams: Grams::count(text, written_in),
+        native: written_in.is_some(),
         run: Vec::new(),
         cuts: Vec::new(),
         categories: Categories::get(),
@@ -76,7 +77,7 @@ pub(crate) fn read(text: &str, sentences: &[Sentence], lang: Option<&str>) -> Wo
     }
     let mut out = reader.out;
     out.starts.push(out.words.len() as u32);
-    mark_function_words(&mut out, lang.or(written_in));
+    mark_function_words(text, &mut out, lang.or(written_in));
     classify(text, sentences, &mut out);
     score(&mut out);
     out
@@ -85,6 +86,8 @@ pub(crate) fn read(text: &str, sentences: &[Sentence], lang: Option<&str>) -> Wo
 struct Reader<'a> {
     text: &'a str,
     grams: Option<Grams>,
+    /// Whether it is the script of the whole text; in another's text it glosses what stands beside it.
+    native: bool,
     /// A run of Han and how it is cut.
     run: Vec<char>,
     cuts: Vec<(usize, han::Sort)>,
@@ -235,7 +238,7 @@ impl Reader<'_> {
             Script::Hiragana if han::is_negating(&self.text[start..at]) => Class::Negation,
             Script::Hiragana if han::is_grammar(&self.text[start..at]) => Class::Stop,
             // What is written in katakana is a name or comes from another language.
-            Script::Katakana if count >= 3 => Class::Entity,
+            Script::Katakana if count >= 3 && self.native => Class::Entity,
             _ => Class::Content,
         };
         self.push(start, at, count * 2, class, false)
@@ -264,11 +267,11 @@ impl Reader<'_> {
             let (begin, stop) = (at, at + word);
             at = stop;
             let class = match sort {
-                han::Sort::Word => Class::Content,
                 han::Sort::Particle => Class::Stop,
                 han::Sort::Negation => Class::Negation,
-                han::Sort::Number => Class::Number,
-                han::Sort::Name => Class::Entity,
+                han::Sort::Number if self.native => Class::Number,
+                han::Sort::Name if self.native => Class::Entity,
+                han::Sort::Word | han::Sort::Number | han::Sort::Name => Class::Content,
             };
             // A mark after the word before can have taken the beginning of this one.
             let taken = self.out.words.last().map_or(0, |last| last.end as usize);
@@ -352,7 +355,7 @@ fn is_address(rest: &str) -> bool {
 }
 
 /// Marks function words by list, or, in a language without one, as the short and very frequent.
-fn mark_function_words(out: &mut Words, lang: Option<&str>) {
+fn mark_function_words(text: &str, out: &mut Words, lang: Option<&str>) {
     let language = lang.and_then(Language::from_code).or_else(|| {
         let step = (out.words.len() / 2000).max(1);
         let hashes = out.words.iter().step_by(step);
@@ -367,9 +370,11 @@ fn mark_function_words(out: &mut Words, lang: Option<&str>) {
                 entry.negation = language.is_negation(entry.hash);
             }
             None => {
+                let shown = text.get(entry.start as usize..entry.end as usize).unwrap_or("");
                 entry.stop = total >= 200
                     && entry.length <= 4
                     && (total / 250..=total / 10).contains(&entry.count)
+                    && !han::says_something(shown)
             }
         }
     }

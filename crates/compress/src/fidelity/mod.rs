@@ -9,6 +9,6 @@ mod probes;
 mod questions;
 
 pub use baseline::{Kept, lead, random};
-pub use probes::{Found, Probes};
 pub(crate) use probes::numbers_in;
+pub use probes::{Found, Probes};
 pub use questions::{Question, read_questions};

@@ -80,13 +80,23 @@ mod tests {
             .collect();
         assert_eq!(
             told,
-            [(Some("a.txt"), "When?", 2), (None, "Who?", 1), (Some("b"), "x", 1), (Some("b"), "y", 1)]
+            [
+                (Some("a.txt"), "When?", 2),
+                (None, "Who?", 1),
+                (Some("b"), "x", 1),
+                (Some("b"), "y", 1)
+            ]
         );
     }
 
     #[test]
     fn what_is_no_question_is_told_by_its_line() {
-        for (text, expect) in [("\n{\"q\": 1}", "line 2"), ("{}", "no answer"), ("", "there is none"), ("x", "line 1")] {
+        for (text, expect) in [
+            ("\n{\"q\": 1}", "line 2"),
+            ("{}", "no answer"),
+            ("", "there is none"),
+            ("x", "line 1"),
+        ] {
             let error = read_questions(text).expect_err("refused").to_string();
             assert!(error.contains(expect), "{error}");
         }

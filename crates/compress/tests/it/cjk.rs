@@ -41,7 +41,8 @@ fn check(text: &str, facts: &[String]) {
     let ours = left(&checked(&Request::new(text, Budget::Tokens(budget))).text);
     let first = left(&lead(text, None, budget, &counter).text);
     let drawn: f64 =
-        (0..10).map(|seed| left(&random(text, None, budget, &counter, seed).text)).sum::<f64>() / 10.0;
+        (0..10).map(|seed| left(&random(text, None, budget, &counter, seed).text)).sum::<f64>()
+            / 10.0;
     assert!(ours >= drawn + 0.2, "{ours:.2} with {drawn:.2} by lot");
     assert!(ours >= first + 0.2, "{ours:.2} with {first:.2} from the beginning");
 }
@@ -68,7 +69,10 @@ fn chinese_numbers_and_names_survive() {
         |i| {
             let place = places[i % 4];
             let (year, tons) = (1950 + i * 3, i * 37 + 112);
-            (format!("{year}年，{place}的第{}号水泵每天抽水{tons}吨。", i + 3), vec![format!("{year}年"), place.to_owned(), format!("{tons}吨")])
+            (
+                format!("{year}年，{place}的第{}号水泵每天抽水{tons}吨。", i + 3),
+                vec![format!("{year}年"), place.to_owned(), format!("{tons}吨")],
+            )
         },
         "",
     );
@@ -88,7 +92,8 @@ fn chinese_numerals_are_numbers() {
         &filler,
         |i| {
             let year = format!("一九{}{}年", digits[4 + i % 6], digits[i % 10]);
-            let people = format!("{}百{}十{}人", digits[2 + i % 7], digits[2 + i % 8], digits[1 + i % 9]);
+            let people =
+                format!("{}百{}十{}人", digits[2 + i % 7], digits[2 + i % 8], digits[1 + i % 9]);
             (format!("到了{year}，船上一共坐着{people}。"), vec![year, people])
         },
         "",
@@ -111,7 +116,10 @@ fn japanese_numbers_and_names_survive() {
             let name = names[i % 4];
             let (year, height) = (1950 + i * 3, i * 37 + 112);
             (
-                format!("{year}年に{name}の{}号ポンプが高さ{height}メートルの塔に設置された。", i + 3),
+                format!(
+                    "{year}年に{name}の{}号ポンプが高さ{height}メートルの塔に設置された。",
+                    i + 3
+                ),
                 vec![format!("{year}年"), name.to_owned(), format!("{height}メートル")],
             )
         },

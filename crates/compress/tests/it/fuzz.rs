@@ -61,16 +61,26 @@ fn any_text_and_budget_keep_every_promise() {
 #[test]
 fn any_text_and_rules_keep_every_promise() {
     const RULES: [&str; 10] = [
-        "code=keep", "table=drop", "prose=3x", "json=2x", "heading:word=keep", "heading:The=drop", "heading=keep",
-        "log=1x", "dialogue=drop", "markdown=keep",
+        "code=keep",
+        "table=drop",
+        "prose=3x",
+        "json=2x",
+        "heading:word=keep",
+        "heading:The=drop",
+        "heading=keep",
+        "log=1x",
+        "dialogue=drop",
+        "markdown=keep",
     ];
     const KEEP: [&str; 5] = ["word|of", r"\d+", ".", "(?s)The.*漢", r"\s"];
     bolero::check!().with_test_time(TIME).with_type::<(Vec<u8>, u16, [u8; 3], u8)>().for_each(
         |(bytes, budget, rules, strategy)| {
             let text = spread_out(bytes);
             let keep = KEEP.get(usize::from(rules[0]) % 8).copied();
-            let written: Vec<&str> =
-                rules.iter().filter_map(|rule| RULES.get(usize::from(*rule) % 12).copied()).collect();
+            let written: Vec<&str> = rules
+                .iter()
+                .filter_map(|rule| RULES.get(usize::from(*rule) % 12).copied())
+                .collect();
             let rules = Rules::parse(&written, keep.as_slice()).expect("rules");
             checked(&Request {
                 rules: Some(&rules),

@@ -71,7 +71,8 @@ fn a_section_and_a_kind_have_rates_of_their_own() {
     let many = ruled(&text, 2.0, &["table=12x"], &[]);
     assert!((1..=3).contains(&rows(&many.text)), "{}", many.text);
     let years = |text: &str, section: u32| {
-        text.split("##").filter(|part| part.contains(["Results", "Methods", "References"][section as usize]))
+        text.split("##")
+            .filter(|part| part.contains(["Results", "Methods", "References"][section as usize]))
             .map(|part| (1950..1990).filter(|year| part.contains(&year.to_string())).count())
             .sum::<usize>()
     };
@@ -86,7 +87,10 @@ fn more_protected_than_the_budget_holds_is_said_and_not_dropped() {
     let text = notes();
     let done = ruled(&text, 16.0, &["heading:Results=keep"], &[]);
     let reason = done.refused.expect("refused");
-    assert!(reason.contains("cannot reach 16x without dropping protected items; reached "), "{reason}");
+    assert!(
+        reason.contains("cannot reach 16x without dropping protected items; reached "),
+        "{reason}"
+    );
     assert!(done.text.contains(CODE) && done.text.contains("| valve 23 | 69 |"));
     assert!(!done.text.contains("section 1"));
     let rules = Rules::parse(&["code=keep"], &[] as &[&str]).expect("rules");
@@ -99,12 +103,14 @@ fn more_protected_than_the_budget_holds_is_said_and_not_dropped() {
 #[test]
 fn what_a_pattern_matches_stays_whole() {
     let text = notes();
-    let done = ruled(&text, 12.0, &["prose=drop"], &[r"not known whether that was wise", r"valve 1\d"]);
+    let done =
+        ruled(&text, 12.0, &["prose=drop"], &[r"not known whether that was wise", r"valve 1\d"]);
     assert_eq!(done.text.matches("not known whether that was wise").count(), 36, "{}", done.text);
     for row in 10..20 {
         assert!(done.text.contains(&format!("| valve {row} |")), "{row}: {}", done.text);
     }
-    let json = serde_json::to_string(&(0..50).map(|i| format!("part {i}")).collect::<Vec<_>>()).expect("JSON");
+    let json = serde_json::to_string(&(0..50).map(|i| format!("part {i}")).collect::<Vec<_>>())
+        .expect("JSON");
     let done = ruled(&json, 10.0, &[], &["part 33"]);
     let kept: Vec<String> = serde_json::from_str(&done.text).expect("JSON");
     assert!(kept.contains(&"part 33".to_owned()), "{kept:?}");
@@ -113,7 +119,8 @@ fn what_a_pattern_matches_stays_whole() {
 #[test]
 fn rules_hold_in_every_strategy() {
     let text = notes();
-    let rules = Rules::parse(&["code=keep", "table=drop"], &["Amara Okafor, and nobody"]).expect("rules");
+    let rules =
+        Rules::parse(&["code=keep", "table=drop"], &["Amara Okafor, and nobody"]).expect("rules");
     for (strategy, name) in Strategy::ALL {
         let done = checked(&Request {
             rules: Some(&rules),

@@ -271,16 +271,20 @@ fn readable(ui: &mut Ui, form: &mut Form) {
                 value: Some(value),
                 ..WidgetInfo::labeled(Role::Slider, by_phrase, "Readable")
             });
-            response.on_hover_text("Left: the most facts, in telegram style. Right: whole sentences");
+            response
+                .on_hover_text("Left: the most facts, in telegram style. Right: whole sentences");
             ui.label(egui::RichText::new(format!("{:.0} %", 100.0 * value)).font(text::heading()));
         });
     });
-    small(ui, match (by_phrase, form.readable) {
-        (false, _) => "This strategy takes whole sentences or lines anyway",
-        (true, readable) if readable < 0.05 => "The most facts, in telegram style",
-        (true, readable) if readable > 0.95 => "Whole sentences, and fewer facts",
-        (true, _) => "Longer phrases, and somewhat fewer facts",
-    });
+    small(
+        ui,
+        match (by_phrase, form.readable) {
+            (false, _) => "This strategy takes whole sentences or lines anyway",
+            (true, readable) if readable < 0.05 => "The most facts, in telegram style",
+            (true, readable) if readable > 0.95 => "Whole sentences, and fewer facts",
+            (true, _) => "Longer phrases, and somewhat fewer facts",
+        },
+    );
 }
 
 /// What stays and goes whatever the budget.
