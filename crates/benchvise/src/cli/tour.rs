@@ -238,7 +238,6 @@ fn fit(context: &Context, model: &ModelChoice) -> Result<FitView, Trouble> {
         reserve: 0,
         prompt: String::new(),
         focus: None,
-        shaping: Default::default(),
         budget: Some(FIT_BUDGET),
         repetitions: REPETITIONS,
         seed: 1,
