@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::short;
-
 /// What a text is like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ContentView {
@@ -71,7 +69,7 @@ impl ContentView {
     pub fn summary(&self) -> String {
         let mut parts = vec![self.kinds()];
         parts.extend(self.language_name().map(str::to_owned));
-        let long = |words: f64| format!("{} words a sentence", short(words.round()));
+        let long = |words: f64| format!("{words:.0} words a sentence");
         parts.extend(self.words_per_sentence.map(long));
         if self.repetition >= 0.005 {
             parts.push(format!("{:.0} % repeats", 100.0 * self.repetition));

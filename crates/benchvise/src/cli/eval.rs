@@ -200,7 +200,7 @@ fn advice(advice: &[RatioAdvice], loss: f64) -> String {
     }
     format!(
         "The largest ratio at which at most {} % are lost\n\n{}",
-        short(100.0 * loss),
+        (1000.0 * loss).round() / 10.0,
         table.text()
     )
 }

@@ -227,6 +227,12 @@ impl Source<'_> {
             Kind::Code => code::rank(self.request.text, &ranges),
             _ => records::rank(self.request.text, &ranges),
         };
+        if block.kind == Kind::Table && self.blocks.len() > 1 {
+            // Rows of a table in a text are often words: what they hold counts as in sentences.
+            let mut held: Vec<f32> = here.iter().map(|row| self.held(row)).collect();
+            prior::standardise(&mut held);
+            scores.iter_mut().zip(held).for_each(|(score, held)| *score += held);
+        }
         if block.kind == Kind::Table
             && block.head == 0
             && let Some(header) = scores.first_mut()
@@ -242,6 +248,12 @@ impl Source<'_> {
             .map(|at| at + members.start as u32)
             .filter(|&at| frame.is_none_or(|frame| !frame.holds(at as usize)))
             .collect()
+    }
+
+    /// The worth of a record's words over its tokens.
+    fn held(&self, unit: &Unit) -> f32 {
+        let words = &self.words.words[unit.first_word as usize..unit.end_word as usize];
+        words.iter().map(|word| word.score).sum::<f32>() / unit.cost.max(1.0)
     }
 
     /// One order of several, by how far down its own each unit stands.
