@@ -76,9 +76,9 @@ fn keys(pairs: &[u64]) -> [u64; BINS / 2] {
         *bin = (*bin).min(pair);
     }
     let full = bins;
-    for at in 0..BINS {
+    for (at, bin) in bins.iter_mut().enumerate() {
         let next = (0..BINS).map(|step| full[(at + step) % BINS]).find(|&bin| bin != EMPTY);
-        bins[at] = next.unwrap_or(EMPTY);
+        *bin = next.unwrap_or(EMPTY);
     }
     let mut keys = [0; BINS / 2];
     for (band, key) in keys.iter_mut().enumerate() {
