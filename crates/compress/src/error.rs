@@ -93,6 +93,24 @@ pub enum Error {
         /// The budget as asked for.
         given: String,
     },
+    /// A rule or a pattern that cannot be read.
+    #[error("the rule {given:?} cannot be read: {reason}")]
+    Rule {
+        /// The rule as it was written.
+        given: String,
+        /// What is wrong with it and what to write.
+        reason: String,
+    },
+    /// Questions that cannot be read.
+    #[error(
+        "the questions cannot be read, line {line}: {reason}; write {{\"question\": …, \"answers\": […]}} on each"
+    )]
+    Questions {
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A tokenizer that is not there or does not load.
     #[error("the tokenizer does not load, {reason}: {name}")]
     Tokenizer {

@@ -13,6 +13,7 @@ use crate::blocks::Incremental;
 use crate::engine::compress;
 use crate::error::Error;
 use crate::request::{Budget, Kind, Request, Strategy};
+use crate::rules::Rules;
 use crate::tokens::TokenCounter;
 
 /// The longest line read, in bytes; a longer one is answered with an error.
@@ -37,6 +38,15 @@ struct Line {
     focus: Option<String>,
     #[serde(default)]
     strategy: Option<Strategy>,
+    /// From 0 to 1.
+    #[serde(default)]
+    readable: Option<f64>,
+    /// As on the command line.
+    #[serde(default)]
+    rules: Vec<String>,
+    /// Patterns of what stays.
+    #[serde(default)]
+    keep: Vec<String>,
 }
 
 /// One answer line.
@@ -72,7 +82,8 @@ pub struct Tally {
 
 /// Answers every request line of `reader` on `writer`, in order, using `threads` workers (0 means 1).
 ///
-/// A request is `{id, text, budget | ratio, lang?, kind?, focus?, strategy?}`, an answer
+/// A request is `{id, text, budget | ratio, lang?, kind?, focus?, strategy?, readable?, rules?, keep?}`, an
+/// answer
 /// `{id, compressed, tokens_in, tokens_out, ms, refused?}`. A line that cannot be answered gives
 /// `{id, error}`, with `id` null where none could be read, and the run goes on. Blank lines are skipped.
 /// At most four lines per worker are in memory at a time.
@@ -268,14 +279,19 @@ fn fill(
         (None, Some(ratio)) => Budget::Ratio(ratio),
         (None, None) => return Err("the request has neither budget nor ratio, send one".into()),
     };
+    if line.readable.is_some_and(|readable| !(0.0..=1.0).contains(&readable)) {
+        return Err("readable goes from 0, most facts, to 1, whole sentences; send that".into());
+    }
+    let rules = Rules::parse(&line.rules, &line.keep).map_err(|e| e.to_string())?;
     let started = Instant::now();
     let request = Request {
-        text: &line.text,
-        budget,
         focus: line.focus.as_deref(),
         lang: line.lang.as_deref(),
         kind: line.kind.as_deref().and_then(Kind::from_name),
         strategy: line.strategy.unwrap_or_default(),
+        readable: line.readable,
+        rules: Some(&rules),
+        ..Request::new(&line.text, budget)
     };
     let done = match request.strategy {
         Strategy::Incremental => blocks.compress(&request, counter).map(|(done, _)| done),

@@ -6,8 +6,8 @@ use crate::connection::Connection;
 use crate::error::EngineError;
 use crate::settings::Changed;
 use crate::{
-    Engine, as_one, boards, compare, compress, doctor, export, fetch, fit, flash, folder, heat,
-    listen, looks, models, port_rules, profile, runs, snapshot, store_care,
+    Engine, as_one, boards, compare, compress, doctor, export, fetch, fidelity, fit, flash, folder,
+    heat, listen, looks, models, port_rules, profile, runs, snapshot, store_care,
 };
 
 /// Who sends a command.
@@ -75,6 +75,9 @@ pub(crate) fn dispatch(
         Command::ListCache => engine.inner.results.list().map(Reply::Cache),
         Command::PruneCache { spec } => engine.inner.results.prune(&spec).map(Reply::Cache),
         Command::Fit { spec } => fit::start(engine, spec).map(|job| Reply::JobStarted { job }),
+        Command::MeasureFidelity { spec } => {
+            fidelity::start(engine, spec).map(|job| Reply::JobStarted { job })
+        }
         Command::MapHeat { spec } => heat::start(engine, spec).map(|job| Reply::JobStarted { job }),
         Command::Listen { spec } => {
             listen::start(engine, spec).map(|job| Reply::JobStarted { job })

@@ -15,7 +15,7 @@ use store::{NewCompression, NewFit, RunKind};
 
 use crate::Engine;
 use crate::comeback::Comeback;
-use crate::compress::one;
+use crate::compress::{Way, one};
 use crate::documents::read;
 use crate::error::EngineError;
 use crate::facts::facts;
@@ -180,9 +180,10 @@ fn compress_to(
     mut budget: usize,
 ) -> Result<(CompressedDocument, usize), EngineError> {
     let counter = BoardTokens::new(Arc::clone(&model.tokenizer), model.name.clone());
+    let way =
+        Way::of(Strategy::default().name(), spec.focus.as_deref(), &protocol::Shaping::default())?;
     loop {
-        let focus = spec.focus.as_deref();
-        let made = one(document, Budget::Tokens(budget), &counter, focus, Strategy::default())?;
+        let made = one(document, Budget::Tokens(budget), &counter, &way)?;
         let prompt = model.tokenizer.encode(&join(&made.text, &spec.prompt), tinyllm::Bos::Yes);
         let needed = prompt.len() + spec.tokens as usize;
         let over = needed.saturating_sub(model.config.context as usize);

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AsOneSpec, CompressSpec, FitSpec, FlashSpec, FolderSpec, HeatSpec, JobId, ListenSpec,
-    PruneSpec, RunId, RunKind, RunSpec, RunStatus, ViewId, ViewSpec,
+    AsOneSpec, CompressSpec, FidelitySpec, FitSpec, FlashSpec, FolderSpec, HeatSpec, JobId,
+    ListenSpec, PruneSpec, RunId, RunKind, RunSpec, RunStatus, ViewId, ViewSpec,
 };
 
 /// What an export looks like.
@@ -192,6 +192,11 @@ pub enum Command {
         /// Which document, and how far.
         spec: HeatSpec,
     },
+    /// Begins a job: measures how much of documents compressions leave. Answered by `JobStarted`.
+    MeasureFidelity {
+        /// Of which documents, by which methods.
+        spec: FidelitySpec,
+    },
     /// Begins a job: listens to what a board prints, until it is cancelled. Answered by
     /// `JobStarted`; the lines come as events.
     Listen {
@@ -281,6 +286,7 @@ impl Command {
             | Command::PruneCache { .. }
             | Command::Fit { .. }
             | Command::MapHeat { .. }
+            | Command::MeasureFidelity { .. }
             | Command::Listen { .. }
             | Command::Flash { .. }
             | Command::ListModels

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AsOneView, CompressedDocument, Failure, FitView, FlashView, FolderView, GoingRun, HeardLine,
-    HeatView, JobId, JobView, PortView, RunId, RunStatus, SettingView, ViewFrame,
+    AsOneView, CompressedDocument, Failure, FidelityView, FitView, FlashView, FolderView, GoingRun,
+    HeardLine, HeatView, JobId, JobView, PortView, RunId, RunStatus, SettingView, ViewFrame,
 };
 
 /// How much a notice matters.
@@ -48,6 +48,8 @@ pub enum JobOutcome {
     },
     /// What survives how far.
     Heat(HeatView),
+    /// What compressions leave.
+    Fidelity(Box<FidelityView>),
     /// A board was listened to.
     Listened {
         /// Lines that came.

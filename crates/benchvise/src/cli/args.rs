@@ -8,6 +8,7 @@ use ui::asks::Place;
 use ui::panels::PLACES;
 
 pub(crate) use super::driver_args::DriverArgs;
+pub(crate) use super::eval_args::{EvalCommand, RecommendCommand};
 pub(crate) use super::flash_args::{FlashArgs, WayArg};
 pub(crate) use super::many_args::{CacheCommand, ManyArgs};
 pub(crate) use super::meter_args::{MeterArgs, MeterEmulatorArgs};
@@ -112,6 +113,12 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Compress documents to a token budget
     Compress(CompressArgs),
+    /// Measure how good compressions are
+    #[command(subcommand)]
+    Eval(EvalCommand),
+    /// Say how far documents can be compressed
+    #[command(subcommand)]
+    Recommend(RecommendCommand),
     /// Try a document on a board, in full and compressed
     Fit(FitArgs),
     /// Do the whole job once, on a document of ours, and write a report
@@ -365,6 +372,11 @@ pub(crate) struct CompressArgs {
     /// A question, or a list of topics: what bears on it is kept first
     #[arg(long, value_name = "TEXT")]
     pub(crate) focus: Option<String>,
+    #[command(flatten)]
+    pub(crate) shaping: super::shaping_args::ShapingArgs,
+    /// Say what the documents are like and compress nothing
+    #[arg(long, conflicts_with_all = ["budget", "ratio", "jsonl", "map", "explain"])]
+    pub(crate) analyse: bool,
     /// Where to; a folder for several documents and for folders; - is standard output
     #[arg(short, long, value_name = "OUT", default_value = "-")]
     pub(crate) output: PathBuf,
@@ -375,8 +387,8 @@ pub(crate) struct CompressArgs {
     /// lost, and where
     #[arg(long, value_name = "PAGE.html")]
     pub(crate) explain: Option<PathBuf>,
-    /// Read requests {id, text, budget, ratio, lang, kind, focus} one a line, answer {id, compressed, ms}
-    #[arg(long, conflicts_with_all = ["files", "map", "explain", "total_budget", "budget", "ratio", "focus", "output", "strategy"])]
+    /// Read requests {id, text, budget, ratio, lang, kind, focus, …} one a line, answer {id, compressed, ms}
+    #[arg(long, conflicts_with_all = ["files", "map", "explain", "total_budget", "budget", "ratio", "focus", "output", "strategy", "readable", "rules", "keep"])]
     pub(crate) jsonl: bool,
     /// Threads for --jsonl, --stream and --summary [default: all cores]
     #[arg(long, value_name = "N")]

@@ -14,7 +14,7 @@ use super::args::CompressArgs;
 use super::compress_targets::{Amount, Asked, asked};
 use super::out::{self, Answer, Trouble, remark};
 use super::start::Context;
-use super::{follow, many};
+use super::{content_words, follow, many};
 use crate::report::{self, Maker};
 
 /// The file in an output folder by which a call that was stopped goes on.
@@ -25,6 +25,9 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         args.tokenizer.clone().unwrap_or_else(|| context.settings.tokenizer().to_owned());
     if args.jsonl {
         return json_lines(&tokenizer, args.threads);
+    }
+    if args.analyse {
+        return analyse(context, &args);
     }
     if args.many.stream {
         return many::stream(context, &args, &tokenizer);
@@ -71,6 +74,7 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         tokenizer,
         strategy: args.strategy.clone(),
         focus: args.focus.clone(),
+        shaping: args.shaping.shaping(),
         source: match args.explain.is_some() || args.map.is_some() {
             true => SourceText::Returned,
             false => SourceText::Left,
@@ -170,6 +174,39 @@ fn answer(
     }
 }
 
+/// What documents are like.
+fn analyse(context: &Context, args: &CompressArgs) -> Result<Answer, Trouble> {
+    let sources = args.files.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
+    let all = engine::analysed(&sources);
+    let only = all.len() == 1;
+    let (mut documents, mut text, mut failed) = (Vec::new(), String::new(), None);
+    for (name, content) in all {
+        match content {
+            Ok(content) if context.json => {
+                documents.push(json!({ "name": name, "content": content }));
+            }
+            Ok(content) => text += &content_words::table(&name, &content),
+            Err(failure) if only => return Err(failure.into()),
+            Err(failure) => {
+                remark(&format!("benchvise: {name}: {failure}"));
+                failed = Some(failure);
+            }
+        }
+    }
+    match context.json {
+        true => out::document("analyse", json!({ "documents": documents }))?,
+        false => out::text(&text)?,
+    }
+    match failed {
+        Some(failure) => Err(Trouble::Failure(Failure {
+            message: "not every document could be read".into(),
+            hint: None,
+            ..failure
+        })),
+        None => Ok(Answer::Done),
+    }
+}
+
 fn say(context: &Context, made: &CompressedDocument) {
     if context.quiet || context.json {
         return;
@@ -196,6 +233,9 @@ fn say(context: &Context, made: &CompressedDocument) {
         dropped.negations,
         dropped.sections,
     ));
+    if let Some(content) = &made.content {
+        remark(&format!("{}: {}", made.name, content.summary()));
+    }
     let left_out = made.extraction.left_out_words();
     if !left_out.is_empty() {
         remark(&format!("{}: not in its text: {left_out}", made.name));
@@ -239,6 +279,7 @@ fn document(made: &CompressedDocument) -> Value {
         "tokens_out": made.tokens_out,
         "ratio": made.ratio,
         "kind": made.kind,
+        "content": made.content,
         "format": made.extraction.format,
         "left_out": made.extraction.left_out,
         "work": made.work,

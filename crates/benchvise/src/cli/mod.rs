@@ -13,8 +13,11 @@ mod compare;
 mod compress;
 mod compress_targets;
 mod config;
+mod content_words;
 mod doctor;
 mod driver_args;
+mod eval;
+mod eval_args;
 mod export;
 mod fit;
 mod fix;
@@ -30,6 +33,7 @@ mod model;
 pub(crate) mod out;
 mod profile;
 mod runs;
+mod shaping_args;
 mod start;
 mod store;
 mod table;
@@ -118,6 +122,8 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Import { bundle } => export::import(context, bundle),
         Command::Compare(args) => compare::compare(context, args),
         Command::Compress(args) => compress::compress(context, args),
+        Command::Eval(command) => eval::eval(context, command),
+        Command::Recommend(command) => eval::recommend(context, command),
         Command::Fit(args) => fit::fit(context, args),
         Command::Tour(args) => tour::tour(context, args),
         Command::Doctor(args) if args.fix => fix::fix(context, &args),

@@ -212,6 +212,7 @@ fn compress(context: &Context) -> Result<CompressedDocument, Trouble> {
         tokenizer: "o200k".into(),
         strategy: "automatic".into(),
         focus: None,
+        shaping: Default::default(),
         source: SourceText::Left,
         into: None,
         cache: Default::default(),

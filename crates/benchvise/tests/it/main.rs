@@ -32,6 +32,7 @@ mod line_listener;
 #[path = "../../../board/tests/it/little_elf.rs"]
 mod little_elf;
 mod many;
+mod measuring;
 #[cfg(target_os = "linux")]
 mod mock_usb;
 mod moving;

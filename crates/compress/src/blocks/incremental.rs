@@ -76,7 +76,9 @@ impl Incremental {
     ) -> Result<(Compressed, BlockWork), Error> {
         request.budget.in_tokens(usize::MAX)?;
         let request = Request { strategy: Strategy::Automatic, ..*request };
-        let whole = request.focus.is_some() || engine::is_json_value(request.text);
+        // A rule about a section needs its heading, which a block may not have.
+        let ruled = request.rules.is_some_and(|rules| !rules.is_empty());
+        let whole = request.focus.is_some() || ruled || engine::is_json_value(request.text);
         let blocks = if whole { Vec::new() } else { cutter::cut(request.text, SIZES) };
         if blocks.len() < 2 {
             return self.whole(&request, counter);
@@ -328,8 +330,9 @@ fn key(request: &Request<'_>, what: &str, text: &str) -> Key {
         Budget::Tokens(tokens) => format!("tokens {tokens}"),
         Budget::Ratio(ratio) => format!("ratio {:016x}", ratio.to_bits()),
     };
-    let Request { focus, lang, kind, .. } = request;
-    let head = format!("{what}|{budget}|{focus:?}|{lang:?}|{kind:?}|");
+    let Request { focus, lang, kind, readable, rules, without, .. } = request;
+    let head =
+        format!("{what}|{budget}|{focus:?}|{lang:?}|{kind:?}|{readable:?}|{rules:?}|{without:?}|");
     hash.update((head.len() as u64).to_le_bytes());
     hash.update(head);
     hash.update(text);

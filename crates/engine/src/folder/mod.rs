@@ -20,13 +20,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use compress::document::{DEFAULT_LIMIT_BYTES, isolated::Isolated, text_name};
-use compress::{Budget, Strategy, TokenCounter};
+use compress::{Budget, TokenCounter};
 use protocol::{
     BudgetSpec, CompressedDocument, Failure, FolderSpec, FolderView, JobId, JobKind, JobOutcome,
+    Shaping,
 };
 
 use crate::Engine;
-use crate::compress::{counter, one, settings_words, strategy, tokenizer_words};
+use crate::compress::{Way, counter, one, settings_words, tokenizer_words};
 use crate::documents::{FolderDocument, read_file};
 use crate::error::EngineError;
 use crate::failure::failure;
@@ -46,7 +47,7 @@ const OFTEN: Duration = Duration::from_millis(250);
 /// Begins the job; the folder, the tokenizer and the strategy are checked at once.
 pub(crate) fn start(engine: &Engine, spec: FolderSpec) -> Result<JobId, EngineError> {
     let counter = counter(&spec.tokenizer)?;
-    let strategy = strategy(&spec.strategy)?;
+    let way = Way::of(&spec.strategy, spec.focus.as_deref(), &Shaping::default())?;
     let shown = spec.folder.display().to_string();
     let unreadable = |source| EngineError::Unreadable { path: shown.clone(), source };
     std::fs::create_dir_all(&spec.into).map_err(unreadable)?;
@@ -57,7 +58,7 @@ pub(crate) fn start(engine: &Engine, spec: FolderSpec) -> Result<JobId, EngineEr
         )));
     }
     jobs::begin(engine, JobKind::Compress, shown, move |job| {
-        run(job, &spec, walk, &*counter, strategy).map(|view| JobOutcome::Folder(Box::new(view)))
+        run(job, &spec, walk, &*counter, &way).map(|view| JobOutcome::Folder(Box::new(view)))
     })
 }
 
@@ -71,7 +72,7 @@ struct Shared<'a> {
     budget: Budget,
     settings: String,
     counter: &'a dyn TokenCounter,
-    strategy: Strategy,
+    way: &'a Way,
     reader: Option<Arc<Isolated>>,
     ledger: Ledger,
     recent: Mutex<Seen>,
@@ -105,7 +106,7 @@ fn run(
     spec: &FolderSpec,
     walk: Walk,
     counter: &dyn TokenCounter,
-    strategy: Strategy,
+    way: &Way,
 ) -> Result<FolderView, EngineError> {
     let began = Instant::now();
     let budget = match spec.budget {
@@ -115,12 +116,14 @@ fn run(
     budget.in_tokens(usize::MAX)?;
     let (ledger, mut appender) = ledger::open(&spec.manifest)?;
     let focus = spec.focus.as_deref();
+    let tokenizer = tokenizer_words(&spec.tokenizer);
+    let shaping = Shaping::default();
     let shared = Shared {
         spec,
         budget,
-        settings: settings_words(budget, &tokenizer_words(&spec.tokenizer), &spec.strategy, focus),
+        settings: settings_words(budget, &tokenizer, &spec.strategy, focus, &shaping),
         counter,
-        strategy,
+        way,
         reader: job.engine.inner.reader.clone(),
         ledger,
         recent: Mutex::default(),
@@ -300,9 +303,7 @@ impl Shared<'_> {
         if let Some(known) = known {
             return Ok((known, true, read));
         }
-        let focus = self.spec.focus.as_deref();
-        let made =
-            one(&document, self.budget, self.counter, focus, self.strategy).map_err(failure)?;
+        let made = one(&document, self.budget, self.counter, self.way).map_err(failure)?;
         let made = Arc::new(CompressedDocument { spans: Vec::new(), gaps: Vec::new(), ..made });
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if recent.made.insert(key.clone(), made.clone()).is_none() {

@@ -113,6 +113,7 @@ fn words(outcome: &JobOutcome) -> (String, bool) {
         }
         JobOutcome::Listened { lines } => (format!("{lines} lines heard"), false),
         JobOutcome::Heat(heat) => (format!("mapped at {} ratios", heat.ratios.len()), false),
+        JobOutcome::Fidelity(found) => (format!("{} rows measured", found.rows.len()), false),
         JobOutcome::Failed(failure) => (failure.to_string(), true),
     }
 }

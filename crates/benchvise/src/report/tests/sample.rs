@@ -360,6 +360,7 @@ fn compressed(source: &str) -> CompressedDocument {
         tokens_out: 388,
         ratio: Some(2.608),
         kind: "prose".into(),
+        content: None,
         refused: None,
         dropped: DroppedView { numbers: 2, entities: 3, negations: 1, ..DroppedView::default() },
         text,

@@ -142,6 +142,7 @@ mod tests {
                 tokens_out: 0,
                 ratio: None,
                 kind: String::new(),
+                content: None,
                 refused: None,
                 dropped: DroppedView::default(),
                 text: String::new(),

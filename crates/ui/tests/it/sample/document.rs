@@ -50,6 +50,7 @@ pub(crate) fn compressed() -> CompressedDocument {
         tokens_out: 61,
         ratio: Some(128.0 / 61.0),
         kind: "markdown".into(),
+        content: Some(content()),
         refused: None,
         dropped: DroppedView {
             numbers: 1,
@@ -66,6 +67,20 @@ pub(crate) fn compressed() -> CompressedDocument {
         work: protocol::Work::Done,
         extraction: protocol::Extraction::default(),
         source: Some(TEXT.into()),
+    }
+}
+
+fn content() -> protocol::ContentView {
+    protocol::ContentView {
+        kind: "markdown".into(),
+        blocks: vec![protocol::BlockShare { kind: "markdown".into(), share: 1.0 }],
+        language: Some("en".into()),
+        words: 96,
+        sentences: 7,
+        words_per_sentence: Some(15.2),
+        type_token: None,
+        repetition: 0.0,
+        terms: vec!["pump".into(), "pressure".into()],
     }
 }
 
