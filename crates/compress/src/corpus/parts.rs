@@ -97,12 +97,11 @@ pub(super) fn compress(
         }
         let made = engine::compress(
             &Request {
-                text: &joined.text,
-                budget: Budget::Tokens(share),
                 focus: request.focus,
                 lang: request.lang,
                 kind: *kind,
                 strategy: request.strategy,
+                ..Request::new(&joined.text, Budget::Tokens(share))
             },
             &counter,
         )?;

@@ -19,7 +19,7 @@ pub(crate) fn of(
     asked: &Asked<'_, '_>,
     units: &mut Vec<Unit>,
 ) -> Option<Vec<u32>> {
-    if matches!(strategy, Strategy::Clustering | Strategy::Automatic) {
+    if matches!(strategy, Strategy::Clustering | Strategy::Automatic | Strategy::Incremental) {
         spread_clusters(asked, units);
         return None;
     }
@@ -46,6 +46,7 @@ pub(crate) fn of(
         }
         Strategy::Ensemble => Some(ensemble::best_of_each(asked, units)),
         Strategy::Automatic
+        | Strategy::Incremental
         | Strategy::Phrases
         | Strategy::Sentences
         | Strategy::Lines

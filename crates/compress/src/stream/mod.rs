@@ -244,12 +244,11 @@ fn part(
     };
     let made = compress(
         &Request {
-            text: &text,
-            budget,
             focus: request.focus,
             lang: request.lang,
             kind: request.kind,
             strategy: request.strategy,
+            ..Request::new(&text, budget)
         },
         &counter,
     )?;
