@@ -1,13 +1,13 @@
 # One line each; what is longer lives in tools/. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test firmware bench fuzz fmt lint
+.PHONY: help setup run test test-usb firmware bench fuzz fmt lint
 # Where rustup puts cargo, for shells that have not been told yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # For `make run ARGS="--offline"`, `make test ARGS="-p store"`.
 ARGS ?=
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what building needs, or say what to type
 	@tools/setup.sh
@@ -18,6 +18,10 @@ run: setup ## Build the program and open its window; without a display, do the t
 test: ## Run every test, examples in the docs included, the real window under a virtual display too
 	@tools/setup.sh tests
 	@tools/test.sh $(ARGS)
+
+test-usb: ## Plug a board in, pull it out and plug it in again, on the USB stack of a kernel in QEMU
+	@tools/setup.sh usb
+	@tools/test_usb.sh
 
 firmware: ## Build the boards' firmware as far as this machine can, with flash and RAM of each image
 	@tools/setup.sh firmware

@@ -24,18 +24,26 @@
 //! # Ok::<(), compress::Error>(())
 //! ```
 
+mod blocks;
 mod chars;
 mod compressed;
+pub mod corpus;
 pub mod document;
 mod engine;
 mod error;
+pub mod fidelity;
 pub mod jsonl;
 mod request;
+pub mod rules;
+mod same;
+pub mod stream;
 pub mod tokens;
 
+pub use blocks::{BlockWork, Incremental};
 pub use compressed::{Compressed, Dropped, Gap, Losses, Span};
 pub use document::Document;
-pub use engine::compress;
+pub use engine::{Content, analyse, compress};
 pub use error::Error;
-pub use request::{Budget, Kind, Request, Strategy};
+pub use request::{Budget, Kind, Request, Stage, Strategy};
+pub use rules::Rules;
 pub use tokens::TokenCounter;

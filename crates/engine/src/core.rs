@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use board::Patience;
+use compress::document::isolated::{Isolated, Limits};
 use protocol::{Command, Event, Failure, Reply};
 use store::{OpenMode, Store};
 
@@ -16,6 +17,7 @@ use crate::frames::Views;
 use crate::going::Going;
 use crate::met::Met;
 use crate::ports::PortWatch;
+use crate::results::Results;
 use crate::settings::{LiveSettings, Settings};
 use crate::signals::Library;
 use crate::{dispatch, error::EngineError};
@@ -25,6 +27,9 @@ use crate::{dispatch, error::EngineError};
 pub struct Options {
     /// The program that plays the host board; `None` is the running one.
     pub program: Option<PathBuf>,
+    /// The program that reads documents which could hurt their reader, when it is called with
+    /// `document-worker`; `None` has them read in this process.
+    pub worker: Option<PathBuf>,
     /// Commit the program was built from, where that is known.
     pub commit: Option<String>,
     /// Settings, resolved.
@@ -43,6 +48,8 @@ pub struct Engine {
 
 pub(crate) struct Inner {
     pub(crate) program: PathBuf,
+    pub(crate) reader: Option<Arc<Isolated>>,
+    pub(crate) results: Results,
     pub(crate) commit: Option<String>,
     pub(crate) settings: LiveSettings,
     pub(crate) patience: Patience,
@@ -66,9 +73,19 @@ impl Engine {
             None => std::env::current_exe()
                 .map_err(|error| failure(EngineError::Io("this program's own path", error)))?,
         };
+        let reader = options.worker.map(|worker| {
+            let arguments = vec!["document-worker".to_owned()];
+            Arc::new(Isolated::new(worker, arguments, Limits::default()))
+        });
+        let results = Results::new(
+            options.settings.cache_folder().join("results"),
+            options.commit.as_deref(),
+        );
         Ok(Engine {
             inner: Arc::new(Inner {
                 program,
+                reader,
+                results,
                 commit: options.commit,
                 settings: LiveSettings::new(options.settings),
                 patience: options.patience,

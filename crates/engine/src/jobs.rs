@@ -116,6 +116,7 @@ fn thread_name(kind: JobKind) -> &'static str {
         JobKind::Fit => "fit",
         JobKind::FetchModel => "fetch",
         JobKind::Heat => "heat",
+        JobKind::Fidelity => "fidelity",
         JobKind::Listen => "listen",
         JobKind::Flash => "flash",
     }

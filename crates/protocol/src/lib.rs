@@ -20,14 +20,17 @@ mod bytes;
 mod command;
 mod compare;
 mod compress;
+mod content;
 mod doctor;
 mod driver;
 mod event;
 mod failure;
+mod fidelity;
 mod fit;
 mod flash;
 mod ids;
 mod listen;
+mod many;
 mod meter;
 mod metric;
 pub mod moment;
@@ -45,18 +48,26 @@ pub use command::{Command, ExportFormat, Pace, RunFilter};
 pub use compare::{ComparisonView, Difference, MetricVerdict, Scope, SideView, Verdict};
 pub use compress::{
     AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentSort, DocumentSource,
-    DroppedView, Extraction, GapView, HeatSpan, HeatSpec, HeatView, LeftOutView, Outputs,
+    DroppedView, Extraction, GapView, HeatSpan, HeatSpec, HeatView, LeftOutView, Outputs, Shaping,
     SourceText, SpanView, Work,
 };
+pub use content::{BlockShare, ContentView};
 pub use doctor::{Finding, Health, PortRules, StoreReport, StoreUsage};
 pub use driver::{DRIVERS, DriverKind, DriverSpec};
 pub use event::{DocumentOutcome, Event, JobOutcome, Severity};
 pub use failure::{Code, Failure};
+pub use fidelity::{
+    FidelityMethod, FidelityRow, FidelitySpec, FidelityView, RatioAdvice, ShareLeft,
+};
 pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};
-pub use flash::{FlashSpec, FlashView};
+pub use flash::{FlashSpec, FlashStretch, FlashView, FlashWay};
 pub use ids::{JobId, RunId};
 pub use listen::{CaptureView, HeardLine, ListenSpec};
-pub use meter::{MeterSeries, MeterSpec, MeterSupply};
+pub use many::{
+    AsOneSpec, AsOneView, CacheSpec, CacheView, CachedView, CitationStyle, Citations,
+    DuplicateView, FolderSpec, FolderView, MarkView, MemberSpan, MemberView, PruneSpec,
+};
+pub use meter::{Feeds, METERS, MeterKind, MeterSeries, MeterSpec, MeterSupply};
 pub use metric::{Direction, METRICS, MetricSpec, metric};
 pub use reply::Reply;
 pub use run::{

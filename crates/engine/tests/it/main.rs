@@ -7,9 +7,11 @@ mod boards;
 mod comeback;
 mod desk;
 mod documents;
+mod many;
 #[cfg(unix)]
 #[cfg(target_os = "linux")]
 mod many_boards;
+mod own_series;
 mod played;
 #[cfg(unix)]
 mod power;
