@@ -193,7 +193,7 @@ fn pictures() {
     for (name, theme, size) in [
         ("meter-bench-light", "light", Vec2::new(1280.0, 860.0)),
         ("meter-bench-dark", "dark", Vec2::new(1280.0, 860.0)),
-        ("meter-bench-small", "dark", Vec2::new(640.0, 1500.0)),
+        ("meter-bench-small", "dark", Vec2::new(760.0, 1500.0)),
     ] {
         sample::set_theme(theme);
         let mut rig = Rig::with(size, theme, |wire, _| {
