@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn what_is_left_is_found_and_what_is_gone_is_not() {
-        let text = "# Pumps\n\nThe old pump of Westerland was installed in 1,987 by the Royal Society and has not been moved since.\n\n# Doors\n\nBoth of the doors were opened by Mr. Aune at 10:30 that day, and nobody was there.\n";
+        let text = "# Pumps\n\nThe old pump of Westerland was installed in 1,987 by the Royal Society and has not been moved since.\n\n# Doors\n\nBoth of the doors were opened by Mr. Aune at 10:30 that day, and nobody who works there was told of it before the evening.\n";
         let first = question(&["The Royal Society", "the king"]);
         let second = question(&["a door", "10:30"]);
         let absent = question(&["a submarine"]);
