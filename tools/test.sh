@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Runs the tests, those in the docs included, and ends with the sum over all of them.
 #
-#   test.sh [ARGUMENT ...]    arguments go to `cargo test`; without any, the whole workspace
+#   test.sh [ARGUMENT ...]    arguments go to `cargo test`; without any, all but `neural` (see `make test-neural`)
 #   TEST_LOG=FILE             keeps the output there and prints only a line a test program
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ $# -gt 0 ] || set -- --workspace
+[ $# -gt 0 ] || set -- --workspace --exclude neural
 log=${TEST_LOG:-${CARGO_TARGET_DIR:-target}/test.log}
 mkdir -p "$(dirname "$log")"
 

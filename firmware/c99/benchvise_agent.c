@@ -98,6 +98,25 @@ static void put_text(writer *w, const char *text) {
     for (at = 0; at < count; at++) put_u8(w, (uint8_t)text[at]);
 }
 
+/* A float's bits: looked at instead of compared, which a core without floating point would need code for. */
+static uint32_t bits_of(float value) {
+    union {
+        float value;
+        uint32_t bits;
+    } number;
+    number.value = value;
+    return number.bits;
+}
+
+static uint8_t is_finite(float value) { return (bits_of(value) & 0x7f800000u) != 0x7f800000u; }
+
+static uint8_t is_positive(float value) { return bits_of(value) != 0 && !(bits_of(value) >> 31); }
+
+static void put_f32(writer *w, float value) {
+    uint32_t bits = bits_of(value), at;
+    for (at = 0; at < 4; at++) put_u8(w, (uint8_t)(bits >> (8 * at)));
+}
+
 static writer frame_begin(bv_agent *agent, uint8_t type) {
     writer w;
     w.to = agent->out + agent->out_count;
@@ -207,6 +226,14 @@ static bv_optional get_optional_u32(reader *r) {
     optional.known = get_u8(r);
     if (optional.known > 1) r->bad = 1;
     if (optional.known) optional.value = get_u32(r);
+    return optional;
+}
+
+static bv_optional get_optional_bool(reader *r) {
+    bv_optional optional = {0, 0};
+    optional.known = get_u8(r);
+    if (optional.known) optional.value = get_u8(r);
+    if (optional.known > 1 || optional.value > 1) r->bad = 1;
     return optional;
 }
 
@@ -333,6 +360,94 @@ static void add_vitals_at(bv_agent *agent, uint64_t now) {
     if (since(now, agent->looked_ticks) >= agent->board->timer_hz / 10) add_vitals(agent);
 }
 
+/* ---- Series of the board's own. ---- */
+
+/* Batches of one series that are sent at once, at most. */
+enum { AT_ONCE = 8 };
+
+static uint8_t series_count(const bv_agent *agent) {
+    const bv_board *board = agent->board;
+    if (!board->series) return 0;
+    return board->series_count < BV_MAX_SERIES ? board->series_count : BV_MAX_SERIES;
+}
+
+static uint8_t is_on(const bv_agent *agent, uint8_t number) { return agent->series_on >> number & 1u; }
+
+static void put_series(writer *w, uint8_t number, uint8_t of, const bv_series *series, uint8_t on, uint64_t taken) {
+    put_u8(w, number);
+    put_u8(w, of);
+    put_u8(w, series != 0);
+    if (!series) return;
+    put_text(w, series->name);
+    put_text(w, series->unit);
+    put_number(w, (uint64_t)series->direction);
+    put_number(w, (uint64_t)series->role);
+    put_u8(w, is_positive(series->rate_hz));
+    if (is_positive(series->rate_hz)) put_f32(w, series->rate_hz);
+    put_u8(w, on);
+    put_number(w, taken);
+}
+
+static void put_samples(writer *w, uint8_t number, uint64_t index, uint64_t taken_ticks, const float *values,
+                        uint32_t count) {
+    uint32_t at;
+    put_u8(w, number);
+    put_number(w, index);
+    put_number(w, taken_ticks);
+    put_number(w, 4u * count);
+    for (at = 0; at < count; at++) put_f32(w, values[at]);
+}
+
+static int32_t sample_one(bv_agent *agent, uint8_t number, const bv_here *here) {
+    uint32_t turn;
+    for (turn = 0; turn < AT_ONCE; turn++) {
+        bv_batch batch;
+        writer w;
+        uint64_t index;
+        batch.count = 0;
+        batch.ticks = here->ticks;
+        batch.missed = 0;
+        agent->board->samples(agent->board->user, number, here, &batch);
+        if (batch.count > BV_BATCH) batch.count = BV_BATCH;
+        index = agent->series_taken[number] + batch.missed;
+        agent->series_taken[number] = index + batch.count;
+        if (batch.count == 0) return 0;
+        w = frame_begin(agent, 0x8e);
+        put_samples(&w, number, index, batch.ticks, batch.values, batch.count);
+        frame_end(agent, &w);
+        if (send_out(agent) != 0) return BV_GONE;
+        if (batch.count < BV_BATCH) return 0;
+    }
+    return 0;
+}
+
+/* Says what waits of each series. */
+static int32_t sample(bv_agent *agent, bv_moment moment, uint64_t now, uint32_t position) {
+    bv_here here;
+    uint8_t number;
+    agent->asked_ticks = now;
+    here.moment = moment;
+    here.ticks = now;
+    here.position = position;
+    here.model = agent->model->info(agent->model->user);
+    if (!here.model || !agent->board->samples) return 0;
+    for (number = 0; number < series_count(agent); number++) {
+        if (is_on(agent, number) && sample_one(agent, number, &here) != 0) return BV_GONE;
+    }
+    return 0;
+}
+
+/* The same, where a hundred times a second leave room for it. */
+static int32_t sample_at(bv_agent *agent, uint64_t now) {
+    if (since(now, agent->asked_ticks) < agent->board->timer_hz / 100) return 0;
+    return sample(agent, BV_GOING, now, agent->run.position);
+}
+
+static void forget_series(bv_agent *agent) {
+    uint32_t number;
+    for (number = 0; number < BV_MAX_SERIES; number++) agent->series_taken[number] = 0;
+}
+
 static void put_done(writer *w, uint32_t reason, uint32_t tokens, uint64_t began, uint64_t ended,
                      bv_optional energy) {
     put_number(w, reason);
@@ -352,6 +467,7 @@ static int32_t done(bv_agent *agent, uint32_t reason) {
     energy.known = energy.known && began.known && energy.value >= began.value;
     energy.value -= began.value;
     agent->run.on = 0;
+    if (agent->run.streams && sample(agent, BV_ENDED, ended, agent->run.position) != 0) return BV_GONE;
     if (memory(agent) != 0) return BV_GONE;
     w = frame_begin(agent, 0x88);
     put_done(&w, reason, agent->run.made, agent->run.began, ended, energy);
@@ -449,7 +565,8 @@ static int32_t advance(bv_agent *agent) {
             progress(agent, now);
         }
         if (run->streams) add_vitals_at(agent, now);
-        return send_out(agent);
+        if (send_out(agent) != 0) return BV_GONE;
+        return run->streams ? sample_at(agent, now) : 0;
     }
     if (chosen == NO_TOKEN) {
         run->on = 0;
@@ -470,7 +587,8 @@ static int32_t advance(bv_agent *agent) {
     forget_phases(run);
     run->token = chosen;
     run->made++;
-    return send_out(agent);
+    if (send_out(agent) != 0) return BV_GONE;
+    return run->streams ? sample_at(agent, now) : 0;
 }
 
 /* ---- Messages in. ---- */
@@ -609,7 +727,9 @@ static int32_t run_begin(bv_agent *agent, const plan *asked) {
     put_number(&w, run->began);
     frame_end(agent, &w);
     if (run->streams) add_vitals(agent);
-    return send_out(agent);
+    forget_series(agent);
+    if (send_out(agent) != 0) return BV_GONE;
+    return run->streams ? sample(agent, BV_BEGAN, run->began, 0) : 0;
 }
 
 static int32_t unreadable(bv_agent *agent) {
@@ -651,6 +771,29 @@ static int32_t hear_ping(bv_agent *agent, reader *r) {
     return send_out(agent);
 }
 
+static int32_t hear_sample(bv_agent *agent, reader *r) {
+    uint8_t number = get_u8(r), of = series_count(agent), now_on;
+    bv_optional on = get_optional_bool(r);
+    uint8_t asks = get_u8(r);
+    float rate_hz = asks == 1 ? get_f32(r) : 0;
+    writer w;
+    if (r->bad || asks > 1) return unreadable(agent);
+    if (number < of) {
+        uint16_t bit = (uint16_t)(1u << number);
+        if (on.known) agent->series_on = (uint16_t)(on.value ? agent->series_on | bit : agent->series_on & ~bit);
+        /* A number that is none, or has no end, is no rate. */
+        if (asks && is_finite(rate_hz) && agent->board->set_rate) {
+            agent->board->set_rate(agent->board->user, number, is_positive(rate_hz) ? rate_hz : 0);
+        }
+    }
+    now_on = number < of && is_on(agent, number);
+    w = frame_begin(agent, 0x8d);
+    put_series(&w, number, of, number < of ? agent->board->series + number : 0, now_on,
+               number < of ? agent->series_taken[number] : 0);
+    frame_end(agent, &w);
+    return send_out(agent);
+}
+
 static int32_t hear_hello(bv_agent *agent, reader *r) {
     get_u8(r);
     return r->bad ? unreadable(agent) : hello(agent);
@@ -681,6 +824,7 @@ static int32_t hear(bv_agent *agent) {
         case 0x06: return hear_run(agent, &r, 1);
         case 0x07: return agent->run.on ? done(agent, STOPPED) : 0;
         case 0x08: return hear_run(agent, &r, 0);
+        case 0x09: return hear_sample(agent, &r);
         default: return 0; /* A word of a later minor. */
     }
 }
@@ -712,6 +856,9 @@ void bv_begin(bv_agent *agent, const bv_board *board, const bv_model *model) {
     agent->run.on = 0;
     agent->said_ticks = 0;
     agent->looked_ticks = 0;
+    agent->series_on = 0;
+    agent->asked_ticks = 0;
+    forget_series(agent);
 }
 
 static int32_t round_of(bv_agent *agent, int32_t (*arrive)(void *, uint8_t *, uint32_t)) {

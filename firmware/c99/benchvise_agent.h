@@ -3,11 +3,11 @@
  *
  * What you write are two structs of callbacks. `bv_board` says who the board is, moves bytes and reads
  * the clock; `bv_model` loads a model and runs it a token at a time. What you get is the loop of
- * docs/wire.md, version 1.2: `bv_serve` never returns to you while the host is there, `bv_step` does
+ * docs/wire.md, version 1.3: `bv_serve` never returns to you while the host is there, `bv_step` does
  * one round of it and fits a loop() of your own.
  *
- * No heap, no libc (a compiler may call memcpy and memset by itself), no floating point but two numbers
- * handed through. Everything lies in one `bv_agent`, some 4 KiB, that you make static. Whatever bytes
+ * No heap, no libc (a compiler may call memcpy and memset by itself), no floating point but numbers that
+ * are handed through. Everything lies in one `bv_agent`, some 4 KiB, that you make static. Whatever bytes
  * come in, nothing is written outside of it.
  */
 #ifndef BENCHVISE_AGENT_H
@@ -34,9 +34,17 @@ extern "C" {
 #define BV_READ_BYTES 128
 #endif
 
+/* Values of a series that are taken at once, 1 to 240; four bytes each on the stack. */
+#ifndef BV_BATCH
+#define BV_BATCH 64
+#endif
+
+/* Series that a board may declare, at most. */
+#define BV_MAX_SERIES 16
+
 /* Protocol version, as docs/wire.md counts. */
 #define BV_MAJOR 1
-#define BV_MINOR 2
+#define BV_MINOR 3
 
 /* Largest frame: header, body and checksum; and the same stuffed, with both zeros. */
 #define BV_MAX_DECODED 1024
@@ -121,6 +129,46 @@ typedef struct {
     bv_optional energy_uj; /* a running counter; only differences mean anything */
 } bv_vitals;
 
+/* Which way of a series is better, and what it is beyond its name. */
+typedef enum { BV_LOWER = 0, BV_HIGHER = 1, BV_NEITHER = 2 } bv_direction;
+typedef enum {
+    BV_PLAIN = 0,
+    /* The power that the whole board takes, in W, mW or uW: a host integrates it to energy. */
+    BV_POWER = 1
+} bv_role;
+
+/* A series that the board declares. */
+typedef struct {
+    const char *name; /* 1 to 32 of a to z, 0 to 9 and _, a letter first */
+    const char *unit; /* at most 12 characters of UTF-8, such as "mW"; empty for a count */
+    bv_direction direction;
+    bv_role role;
+    float rate_hz; /* samples a second; 0 where each has a moment of its own */
+} bv_series;
+
+/* Why the loop asks for samples. */
+typedef enum {
+    BV_BEGAN, /* a run began: what waits from before it is forgotten, but for the newest sample */
+    BV_GOING, /* it goes on, 10 ms or more after it asked before */
+    BV_ENDED  /* it is over: what still waits comes now or never */
+} bv_moment;
+
+/* Where the run is. */
+typedef struct {
+    bv_moment moment;
+    uint64_t ticks;
+    uint32_t position; /* tokens that were read, those it made among them */
+    const bv_model_info *model;
+} bv_here;
+
+/* Samples of a series, in order. */
+typedef struct {
+    uint32_t count; /* at most BV_BATCH; at most 1 of a series without a rate */
+    uint64_t ticks; /* when the first was taken */
+    uint64_t missed; /* taken before the first, and lost */
+    float values[BV_BATCH];
+} bv_batch;
+
 /* The board: who it is, its port, its clock, its memory. What may be NULL says so. */
 typedef struct {
     void *user;
@@ -152,6 +200,16 @@ typedef struct {
     uint8_t (*energy_uj)(void *user, uint64_t *energy_uj);
     /* At most ten times a second during a run; 1, or 0 for nothing to say. May be NULL. */
     uint8_t (*vitals)(void *user, bv_vitals *vitals);
+
+    /* The series that the board declares, by their numbers. */
+    const bv_series *series;
+    uint8_t series_count;
+    /* Puts what waits of a series into `batch`, which is empty, or what it is now. Asked as a streamed run begins
+     * and ends and at most a hundred times a second between, and again at once where the batch came back full. What it
+     * costs is in the latency of the next token. NULL where there are none. */
+    void (*samples)(void *user, uint8_t number, const bv_here *here, bv_batch *batch);
+    /* The host wants this rate, or 0 for the board's own: puts into `series` what it is then. May be NULL. */
+    void (*set_rate)(void *user, uint8_t number, float rate_hz);
 } bv_board;
 
 /* A run in progress. */
@@ -184,6 +242,10 @@ typedef struct {
 
     bv_run run;
     uint64_t said_ticks, looked_ticks;
+
+    uint16_t series_on; /* a bit for each; none before a host asked for it */
+    uint64_t series_taken[BV_MAX_SERIES]; /* in this run, or in the last one */
+    uint64_t asked_ticks;
 } bv_agent;
 
 /* Before anything else. Both structs must stay; nothing is read or sent yet. */

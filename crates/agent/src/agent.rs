@@ -3,6 +3,8 @@
 use crate::model::{Model, Refusal};
 use crate::platform::{Platform, Port, PortGone};
 use crate::run::{Plan, Run, Step};
+use crate::sampling::{AT_ONCE, EVERY, Sampling};
+use crate::series::{Batch, Here, MAX_SERIES, Moment};
 use crate::wire::{
     Bits, BoardHello, BoardMessage, Decoder, ErrorCode, Frame, FrameError, HostMessage, Item,
     MAX_ENCODED, MINOR, Sender, StopReason, Streams,
@@ -38,6 +40,7 @@ pub struct Agent<P, F, M, const PROMPT: usize = 1024> {
     run: Option<Run>,
     said_ticks: u64,
     looked_ticks: u64,
+    sampling: Sampling,
 }
 
 /// The way out: numbers, frames and sends.
@@ -85,6 +88,7 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
             run: None,
             said_ticks: 0,
             looked_ticks: 0,
+            sampling: Sampling::new(),
         }
     }
 
@@ -142,6 +146,9 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
                 Some(run) => self.done(&run, StopReason::Stopped),
                 None => Ok(()),
             },
+            HostMessage::Sample { series, on, rate_hz } => {
+                self.out.say(&self.sampling.answer(&mut self.platform, series, on, rate_hz))
+            }
         }
     }
 
@@ -278,8 +285,13 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
                 let (ticks, streams) = (run.began, run.streams());
                 self.said_ticks = ticks;
                 self.run = Some(run);
+                self.sampling.begin(ticks);
                 let vitals = if streams == Streams::On { self.look() } else { None };
-                self.out.say_both(&BoardMessage::Started { ticks }, vitals)
+                self.out.say_both(&BoardMessage::Started { ticks }, vitals)?;
+                match streams {
+                    Streams::On => self.sample(Moment::Began, ticks, 0),
+                    Streams::Off => Ok(()),
+                }
             }
             Err(refusal) => self.out.refuse(refusal),
         }
@@ -302,6 +314,42 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
         Some(BoardMessage::Vitals { ticks, vitals })
     }
 
+    /// Says what waits of the board's own series, where a hundred times a second leave room for it.
+    fn sample_at(&mut self, ticks: u64, position: u32) -> Result<(), PortGone> {
+        let often = self.platform.identity().timer_hz / EVERY;
+        if ticks.saturating_sub(self.sampling.asked_ticks) < often {
+            return Ok(());
+        }
+        self.sample(Moment::Going, ticks, position)
+    }
+
+    fn sample(&mut self, moment: Moment, ticks: u64, position: u32) -> Result<(), PortGone> {
+        self.sampling.asked_ticks = ticks;
+        let Some(model) = self.model.info() else { return Ok(()) };
+        let here = Here { moment, ticks, position, model: &model };
+        for number in 0..MAX_SERIES {
+            if self.platform.series(number).is_none() {
+                break;
+            }
+            for _ in 0..if self.sampling.is_on(number) { AT_ONCE } else { 0 } {
+                let mut batch = Batch::new();
+                self.platform.samples(number, &here, &mut batch);
+                let (values, ticks, missed) = batch.parts();
+                let Some(taken) = self.sampling.taken.get_mut(usize::from(number)) else { break };
+                let index = taken.saturating_add(missed);
+                *taken = index.saturating_add((values.len() / 4) as u64);
+                if values.is_empty() {
+                    break;
+                }
+                self.out.say(&BoardMessage::Samples { series: number, index, ticks, values })?;
+                if !batch.is_full() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Takes the run one token further, if there is one.
     fn advance(&mut self) -> Result<(), PortGone> {
         let Some(run) = &mut self.run else { return Ok(()) };
@@ -315,14 +363,16 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
                     Streams::On => self.look_at(ticks),
                     Streams::Off => None,
                 };
-                if ticks.saturating_sub(self.said_ticks) < often {
-                    return match vitals {
-                        Some(vitals) => self.out.say(&vitals),
-                        None => Ok(()),
-                    };
+                if ticks.saturating_sub(self.said_ticks) >= often {
+                    self.said_ticks = ticks;
+                    self.out.say_both(&BoardMessage::Progress { position, ticks }, vitals)?;
+                } else if let Some(vitals) = vitals {
+                    self.out.say(&vitals)?;
                 }
-                self.said_ticks = ticks;
-                self.out.say_both(&BoardMessage::Progress { position, ticks }, vitals)
+                match streams {
+                    Streams::On => self.sample_at(ticks, position),
+                    Streams::Off => Ok(()),
+                }
             }
             Ok(Step::Made { ticks, position, .. }) if streams == Streams::Off => {
                 // Often enough for a host that asks after a second of silence.
@@ -333,10 +383,11 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
                 self.said_ticks = ticks;
                 self.out.say(&BoardMessage::Progress { position, ticks })
             }
-            Ok(Step::Made { index, id, ticks, phases, .. }) => {
+            Ok(Step::Made { index, id, position, ticks, phases }) => {
                 self.said_ticks = ticks;
                 let vitals = self.look_at(ticks);
-                self.out.say_both(&BoardMessage::Token { index, id, ticks, phases }, vitals)
+                self.out.say_both(&BoardMessage::Token { index, id, ticks, phases }, vitals)?;
+                self.sample_at(ticks, position)
             }
             Ok(Step::Over(reason)) => match self.run.take() {
                 Some(run) => self.done(&run, reason),
@@ -355,6 +406,9 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
             (Some(began), Some(ended)) => ended.checked_sub(began),
             _ => None,
         };
+        if run.streams() == Streams::On {
+            self.sample(Moment::Ended, ended, run.position())?;
+        }
         let memory = self.platform.memory();
         self.out.say(&BoardMessage::Memory(memory))?;
         self.out.say(&BoardMessage::Done {

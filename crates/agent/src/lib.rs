@@ -31,6 +31,8 @@ mod lap;
 mod model;
 mod platform;
 mod run;
+mod sampling;
+pub mod series;
 pub mod slot;
 pub mod wire;
 

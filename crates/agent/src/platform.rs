@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::series::{Batch, Here, Series};
+
 /// The other side is not there any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PortGone;
@@ -104,4 +106,16 @@ pub trait Platform {
     fn vitals(&mut self) -> Option<Vitals> {
         None
     }
+    /// The series that this board declares, numbered from 0 without a hole; `None` behind the last one. The
+    /// same for as long as the loop lives, but for the rate.
+    fn series(&self, _number: u8) -> Option<Series<'_>> {
+        None
+    }
+    /// Puts what waits of a series into `into`, or what it is now; nothing where nothing waits. Asked as a
+    /// streamed run begins and ends, and at most a hundred times a second between: what it costs is in the
+    /// latency of the next token. Asked again at once where `into` came back full.
+    fn samples(&mut self, _number: u8, _here: &Here<'_>, _into: &mut Batch) {}
+    /// The host wants a series at this rate, or `None` at the board's own. A board that cannot leaves it as it
+    /// is: the host looks at [`Platform::series`] again.
+    fn set_rate(&mut self, _number: u8, _rate_hz: Option<f32>) {}
 }

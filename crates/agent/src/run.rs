@@ -92,6 +92,11 @@ impl Run {
         self.plan.streams
     }
 
+    /// Tokens that were read.
+    pub(crate) fn position(&self) -> u32 {
+        self.position
+    }
+
     /// Reads one token, and makes one where the prompt has been read.
     pub(crate) fn step(
         &mut self,

@@ -29,6 +29,7 @@
 //! and infinities are left out and counted; no judgement is NaN. Fractions are fractions, not
 //! percentages. Memory is proportional to the input.
 
+mod bootstrap;
 mod columns;
 mod compare;
 mod mann_whitney;
@@ -45,6 +46,7 @@ mod summary;
 mod tails;
 mod verdict;
 
+pub use bootstrap::{Bootstrapped, bootstrap};
 pub use columns::{Between, between, columns};
 pub use compare::{DEFAULT_CONFIDENCE, DEFAULT_MIN_EFFECT, MetricComparison, Rule, Why, compare};
 pub use mann_whitney::{MannWhitney, Method, mann_whitney};

@@ -45,9 +45,9 @@ mod transport;
 mod watch;
 
 pub use drivers::{
-    AgentDriver, BoardInfo, BoardPort, Capture, Clock, Driver, LogDriver, LogListener, LogOptions,
-    LogPattern, MLPERF_BAUD, MlperfDriver, MlperfOptions, ProcessDriver, ProcessOptions, RunEvent,
-    RunRequest, RunTotals, TOKEN_RATES, unescape,
+    AgentDriver, BoardInfo, BoardPort, CHECKING_THE_MODEL, Capture, Clock, DeclaredSeries, Driver,
+    LogDriver, LogListener, LogOptions, LogPattern, MLPERF_BAUD, MlperfDriver, MlperfOptions,
+    ProcessDriver, ProcessOptions, RunEvent, RunRequest, RunTotals, TOKEN_RATES, unescape,
 };
 pub use emulated::{EMULATED, Emulated, EmulatedBoard, ICOUNT_SHIFT};
 pub use error::BoardError;
@@ -61,5 +61,6 @@ pub use rules::{RULES_PATH, rules};
 pub use transport::{Pty, Serial, Tcp, Transport};
 pub use watch::PortWatch;
 
+pub use agent::series::{Direction, SeriesRole};
 pub use agent::wire::{Bits, PhaseTicks, StopReason, Streams};
 pub use agent::{Memory, ModelInfo, Vitals};

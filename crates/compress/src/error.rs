@@ -58,6 +58,25 @@ pub enum Error {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// Reading the document ended the process that read it.
+    #[error(
+        "the document ended its reader ({how}, {} of memory is the limit), split it or export it as text: {name}",
+        size(limit)
+    )]
+    Crashed {
+        /// Path or name of the document.
+        name: String,
+        /// How the reader ended.
+        how: String,
+        /// The memory a reader may take, in bytes.
+        limit: u64,
+    },
+    /// The process that reads documents could not be started.
+    #[error("the program that reads documents does not start ({0}), install the program again")]
+    NoReader(String),
+    /// What the process that read the document said of it.
+    #[error("{0}")]
+    Told(String),
     /// The document is larger than the limit.
     #[error("the document has {} and the limit is {}, split it: {name}", size(bytes), size(limit))]
     TooLarge {
@@ -73,6 +92,24 @@ pub enum Error {
     Budget {
         /// The budget as asked for.
         given: String,
+    },
+    /// A rule or a pattern that cannot be read.
+    #[error("the rule {given:?} cannot be read: {reason}")]
+    Rule {
+        /// The rule as it was written.
+        given: String,
+        /// What is wrong with it and what to write.
+        reason: String,
+    },
+    /// Questions that cannot be read.
+    #[error(
+        "the questions cannot be read, line {line}: {reason}; write {{\"question\": …, \"answers\": […]}} on each"
+    )]
+    Questions {
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
     },
     /// A tokenizer that is not there or does not load.
     #[error("the tokenizer does not load, {reason}: {name}")]

@@ -9,9 +9,11 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::blocks::Incremental;
 use crate::engine::compress;
 use crate::error::Error;
 use crate::request::{Budget, Kind, Request, Strategy};
+use crate::rules::Rules;
 use crate::scorer::{Encoder, WordScorer};
 use crate::tokens::TokenCounter;
 
@@ -37,6 +39,15 @@ struct Line {
     focus: Option<String>,
     #[serde(default)]
     strategy: Option<Strategy>,
+    /// From 0 to 1.
+    #[serde(default)]
+    readable: Option<f64>,
+    /// As on the command line.
+    #[serde(default)]
+    rules: Vec<String>,
+    /// Patterns of what stays.
+    #[serde(default)]
+    keep: Vec<String>,
 }
 
 /// One answer line.
@@ -72,7 +83,8 @@ pub struct Tally {
 
 /// Answers every request line of `reader` on `writer`, in order, using `threads` workers (0 means 1).
 ///
-/// A request is `{id, text, budget | ratio, lang?, kind?, focus?, strategy?}`, an answer
+/// A request is `{id, text, budget | ratio, lang?, kind?, focus?, strategy?, readable?, rules?, keep?}`, an
+/// answer
 /// `{id, compressed, tokens_in, tokens_out, ms, refused?}`. A line that cannot be answered gives
 /// `{id, error}`, with `id` null where none could be read, and the run goes on. Blank lines are skipped.
 /// At most four lines per worker are in memory at a time.
@@ -117,6 +129,9 @@ pub fn run_with(
     for _ in 0..threads * 4 {
         permit_sender.send(()).map_err(|e| Error::Worker(e.to_string()))?;
     }
+    // A text that comes again with an edit costs the blocks of the edit.
+    let blocks = Incremental::default();
+    let blocks = &blocks;
     std::thread::scope(|scope| {
         let start_failed = |e: std::io::Error| Error::Worker(e.to_string());
         let reading = std::thread::Builder::new()
@@ -127,7 +142,7 @@ pub fn run_with(
             let (lines, answers) = (lines.clone(), answer_sender.clone());
             std::thread::Builder::new()
                 .name(format!("compress-{index}"))
-                .spawn_scoped(scope, move || work(&lines, &answers, counter, lent))
+                .spawn_scoped(scope, move || work(&lines, &answers, counter, lent, blocks))
                 .map_err(start_failed)?;
         }
         // The workers hold the only ends left, so that either side's end is seen by the other.
@@ -196,6 +211,7 @@ fn work(
     answers: &SyncSender<(u64, Answer)>,
     counter: &dyn TokenCounter,
     lent: Lent<'_>,
+    blocks: &Incremental,
 ) {
     loop {
         let next = match lines.lock() {
@@ -205,7 +221,7 @@ fn work(
         let Ok((number, line)) = next else {
             return;
         };
-        if answers.send((number, answer(&line, counter, lent))).is_err() {
+        if answers.send((number, answer(&line, counter, lent, blocks))).is_err() {
             return;
         }
     }
@@ -247,7 +263,7 @@ fn write_in_order(
     Ok(tally)
 }
 
-fn answer(line: &[u8], counter: &dyn TokenCounter, lent: Lent<'_>) -> Answer {
+fn answer(line: &[u8], counter: &dyn TokenCounter, lent: Lent<'_>, blocks: &Incremental) -> Answer {
     let mut made = Answer {
         id: Value::Null,
         compressed: None,
@@ -257,7 +273,7 @@ fn answer(line: &[u8], counter: &dyn TokenCounter, lent: Lent<'_>) -> Answer {
         refused: None,
         error: None,
     };
-    if let Err(reason) = fill(line, counter, lent, &mut made) {
+    if let Err(reason) = fill(line, counter, lent, blocks, &mut made) {
         made.error = Some(reason);
     }
     made
@@ -267,6 +283,7 @@ fn fill(
     line: &[u8],
     counter: &dyn TokenCounter,
     lent: Lent<'_>,
+    blocks: &Incremental,
     made: &mut Answer,
 ) -> Result<(), String> {
     if line.len() > LONGEST_LINE_BYTES {
@@ -288,21 +305,27 @@ fn fill(
         (None, Some(ratio)) => Budget::Ratio(ratio),
         (None, None) => return Err("the request has neither budget nor ratio, send one".into()),
     };
+    if line.readable.is_some_and(|readable| !(0.0..=1.0).contains(&readable)) {
+        return Err("readable goes from 0, most facts, to 1, whole sentences; send that".into());
+    }
+    let rules = Rules::parse(&line.rules, &line.keep).map_err(|e| e.to_string())?;
     let started = Instant::now();
-    let done = compress(
-        &Request {
-            text: &line.text,
-            budget,
-            focus: line.focus.as_deref(),
-            lang: line.lang.as_deref(),
-            kind: line.kind.as_deref().and_then(Kind::from_name),
-            strategy: line.strategy.unwrap_or_default(),
-            encoder: lent.encoder,
-            scorer: lent.scorer,
-        },
-        counter,
-    )
-    .map_err(|e| e.to_string())?;
+    let request = Request {
+        focus: line.focus.as_deref(),
+        lang: line.lang.as_deref(),
+        kind: line.kind.as_deref().and_then(Kind::from_name),
+        strategy: line.strategy.unwrap_or_default(),
+        readable: line.readable,
+        rules: Some(&rules),
+        encoder: lent.encoder,
+        scorer: lent.scorer,
+        ..Request::new(&line.text, budget)
+    };
+    let done = match request.strategy {
+        Strategy::Incremental => blocks.compress(&request, counter).map(|(done, _)| done),
+        _ => compress(&request, counter),
+    };
+    let done = done.map_err(|e| e.to_string())?;
     made.ms = Some(started.elapsed().as_secs_f64() * 1e3);
     made.tokens_in = Some(done.tokens_in);
     made.tokens_out = Some(done.tokens_out);

@@ -25,22 +25,30 @@
 //! # Ok::<(), compress::Error>(())
 //! ```
 
+mod blocks;
 mod chars;
 mod compressed;
+pub mod corpus;
 pub mod document;
 mod engine;
 mod error;
+pub mod fidelity;
 pub mod jsonl;
 mod request;
 mod retention;
+pub mod rules;
+mod same;
 mod scorer;
+pub mod stream;
 pub mod tokens;
 
+pub use blocks::{BlockWork, Incremental};
 pub use compressed::{Compressed, Dropped, Gap, Losses, Span};
 pub use document::Document;
-pub use engine::compress;
+pub use engine::{Content, analyse, compress};
 pub use error::Error;
-pub use request::{Budget, Kind, Request, Strategy};
+pub use request::{Budget, Kind, Request, Stage, Strategy};
 pub use retention::{ALIKE, Retention, retention};
+pub use rules::Rules;
 pub use scorer::{Encoder, WordScorer};
 pub use tokens::TokenCounter;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::rules::Rules;
 use crate::scorer::{Encoder, WordScorer};
 
 /// How long the output may be.
@@ -76,11 +77,11 @@ impl Kind {
     }
 }
 
-/// How the text is cut into what is kept or dropped.
+/// How the text is cut into what is kept or dropped, and in which order that is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Strategy {
-    /// By what the text is: phrases in prose, rows in tables, templates in logs.
+    /// Block by block by what it is: phrases in prose, rows in tables, templates in logs.
     #[default]
     Automatic,
     /// Phrases: the most facts for a budget, in telegram style.
@@ -89,6 +90,92 @@ pub enum Strategy {
     Sentences,
     /// Whole lines.
     Lines,
+    /// Blocks by themselves, so that an edit costs a block: see [`Incremental`](crate::Incremental).
+    Incremental,
+    /// Budgets from above: sections, their paragraphs, their sentences, their phrases. No part of the
+    /// text goes unmentioned.
+    Hierarchical,
+    /// One of every cluster of sentences that say nearly the same, before any of the others.
+    Clustering,
+    /// Whole sentences of the words that come most often, each time less (SumBasic, Nenkova and
+    /// Vanderwende 2005).
+    Frequency,
+    /// Every sentence or line as a filled-in template: the rare ones, and an example of the frequent.
+    Template,
+    /// Several strategies try each section, and the one that keeps most of its numbers, names and words is
+    /// taken.
+    Ensemble,
+}
+
+impl Strategy {
+    /// Every strategy with its name.
+    pub const ALL: [(Self, &'static str); 10] = [
+        (Self::Automatic, "automatic"),
+        (Self::Phrases, "phrases"),
+        (Self::Sentences, "sentences"),
+        (Self::Lines, "lines"),
+        (Self::Incremental, "incremental"),
+        (Self::Hierarchical, "hierarchical"),
+        (Self::Clustering, "clustering"),
+        (Self::Frequency, "frequency"),
+        (Self::Template, "template"),
+        (Self::Ensemble, "ensemble"),
+    ];
+
+    /// The strategy called `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|&(strategy, _)| strategy)
+    }
+
+    /// The strategy's name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|&&(one, _)| one == self).map_or("", |&(_, name)| name)
+    }
+
+    /// Whether blocks of other kinds inside a text are taken by their own kinds' ways.
+    pub(crate) fn by_block(self) -> bool {
+        !matches!(self, Self::Phrases | Self::Sentences)
+    }
+
+    /// Whether running text is kept and dropped in whole sentences.
+    pub(crate) fn by_sentence(self) -> bool {
+        matches!(self, Self::Sentences | Self::Frequency | Self::Template)
+    }
+}
+
+/// A stage of the engine that a measurement can leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Telling blocks of other kinds inside a text.
+    Blocks,
+    /// What a word is worth: numbers, names, negations, long words, first mentions.
+    Words,
+    /// What a sentence is worth as a whole.
+    Sentences,
+    /// The place of a sentence in its paragraph.
+    Position,
+    /// Sharing the budget out among paragraphs.
+    Sharing,
+    /// Keeping short words between two kept phrases.
+    Links,
+}
+
+impl Stage {
+    /// Every stage with its name.
+    pub const ALL: [(Self, &'static str); 6] = [
+        (Self::Blocks, "blocks"),
+        (Self::Words, "words"),
+        (Self::Sentences, "sentences"),
+        (Self::Position, "position"),
+        (Self::Sharing, "sharing"),
+        (Self::Links, "links"),
+    ];
+
+    /// The stage called `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|&(stage, _)| stage)
+    }
 }
 
 /// One text to compress.
@@ -106,6 +193,13 @@ pub struct Request<'a> {
     pub kind: Option<Kind>,
     /// How it is cut.
     pub strategy: Strategy,
+    /// From 0, the most facts in telegram style, to 1, whole sentences; `None` is what the strategy does.
+    /// Without meaning for strategies that take whole sentences or lines anyway.
+    pub readable: Option<f64>,
+    /// What has to stay and what has to go.
+    pub rules: Option<&'a Rules>,
+    /// A stage to leave out, for measuring what it is worth.
+    pub without: Option<Stage>,
     /// A model for nearness in meaning, where one is lent: to the focus, and of sentences to each other.
     pub encoder: Option<&'a dyn Encoder>,
     /// A model for the worth of words, where one is lent.
@@ -122,6 +216,9 @@ impl<'a> Request<'a> {
             lang: None,
             kind: None,
             strategy: Strategy::Automatic,
+            readable: None,
+            rules: None,
+            without: None,
             encoder: None,
             scorer: None,
         }

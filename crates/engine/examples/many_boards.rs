@@ -1,9 +1,10 @@
 //! Many boards at once: what recording them costs this computer, and whether a sample is lost. And how
 //! long it takes from Hello to the first token on a board that takes no time itself.
 //!
-//! `cargo run --release -p engine --example many_boards -- [BOARDS] [SAMPLES_A_SECOND] [SECONDS]`
+//! `cargo run --release -p engine --example many_boards -- [BOARDS] [SAMPLES_A_SECOND] [SECONDS] [own]`
 //!
-//! A sample is a value of a series: a token has seven, and its moment besides, which is not counted.
+//! A sample is a value of a series: a token has seven, and its moment besides, which is not counted. With `own`
+//! the samples are those of a series that the board declares, and there are ten tokens a second beside them.
 //! Each board is played by a process of its own behind a pseudo-terminal, whose cost is not counted;
 //! what the store writes is. Linux alone says what a process took.
 
@@ -12,9 +13,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use agent::series::{Direction, Series, SeriesRole};
 use agent::wire::{
-    BoardHello, BoardMessage, Decoder, HostMessage, Item, MAX_ENCODED, PhaseTicks, Sender,
-    StopReason,
+    BoardHello, BoardMessage, Decoder, HostMessage, Item, MAX_ENCODED, MAX_SAMPLES, MINOR,
+    PhaseTicks, Sender, SeriesState, StopReason,
 };
 use agent::{Memory, ModelInfo};
 use board::{Pty, Transport};
@@ -26,18 +28,21 @@ type Failed = Box<dyn Error>;
 
 /// Values that a token puts into series.
 const SAMPLES_A_TOKEN: f64 = 7.0;
+/// Tokens a second beside a series of the board's own.
+const TOKENS_BESIDE: f64 = 10.0;
 /// Runs for the time to the first token.
 const FIRSTS: usize = 15;
 
 fn main() -> Result<(), Failed> {
     let mut out = std::io::stdout();
     let args: Vec<String> = std::env::args().skip(1).collect();
-    if let [word, rate] = args.as_slice()
+    if let [word, rate, own] = args.as_slice()
         && word == "play"
     {
         let (pty, path) = Pty::pair()?;
         writeln!(out, "{path}")?;
-        return Player::new(Box::new(pty), rate.parse()?).play();
+        let own_rate = own.parse()?;
+        return Player { own_rate, ..Player::new(Box::new(pty), rate.parse()?) }.play();
     }
     let number = |at: usize, usual: f64| match args.get(at) {
         Some(text) => text.parse::<f64>(),
@@ -45,26 +50,34 @@ fn main() -> Result<(), Failed> {
     };
     let (boards, rate, seconds) =
         (number(0, 16.0)? as usize, number(1, 20_000.0)?, number(2, 20.0)?);
-    many(&mut out, boards, rate, seconds)?;
+    let own = args.get(3).is_some_and(|word| word == "own");
+    many(&mut out, boards, rate, seconds, own)?;
     first(&mut out)
 }
 
-fn many(out: &mut impl Write, boards: usize, rate: f64, seconds: f64) -> Result<(), Failed> {
-    let tokens_a_second = rate / SAMPLES_A_TOKEN;
+fn many(
+    out: &mut impl Write,
+    boards: usize,
+    rate: f64,
+    seconds: f64,
+    own: bool,
+) -> Result<(), Failed> {
+    let (tokens_a_second, own_rate) =
+        if own { (TOKENS_BESIDE, rate) } else { (rate / SAMPLES_A_TOKEN, 0.0) };
     let tokens = (tokens_a_second * seconds) as u32;
     let folder = tempfile::tempdir()?;
     let engine = engine(&folder)?;
     let events = engine.subscribe();
     let (mut played, mut runs) = (Vec::new(), Vec::new());
     for _ in 0..boards {
-        let (child, path) = play(tokens_a_second)?;
+        let (child, path) = play(tokens_a_second, own_rate)?;
         played.push(child);
         runs.push(start(&engine, &path, tokens)?);
     }
     let (began, took) = (Instant::now(), took_s()?);
     wait(&events, &runs)?;
     let (passed_s, took_s) = (began.elapsed().as_secs_f64(), took_s()? - took);
-    let (mut kept, mut lost) = (0, 0);
+    let (mut kept, mut lost, mut sampled) = (0, 0, [0; 2]);
     for run in &runs {
         let Reply::Run(detail) =
             engine.send(protocol::Command::ShowRun { selector: run.0.clone() })?
@@ -73,6 +86,28 @@ fn many(out: &mut impl Write, boards: usize, rate: f64, seconds: f64) -> Result<
         };
         kept += detail.repetitions.iter().map(|one| one.tokens.len()).sum::<usize>();
         lost += detail.fingerprint.get("wire.lost_frames").map_or(0, |n| n.parse().unwrap_or(1));
+        for (sum, what) in sampled.iter_mut().zip(["samples", "lost_samples"]) {
+            let key = format!("series.{}.{what}", OWN.name);
+            *sum += detail.fingerprint.get(&key).map_or(0, |n| n.parse::<u64>().unwrap_or(0));
+        }
+    }
+    if own {
+        let [samples, missing] = sampled;
+        writeln!(
+            out,
+            "{boards} boards with a series of their own at {rate:.0} samples a second each: {samples} kept, {missing} lost, \
+             {kept} of {} tokens kept, {lost} frames lost, {:.0} samples a second and board, {:.0} % of a core",
+            boards * tokens as usize,
+            samples as f64 / passed_s / boards as f64,
+            100.0 * took_s / passed_s,
+        )?;
+        end(played)?;
+        let few = (samples as f64) < 0.9 * rate * seconds * boards as f64;
+        return if few || missing != 0 || lost != 0 {
+            Err("something was lost".into())
+        } else {
+            Ok(())
+        };
     }
     let due = boards * tokens as usize;
     writeln!(
@@ -138,6 +173,7 @@ fn start(engine: &Engine, path: &str, tokens: u32) -> Result<RunId, Failed> {
         seed: 1,
         temperature: 0.0,
         top_p: 1.0,
+        stream: true,
         tags: Default::default(),
         meter: None,
     };
@@ -168,9 +204,9 @@ fn wait(events: &engine::Events, runs: &[RunId]) -> Result<(), Failed> {
 }
 
 /// A board in a process of its own, and the port it is on.
-fn play(tokens_a_second: f64) -> Result<(Child, String), Failed> {
+fn play(tokens_a_second: f64, own_rate: f64) -> Result<(Child, String), Failed> {
     let mut me = Command::new(std::env::current_exe()?);
-    me.args(["play", &tokens_a_second.to_string()]).stdout(Stdio::piped());
+    me.args(["play", &tokens_a_second.to_string(), &own_rate.to_string()]).stdout(Stdio::piped());
     let mut child = me.spawn()?;
     let mut path = String::new();
     if let Some(said) = child.stdout.take() {
@@ -201,6 +237,10 @@ struct Player {
     pipe: Box<dyn Transport>,
     sender: Sender,
     tokens_a_second: f64,
+    /// Samples a second of a series of its own; 0 declares none.
+    own_rate: f64,
+    /// Samples of it in this run.
+    taken: u64,
     began: Instant,
     /// Length, checksum, and bytes so far of the model.
     model: (u32, u32, u32),
@@ -215,6 +255,8 @@ impl Player {
             pipe,
             sender: Sender::new(),
             tokens_a_second,
+            own_rate: 0.0,
+            taken: 0,
             began: Instant::now(),
             model: (0, 0, 0),
             loaded: 0,
@@ -248,7 +290,8 @@ impl Player {
         match *message {
             HostMessage::Hello { .. } => {
                 self.greeted.get_or_insert_with(Instant::now);
-                self.say(&BoardMessage::Hello(HELLO))
+                let minor = if self.own_rate > 0.0 { MINOR } else { HELLO.minor };
+                self.say(&BoardMessage::Hello(BoardHello { minor, ..HELLO }))
             }
             HostMessage::Ping { host_us } => {
                 let ticks = self.ticks();
@@ -276,6 +319,12 @@ impl Player {
             }
             HostMessage::Run { count, .. } => self.run(count),
             HostMessage::Stop => Ok(()),
+            HostMessage::Sample { series: number, .. } => {
+                let series = Series { rate_hz: Some(self.own_rate as f32), ..OWN };
+                let state = SeriesState { series, on: true, taken: self.taken };
+                let series = Some(state).filter(|_| number == 0);
+                self.say(&BoardMessage::Series { number, of: 1, series })
+            }
         }
     }
 
@@ -284,6 +333,7 @@ impl Player {
         let since = Instant::now();
         self.say(&BoardMessage::Started { ticks: began })?;
         let mut index = 0;
+        self.taken = 0;
         while index < count {
             let due = since.elapsed().as_secs_f64() * self.tokens_a_second;
             while index < count && f64::from(index) <= due {
@@ -294,6 +344,7 @@ impl Player {
                 self.first.get_or_insert_with(Instant::now);
                 index += 1;
             }
+            self.sample(began, since)?;
             if self.tokens_a_second.is_finite() {
                 std::thread::sleep(Duration::from_millis(2));
             }
@@ -302,6 +353,20 @@ impl Player {
         self.say(&BoardMessage::Memory(Memory::default()))?;
         let reason = StopReason::Count;
         self.say(&BoardMessage::Done { reason, tokens: count, began, ended, energy_uj: None })
+    }
+
+    /// The samples that are due, as many as fit a message at a time.
+    fn sample(&mut self, began: u64, since: Instant) -> Result<(), Failed> {
+        let due = (since.elapsed().as_secs_f64() * self.own_rate) as u64;
+        while self.taken < due {
+            let end = due.min(self.taken + MAX_SAMPLES as u64);
+            let values: Vec<u8> =
+                (self.taken..end).flat_map(|at| ((at % 1000) as f32).to_le_bytes()).collect();
+            let ticks = began + (self.taken as f64 / self.own_rate * 1e6) as u64;
+            let index = std::mem::replace(&mut self.taken, end);
+            self.say(&BoardMessage::Samples { series: 0, index, ticks, values: &values })?;
+        }
+        Ok(())
     }
 
     fn ticks(&self) -> u64 {
@@ -314,6 +379,14 @@ impl Player {
         Ok(self.pipe.write(frame.get(..n).unwrap_or_default())?)
     }
 }
+
+const OWN: Series<'static> = Series {
+    name: "ramp",
+    unit: "mV",
+    direction: Direction::Lower,
+    role: SeriesRole::Plain,
+    rate_hz: None,
+};
 
 const HELLO: BoardHello<'static> = BoardHello {
     minor: 1,

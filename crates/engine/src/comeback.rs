@@ -1,6 +1,9 @@
 //! A board that goes away in the middle of a run is waited for: the same board, on whatever port it
 //! comes back. What it was doing then is done again, from the loading of its model on.
 //!
+//! One of our agents that only falls silent is treated the same: its port is opened anew, and it is
+//! asked who it is until it answers. For how long a silence is one, its driver says by its own pace.
+//!
 //! Only a board on a port comes back. This computer's board and emulated ones are processes: one that
 //! died had a fault that a second start would hide, so it ends the run as it always did. The same goes
 //! for a driver that is a program of its own.
@@ -10,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use board::{Bits, BoardError, list_unasked};
+use board::{Bits, BoardError, CHECKING_THE_MODEL, list_unasked};
 use protocol::{DriverSpec, Event, Severity};
 
 use crate::Engine;
@@ -58,9 +61,9 @@ impl Comeback<'_> {
         let mut times = 0;
         let mut outcome = once(session, recordings);
         loop {
-            let gone = match outcome {
+            let gone = match outcome.map_err(|error| explained(&session.place(), error)) {
                 Err(gone) if may_return(session, &gone) && times < TIMES => gone,
-                outcome => return outcome.map_err(|error| explained(&session.place(), error)),
+                outcome => return outcome,
             };
             times += 1;
             let limit = self.engine.settings().board_wait();
@@ -98,6 +101,7 @@ impl Comeback<'_> {
         session.close();
         let sentence = gone.to_string();
         let (why, remedy) = sentence.split_once("; ").unwrap_or((&sentence, "start again"));
+        let lost = if is_silent(gone) { "silent" } else { "gone" };
         self.tell(Severity::Warning, format!("{why}; the run waits {} s for it", limit.as_secs()));
         let carried = self.model.map(|(model, bits)| (model.bytes.as_slice(), wire_bits(bits)));
         let (mut trouble, mut told) = (None, None);
@@ -107,11 +111,11 @@ impl Comeback<'_> {
             }
             let left = limit.saturating_sub(since.elapsed());
             if left.is_zero() {
-                return Err(stayed_away(why, remedy, limit, trouble.as_ref()));
+                return Err(stayed_away((why, remedy), lost, limit, trouble.as_ref()));
             }
             let secs = left.as_secs_f64().ceil() as u64;
             if told.replace(secs) != Some(secs) {
-                let doing = format!("the board is gone; waiting for it, {secs} s more");
+                let doing = format!("the board is {lost}; waiting for it, {secs} s more");
                 for recording in &*recordings {
                     recording.progress(&doing, 0, None);
                 }
@@ -161,19 +165,30 @@ fn may_return(session: &Session, error: &EngineError) -> bool {
             BoardError::Unplugged { .. } | BoardError::Gone { .. } | BoardError::Restarted
         )
     );
+    // Other drivers' silences have reasons of their own: a pattern that meets no line.
+    let silent = is_silent(error) && session.spoken().is_agent();
     let on_port = matches!(session.place(), Place::Port { .. });
-    gone && on_port && !matches!(session.spoken(), DriverSpec::Process { .. })
+    (gone || silent) && on_port && !matches!(session.spoken(), DriverSpec::Process { .. })
+}
+
+/// A board that checks a model says nothing for a long time, and would again.
+fn is_silent(error: &EngineError) -> bool {
+    matches!(
+        error,
+        EngineError::Board(BoardError::AgentSilent { doing, .. }) if *doing != CHECKING_THE_MODEL
+    )
 }
 
 fn stayed_away(
-    why: &str,
-    remedy: &str,
+    (why, remedy): (&str, &str),
+    lost: &str,
     limit: Duration,
     trouble: Option<&EngineError>,
 ) -> EngineError {
     let trouble = trouble.map(|error| format!(" ({error})")).unwrap_or_default();
     let secs = limit.as_secs();
-    EngineError::StayedAway(format!("{why} and not back within {secs} s{trouble}; {remedy}"))
+    let back = if lost == "silent" { "not heard again" } else { "not back" };
+    EngineError::StayedAway(format!("{why} and {back} within {secs} s{trouble}; {remedy}"))
 }
 
 /// Where the board of `before` is now. One without an identity is the one on the same port.

@@ -10,7 +10,8 @@ use protocol::{
 
 use crate::Engine;
 use crate::error::EngineError;
-use crate::fingerprint::explains;
+use crate::fingerprint::{STREAMS, explains, fact};
+use crate::own::direction_of;
 use crate::runs::select;
 
 /// Identical earlier runs looked at for the noise floor.
@@ -78,6 +79,11 @@ fn names(
         let names: Vec<String> = headline
             .filter(|name| has(base, name) && has(candidate, name))
             .map(str::to_owned)
+            .chain(
+                declared(base, candidate)
+                    .into_iter()
+                    .filter(|name| has(base, name) && has(candidate, name)),
+            )
             .collect();
         return match names.is_empty() {
             true => Err(EngineError::BadRequest(
@@ -88,7 +94,10 @@ fn names(
     }
     for name in asked {
         let (side, missing) = match (has(base, name), has(candidate, name)) {
-            (true, true) => continue,
+            (true, true) => {
+                one_unit(name, base.iter().chain(candidate))?;
+                continue;
+            }
             (false, _) => ("base", base),
             (true, false) => ("candidate", candidate),
         };
@@ -101,6 +110,54 @@ fn names(
         )));
     }
     Ok(asked.to_vec())
+}
+
+/// Runs whose boards declare one series in different units are not compared by it.
+fn one_unit<'a>(name: &str, runs: impl Iterator<Item = &'a RunDetail>) -> Result<(), EngineError> {
+    let units: BTreeSet<&str> = runs
+        .flat_map(|run| &run.metrics)
+        .filter(|metric| metric.name == name)
+        .map(|metric| metric.unit.as_str())
+        .collect();
+    match units.len() {
+        0 | 1 => Ok(()),
+        _ => {
+            let units: Vec<&str> = units.into_iter().collect();
+            Err(EngineError::BadRequest(format!(
+                "{name} comes in different units ({}); compare runs that have it in one",
+                units.join(", ")
+            )))
+        }
+    }
+}
+
+/// Which way of a metric is better: by the table, or as the boards of all runs declare it alike.
+fn direction<'a>(name: &str, mut runs: impl Iterator<Item = &'a RunDetail>) -> Direction {
+    if let Some(spec) = protocol::metric(name) {
+        return spec.direction;
+    }
+    let declared = |run: &RunDetail| direction_of(&run.fingerprint, name);
+    let first = runs.next().and_then(declared);
+    match first {
+        Some((direction, unit))
+            if runs.all(|run| declared(run).as_ref() == Some(&(direction, unit.clone()))) =>
+        {
+            direction
+        }
+        _ => Direction::Neither,
+    }
+}
+
+/// The means of the series that the boards of all runs declare alike, with a better and a worse.
+fn declared(base: &[RunDetail], candidate: &[RunDetail]) -> Vec<String> {
+    let first = base.iter().chain(candidate).next();
+    let metrics = first.iter().flat_map(|run| &run.metrics).map(|metric| metric.name.clone());
+    let judged = |name: &String| {
+        protocol::metric(name).is_none()
+            && name.ends_with("_mean")
+            && direction(name, base.iter().chain(candidate)) != Direction::Neither
+    };
+    metrics.filter(judged).collect()
 }
 
 /// One value per repetition of the one run, or one per run.
@@ -124,8 +181,7 @@ fn verdict(
     min_effect: f64,
     noise_floor: Option<f64>,
 ) -> MetricVerdict {
-    let spec = protocol::metric(name);
-    let direction = spec.map_or(Direction::Neither, |spec| spec.direction);
+    let direction = direction(name, base.iter().chain(candidate));
     let base_values = values(scope, base, name);
     let candidate_values = values(scope, candidate, name);
     let rule = Rule {
@@ -228,7 +284,7 @@ fn same_work(a: &protocol::RunSpec, b: &protocol::RunSpec) -> bool {
 /// Keys that explain a change and differ between two fingerprints.
 fn differing(a: &protocol::Fingerprint, b: &protocol::Fingerprint) -> BTreeSet<String> {
     let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-    keys.into_iter().filter(|key| explains(key) && a.get(*key) != b.get(*key)).cloned().collect()
+    keys.into_iter().filter(|key| explains(key) && fact(a, key) != fact(b, key)).cloned().collect()
 }
 
 /// What differed: fingerprints first, then what was asked.
@@ -236,7 +292,9 @@ fn differences(base: &[RunDetail], candidate: &[RunDetail]) -> Vec<Difference> {
     let mut facts: BTreeMap<String, [BTreeSet<String>; 2]> = BTreeMap::new();
     for (side, runs) in [base, candidate].into_iter().enumerate() {
         for run in runs {
-            let asked = asked(run);
+            let mut asked = asked(run);
+            let streams = fact(&run.fingerprint, STREAMS).unwrap_or_default();
+            asked.insert(STREAMS.into(), streams.into());
             for (key, value) in run.fingerprint.iter().chain(&asked) {
                 if explains(key)
                     && let Some(values) = facts.entry(key.clone()).or_default().get_mut(side)

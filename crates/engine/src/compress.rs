@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use compress::{Budget, Document, Request, Strategy, TokenCounter};
+use compress::{Budget, Document, Request, Rules, Strategy, TokenCounter};
 use protocol::{
-    AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentOutcome, DroppedView, Event,
-    Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView, Severity, SourceText,
-    SpanView, Work,
+    AnchorView, BudgetSpec, CacheSpec, CompressSpec, CompressedDocument, DocumentOutcome,
+    DroppedView, Event, Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView,
+    Severity, Shaping, SourceText, SpanView, Work,
 };
 
 use crate::Engine;
+use crate::content;
 use crate::documents::{Named, named, title};
 use crate::error::EngineError;
 use crate::failure::failure;
@@ -21,12 +22,13 @@ use crate::jobs::{self, Job};
 use crate::lent::{self, Lent};
 use crate::manifest::Manifest;
 use crate::model;
+use crate::results::{self, Results};
 use crate::token_counter::BoardTokens;
 
 /// Begins a compression job; the tokenizer and the strategy are checked at once.
 pub(crate) fn start(engine: &Engine, spec: CompressSpec) -> Result<JobId, EngineError> {
     let counter = counter(&spec.tokenizer)?;
-    let strategy = strategy(&spec.strategy)?;
+    let way = Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?;
     let title = title(&spec.documents);
     jobs::begin(engine, JobKind::Compress, title, move |job| {
         if !spec.neural.is_empty() {
@@ -37,7 +39,7 @@ pub(crate) fn start(engine: &Engine, spec: CompressSpec) -> Result<JobId, Engine
             let text = notice.clone();
             job.engine.tell(Event::Notice { severity: Severity::Warning, text, hint: None });
         }
-        run(job, &spec, &*counter, strategy, &lent)
+        run(job, &spec, &*counter, &way, &lent)
     })
 }
 
@@ -55,18 +57,18 @@ pub(crate) fn counter(name: &str) -> Result<Arc<dyn TokenCounter>, EngineError> 
     Ok(Arc::new(BoardTokens::new(tokenizer, name)))
 }
 
-/// Strategies by the names a person gives.
-const STRATEGIES: [(&str, Strategy); 4] = [
-    ("automatic", Strategy::Automatic),
-    ("phrases", Strategy::Phrases),
-    ("sentences", Strategy::Sentences),
-    ("lines", Strategy::Lines),
-];
+/// How documents are compressed, but for how far.
+pub(crate) struct Way {
+    focus: Option<String>,
+    strategy: Strategy,
+    readable: Option<f64>,
+    rules: Rules,
+}
 
+/// The strategy that a person names.
 pub(crate) fn strategy(name: &str) -> Result<Strategy, EngineError> {
-    let found = STRATEGIES.iter().find(|(known, _)| *known == name);
-    found.map(|(_, strategy)| *strategy).ok_or_else(|| {
-        let known: Vec<&str> = STRATEGIES.iter().map(|(name, _)| *name).collect();
+    Strategy::from_name(name).ok_or_else(|| {
+        let known: Vec<&str> = Strategy::ALL.iter().map(|(_, name)| *name).collect();
         EngineError::BadRequest(format!(
             "there is no strategy {name:?}; choose one of {}",
             known.join(", ")
@@ -74,13 +76,48 @@ pub(crate) fn strategy(name: &str) -> Result<Strategy, EngineError> {
     })
 }
 
+impl Way {
+    pub(crate) fn of(
+        named: &str,
+        focus: Option<&str>,
+        shaping: &Shaping,
+    ) -> Result<Self, EngineError> {
+        if let Some(readable) = shaping.readable.filter(|readable| !(0.0..=1.0).contains(readable))
+        {
+            return Err(EngineError::BadRequest(format!(
+                "readable is {readable}; it goes from 0, the most facts, to 1, whole sentences"
+            )));
+        }
+        Ok(Self {
+            focus: focus.filter(|focus| !focus.trim().is_empty()).map(str::to_owned),
+            strategy: strategy(named)?,
+            readable: shaping.readable,
+            rules: Rules::parse(&shaping.rules, &shaping.keep)?,
+        })
+    }
+
+    /// The request to compress a document so.
+    pub(crate) fn request<'a>(&'a self, document: &'a Document, budget: Budget) -> Request<'a> {
+        Request {
+            focus: self.focus.as_deref(),
+            strategy: self.strategy,
+            kind: document.kind,
+            readable: self.readable,
+            rules: Some(&self.rules),
+            ..Request::new(&document.text, budget)
+        }
+    }
+}
+
 fn run(
     job: &Job,
     spec: &CompressSpec,
     counter: &dyn TokenCounter,
-    strategy: Strategy,
+    way: &Way,
     lent: &Lent,
 ) -> Result<JobOutcome, EngineError> {
+    let reader = job.engine.inner.reader.as_deref();
+    let remembered = Remembered::of(job, spec);
     let documents = named(&spec.documents);
     let total = documents.len() as u64;
     let shares = match spec.budget {
@@ -90,6 +127,7 @@ fn run(
         _ => documents.iter().map(|_| None).collect::<Vec<_>>(),
     };
     let mut manifest = spec.into.as_ref().map(Manifest::open).transpose()?;
+    let tokenizer = tokenizer_words(&spec.tokenizer);
     let mut seen = BTreeMap::new();
     let mut results: Vec<DocumentOutcome> = Vec::with_capacity(documents.len());
     for (place, (document, share)) in documents.iter().zip(shares).enumerate() {
@@ -102,7 +140,7 @@ fn run(
             (None, BudgetSpec::Tokens(tokens)) => Budget::Tokens(tokens as usize),
             (None, BudgetSpec::Ratio(ratio)) => Budget::Ratio(ratio),
         };
-        let settings = settings(spec, budget);
+        let settings = settings(spec, &tokenizer, budget);
         let kept = manifest.as_ref().and_then(|manifest| {
             manifest.find(place, &settings, || match &share {
                 Some(share) => share.document.as_ref().ok().map(|read| read.sha256.clone()),
@@ -114,9 +152,31 @@ fn run(
             continue;
         }
         let began = Instant::now();
+        let mut key = None;
         let (read, before) = match share {
             Some(share) => (share.document, share.took),
-            None => (document.read(), Duration::ZERO),
+            None => {
+                let bytes = remembered.as_ref().and_then(|_| document.bytes());
+                let asked = remembered.as_ref().zip(bytes.as_deref());
+                key = asked
+                    .and_then(|(remembered, bytes)| remembered.key(&document.name, bytes, budget));
+                let known = remembered.as_ref().zip(key.as_ref());
+                if let Some(made) =
+                    known.and_then(|(known, key)| known.results.find(key, &document.name))
+                {
+                    let result = Ok(made);
+                    if let Some(manifest) = &mut manifest {
+                        manifest.add(place, &document.name, &settings, &result)?;
+                    }
+                    results.push(DocumentOutcome { name: document.name.clone(), result });
+                    continue;
+                }
+                let read = match &bytes {
+                    Some(bytes) => document.read_from(reader, bytes),
+                    None => document.read(reader),
+                };
+                (read, Duration::ZERO)
+            }
         };
         let result = read.and_then(|document| {
             // The same contents under another ending may be read another way.
@@ -128,12 +188,13 @@ fn run(
                 let (work, name) = (Work::SameAs(name.clone()), document.name.clone());
                 return Ok(CompressedDocument { name, work, elapsed_ms: 0.0, ..made.clone() });
             }
-            let focus = spec.focus.as_deref();
-            let made = with(&document, budget, counter, focus, strategy, lent);
-            let mut made = made.map_err(failure)?;
+            let mut made = with(&document, budget, counter, way, lent).map_err(failure)?;
             made.source = (spec.source == SourceText::Returned).then_some(document.text);
             // With the reading: taking the text out of a PDF may be most of it.
             made.elapsed_ms = (before + began.elapsed()).as_secs_f64() * 1e3;
+            if let (Some(remembered), Some(key)) = (&remembered, &key) {
+                remembered.results.put(key, &made, &spec.cache);
+            }
             seen.insert(contents, place);
             Ok(made)
         });
@@ -149,20 +210,86 @@ fn run(
     Ok(JobOutcome::Compressed(results))
 }
 
+/// Results of earlier jobs, where a job may use them.
+struct Remembered<'a> {
+    results: &'a Results,
+    spec: &'a CompressSpec,
+    /// With what is in its file.
+    tokenizer: String,
+    /// With what is asked beside it.
+    strategy: String,
+}
+
+impl<'a> Remembered<'a> {
+    fn of(job: &'a Job, spec: &'a CompressSpec) -> Option<Self> {
+        // A document's own text is not remembered with what is left of it.
+        let used = spec.cache != CacheSpec::Left
+            && spec.source == SourceText::Left
+            // A model is a folder: its name says too little of it.
+            && spec.neural.is_empty();
+        let inner = &job.engine.inner;
+        used.then(|| Remembered {
+            results: &inner.results,
+            spec,
+            tokenizer: tokenizer_words(&spec.tokenizer),
+            strategy: spec.strategy.clone() + &shaping_words(&spec.shaping),
+        })
+    }
+
+    fn key(&self, name: &str, bytes: &[u8], budget: Budget) -> Option<results::Key> {
+        let asked = results::Asked {
+            budget,
+            tokenizer: &self.tokenizer,
+            strategy: &self.strategy,
+            focus: self.spec.focus.as_deref(),
+        };
+        self.results.key(name, bytes, &asked)
+    }
+}
+
+/// A tokenizer's name, and where it is a file, of which a name says little, its SHA-256.
+pub(crate) fn tokenizer_words(name: &str) -> String {
+    let built_in = !name.ends_with(".json") && !name.ends_with(".bin");
+    let bytes = if built_in { None } else { std::fs::read(name).ok() };
+    bytes.map_or_else(|| name.to_owned(), |bytes| format!("{name} {}", model::sha256_hex(&bytes)))
+}
+
 /// All that a result depends on besides its document.
-fn settings(spec: &CompressSpec, budget: Budget) -> String {
+fn settings(spec: &CompressSpec, tokenizer: &str, budget: Budget) -> String {
+    let words =
+        settings_words(budget, tokenizer, &spec.strategy, spec.focus.as_deref(), &spec.shaping);
+    match &spec.neural {
+        none if none.is_empty() => words,
+        some => format!("{words}, encoder {:?}, scorer {:?}", some.encoder, some.scorer),
+    }
+}
+
+/// The same of its parts.
+pub(crate) fn settings_words(
+    budget: Budget,
+    tokenizer: &str,
+    strategy: &str,
+    focus: Option<&str>,
+    shaping: &Shaping,
+) -> String {
     let budget = match budget {
         Budget::Tokens(tokens) => format!("{tokens} tokens"),
         Budget::Ratio(ratio) => format!("ratio {ratio}"),
     };
-    let CompressSpec { tokenizer, strategy, focus, neural, .. } = spec;
-    let focus = focus.as_deref().unwrap_or_default();
-    let version = env!("CARGO_PKG_VERSION");
-    let models = match neural.is_empty() {
+    let focus = focus.unwrap_or_default();
+    let shaping = shaping_words(shaping);
+    format!(
+        "{budget}, {tokenizer}, {strategy}, version {}, focus {focus:?}{shaping}",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+/// What is asked beside a strategy; nothing where nothing is.
+fn shaping_words(shaping: &Shaping) -> String {
+    match *shaping == Shaping::default() {
         true => String::new(),
-        false => format!(", encoder {:?}, scorer {:?}", neural.encoder, neural.scorer),
-    };
-    format!("{budget}, {tokenizer}, {strategy}, version {version}, focus {focus:?}{models}")
+        false => format!(", {shaping:?}"),
+    }
 }
 
 /// A document with its part of a budget for all.
@@ -188,7 +315,7 @@ fn shares(
         let doing = format!("counting {}", document.name);
         job.progress(doing, shares.len() as u64, documents.len() as u64);
         let began = Instant::now();
-        let document = document.read();
+        let document = document.read(job.engine.inner.reader.as_deref());
         let tokens = document.as_ref().map_or(0, |document| counter.count(&document.text));
         shares.push(Share { document, tokens, took: began.elapsed() });
     }
@@ -205,10 +332,9 @@ pub(crate) fn one(
     document: &Document,
     budget: Budget,
     counter: &dyn TokenCounter,
-    focus: Option<&str>,
-    strategy: Strategy,
+    way: &Way,
 ) -> Result<CompressedDocument, EngineError> {
-    with(document, budget, counter, focus, strategy, &Lent::default())
+    with(document, budget, counter, way, &Lent::default())
 }
 
 /// Compresses one document with the models that are lent.
@@ -216,18 +342,11 @@ fn with(
     document: &Document,
     budget: Budget,
     counter: &dyn TokenCounter,
-    focus: Option<&str>,
-    strategy: Strategy,
+    way: &Way,
     lent: &Lent,
 ) -> Result<CompressedDocument, EngineError> {
     let began = Instant::now();
-    let request = Request {
-        focus: focus.filter(|focus| !focus.trim().is_empty()),
-        strategy,
-        kind: document.kind,
-        ..Request::new(&document.text, budget)
-    };
-    let made = compress::compress(&lent.to(request), counter)?;
+    let made = compress::compress(&lent.to(way.request(document, budget)), counter)?;
     let retention = lent.retention(&document.text, &made)?;
     lent.write_vectors(&made)?;
     let range = |range: std::ops::Range<usize>| [range.start as u64, range.end as u64];
@@ -239,6 +358,7 @@ fn with(
         tokens_out: made.tokens_out as u64,
         ratio: (made.tokens_out > 0).then(|| made.tokens_in as f64 / made.tokens_out as f64),
         kind: made.kind.name().to_owned(),
+        content: Some(content::of(document)),
         refused: made.refused,
         dropped: DroppedView {
             numbers: made.dropped.numbers.count as u64,

@@ -58,6 +58,12 @@ impl Connection {
         self.events.next(timeout)
     }
 
+    /// From now on `wake` is called, from any thread, when something has come in; [`Connection::next`]
+    /// with no time to wait takes it.
+    pub fn wake_by(&self, wake: impl Fn() + Send + Sync + 'static) {
+        self.events.wake_by(wake);
+    }
+
     pub(crate) fn id(&self) -> ConnectionId {
         self.id
     }

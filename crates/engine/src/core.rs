@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use board::Patience;
+use compress::document::isolated::{Isolated, Limits};
 use protocol::{Command, Event, Failure, Reply};
 use store::{OpenMode, Store};
 
 use crate::connection::Connection;
+use crate::crew::Crew;
 use crate::dispatch::Asker;
 use crate::events::{Events, Hub};
 use crate::failure::failure;
@@ -15,6 +17,7 @@ use crate::frames::Views;
 use crate::going::Going;
 use crate::met::Met;
 use crate::ports::PortWatch;
+use crate::results::Results;
 use crate::settings::{LiveSettings, Settings};
 use crate::signals::Library;
 use crate::{dispatch, error::EngineError};
@@ -24,6 +27,9 @@ use crate::{dispatch, error::EngineError};
 pub struct Options {
     /// The program that plays the host board; `None` is the running one.
     pub program: Option<PathBuf>,
+    /// The program that reads documents which could hurt their reader, when it is called with
+    /// `document-worker`; `None` has them read in this process.
+    pub worker: Option<PathBuf>,
     /// Commit the program was built from, where that is known.
     pub commit: Option<String>,
     /// Settings, resolved.
@@ -42,11 +48,14 @@ pub struct Engine {
 
 pub(crate) struct Inner {
     pub(crate) program: PathBuf,
+    pub(crate) reader: Option<Arc<Isolated>>,
+    pub(crate) results: Results,
     pub(crate) commit: Option<String>,
     pub(crate) settings: LiveSettings,
     pub(crate) patience: Patience,
     pub(crate) root: PathBuf,
     pub(crate) hub: Hub,
+    pub(crate) crew: Crew,
     pub(crate) port_watch: PortWatch,
     pub(crate) views: Arc<Views>,
     pub(crate) signals: Library,
@@ -64,14 +73,25 @@ impl Engine {
             None => std::env::current_exe()
                 .map_err(|error| failure(EngineError::Io("this program's own path", error)))?,
         };
+        let reader = options.worker.map(|worker| {
+            let arguments = vec!["document-worker".to_owned()];
+            Arc::new(Isolated::new(worker, arguments, Limits::default()))
+        });
+        let results = Results::new(
+            options.settings.cache_folder().join("results"),
+            options.commit.as_deref(),
+        );
         Ok(Engine {
             inner: Arc::new(Inner {
                 program,
+                reader,
+                results,
                 commit: options.commit,
                 settings: LiveSettings::new(options.settings),
                 patience: options.patience,
                 root: options.root.unwrap_or_else(|| "/".into()),
                 hub: Hub::default(),
+                crew: Crew::default(),
                 port_watch: PortWatch::default(),
                 views: Arc::default(),
                 signals: Library::default(),
@@ -96,6 +116,25 @@ impl Engine {
     /// Everything that happens from now on.
     pub fn subscribe(&self) -> Events {
         self.inner.hub.subscribe()
+    }
+
+    /// How many runs are being recorded and how many jobs work or wait.
+    pub fn goes_on(&self) -> (usize, usize) {
+        let going = self.going();
+        (going.runs.len(), going.jobs.len())
+    }
+
+    /// Asks everything that goes on to end soon; what runs recorded is kept.
+    pub fn stop_all(&self) {
+        let jobs: Vec<_> = {
+            let going = self.going();
+            going.runs.values().for_each(crate::going::Stoppable::stop);
+            going.jobs.keys().copied().collect()
+        };
+        for job in jobs {
+            // It may have ended by itself a moment ago.
+            drop(crate::jobs::cancel(self, job));
+        }
     }
 
     /// The settings as they are now.

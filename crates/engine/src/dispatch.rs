@@ -6,8 +6,8 @@ use crate::connection::Connection;
 use crate::error::EngineError;
 use crate::settings::Changed;
 use crate::{
-    Engine, boards, compare, compress, doctor, export, fetch, fit, flash, heat, listen, looks,
-    models, port_rules, profile, runs, snapshot, store_care,
+    Engine, as_one, boards, compare, compress, doctor, export, fetch, fidelity, fit, flash, folder,
+    heat, jobs, listen, looks, models, port_rules, profile, runs, snapshot, store_care,
 };
 
 /// Who sends a command.
@@ -66,7 +66,18 @@ pub(crate) fn dispatch(
         Command::Compress { spec } => {
             compress::start(engine, spec).map(|job| Reply::JobStarted { job })
         }
+        Command::CompressAsOne { spec } => {
+            as_one::start(engine, spec).map(|job| Reply::JobStarted { job })
+        }
+        Command::CompressFolder { spec } => {
+            folder::start(engine, spec).map(|job| Reply::JobStarted { job })
+        }
+        Command::ListCache => engine.inner.results.list().map(Reply::Cache),
+        Command::PruneCache { spec } => engine.inner.results.prune(&spec).map(Reply::Cache),
         Command::Fit { spec } => fit::start(engine, spec).map(|job| Reply::JobStarted { job }),
+        Command::MeasureFidelity { spec } => {
+            fidelity::start(engine, spec).map(|job| Reply::JobStarted { job })
+        }
         Command::MapHeat { spec } => heat::start(engine, spec).map(|job| Reply::JobStarted { job }),
         Command::Listen { spec } => {
             listen::start(engine, spec).map(|job| Reply::JobStarted { job })
@@ -79,13 +90,7 @@ pub(crate) fn dispatch(
         Command::FetchModel { name } => {
             fetch::start(engine, &name).map(|job| Reply::JobStarted { job })
         }
-        Command::Cancel { job } => match engine.going().jobs.get(&job) {
-            Some(job) => {
-                job.stop();
-                Ok(Reply::Done)
-            }
-            None => Err(EngineError::NotFound(format!("job {} is not going on here", job.0))),
-        },
+        Command::Cancel { job } => jobs::cancel(engine, job).map(|()| Reply::Done),
         Command::Diagnose => Ok(Reply::Findings(doctor::diagnose(engine))),
         Command::ShowPortRules => port_rules::show(&engine.inner.root).map(Reply::Rules),
         Command::WritePortRules => port_rules::write(&engine.inner.root).map(Reply::Rules),

@@ -1,11 +1,13 @@
 //! From what was named to documents: a file is one, a folder stands for all that are in it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use compress::Document;
+use compress::document::isolated::Isolated;
 use compress::document::{self, DEFAULT_LIMIT_BYTES};
 use protocol::{DocumentSort, DocumentSource, Failure};
 
@@ -100,13 +102,13 @@ fn walk(folder: &Path) -> Result<Vec<FolderDocument>, EngineError> {
     }
 }
 
-fn odd(folder: &Path, path: PathBuf, source: io::Error) -> FolderDocument {
+pub(crate) fn odd(folder: &Path, path: PathBuf, source: io::Error) -> FolderDocument {
     let name = name(folder, &path);
     let problem = failure(EngineError::Unreadable { path: name.clone(), source });
     FolderDocument { path, name, problem: Some(problem) }
 }
 
-fn name(folder: &Path, path: &Path) -> String {
+pub(crate) fn name(folder: &Path, path: &Path) -> String {
     let below = path.strip_prefix(folder).unwrap_or(path);
     let parts = below.components().map(|part| part.as_os_str().to_string_lossy());
     parts.collect::<Vec<_>>().join("/")
@@ -145,33 +147,70 @@ pub(crate) fn named(sources: &[DocumentSource]) -> Vec<Named<'_>> {
 }
 
 impl Named<'_> {
-    pub(crate) fn read(&self) -> Result<Document, Failure> {
+    pub(crate) fn read(&self, reader: Option<&Isolated>) -> Result<Document, Failure> {
         match &self.from {
-            From::Given(source) => read(source).map_err(failure),
-            From::Folder(path) => document::load_as(path, &self.name, DEFAULT_LIMIT_BYTES)
-                .map_err(|e| failure(e.into())),
+            From::Given(source) => read(reader, source).map_err(failure),
+            From::Folder(path) => {
+                read_file(reader, path, &self.name, DEFAULT_LIMIT_BYTES).map_err(failure)
+            }
             From::Nowhere(problem) => Err(problem.clone()),
         }
     }
 
-    /// SHA-256 of its bytes in hex, without taking them apart; `None` where it cannot be read.
-    pub(crate) fn sha256(&self) -> Option<String> {
+    /// Its bytes, where it can be read and is small enough.
+    pub(crate) fn bytes(&self) -> Option<Cow<'_, [u8]>> {
         let path = match &self.from {
             From::Given(DocumentSource::File(path)) => path,
             From::Folder(path) => path,
-            From::Given(DocumentSource::Bytes { bytes, .. }) => return Some(sha256_hex(bytes)),
+            From::Given(DocumentSource::Bytes { bytes, .. }) => return Some(bytes.into()),
             From::Nowhere(_) => return None,
         };
         let small = fs::metadata(path).ok()?.len() <= DEFAULT_LIMIT_BYTES;
-        small.then(|| fs::read(path).ok()).flatten().map(|bytes| sha256_hex(&bytes))
+        small.then(|| fs::read(path).ok()).flatten().map(Cow::from)
+    }
+
+    /// Makes a document of its bytes, which [`Named::bytes`] has read.
+    pub(crate) fn read_from(
+        &self,
+        reader: Option<&Isolated>,
+        bytes: &[u8],
+    ) -> Result<Document, Failure> {
+        let read = match reader {
+            Some(reader) => reader.from_bytes(&self.name, bytes),
+            None => document::from_bytes(&self.name, bytes),
+        };
+        read.map_err(|error| failure(error.into()))
+    }
+
+    /// SHA-256 of its bytes in hex, without taking them apart; `None` where it cannot be read.
+    pub(crate) fn sha256(&self) -> Option<String> {
+        self.bytes().map(|bytes| sha256_hex(&bytes))
     }
 }
 
-/// Reads one document, wherever it comes from.
-pub(crate) fn read(source: &DocumentSource) -> Result<Document, EngineError> {
-    Ok(match source {
-        DocumentSource::File(path) => document::load(path)?,
-        DocumentSource::Bytes { name, bytes } => document::from_bytes(name, bytes)?,
+/// Reads one document, wherever it comes from: what could hurt its reader by `reader`, where there is one.
+pub(crate) fn read(
+    reader: Option<&Isolated>,
+    source: &DocumentSource,
+) -> Result<Document, EngineError> {
+    Ok(match (reader, source) {
+        (Some(reader), DocumentSource::File(path)) => reader.load(path)?,
+        (Some(reader), DocumentSource::Bytes { name, bytes }) => reader.from_bytes(name, bytes)?,
+        (None, DocumentSource::File(path)) => document::load(path)?,
+        (None, DocumentSource::Bytes { name, bytes }) => document::from_bytes(name, bytes)?,
+    })
+}
+
+/// The same of a file that is called `name`.
+pub(crate) fn read_file(
+    reader: Option<&Isolated>,
+    path: &Path,
+    name: &str,
+    limit_bytes: u64,
+) -> Result<Document, EngineError> {
+    Ok(match reader {
+        Some(reader) => reader.load_as(path, name, limit_bytes)?,
+        None => document::load_as(path, name, limit_bytes)?,
     })
 }
 
@@ -262,7 +301,7 @@ mod tests {
         }
         let source = [DocumentSource::File(folder.path().to_path_buf())];
         let named = named(&source);
-        let said = named[0].read().unwrap_err();
+        let said = named[0].read(None).unwrap_err();
         assert!(said.message.ends_with("no ordinary file): pipe.txt"), "{said}");
     }
 

@@ -48,7 +48,11 @@ struct Waiting {
     frames: BTreeMap<ViewId, Box<ViewFrame>>,
     behind: bool,
     closed: bool,
+    wake: Option<Wake>,
 }
+
+/// Called from any thread when something has come in; must return at once.
+pub(crate) type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// One listener. Dropping it ends the listening.
 pub struct Events {
@@ -59,6 +63,12 @@ impl Events {
     /// The next event, waiting for at most `timeout`.
     pub fn next(&self, timeout: Duration) -> Next {
         self.queue.next(timeout)
+    }
+
+    /// From now on `wake` is called, from any thread, when something has come in. For a listener that
+    /// has no thread to wait on; it takes what is there by [`Events::next`] with no time to wait.
+    pub fn wake_by(&self, wake: impl Fn() + Send + Sync + 'static) {
+        self.queue.lock().wake = Some(Arc::new(wake));
     }
 
     pub(crate) fn queue(&self) -> &Arc<Queue> {
@@ -120,9 +130,18 @@ impl Queue {
         } else {
             waiting.events.push_back(event.clone());
         }
+        self.wake(waiting);
+        true
+    }
+
+    /// Says that something has come in, with nothing held.
+    fn wake(&self, waiting: MutexGuard<'_, Waiting>) {
+        let wake = waiting.wake.clone();
         drop(waiting);
         self.arrived.notify_one();
-        true
+        if let Some(wake) = wake {
+            wake();
+        }
     }
 
     /// Puts a frame where it waits, in the place of the one before of the same view.
@@ -130,8 +149,7 @@ impl Queue {
         let mut waiting = self.lock();
         if !waiting.closed {
             waiting.frames.insert(frame.view, Box::new(frame));
-            drop(waiting);
-            self.arrived.notify_one();
+            self.wake(waiting);
         }
     }
 
@@ -212,6 +230,19 @@ mod tests {
         assert_eq!(heard(&events), [Next::Behind]);
         hub.tell(finished());
         assert_eq!(heard(&events), [Next::Event(finished())]);
+    }
+
+    #[test]
+    fn who_has_no_thread_to_wait_on_is_woken() {
+        let hub = Hub::default();
+        let events = hub.subscribe();
+        let woken = Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let counts = Arc::clone(&woken);
+        events.wake_by(move || drop(counts.fetch_add(1, std::sync::atomic::Ordering::Relaxed)));
+        hub.tell(notice());
+        events.queue().show(frame(1, 1));
+        assert_eq!(woken.load(std::sync::atomic::Ordering::Relaxed), 2);
+        assert_eq!(heard(&events).len(), 2);
     }
 
     fn frame(view: u64, seq: u64) -> ViewFrame {

@@ -1,10 +1,13 @@
 //! Runs on the way out and in.
 
+mod samples;
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use protocol::{ExportFormat, Reply, RunDetail};
+use store::{Store, StoreError};
 
 use crate::Engine;
 use crate::error::EngineError;
@@ -25,7 +28,12 @@ pub(crate) fn export(
             store.export_bundle(&runs, path)?;
             runs.len()
         }
-        ExportFormat::Json => write(path, &select(engine, selector)?, json)?,
+        ExportFormat::Json => {
+            let (runs, store) = (select(engine, selector)?, engine.store()?);
+            let mut trouble = None;
+            let written = write(path, &runs, |to, runs| json(to, runs, &store, &mut trouble));
+            trouble.map_or(written, |error| Err(EngineError::from(error)))?
+        }
         ExportFormat::Csv => write(path, &select(engine, selector)?, csv)?,
     };
     Ok(Reply::Written { path: path.display().to_string(), runs: runs as u64 })
@@ -45,7 +53,7 @@ pub(crate) fn import(engine: &Engine, path: &Path) -> Result<Reply, EngineError>
 fn write(
     path: &Path,
     runs: &[RunDetail],
-    body: fn(&mut dyn Write, &[RunDetail]) -> std::io::Result<()>,
+    body: impl FnOnce(&mut dyn Write, &[RunDetail]) -> std::io::Result<()>,
 ) -> Result<usize, EngineError> {
     let unwritable = |source| EngineError::Unwritable { path: path.display().to_string(), source };
     if path == Path::new("-") {
@@ -57,9 +65,23 @@ fn write(
     Ok(runs.len())
 }
 
-fn json(to: &mut dyn Write, runs: &[RunDetail]) -> std::io::Result<()> {
-    let document = serde_json::json!({ "schema": "benchvise.export/1", "runs": runs });
-    writeln!(to, "{document}")
+/// Every run with the samples of its signals over time; what the store says of them goes into `trouble`.
+fn json(
+    to: &mut dyn Write,
+    runs: &[RunDetail],
+    store: &Store,
+    trouble: &mut Option<StoreError>,
+) -> std::io::Result<()> {
+    write!(to, "{{\"runs\":[")?;
+    for (place, run) in runs.iter().enumerate() {
+        let detail = serde_json::to_string(run)?;
+        // The last bracket waits for the series.
+        let open = detail.strip_suffix('}').unwrap_or(&detail);
+        write!(to, "{}{open},\"series\":", if place > 0 { "," } else { "" })?;
+        samples::write(to, store, run, trouble)?;
+        write!(to, "}}")?;
+    }
+    writeln!(to, "],\"schema\":\"benchvise.export/1\"}}")
 }
 
 /// A row per token. Run ids and numbers need no quoting.

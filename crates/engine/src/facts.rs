@@ -76,6 +76,11 @@ pub fn machine_identity() -> String {
     format!("host-{hex}")
 }
 
+/// This computer's name, for people; empty where it has none.
+pub fn machine_name() -> String {
+    sysinfo::System::host_name().ok().unwrap_or_default()
+}
+
 fn governor(sys: &Path) -> Option<String> {
     text(&sys.join("devices/system/cpu/cpu0/cpufreq/scaling_governor"))
 }

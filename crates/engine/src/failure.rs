@@ -27,13 +27,31 @@ pub(crate) fn failure(error: EngineError) -> Failure {
 fn code(error: &EngineError) -> Code {
     match error {
         EngineError::Board(BoardError::TooLarge(_)) => Code::BadRequest,
-        EngineError::Flash(FlashError::Unwritable { .. } | FlashError::Stopped) => Code::Board,
+        EngineError::Flash(FlashError::Stopped(_)) => Code::Cancelled,
+        EngineError::Flash(
+            FlashError::Unwritable { .. }
+            | FlashError::DriveInUse(_)
+            | FlashError::NoBootloader(_)
+            | FlashError::Locked(_)
+            | FlashError::NoDebug(_)
+            | FlashError::ProbeDenied(_)
+            | FlashError::BrokeOff { .. }
+            | FlashError::Differs { .. }
+            | FlashError::NotRestarted(_)
+            | FlashError::Port(_),
+        ) => Code::Board,
         EngineError::Flash(
             FlashError::NoDrive(_)
             | FlashError::SeveralDrives(_)
             | FlashError::NotADrive(_)
             | FlashError::NoFamily(_)
-            | FlashError::NoBase(_),
+            | FlashError::NoBase(_)
+            | FlashError::BadBase(_)
+            | FlashError::NotBuilt { .. }
+            | FlashError::NoChip(_)
+            | FlashError::NoSuchChip { .. }
+            | FlashError::NoProbe(_)
+            | FlashError::SeveralProbes(_),
         ) => Code::BadRequest,
         EngineError::Flash(_) => Code::BadInput,
         EngineError::Board(_)
@@ -66,6 +84,7 @@ fn code(error: &EngineError) -> Code {
         | EngineError::BadTokenizer { .. }
         | EngineError::Unreadable { .. } => Code::BadInput,
         EngineError::PromptTooLong { .. } | EngineError::BadRequest(_) => Code::BadRequest,
+        EngineError::Busy => Code::Busy,
         EngineError::Cancelled => Code::Cancelled,
         EngineError::Unwritable { .. }
         | EngineError::Io(..)

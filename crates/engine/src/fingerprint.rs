@@ -12,6 +12,16 @@ use crate::emulated::Circumstances;
 use crate::facts::{Facts, PowerSource};
 use crate::model::RunModel;
 
+/// Whether the board sent its tokens as it made them. Before it could be chosen every run did.
+pub(crate) const STREAMS: &str = "run.streams";
+pub(crate) const STREAMED: &str = "on";
+
+/// A fact, also of a run from before it was recorded.
+pub(crate) fn fact<'a>(print: &'a Fingerprint, key: &str) -> Option<&'a str> {
+    let found = print.get(key).map(String::as_str);
+    found.or((key == STREAMS).then_some(STREAMED))
+}
+
 /// Key/value facts, stable keys, absent where unknown.
 pub(crate) fn fingerprint(
     commit: Option<&str>,
@@ -75,6 +85,10 @@ pub(crate) fn interrupted(print: &mut Fingerprint, absences: &[Absence]) {
 
 /// Keys that differ between any two runs and explain nothing.
 pub(crate) fn explains(key: &str) -> bool {
+    let counts = key.ends_with(".samples") || key.ends_with(".lost_samples");
+    if key.starts_with("series.") && counts {
+        return false;
+    }
     !matches!(
         key,
         "host.load_before"

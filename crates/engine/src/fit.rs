@@ -15,16 +15,17 @@ use store::{NewCompression, NewFit, RunKind};
 
 use crate::Engine;
 use crate::comeback::Comeback;
-use crate::compress::one;
+use crate::compress::{Way, one};
 use crate::documents::read;
 use crate::error::EngineError;
 use crate::facts::facts;
 use crate::fingerprint::{fingerprint, warn};
 use crate::jobs::{self, Job};
 use crate::model::{LoadedModel, sha256_hex};
+use crate::power::Opened;
 use crate::profile;
 use crate::recording::{Recording, Role, Subject, json};
-use crate::session::Session;
+use crate::session::{Lease, Session};
 use crate::token_counter::BoardTokens;
 use store::now_ms;
 
@@ -34,7 +35,7 @@ pub(crate) fn start(engine: &Engine, spec: FitSpec) -> Result<JobId, EngineError
         return Err(EngineError::BadRequest("0 repetitions measure nothing; ask for 1".into()));
     }
     let model = LoadedModel::load(&spec.model)?;
-    let document = read(&spec.document)?;
+    let document = read(engine.inner.reader.as_deref(), &spec.document)?;
     jobs::begin(engine, JobKind::Fit, document.name.clone(), move |job| {
         fit(job, &spec, &model, &document).map(|view| JobOutcome::Fitted(Box::new(view)))
     })
@@ -63,7 +64,11 @@ fn fit(
     let facts = facts();
     warn(&job.engine, &facts, &BTreeSet::from([spec.board.as_str()]));
     let carried = (model.bytes.as_slice(), profile::wire_bits(spec.bits));
-    let mut session = Session::open(&job.engine, &spec.board, "a fit", Some(carried))?;
+    let lease = Arc::new(Lease::take(&job.engine, &spec.board, "a fit")?);
+    // Before the board: it may feed it.
+    let meter =
+        spec.meter.as_ref().map(|wanted| Opened::open(&job.engine, wanted, true)).transpose()?;
+    let mut session = Session::open_under(&job.engine, lease, &DriverSpec::Agent, Some(carried))?;
     let info = session.driver.info().clone();
     let circumstances = session.circumstances.clone();
     let store = job.engine.store()?;
@@ -83,7 +88,7 @@ fn fit(
             let known = (&info, &circumstances);
             let run_model = model.as_run(spec.bits);
             let subject = Subject {
-                meter: None,
+                meter: meter.clone(),
                 kind,
                 spec: &run_spec,
                 board: &info,
@@ -97,6 +102,9 @@ fn fit(
         };
         sides.push(Side { prompt, fits, recording });
     }
+    let emulated = info.emulated || meter.as_ref().is_some_and(|meter| meter.info.emulated);
+    // The runs have it now; the last one to end lets go of it.
+    drop(meter);
     let [mut full, mut compressed]: [Side; 2] =
         sides.try_into().map_err(|_| EngineError::Panicked("a fit has two sides".into()))?;
     if !full.fits {
@@ -119,6 +127,7 @@ fn fit(
     let compressed_view = view(&compressed);
     let saved = saved(&full, &compressed);
     let runs = [&full, &compressed].map(|side| side.recording.as_ref().map(|r| r.run.clone()));
+    let meter = metered(&mut full, &mut compressed, &mut notes);
     let mut failed = outcome.err();
     let reason = failed.as_ref().map(ToString::to_string);
     let lost_frames = session.lost();
@@ -146,7 +155,8 @@ fn fit(
         board: info.name.clone(),
         model: model.name.clone(),
         synthetic: model.synthetic,
-        emulated: info.emulated,
+        emulated,
+        meter,
         window_tokens: window as u64,
         document_budget: room as u64,
         budget: budget as u64,
@@ -170,9 +180,10 @@ fn compress_to(
     mut budget: usize,
 ) -> Result<(CompressedDocument, usize), EngineError> {
     let counter = BoardTokens::new(Arc::clone(&model.tokenizer), model.name.clone());
+    let way =
+        Way::of(Strategy::default().name(), spec.focus.as_deref(), &protocol::Shaping::default())?;
     loop {
-        let focus = spec.focus.as_deref();
-        let made = one(document, Budget::Tokens(budget), &counter, focus, Strategy::default())?;
+        let made = one(document, Budget::Tokens(budget), &counter, &way)?;
         let prompt = model.tokenizer.encode(&join(&made.text, &spec.prompt), tinyllm::Bos::Yes);
         let needed = prompt.len() + spec.tokens as usize;
         let over = needed.saturating_sub(model.config.context as usize);
@@ -214,8 +225,9 @@ fn run_spec(spec: &FitSpec, document: &str) -> RunSpec {
         seed: spec.seed,
         temperature: 0.0,
         top_p: 1.0,
+        stream: true,
         tags: BTreeMap::new(),
-        meter: None,
+        meter: spec.meter.clone(),
     }
 }
 
@@ -282,6 +294,21 @@ fn recordings<'a>(first: &'a mut Side, second: &'a mut Side) -> Vec<&'a mut Reco
     first.recording.as_mut().into_iter().chain(second.recording.as_mut()).collect()
 }
 
+/// The meter's name, where there is one; what it did not measure is noted.
+fn metered(full: &mut Side, compressed: &mut Side, notes: &mut Vec<String>) -> Option<String> {
+    let mut name = None;
+    for (word, side) in [("in full", full), ("compressed", compressed)] {
+        let Some((meter, without)) = side.recording.as_mut().and_then(Recording::metered) else {
+            continue;
+        };
+        if let Some(without) = without {
+            notes.push(format!("{word}, some repetitions have no energy: {without}"));
+        }
+        name = Some(meter);
+    }
+    name
+}
+
 fn view(side: &Side) -> FitSide {
     let median = |name: &str, scale: f64| {
         let values = scaled(side.recording.as_ref()?, name, scale);
@@ -299,6 +326,7 @@ fn view(side: &Side) -> FitSide {
         ttft_ms: median("ttft_ms", 1.0),
         total_s: median("total_ms", 1e-3),
         energy_mj: median("energy_mj", 1.0),
+        net_energy_mj: median("net_energy_mj", 1.0),
     }
 }
 
@@ -321,6 +349,7 @@ fn saved(full: &Side, compressed: &Side) -> Option<SavedView> {
         ttft_ms: difference("ttft_ms", 1.0),
         total_s: difference("total_ms", 1e-3),
         energy_mj: difference("energy_mj", 1.0),
+        net_energy_mj: difference("net_energy_mj", 1.0),
     })
 }
 

@@ -3,11 +3,11 @@
 
 use std::sync::atomic::Ordering;
 
-use compress::{Budget, Document, Strategy, TokenCounter};
+use compress::{Budget, Document, TokenCounter};
 use protocol::{HeatSpan, HeatSpec, HeatView, JobId, JobKind, JobOutcome};
 
 use crate::Engine;
-use crate::compress::{counter, one, strategy};
+use crate::compress::{Way, counter};
 use crate::documents::{name_of, read};
 use crate::error::EngineError;
 use crate::jobs::{self, Job};
@@ -19,11 +19,11 @@ const MOST_RATIOS: usize = 12;
 pub(crate) fn start(engine: &Engine, spec: HeatSpec) -> Result<JobId, EngineError> {
     check(&spec.ratios)?;
     let counter = counter(&spec.tokenizer)?;
-    let strategy = strategy(&spec.strategy)?;
+    let way = Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?;
     let title = name_of(&spec.document);
     jobs::begin(engine, JobKind::Heat, title, move |job| {
-        let document = read(&spec.document)?;
-        map(job, &spec, &document, &*counter, strategy).map(JobOutcome::Heat)
+        let document = read(job.engine.inner.reader.as_deref(), &spec.document)?;
+        map(job, &spec, &document, &*counter, &way).map(JobOutcome::Heat)
     })
 }
 
@@ -49,7 +49,7 @@ fn map(
     spec: &HeatSpec,
     document: &Document,
     counter: &dyn TokenCounter,
-    strategy: Strategy,
+    way: &Way,
 ) -> Result<HeatView, EngineError> {
     let mut fates = Fates::of(document.text.len());
     let total = spec.ratios.len() as u64;
@@ -58,9 +58,8 @@ fn map(
             return Err(EngineError::Cancelled);
         }
         job.progress(format!("compressing {}×", protocol::numbers::short(ratio)), done, total);
-        let focus = spec.focus.as_deref();
-        let made = one(document, Budget::Ratio(ratio), counter, focus, strategy)?;
-        let kept = made.spans.iter().map(|span| [span.src[0] as usize, span.src[1] as usize]);
+        let made = compress::compress(&way.request(document, Budget::Ratio(ratio)), counter)?;
+        let kept = made.spans.iter().map(|span| [span.src.start, span.src.end]);
         fates.keep(&kept.collect::<Vec<_>>());
     }
     Ok(HeatView {

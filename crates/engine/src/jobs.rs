@@ -1,4 +1,5 @@
-//! Long work on a named thread, with cancel; a panic becomes a failed job.
+//! Long work on a named thread, with cancel; a panic becomes a failed job. What needs a processor
+//! waits for one in [`crate::crew`]; what waits for a board, a line or a person has a thread of its own.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::thread;
 use protocol::{Event, JobId, JobKind, JobOutcome, JobView};
 
 use crate::Engine;
+use crate::crew::{NotTaken, Turn};
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::going::Stoppable;
@@ -40,32 +42,62 @@ pub(crate) fn begin(
     work: impl FnOnce(&Job) -> Result<JobOutcome, EngineError> + Send + 'static,
 ) -> Result<JobId, EngineError> {
     let stop = Arc::new(AtomicBool::new(false));
+    let waits = needs_a_processor(kind);
     let seen = {
         let mut going = engine.going();
         let job = going.next_job();
-        let (doing, began_ms) = ("beginning".to_owned(), now_ms());
-        let seen = JobView { job, kind, title, doing, done: 0, total: 0, began_ms };
+        let doing = if waits { "waiting for its turn" } else { "beginning" }.to_owned();
+        let seen = JobView { job, kind, title, doing, done: 0, total: 0, began_ms: now_ms() };
         going.jobs.insert(job, Stoppable::new(seen.clone(), &stop));
         seen
     };
     let id = seen.job;
     engine.tell(Event::JobStarted(seen));
-    let job = Job { engine: engine.clone(), id, stop };
-    let spawned =
-        thread::Builder::new().name(format!("{}-{}", thread_name(kind), id.0)).spawn(move || {
-            let outcome = match catch_unwind(AssertUnwindSafe(|| work(&job))) {
-                Ok(Ok(outcome)) => outcome,
-                Ok(Err(error)) => JobOutcome::Failed(failure(error)),
-                Err(panic) => JobOutcome::Failed(failure(EngineError::Panicked(said(&*panic)))),
-            };
-            end(&job.engine, id, outcome);
-        });
-    if let Err(error) = spawned {
-        let outcome = JobOutcome::Failed(failure(no_thread(&error)));
-        end(engine, id, outcome);
-        return Err(no_thread(&error));
+    let job = Job { engine: engine.clone(), id, stop: Arc::clone(&stop) };
+    let whole = move || {
+        let outcome = match catch_unwind(AssertUnwindSafe(|| work(&job))) {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => JobOutcome::Failed(failure(error)),
+            Err(panic) => JobOutcome::Failed(failure(EngineError::Panicked(said(&*panic)))),
+        };
+        end(&job.engine, id, outcome);
+    };
+    let taken = if waits {
+        engine.inner.crew.take(Turn { job: id, stop, work: Box::new(whole) })
+    } else {
+        let name = format!("{}-{}", thread_name(kind), id.0);
+        thread::Builder::new().name(name).spawn(whole).map(drop).map_err(NotTaken::NoThread)
+    };
+    if let Err(why) = taken {
+        let error = || match &why {
+            NotTaken::Full => EngineError::Busy,
+            NotTaken::NoThread(error) => no_thread(error),
+        };
+        end(engine, id, JobOutcome::Failed(failure(error())));
+        return Err(error());
     }
     Ok(id)
+}
+
+/// Asks a job to end soon; one that waits for its turn ends at once.
+pub(crate) fn cancel(engine: &Engine, job: JobId) -> Result<(), EngineError> {
+    match engine.going().jobs.get(&job) {
+        Some(job) => job.stop(),
+        None => {
+            return Err(EngineError::NotFound(format!("job {} is not going on here", job.0)));
+        }
+    }
+    for stopped in engine.inner.crew.take_stopped() {
+        end(engine, stopped, JobOutcome::Failed(failure(EngineError::Cancelled)));
+    }
+    Ok(())
+}
+
+fn needs_a_processor(kind: JobKind) -> bool {
+    match kind {
+        JobKind::Compress | JobKind::Heat => true,
+        JobKind::Fit | JobKind::FetchModel | JobKind::Listen | JobKind::Flash => false,
+    }
 }
 
 fn end(engine: &Engine, job: JobId, outcome: JobOutcome) {
@@ -84,6 +116,7 @@ fn thread_name(kind: JobKind) -> &'static str {
         JobKind::Fit => "fit",
         JobKind::FetchModel => "fetch",
         JobKind::Heat => "heat",
+        JobKind::Fidelity => "fidelity",
         JobKind::Listen => "listen",
         JobKind::Flash => "flash",
     }

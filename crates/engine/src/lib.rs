@@ -10,7 +10,8 @@
 //! - `power` puts a power meter's samples on the same time axis.
 //! - `signals` keeps them in memory for who looks, `frames` shows them in the views of a
 //!   [`Connection`].
-//! - `profile`, `fit`, `compare`, `compress` are the four things a person does.
+//! - `profile`, `fit`, `compare`, `compress` are the four things a person does. `as_one` compresses
+//!   several documents to one text, `folder` a folder of any size, and `results` remembers.
 //! - `snapshot` is what a face begins with; from there on it follows the events. `going` remembers
 //!   for it what goes on, `ports` watches for boards that are plugged in, and `met` knows what they
 //!   said of themselves.
@@ -28,12 +29,15 @@
 //! ```
 
 mod absent;
+mod as_one;
 mod boards;
 mod comeback;
 mod compare;
 mod compress;
 mod connection;
+mod content;
 mod core;
+mod crew;
 mod dispatch;
 mod doctor;
 mod documents;
@@ -45,10 +49,12 @@ mod export;
 mod facts;
 mod failure;
 mod fetch;
+mod fidelity;
 mod find_board;
 mod fingerprint;
 mod fit;
 mod flash;
+mod folder;
 mod frames;
 mod going;
 mod heat;
@@ -60,6 +66,7 @@ mod manifest;
 mod met;
 mod model;
 mod models;
+mod own;
 mod port_rules;
 mod port_view;
 mod ports;
@@ -68,6 +75,7 @@ mod profile;
 mod put_whole;
 mod recording;
 mod repetition;
+mod results;
 mod runs;
 mod session;
 pub mod settings;
@@ -82,10 +90,11 @@ mod views;
 pub mod yardstick;
 
 pub use crate::connection::Connection;
+pub use crate::content::analysed;
 pub use crate::core::{Engine, Options};
 pub use crate::documents::{FolderDocument, documents_in};
 pub use crate::events::{Events, Next};
-pub use crate::facts::machine_identity;
+pub use crate::facts::{machine_identity, machine_name};
 pub use crate::fetch::{KNOWN_ENCODERS, KNOWN_MODELS, KnownModel, fetched};
 pub use crate::lent::Lent;
 pub use ::store::now_ms;
@@ -99,6 +108,14 @@ pub fn token_counter(
     name: &str,
 ) -> Result<std::sync::Arc<dyn ::compress::TokenCounter>, protocol::Failure> {
     compress::counter(name).map_err(failure::failure)
+}
+
+/// A strategy by the name a person gives. For filters that compress without an engine.
+///
+/// # Errors
+/// A [`protocol::Failure`] where there is no such strategy.
+pub fn strategy(name: &str) -> Result<::compress::Strategy, protocol::Failure> {
+    compress::strategy(name).map_err(failure::failure)
 }
 
 /// The models that `spec` names, loaded; those got before are looked for below `models`. For filters

@@ -16,30 +16,60 @@ use crate::model::sha256_hex;
 use crate::put_whole::put_whole;
 
 /// How a line says what it is.
-const SCHEMA: &str = "benchvise.done/1";
+pub(crate) const SCHEMA: &str = "benchvise.done/1";
 
 /// One document, as it stands in the manifest.
 #[derive(Debug, Serialize, Deserialize)]
-struct Line {
-    schema: String,
+pub(crate) struct Line {
+    pub(crate) schema: String,
     /// The document's name.
-    name: String,
+    pub(crate) name: String,
     /// Where its output goes, as seen from the manifest's folder.
-    file: String,
+    pub(crate) file: String,
     /// Budget, tokenizer, strategy, focus and the program's version.
-    settings: String,
+    pub(crate) settings: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    output: Option<Output>,
+    pub(crate) output: Option<Output>,
     /// Why there is no output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    failure: Option<Failure>,
+    pub(crate) failure: Option<Failure>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Output {
-    sha256: String,
+pub(crate) struct Output {
+    pub(crate) sha256: String,
     /// Without text and map: the text is the output, and the map is only of use beside its source.
-    document: CompressedDocument,
+    pub(crate) document: CompressedDocument,
+}
+
+impl Line {
+    /// What is written of a document and what came of it.
+    pub(crate) fn of(
+        name: &str,
+        file: String,
+        settings: &str,
+        result: &Result<CompressedDocument, Failure>,
+    ) -> Self {
+        let output = result.as_ref().ok().map(|made| {
+            let (spans, gaps) = (Vec::new(), Vec::new());
+            let document = CompressedDocument {
+                text: String::new(),
+                source: None,
+                spans,
+                gaps,
+                ..made.clone()
+            };
+            Output { sha256: sha256_hex(made.text.as_bytes()), document }
+        });
+        Self {
+            schema: SCHEMA.to_owned(),
+            name: name.to_owned(),
+            file,
+            settings: settings.to_owned(),
+            output,
+            failure: result.as_ref().err().cloned(),
+        }
+    }
 }
 
 /// A job's outputs and what is known of them.
@@ -107,29 +137,10 @@ impl Manifest {
         let (Some(target), Some(file)) = (self.files.get(place), self.shown(place)) else {
             return Ok(());
         };
-        let output = match result {
-            Ok(made) => {
-                put_whole(target, &made.text).map_err(|error| unwritable(target, &error))?;
-                let (spans, gaps) = (Vec::new(), Vec::new());
-                let document = CompressedDocument {
-                    text: String::new(),
-                    source: None,
-                    spans,
-                    gaps,
-                    ..made.clone()
-                };
-                Some(Output { sha256: sha256_hex(made.text.as_bytes()), document })
-            }
-            Err(_) => None,
-        };
-        let line = Line {
-            schema: SCHEMA.to_owned(),
-            name: name.to_owned(),
-            file,
-            settings: settings.to_owned(),
-            output,
-            failure: result.as_ref().err().cloned(),
-        };
+        if let Ok(made) = result {
+            put_whole(target, &made.text).map_err(|error| unwritable(target, &error))?;
+        }
+        let line = Line::of(name, file, settings, result);
         let mut bytes = serde_json::to_vec(&line).map_err(|e| self.unwritable(&e.into()))?;
         bytes.push(b'\n');
         self.file.write_all(&bytes).map_err(|error| self.unwritable(&error))
@@ -147,7 +158,7 @@ impl Manifest {
     }
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> EngineError {
+pub(crate) fn unwritable(path: &Path, error: &io::Error) -> EngineError {
     EngineError::BadRequest(format!(
         "the output could not be written ({error}): {}",
         path.display()

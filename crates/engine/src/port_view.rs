@@ -1,5 +1,6 @@
 //! One port of the system as a face sees it.
 
+use board::meter::meter_on;
 use board::{Port, PortKind, PortState};
 use protocol::{BoardView, PortView, PortViewKind, PortViewState, UsbView};
 
@@ -17,6 +18,7 @@ pub(crate) fn view(port: Port, met: &Met) -> PortView {
         PortKind::Other => PortViewKind::Other,
     };
     let name = port.name();
+    let meter = meter_on(&port).map(|model| model.row().name.to_owned());
     let said = port.identity().and_then(|identity| met.on(&identity));
     let board = match (kind, said) {
         (_, Some(board)) => Some(board.clone()),
@@ -44,6 +46,6 @@ pub(crate) fn view(port: Port, met: &Met) -> PortView {
         product: usb.product,
         name,
     });
-    let driver = said.map(|_| AGENT.to_owned());
+    let driver = said.map(|_| AGENT.to_owned()).or(meter);
     PortView { path: port.path, kind, state, board, driver, usb, hint }
 }

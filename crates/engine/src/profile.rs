@@ -6,16 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use board::{Bits, Clock, RunRequest, Streams};
-use protocol::{RunId, RunSpec};
+use protocol::{Fingerprint, RunId, RunSpec};
 
 use crate::Engine;
 use crate::comeback::Comeback;
 use crate::drivers;
 use crate::error::EngineError;
 use crate::facts::{Facts, facts};
-use crate::fingerprint::{fingerprint, warn};
+use crate::fingerprint::{STREAMED, STREAMS, fingerprint, warn};
 use crate::model::{BEGIN_OF_TEXT, LoadedModel, RunModel, sha256_hex};
-use crate::power::{self, Opened};
+use crate::power::Opened;
 use crate::recording::{Recording, Role, Subject};
 use crate::session::{Lease, Session};
 
@@ -52,11 +52,14 @@ pub(crate) fn start_interleaved(
         let prompt = prompt.unwrap_or_default();
         prepared.push((spec, model, prompt));
     }
-    if prepared.len() > 1 && prepared.iter().any(|(spec, ..)| spec.meter.is_some()) {
+    let metered: Vec<&RunSpec> =
+        prepared.iter().map(|(spec, ..)| spec).filter(|spec| spec.meter.is_some()).collect();
+    if metered.iter().zip(metered.iter().skip(1)).any(|(a, b)| !shares_meter(a, b)) {
         return Err(EngineError::BadRequest(
-            "a power meter goes with one run at a time; record the runs one after the other".into(),
+            "runs that take turns share one power meter beside one board; ask for the same meter and the same board in each, or record them one after the other".into(),
         ));
     }
+    let turns = metered.len() > 1;
     let facts = facts();
     let boards: BTreeSet<&str> = prepared.iter().map(|(spec, ..)| spec.board.as_str()).collect();
     warn(engine, &facts, &boards);
@@ -66,7 +69,7 @@ pub(crate) fn start_interleaved(
     }
     // Before the boards: it may feed one.
     let wanted = prepared.iter().find_map(|(spec, ..)| spec.meter.as_ref());
-    let mut meter = wanted.map(|wanted| power::open(engine, wanted)).transpose()?;
+    let meter = wanted.map(|wanted| Opened::open(engine, wanted, turns)).transpose()?;
     // Runs of the same model on the same board share one session: two processes on this computer
     // differ by the core they happen to sit on, and that is not what is asked.
     let mut sessions: Vec<Session> = Vec::new();
@@ -98,8 +101,10 @@ pub(crate) fn start_interleaved(
     for (board, spec, model, prompt) in opened {
         let Some(session) = sessions.get(board) else { continue };
         let subject = (board, spec, model, prompt);
-        lanes.push(lane(engine, session, subject, meter.take(), &facts, &stop)?);
+        lanes.push(lane(engine, session, subject, meter.as_ref(), &facts, &stop)?);
     }
+    // The runs have it now; the last one to end lets go of it.
+    drop(meter);
     let runs: Vec<RunId> = lanes.iter().map(|lane| lane.recording.id()).collect();
     let short = runs.first().and_then(|run| run.0.get(20..)).unwrap_or_default().to_owned();
     thread::Builder::new()
@@ -116,7 +121,7 @@ fn lane(
     engine: &Engine,
     session: &Session,
     (board, spec, model, prompt): (usize, RunSpec, Option<LoadedModel>, Vec<u32>),
-    meter: Option<Opened>,
+    meter: Option<&Arc<Opened>>,
     facts: &Facts,
     stop: &Arc<AtomicBool>,
 ) -> Result<Lane, EngineError> {
@@ -132,10 +137,10 @@ fn lane(
         kind: store::RunKind::Profile,
         spec: &spec,
         board: info,
-        fingerprint: fingerprint(commit, known, &run_model, hash, facts),
+        fingerprint: streamed(fingerprint(commit, known, &run_model, hash, facts), &spec),
         model: run_model,
         linked: None,
-        meter,
+        meter: meter.filter(|_| spec.meter.is_some()).cloned(),
     };
     let recording = Recording::begin(engine, subject, Arc::clone(stop))?;
     let request = RunRequest {
@@ -146,13 +151,32 @@ fn lane(
         temperature: spec.temperature,
         top_p: spec.top_p,
         stop_token: Some(BEGIN_OF_TEXT),
-        streams: Streams::On,
+        streams: if spec.stream { Streams::On } else { Streams::Off },
     };
     Ok(Lane { recording, board, spec, model, request, clock: None, outcome: Ok(()) })
 }
 
+/// Whether the board sent its tokens: a board is slower for it.
+fn streamed(mut print: Fingerprint, spec: &RunSpec) -> Fingerprint {
+    if spec.driver.is_agent() {
+        let word = if spec.stream { STREAMED } else { "off" };
+        print.insert(STREAMS.into(), word.into());
+    }
+    print
+}
+
+/// One meter sees what one board draws.
+fn shares_meter(a: &RunSpec, b: &RunSpec) -> bool {
+    a.meter == b.meter && a.board == b.board
+}
+
 fn check(spec: &RunSpec) -> Result<(), EngineError> {
     drivers::check(spec)?;
+    if !spec.stream && !spec.driver.is_agent() {
+        return Err(EngineError::BadRequest(
+            "only a board with our own agent runs without sending its tokens; leave --no-stream out".into(),
+        ));
+    }
     if spec.repetitions == 0 {
         return Err(EngineError::BadRequest("0 repetitions measure nothing; ask for 1".into()));
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use board::{BoardInfo, RunEvent, RunRequest, StopReason};
-use protocol::{Event, Failure, Fingerprint, GoingRun, RunId, RunSpec, RunStatus};
+use protocol::{Event, Failure, Fingerprint, GoingRun, RunId, RunSpec, RunStatus, Severity};
 use store::{Measurement, NewRun, Repetition, RepetitionStatus, SampleEncoding, Store};
 
 use crate::Engine;
@@ -16,6 +16,7 @@ use crate::failure::failure;
 use crate::fingerprint;
 use crate::going::Stoppable;
 use crate::model::{BEGIN_OF_TEXT, RunModel};
+use crate::own;
 use crate::power::Opened;
 use crate::repetition::{TokenTicks, values};
 use crate::session::{ProcessMemory, Session};
@@ -79,7 +80,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) model: RunModel,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) linked: Option<String>,
-    pub(crate) meter: Option<Opened>,
+    pub(crate) meter: Option<Arc<Opened>>,
 }
 
 impl Recording {
@@ -90,7 +91,10 @@ impl Recording {
         stop: Arc<AtomicBool>,
     ) -> Result<Recording, EngineError> {
         let store = engine.store()?;
-        let Subject { kind, spec, board, model, fingerprint, linked, meter } = subject;
+        let Subject { kind, spec, board, model, mut fingerprint, linked, meter } = subject;
+        let (own, complaints) = own::known(board, meter.is_some());
+        own::put_declared(&mut fingerprint, &own);
+        board.complaints.iter().cloned().chain(complaints).for_each(|text| complain(engine, text));
         let run = store.begin_run(NewRun {
             kind,
             board_identity: board.chip_id.clone(),
@@ -105,7 +109,7 @@ impl Recording {
             linked,
             tags: spec.tags.clone(),
         })?;
-        let tape = Tape::begin(engine, &store, &run, (board, &model), spec.tokens, meter)?;
+        let tape = Tape::begin(engine, &store, &run, (board, &model), spec.tokens, (meter, &own))?;
         let planned = spec.repetitions.saturating_add(spec.warmup);
         let going = GoingRun {
             summary: summary(&store.get_run(&run)?, &[]),
@@ -223,6 +227,17 @@ impl Recording {
                     }
                     return;
                 }
+                RunEvent::Samples { series, index, ticks, values } => {
+                    self.tape.samples(series, index, ticks, &values);
+                }
+                RunEvent::Sampled { series, taken } => {
+                    self.tape.sampled(series, taken);
+                    return;
+                }
+                RunEvent::Complaint(text) => {
+                    complain(&self.engine, text);
+                    return;
+                }
                 RunEvent::Log(text) => {
                     tracing::info!(target: "board", "{text}");
                     return;
@@ -258,6 +273,7 @@ impl Recording {
         };
         let mut values = values(&tokens, &totals, self.timer_hz);
         values.extend(own);
+        self.tape.put_own(&mut values, &mut units);
         self.units.extend(units);
         self.tape.weigh_repetition(&totals, &mut values);
         let whole = totals.reason != StopReason::Stopped;
@@ -280,7 +296,9 @@ impl Recording {
     /// the meter sees in between is put on the board's time by it.
     fn ready_meter(&mut self, session: &mut Session) {
         let stop = Arc::clone(&self.stop);
-        if self.tape.power().is_some_and(|power| power.wants_idle()) {
+        let Some(power) = self.tape.power() else { return };
+        power.turn();
+        if power.wants_idle() {
             self.progress("measuring the idle board", 0, None);
         }
         let timer_hz = self.timer_hz;
@@ -290,6 +308,12 @@ impl Recording {
             Ok(clock) => power.clock(clock, session.driver.zero(), timer_hz),
             Err(error) => tracing::debug!(%error, "the board does not tell the time"),
         }
+    }
+
+    /// What measures its power beside the board, and what repetitions have no energy and why.
+    pub(crate) fn metered(&mut self) -> Option<(String, Option<String>)> {
+        let power = self.tape.power()?;
+        Some((power.named().0.to_owned(), power.tally().words()))
     }
 
     /// Ends the run: its status, its metrics, what was learnt meanwhile. Gives why it did not
@@ -302,6 +326,7 @@ impl Recording {
     ) -> Result<Option<Failure>, EngineError> {
         fingerprint::finish(&mut self.fingerprint, clock, lost_frames);
         fingerprint::interrupted(&mut self.fingerprint, &self.absences);
+        self.tape.put_own_facts(&mut self.fingerprint);
         if let Some(power) = self.tape.take_power() {
             power.finish(&mut self.fingerprint);
         }
@@ -413,6 +438,12 @@ impl Drop for Recording {
 /// Samples are numbered over the whole run; each repetition has room for the tokens asked for.
 pub(crate) fn first_index(repetition: u32, tokens: u32) -> u64 {
     u64::from(repetition) * u64::from(tokens)
+}
+
+/// Says what is wrong with the board's own series; the run goes on.
+fn complain(engine: &Engine, text: String) {
+    tracing::warn!(target: "board", "{text}");
+    engine.tell(Event::Notice { severity: Severity::Warning, text, hint: None });
 }
 
 /// What a complete run says of the times that its board was away.

@@ -180,6 +180,10 @@ fn same(before: &BoardInfo, now: &BoardInfo) -> Result<(), EngineError> {
         let words = format!("another board is on the port, {}", now.name);
         return Err(EngineError::BadRequest(words));
     }
+    if now.series != before.series {
+        let words = "the board came back with other series of its own".to_owned();
+        return Err(EngineError::BadRequest(words));
+    }
     if (&now.agent, now.timer_hz) != (&before.agent, before.timer_hz) {
         let words = format!("the board came back with other firmware, {}", now.agent);
         return Err(EngineError::BadRequest(words));

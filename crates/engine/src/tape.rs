@@ -5,24 +5,27 @@
 //! the board was away its clock began anew, and this computer's says how long that was. In the store, a series named like another one and `_time` holds the moments of its samples; the
 //! tokens' moments are [`TOKEN_TIME`], and [`BEGAN`] and [`ENDED`] have one sample a repetition.
 
-use std::collections::{BTreeMap, VecDeque};
+mod own;
+mod series;
+mod weigh;
+
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use board::{RunTotals, Vitals};
-use protocol::{MeterSeries, RunId};
+use board::{BoardInfo, RunTotals, Vitals};
+use protocol::RunId;
 use store::{Batch, Chunk, NewSeries, Repetition, SampleEncoding, SeriesId, Store};
 
 use crate::Engine;
 use crate::error::EngineError;
 use crate::model::RunModel;
-use crate::power::{MeterSeriesIds, Opened, Power, SETTLED_MS, Way};
-use crate::recording::{Role, SERIES, first_index};
-use crate::repetition::{TokenTicks, TokenTimes, energy_each, ms, times};
-use crate::signals::{
-    CURRENT, HEAP, Heard, Own, POWER, PROCESS, Place, RunSignals, Signals, TOKEN_ENERGY, energy_mj,
-    why,
-};
+use crate::own::{Declared, OwnSeries};
+use crate::power::{Opened, Power, Tally, Way};
+use crate::recording::{Role, first_index};
+use crate::repetition::{TokenTicks, TokenTimes, ms, times};
+use crate::signals::{HEAP, Heard, POWER, PROCESS, Place, RunSignals, why};
+use crate::tape::series::{Beyond, Look, Series, signals};
 
 /// How often tokens are handed to the store, which itself writes once a second.
 const HAND_OVER_EVERY: Duration = Duration::from_millis(50);
@@ -39,13 +42,6 @@ pub(crate) const ANCHOR: &str = "meter_anchor";
 pub(crate) const AWAY: &str = "away";
 /// What the series with another one's moments has behind its name.
 pub(crate) const TIME_OF: &str = "_time";
-
-/// The signals over time, with the unit and encoding of their series.
-const LOOKS: [(&str, &str, SampleEncoding); 3] = [
-    (HEAP, "B", SampleEncoding::F64),
-    (PROCESS, "B", SampleEncoding::F64),
-    (POWER, "mW", SampleEncoding::F32),
-];
 
 /// One run's way into the store and into memory.
 pub(crate) struct Tape {
@@ -78,6 +74,11 @@ pub(crate) struct Tape {
     energy: Option<(u64, u64)>,
     /// The meter beside the board; the board's own counter is not looked at then.
     power: Option<Power>,
+    board: BoardInfo,
+    /// The series that the board declares.
+    own: Vec<OwnSeries>,
+    /// Repetitions without energy, where the board measures it itself.
+    own_tally: Tally,
     /// Marks of this repetition whose energy is not known yet: the moment of a token and of the one
     /// before it.
     unweighed: VecDeque<[f64; 2]>,
@@ -86,39 +87,20 @@ pub(crate) struct Tape {
     handed_over: Instant,
 }
 
-/// The run's series in the store.
-struct Series {
-    /// In the order of [`SERIES`], then [`TOKEN_TIME`].
-    tokens: Vec<SeriesId>,
-    began: SeriesId,
-    ended: SeriesId,
-    looks: Vec<Look>,
-    /// Made when the board is away for the first time.
-    away: Option<SeriesId>,
-    meter: Option<MeterSeriesIds>,
-}
-
-/// One signal over time in the store.
-struct Look {
-    name: &'static str,
-    values: SeriesId,
-    moments: SeriesId,
-    next: u64,
-}
-
 impl Tape {
     /// Makes the run's series, and its signals in memory.
     pub(crate) fn begin(
         engine: &Engine,
         store: &Store,
         run: &store::RunId,
-        (board, model): (&board::BoardInfo, &RunModel),
+        (board, model): (&BoardInfo, &RunModel),
         planned: u32,
-        meter: Option<Opened>,
+        (meter, own): (Option<Arc<Opened>>, &[Declared]),
     ) -> Result<Tape, EngineError> {
-        let series = Series::make(store, run, meter.as_ref())?;
+        let beyond = Beyond { meter: meter.as_deref(), own };
+        let (series, own) = Series::make(store, run, &beyond)?;
         let place = Place::of(&board.chip_id);
-        let signals = signals(place, model.words.clone(), meter.as_ref());
+        let signals = signals(place, model.words.clone(), &beyond);
         let live = Arc::new(RunSignals::new(RunId(run.to_string()), signals));
         engine.inner.signals.begin(&live);
         let power = match meter.zip(series.meter) {
@@ -127,7 +109,7 @@ impl Tape {
             }
             None => None,
         };
-        Ok(Tape {
+        let tape = Tape {
             engine: engine.clone(),
             store: store.clone(),
             run: run.clone(),
@@ -149,11 +131,16 @@ impl Tape {
             before: None,
             energy: None,
             power,
+            board: board.clone(),
+            own,
+            own_tally: Tally::default(),
             unweighed: VecDeque::new(),
             waiting: Vec::new(),
             chunks: Vec::new(),
             handed_over: Instant::now(),
-        })
+        };
+        tape.own_source().into_iter().for_each(|source| tape.tell(Heard::Source(source)));
+        Ok(tape)
     }
 
     /// A repetition comes; it begins when the board says so.
@@ -161,6 +148,7 @@ impl Tape {
         (self.repetition, self.role, self.prompt_end) = (repetition, role, prompt_end);
         (self.began, self.before, self.energy) = (None, None, None);
         self.unweighed.clear();
+        self.own.iter_mut().for_each(OwnSeries::begin);
         self.handed_over = Instant::now();
     }
 
@@ -236,6 +224,7 @@ impl Tape {
             self.look_at(name, from_ms, f64::NAN);
             self.look_at(name, to_ms, f64::NAN);
         }
+        self.away_own(from_ms, to_ms);
     }
 
     /// A token was made. `began` is when the board said that it began.
@@ -243,7 +232,7 @@ impl Tape {
         self.began(token.ticks);
         let mut times = times(&token, self.before.as_ref(), began, self.timer_hz);
         times.at_ms = self.at_ms(token.ticks);
-        if self.power.is_some() && times.latency_ms.is_finite() {
+        if self.metered() && times.latency_ms.is_finite() {
             self.unweighed.push_back([times.at_ms - times.latency_ms, times.at_ms]);
         }
         self.before = Some(token);
@@ -263,7 +252,7 @@ impl Tape {
         if let Some(bytes) = vitals.heap_used {
             self.look(HEAP, ticks, bytes as f64);
         }
-        if self.power.is_some() {
+        if self.metered() {
             return;
         }
         let Some(energy_uj) = vitals.energy_uj else {
@@ -304,6 +293,7 @@ impl Tape {
             return;
         }
         let at_ms = self.at_ms(self.last_ticks);
+        self.end_own(at_ms);
         self.chunk(self.series.ended, u64::from(self.repetition), vec![at_ms]);
         self.tell(Heard::Ended { at_ms });
     }
@@ -325,53 +315,6 @@ impl Tape {
     /// Lets go of the meter.
     pub(crate) fn take_power(&mut self) -> Option<Power> {
         self.power.take()
-    }
-
-    /// Energy of the tokens that the meter's samples have reached.
-    fn weigh(&mut self) {
-        let Some(reached_ms) = self.power.as_ref().and_then(Power::reached_ms) else { return };
-        while let Some([from_ms, to_ms]) =
-            self.unweighed.pop_front_if(|[_, to]| *to + SETTLED_MS < reached_ms)
-        {
-            let energy = self.live.look(|signals| energy_mj(signals, from_ms, to_ms));
-            self.look_at(TOKEN_ENERGY, to_ms, energy.unwrap_or(f64::NAN));
-        }
-    }
-
-    /// Puts the energy of the repetition that ended into its values, by the meter: gross, and net of
-    /// the idle board. Where it is not known it is absent, and counted with its reason.
-    pub(crate) fn weigh_repetition(
-        &mut self,
-        totals: &RunTotals,
-        values: &mut BTreeMap<String, f64>,
-    ) {
-        let Some(power) = &self.power else { return };
-        let at = |ticks: u64| {
-            self.zero_ms + ms(ticks.saturating_sub(self.zero.unwrap_or(ticks)), self.timer_hz)
-        };
-        let (from_ms, to_ms) = (at(totals.began), at(totals.ended));
-        power.wait_for(to_ms);
-        let idle_mw = power.idle_mw();
-        self.weigh();
-        // A counter of the processor is not mixed with a meter of the whole.
-        values.retain(|name, _| !name.starts_with("energy_mj"));
-        let energy = self.live.look(|signals| energy_mj(signals, from_ms, to_ms));
-        let gross_mj = match (energy, &mut self.power) {
-            (Ok(gross_mj), _) => gross_mj,
-            (Err(why), Some(power)) => return power.tally().without(why),
-            (Err(_), None) => return,
-        };
-        let net_mj = idle_mw.map(|mw| gross_mj - mw * (to_ms - from_ms) / 1e3);
-        let mut put = |name: &str, value: f64| {
-            if value.is_finite() {
-                values.insert(name.to_owned(), value);
-            }
-        };
-        for (name, mj) in [("energy_mj", Some(gross_mj)), ("net_energy_mj", net_mj)] {
-            let Some(mj) = mj else { continue };
-            put(name, mj);
-            energy_each(name, Some(mj), totals).for_each(|(name, mj)| put(&name, mj));
-        }
     }
 
     /// Hands over what waits, with `repetitions` behind it.
@@ -402,7 +345,7 @@ impl Tape {
     }
 
     fn look_at(&mut self, name: &'static str, at_ms: f64, value: f64) {
-        self.tell(Heard::Look { signal: name, at_ms, value });
+        self.tell(Heard::Look { signal: name.into(), at_ms, value });
         let Some(look) = self.series.looks.iter_mut().find(|look| look.name == name) else {
             return;
         };
@@ -440,98 +383,6 @@ impl Drop for Tape {
         self.tell(Heard::Over);
         self.engine.inner.signals.end(&self.live.run);
     }
-}
-
-impl Series {
-    fn make(
-        store: &Store,
-        run: &store::RunId,
-        meter: Option<&Opened>,
-    ) -> Result<Series, EngineError> {
-        let new = |name: &str, unit: &str, encoding| NewSeries {
-            name: name.into(),
-            unit: unit.into(),
-            rate_hz: None,
-            encoding,
-        };
-        let mut all: Vec<NewSeries> =
-            SERIES.iter().map(|(name, unit, encoding)| new(name, unit, *encoding)).collect();
-        for name in [TOKEN_TIME, BEGAN, ENDED] {
-            all.push(new(name, "ms", SampleEncoding::F64));
-        }
-        let looks: Vec<(&'static str, &str, SampleEncoding)> = match meter {
-            None => LOOKS.to_vec(),
-            // The meter's own thread has the power.
-            Some(_) => LOOKS
-                .into_iter()
-                .filter(|(name, ..)| *name != POWER)
-                .chain([(TOKEN_ENERGY, "mJ", SampleEncoding::F32)])
-                .collect(),
-        };
-        for (name, unit, encoding) in looks.iter().copied() {
-            all.push(new(name, unit, encoding));
-            all.push(new(&format!("{name}{TIME_OF}"), "ms", SampleEncoding::F64));
-        }
-        if let Some(meter) = meter {
-            let single = SampleEncoding::F32;
-            let rate_hz = meter.info.rate_hz;
-            all.push(NewSeries { rate_hz, ..new(POWER, "mW", single) });
-            let of = if rate_hz.is_some() { ANCHOR } else { POWER };
-            all.push(new(&format!("{of}{TIME_OF}"), "ms", SampleEncoding::F64));
-            if rate_hz.is_some() {
-                all.push(new(ANCHOR, "", SampleEncoding::F64));
-            }
-            if meter.spec.series == MeterSeries::PowerAndCurrent && rate_hz.is_some() {
-                all.push(NewSeries { rate_hz, ..new(CURRENT, "mA", single) });
-            }
-        }
-        let ids = store.add_all_series(run, all)?;
-        let (tokens, rest) = ids.split_at_checked(SERIES.len() + 1).unwrap_or_default();
-        let [began, ended, rest @ ..] = rest else {
-            return Err(EngineError::Panicked("the store made too few series".into()));
-        };
-        let (pairs, own) = rest.split_at_checked(2 * looks.len()).unwrap_or_default();
-        let looks = looks.iter().zip(pairs.as_chunks().0).map(|((name, ..), [values, moments])| {
-            Look { name, values: *values, moments: *moments, next: 0 }
-        });
-        let looks = looks.collect();
-        let meter = match *own {
-            [power, moments, ref more @ ..] => Some(MeterSeriesIds {
-                power,
-                moments,
-                anchors: more.first().copied(),
-                current: more.get(1).copied(),
-            }),
-            _ => None,
-        };
-        Ok(Series {
-            tokens: tokens.to_vec(),
-            began: *began,
-            ended: *ended,
-            looks,
-            away: None,
-            meter,
-        })
-    }
-}
-
-/// The signals of a run, with those of its meter.
-fn signals(
-    place: Place,
-    words: Option<Arc<tinyllm::Tokenizer>>,
-    meter: Option<&Opened>,
-) -> Signals {
-    let Some(meter) = meter else { return Signals::new(place, words) };
-    let mut own = vec![(TOKEN_ENERGY.to_owned(), "mJ".to_owned(), Own::Times)];
-    let rate_hz = meter.info.rate_hz;
-    if let Some(rate_hz) = rate_hz.filter(|_| meter.spec.series == MeterSeries::PowerAndCurrent) {
-        own.push((CURRENT.to_owned(), "mA".to_owned(), Own::Regular { rate_hz }));
-    }
-    let mut signals = Signals::with(place, words, own);
-    if let Some(rate_hz) = rate_hz {
-        signals.meter(rate_hz);
-    }
-    signals
 }
 
 /// A token's samples, in the order of [`Series::tokens`].

@@ -9,6 +9,7 @@ use protocol::{
 use store::{Measurement, Run, Store};
 
 use crate::error::EngineError;
+use crate::own::direction_of;
 use crate::recording::{SERIES, first_index, measurement};
 
 pub(crate) fn run_id(run: &store::RunId) -> RunId {
@@ -79,8 +80,8 @@ fn metric(measurement: &Measurement) -> Option<MetricView> {
     })
 }
 
-/// The metrics of the repetitions that count.
-fn summed_up(repetitions: &[store::Repetition]) -> Vec<Measurement> {
+/// The metrics of the repetitions that count; those of a series that the board declared have its unit.
+fn summed_up(repetitions: &[store::Repetition], print: &Fingerprint) -> Vec<Measurement> {
     let mut values: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     let whole = store::RepetitionStatus::Complete;
     for repetition in repetitions.iter().filter(|r| !r.warmup && r.status == whole) {
@@ -88,7 +89,11 @@ fn summed_up(repetitions: &[store::Repetition]) -> Vec<Measurement> {
             values.entry(name).or_default().push(*value);
         }
     }
-    values.iter().filter_map(|(name, values)| measurement(name, values)).collect()
+    let declared = |measured: Measurement| match direction_of(print, &measured.metric) {
+        Some((_, unit)) => Measurement { unit, ..measured },
+        None => measured,
+    };
+    values.iter().filter_map(|(name, values)| measurement(name, values).map(declared)).collect()
 }
 
 /// The metrics in the table's order, then the ones the table does not know.
@@ -110,9 +115,10 @@ pub(crate) fn detail(store: &Store, run: &Run) -> Result<RunDetail, EngineError>
     })?;
     let mut tokens = tokens(store, run, &spec)?;
     let stored = store.repetitions(&run.id)?;
+    let fingerprint: Fingerprint = serde_json::from_str(&run.fingerprint_json).unwrap_or_default();
     if measurements.is_empty() {
         // A lost run was never summed up; what it has in whole repetitions still counts.
-        measurements = summed_up(&stored);
+        measurements = summed_up(&stored, &fingerprint);
     }
     let repetitions = stored
         .into_iter()
@@ -124,7 +130,6 @@ pub(crate) fn detail(store: &Store, run: &Run) -> Result<RunDetail, EngineError>
             tokens: tokens.remove(&repetition.index).unwrap_or_default(),
         })
         .collect();
-    let fingerprint: Fingerprint = serde_json::from_str(&run.fingerprint_json).unwrap_or_default();
     Ok(RunDetail {
         summary: summary(run, &measurements),
         spec,
@@ -221,9 +226,10 @@ mod tests {
             repetition(2, false, RepetitionStatus::Complete, 12.0),
             repetition(3, false, RepetitionStatus::Aborted, 1.0),
         ];
-        let summed = summed_up(&stored);
+        let print = Fingerprint::new();
+        let summed = summed_up(&stored, &print);
         assert_eq!(summed.len(), 1);
         assert_eq!((summed[0].value, summed[0].n), (Some(11.0), 2));
-        assert!(summed_up(&stored[..1]).is_empty());
+        assert!(summed_up(&stored[..1], &print).is_empty());
     }
 }

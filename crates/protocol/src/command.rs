@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompressSpec, FitSpec, FlashSpec, HeatSpec, JobId, ListenSpec, RunId, RunKind, RunSpec,
-    RunStatus, ViewId, ViewSpec,
+    AsOneSpec, CompressSpec, FidelitySpec, FitSpec, FlashSpec, FolderSpec, HeatSpec, JobId,
+    ListenSpec, PruneSpec, RunId, RunKind, RunSpec, RunStatus, ViewId, ViewSpec,
 };
 
 /// What an export looks like.
@@ -165,6 +165,23 @@ pub enum Command {
         /// What and how far.
         spec: CompressSpec,
     },
+    /// Begins a job: several documents to one text. Answered by `JobStarted`.
+    CompressAsOne {
+        /// What and how far.
+        spec: AsOneSpec,
+    },
+    /// Begins a job: a folder of any size. Answered by `JobStarted`.
+    CompressFolder {
+        /// What and how far.
+        spec: FolderSpec,
+    },
+    /// What is remembered of results. Answered by `Cache`.
+    ListCache,
+    /// Forgets results. Answered by `Cache`.
+    PruneCache {
+        /// Which.
+        spec: PruneSpec,
+    },
     /// Begins a job. Answered by `JobStarted`.
     Fit {
         /// What to try.
@@ -174,6 +191,11 @@ pub enum Command {
     MapHeat {
         /// Which document, and how far.
         spec: HeatSpec,
+    },
+    /// Begins a job: measures how much of documents compressions leave. Answered by `JobStarted`.
+    MeasureFidelity {
+        /// Of which documents, by which methods.
+        spec: FidelitySpec,
     },
     /// Begins a job: listens to what a board prints, until it is cancelled. Answered by
     /// `JobStarted`; the lines come as events.
@@ -258,8 +280,13 @@ impl Command {
             | Command::Compare { .. }
             | Command::ShowCurves { .. }
             | Command::Compress { .. }
+            | Command::CompressAsOne { .. }
+            | Command::CompressFolder { .. }
+            | Command::ListCache
+            | Command::PruneCache { .. }
             | Command::Fit { .. }
             | Command::MapHeat { .. }
+            | Command::MeasureFidelity { .. }
             | Command::Listen { .. }
             | Command::Flash { .. }
             | Command::ListModels

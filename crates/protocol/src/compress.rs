@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::CacheSpec;
+use crate::content::ContentView;
+
 /// Where a document comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -14,7 +17,8 @@ pub enum DocumentSource {
     Bytes {
         /// What to call it.
         name: String,
-        /// Its bytes.
+        /// Its bytes; base64 where the message is text.
+        #[serde(with = "crate::bytes")]
         bytes: Vec<u8>,
     },
 }
@@ -53,15 +57,34 @@ pub struct CompressSpec {
     pub strategy: String,
     /// A question or a list of topics; changes everything.
     pub focus: Option<String>,
+    /// How readable, and what stays and goes in any case.
+    #[serde(default)]
+    pub shaping: Shaping,
     /// Whether the documents' own texts come back with them.
     #[serde(default)]
     pub source: SourceText,
     /// Where what is left is written as it comes, so that a job that was stopped can go on.
     #[serde(default)]
     pub into: Option<Outputs>,
+    /// What is made of results that are remembered.
+    #[serde(default)]
+    pub cache: CacheSpec,
     /// Models that read text; none unless asked for.
     #[serde(default)]
     pub neural: NeuralSpec,
+}
+
+/// What is asked of a compression beside its length.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shaping {
+    /// From 0, the most facts in telegram style, to 1, whole sentences; `None` is what the strategy does.
+    pub readable: Option<f64>,
+    /// Rules such as `code=keep`, `table=4x`, `heading:References=drop`; of several about one stretch
+    /// the last one counts.
+    pub rules: Vec<String>,
+    /// Regular expressions; what they match stays.
+    pub keep: Vec<String>,
 }
 
 /// Models that help to choose what stays. They are on this computer: none is fetched for this.
@@ -173,6 +196,9 @@ pub struct CompressedDocument {
     pub ratio: Option<f64>,
     /// What it was taken for.
     pub kind: String,
+    /// What it is like; absent where it was compressed by a version that did not look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<ContentView>,
     /// Why the budget could not be kept to without damage.
     pub refused: Option<String>,
     /// What was lost.
@@ -245,6 +271,8 @@ pub enum Work {
     SameAs(String),
     /// No: an earlier job has written it. There is no map from it to its source.
     Kept,
+    /// No: the same was asked of the same contents before, and the answer was remembered.
+    Cached,
 }
 
 /// How a document's text was taken out of its file, before anything was compressed.
@@ -296,6 +324,9 @@ pub struct HeatSpec {
     pub strategy: String,
     /// As in [`CompressSpec`].
     pub focus: Option<String>,
+    /// As in [`CompressSpec`].
+    #[serde(default)]
+    pub shaping: Shaping,
     /// Ratios to compress to, ascending.
     pub ratios: Vec<f64>,
 }

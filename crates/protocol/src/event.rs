@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompressedDocument, Failure, FitView, FlashView, GoingRun, HeardLine, HeatView, JobId, JobView,
-    PortView, RunId, RunStatus, SettingView, ViewFrame,
+    AsOneView, CompressedDocument, Failure, FidelityView, FitView, FlashView, FolderView, GoingRun,
+    HeardLine, HeatView, JobId, JobView, PortView, RunId, RunStatus, SettingView, ViewFrame,
 };
 
 /// How much a notice matters.
@@ -33,6 +33,10 @@ pub enum JobOutcome {
     /// Documents, in the order they were given and each for itself; in a folder's place stand its
     /// documents, by name.
     Compressed(Vec<DocumentOutcome>),
+    /// Several documents as one text.
+    AsOne(Box<AsOneView>),
+    /// A folder, document by document.
+    Folder(Box<FolderView>),
     /// A fit.
     Fitted(Box<FitView>),
     /// A model is on disk.
@@ -44,6 +48,8 @@ pub enum JobOutcome {
     },
     /// What survives how far.
     Heat(HeatView),
+    /// What compressions leave.
+    Fidelity(Box<FidelityView>),
     /// A board was listened to.
     Listened {
         /// Lines that came.

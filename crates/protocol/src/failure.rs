@@ -16,6 +16,8 @@ pub enum Code {
     Board,
     /// The store cannot be opened or written.
     Store,
+    /// Too much is asked for at once: the same can be asked again in a moment.
+    Busy,
     /// Cancelled by the user.
     Cancelled,
     /// Anything else, our own faults included.
@@ -44,6 +46,11 @@ impl Failure {
     /// The same with what to do.
     pub fn with_hint(self, hint: impl Into<String>) -> Self {
         Failure { hint: Some(hint.into()), ..self }
+    }
+
+    /// The same with what a report needs.
+    pub fn with_detail(self, detail: impl Into<String>) -> Self {
+        Failure { detail: Some(detail.into()), ..self }
     }
 }
 

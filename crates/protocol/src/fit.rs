@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bits, CompressedDocument, DocumentSource, ModelChoice, RunId};
+use crate::{Bits, CompressedDocument, DocumentSource, MeterSpec, ModelChoice, RunId};
 
 /// What to try.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct FitSpec {
     pub repetitions: u32,
     /// Seed of the sampler.
     pub seed: u64,
+    /// The power meter beside the board; both sides share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meter: Option<MeterSpec>,
 }
 
 /// A value with its 95 % interval.
@@ -55,6 +58,9 @@ pub struct FitSide {
     pub total_s: Option<Interval>,
     /// Energy, millijoules, where it was measured.
     pub energy_mj: Option<Interval>,
+    /// The same above the idle board, where a meter measured it.
+    #[serde(default)]
+    pub net_energy_mj: Option<Interval>,
 }
 
 /// Full minus compressed; positive is saved. Only where both sides were run.
@@ -68,6 +74,9 @@ pub struct SavedView {
     pub total_s: Option<Interval>,
     /// Millijoules less.
     pub energy_mj: Option<Interval>,
+    /// The same above the idle board.
+    #[serde(default)]
+    pub net_energy_mj: Option<Interval>,
 }
 
 /// A whole fit.
@@ -81,8 +90,11 @@ pub struct FitView {
     pub model: String,
     /// The model was made from a seed.
     pub synthetic: bool,
-    /// The board is emulated.
+    /// The board is emulated, or the meter beside it.
     pub emulated: bool,
+    /// The power meter that the energy comes from; `None` where there was none.
+    #[serde(default)]
+    pub meter: Option<String>,
     /// The model's context, in tokens.
     pub window_tokens: u64,
     /// Tokens the document could take: the window less prompt, answer and reserve.

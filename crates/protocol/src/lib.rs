@@ -16,17 +16,21 @@
 //! ```
 
 mod boards;
+mod bytes;
 mod command;
 mod compare;
 mod compress;
+mod content;
 mod doctor;
 mod driver;
 mod event;
 mod failure;
+mod fidelity;
 mod fit;
 mod flash;
 mod ids;
 mod listen;
+mod many;
 mod meter;
 mod metric;
 pub mod moment;
@@ -36,6 +40,7 @@ mod run;
 mod settings;
 mod signal;
 mod snapshot;
+pub mod socket;
 mod view;
 
 pub use boards::{BoardView, PortView, PortViewKind, PortViewState, UsbView};
@@ -44,17 +49,25 @@ pub use compare::{ComparisonView, Difference, MetricVerdict, Scope, SideView, Ve
 pub use compress::{
     AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentSort, DocumentSource,
     DroppedView, Extraction, GapView, HeatSpan, HeatSpec, HeatView, LeftOutView, NeuralSpec,
-    Outputs, RetentionView, SourceText, SpanView, Work,
+    Outputs, RetentionView, Shaping, SourceText, SpanView, Work,
 };
+pub use content::{BlockShare, ContentView};
 pub use doctor::{Finding, Health, PortRules, StoreReport, StoreUsage};
 pub use driver::{DRIVERS, DriverKind, DriverSpec};
 pub use event::{DocumentOutcome, Event, JobOutcome, Severity};
 pub use failure::{Code, Failure};
+pub use fidelity::{
+    FidelityMethod, FidelityRow, FidelitySpec, FidelityView, RatioAdvice, ShareLeft,
+};
 pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};
-pub use flash::{FlashSpec, FlashView};
+pub use flash::{FlashSpec, FlashStretch, FlashView, FlashWay};
 pub use ids::{JobId, RunId};
 pub use listen::{CaptureView, HeardLine, ListenSpec};
-pub use meter::{MeterSeries, MeterSpec, MeterSupply};
+pub use many::{
+    AsOneSpec, AsOneView, CacheSpec, CacheView, CachedView, CitationStyle, Citations,
+    DuplicateView, FolderSpec, FolderView, MarkView, MemberSpan, MemberView, PruneSpec,
+};
+pub use meter::{Feeds, METERS, MeterKind, MeterSeries, MeterSpec, MeterSupply};
 pub use metric::{Direction, METRICS, MetricSpec, metric};
 pub use reply::Reply;
 pub use run::{

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BetweenView, ComparisonView, CurveView, Finding, HeardLine, JobId, ModelView, PortRules,
-    PortView, RunDetail, RunId, RunSummary, SettingView, Snapshot, StoreReport, StoreUsage,
+    BetweenView, CacheView, ComparisonView, CurveView, Finding, HeardLine, JobId, ModelView,
+    PortRules, PortView, RunDetail, RunId, RunSummary, SettingView, Snapshot, StoreReport,
+    StoreUsage,
 };
 
 /// The answer to a [`crate::Command`].
@@ -82,6 +83,8 @@ pub enum Reply {
     Rules(Option<PortRules>),
     /// What was done to the store.
     Store(StoreReport),
+    /// What is remembered of results.
+    Cache(CacheView),
     /// What the store takes.
     Usage(StoreUsage),
     /// All settings.

@@ -73,11 +73,21 @@ pub struct RunSpec {
     pub temperature: f32,
     /// Nucleus of the sampler; 1 is off.
     pub top_p: f32,
+    /// Whether the board sends each token as it is made, with its times. Without, it sends its totals
+    /// alone: sending then costs nothing, and the times of tokens, their phases and the memory over time
+    /// are not known. Our own agent's boards alone run without.
+    #[serde(default = "streamed", skip_serializing_if = "Clone::clone")]
+    pub stream: bool,
     /// Labels of the user's.
     pub tags: BTreeMap<String, String>,
     /// The power meter beside the board.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meter: Option<MeterSpec>,
+}
+
+/// As every run did before it could be chosen.
+fn streamed() -> bool {
+    true
 }
 
 /// Why a run exists.

@@ -31,6 +31,8 @@ pub enum JobKind {
     FetchModel,
     /// A document is compressed ever further, to see what survives.
     Heat,
+    /// It is measured how much of documents compressions leave.
+    Fidelity,
     /// A board is listened to.
     Listen,
     /// An image is put onto a board.

@@ -64,7 +64,22 @@ static const bv_refusal *start(void *user, uint64_t seed, float temperature, flo
     return 0;
 }
 
+static const bv_series SERIES[3] = {
+    {"a", "", BV_NEITHER, BV_PLAIN, 0},
+    {"b", "", BV_NEITHER, BV_PLAIN, 0},
+    {"supply_power", "mW", BV_LOWER, BV_POWER, 1000},
+};
+static float rate_told;
+static uint8_t rate_number;
+
+static void set_rate(void *user, uint8_t number, float rate_hz) {
+    (void)user;
+    rate_number = number;
+    rate_told = rate_hz;
+}
+
 static bv_board board = {
+    .series = SERIES, .series_count = 3, .set_rate = set_rate,
     .user = &now, .name = "Bench M3", .chip_id = "4d33-0001", .core = "Cortex-M3", .timer = "peripheral",
     .clock_hz = 25000000, .timer_hz = 1000000, .ram_bytes = 4194304, .receive_window = 4096, .emulated = 1,
     .send = send_port, .ticks = clock_of,
@@ -140,6 +155,7 @@ static bv_optional some(uint64_t value) {
 static void boards_messages(void) {
     static const uint64_t PHASES[BV_PHASES] = {12, 3456, 7890, 1234, 56};
     static const bv_optional NONE;
+    static const float VALUES[] = {98.5f, 101.25f, 0};
     bv_memory memory = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
     writer w;
 
@@ -206,6 +222,21 @@ static void boards_messages(void) {
     put_optional(&w, some(301056));
     put_optional(&w, some(70000));
     check_out("8c-vitals", end_and_send(&w));
+
+    open_file("8d-series");
+    w = frame_begin(&agent, 0x8d);
+    put_series(&w, 2, 3, SERIES + 2, 1, 4321);
+    check_out("8d-series", end_and_send(&w));
+
+    open_file("8d-series-none");
+    w = frame_begin(&agent, 0x8d);
+    put_series(&w, 3, 3, 0, 0, 0);
+    check_out("8d-series-none", end_and_send(&w));
+
+    open_file("8e-samples");
+    w = frame_begin(&agent, 0x8e);
+    put_samples(&w, 2, 640, 4640000, VALUES, 3);
+    check_out("8e-samples", end_and_send(&w));
 }
 
 static void hear_run_file(const char *name, uint8_t streams) {
@@ -254,6 +285,15 @@ static void hosts_messages(void) {
 
     hear_run_file("06-run", 1);
     hear_run_file("08-run-quiet", 0);
+
+    open_file("09-sample");
+    agent.series_on = 0;
+    feed(&agent, golden, golden_count);
+    held("09-sample", agent.series_on == 4 && rate_number == 2 && rate_told == 1000 && said[3] == 0x8d);
+
+    rate_told = -1;
+    hear_file("09-sample-ask");
+    held("09-sample-ask", agent.series_on == 0 && rate_told == -1 && said[3] == 0x8d);
 
     open_file("07-stop");
     agent.run.on = 1;

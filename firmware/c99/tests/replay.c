@@ -4,7 +4,7 @@
  *
  * Cases come on standard input, numbers little-endian:
  *   u8 model there, u32 its crc, u32 its bytes; u8 power there, u64 microjoules a tick;
- *   u8 vitals there, u64 ticks a look; u64 clock; u64 sends; u32 looks;
+ *   u8 vitals there, u64 ticks a look; u8 series there; u64 clock; u64 sends; u32 looks;
  *   for each look u8 kind (0 nothing, 1 bytes, 2 gone), u32 count, that many bytes.
  * For each, standard output gets u32 count and the bytes that the board sent.
  */
@@ -113,6 +113,34 @@ static uint8_t vitals(void *user, bv_vitals *vitals) {
     return 1;
 }
 
+/* ---- A gauge, and something that an interrupt would sample once a tick. ---- */
+
+static bv_series series[2];
+static uint64_t ramp_ticks;
+
+static void set_rate(void *user, uint8_t number, float rate_hz) {
+    (void)user;
+    if (number == 1) series[1].rate_hz = rate_hz > 0 ? rate_hz : 1000;
+}
+
+static void samples(void *user, uint8_t number, const bv_here *here, bv_batch *batch) {
+    (void)user;
+    if (number == 0) {
+        batch->count = 1;
+        batch->values[0] = (float)here->position;
+        return;
+    }
+    if (here->moment == BV_BEGAN) ramp_ticks = here->ticks ? here->ticks - 1 : 0;
+    if (here->ticks - ramp_ticks > 100) {
+        batch->missed = here->ticks - ramp_ticks - 100;
+        ramp_ticks = here->ticks - 100;
+    }
+    batch->ticks = ramp_ticks + 1;
+    while (ramp_ticks < here->ticks && batch->count < BV_BATCH) {
+        batch->values[batch->count++] = (float)(++ramp_ticks % 1000);
+    }
+}
+
 /* ---- The model that counts. ---- */
 
 static uint8_t ready, first;
@@ -178,6 +206,13 @@ static const bv_refusal *feed(void *user, uint32_t token, uint32_t position, bv_
     return 0;
 }
 
+static bv_board board = {
+    .name = "Fake", .chip_id = "0001", .core = "none", .timer = "peripheral", .timer_hz = 1000,
+    .ram_bytes = 4096, .receive_window = 512, .emulated = 1, .poll = poll_port, .wait = wait_port,
+    .send = send_port, .ticks = ticks, .memory = memory, .energy_uj = energy_uj, .vitals = vitals,
+    .series = series, .samples = samples, .set_rate = set_rate,
+};
+
 static int another_case(void) {
     int model_there = getchar();
     uint32_t crc, at;
@@ -189,6 +224,13 @@ static int another_case(void) {
     per_tick = number(8);
     has_vitals = (uint8_t)number(1);
     look_ticks = number(8);
+    board.series_count = number(1) ? 2 : 0;
+    {
+        static const bv_series POSITION = {"position", "", BV_NEITHER, BV_PLAIN, 0};
+        static const bv_series RAMP = {"ramp", "mV", BV_LOWER, BV_PLAIN, 1000};
+        series[0] = POSITION;
+        series[1] = RAMP;
+    }
     looked = 0;
     clock_ticks = number(8);
     sends = number(8);
@@ -207,11 +249,6 @@ static int another_case(void) {
 }
 
 int main(void) {
-    static const bv_board BOARD = {
-        .name = "Fake", .chip_id = "0001", .core = "none", .timer = "peripheral", .timer_hz = 1000,
-        .ram_bytes = 4096, .receive_window = 512, .emulated = 1, .poll = poll_port, .wait = wait_port,
-        .send = send_port, .ticks = ticks, .memory = memory, .energy_uj = energy_uj, .vitals = vitals,
-    };
     static const bv_model MODEL = {0, begin, write_model, finish, info, start, feed};
     while (another_case()) {
         /* On the heap, and full of rubbish: nothing may be taken for granted. */
@@ -219,7 +256,7 @@ int main(void) {
         uint32_t at;
         need(agent != NULL);
         memset(agent, 0xa5, sizeof *agent);
-        bv_begin(agent, &BOARD, &MODEL);
+        bv_begin(agent, &board, &MODEL);
         bv_serve(agent);
         free(agent);
         for (at = 0; at < 4; at++) putchar((int)(said_count >> (8 * at) & 0xff));

@@ -1,5 +1,6 @@
 //! A board without an operating system, as the loop wants it.
 
+use agent::series::{Batch, Here, Series};
 use agent::{Identity, Memory, Platform, Vitals};
 
 use crate::CoreMemory;
@@ -44,5 +45,14 @@ impl<F: Facts> Platform for Board<F> {
 
     fn vitals(&mut self) -> Option<Vitals> {
         Some(self.memory.vitals())
+    }
+
+    fn series(&self, number: u8) -> Option<Series<'_>> {
+        self.memory.series(number)
+    }
+
+    fn samples(&mut self, _: u8, here: &Here<'_>, into: &mut Batch) {
+        let timer_hz = self.facts.identity().timer_hz;
+        self.memory.samples(here, timer_hz, into);
     }
 }

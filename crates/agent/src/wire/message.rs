@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::FrameError;
+use crate::series::Series;
 
 /// Ticks spent in each phase of one step, on the board's own timer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +143,29 @@ pub enum HostMessage<'a> {
     },
     /// End the run now. Answered by `Done`, or by nothing where nothing ran.
     Stop,
+    /// Which series has this number, and how does it stand? Switches it or sets its rate before the
+    /// answer, which is [`BoardMessage::Series`]. Since minor [`super::SERIES_MINOR`].
+    Sample {
+        /// Its number.
+        series: u8,
+        /// Whether its samples are sent; `None` leaves that.
+        on: Option<bool>,
+        /// Samples a second, 0 for the board's own rate; `None` leaves that.
+        rate_hz: Option<f32>,
+    },
+}
+
+/// A series that a board declares, as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SeriesState<'a> {
+    /// What it is.
+    #[serde(borrow)]
+    pub series: Series<'a>,
+    /// Its samples are sent in runs that stream.
+    pub on: bool,
+    /// Samples that were taken in the run that goes on, or in the last one; those that the board lost itself
+    /// count.
+    pub taken: u64,
 }
 
 /// What a board says of itself.
@@ -253,6 +277,26 @@ pub enum BoardMessage<'a> {
         /// What it saw.
         vitals: crate::Vitals,
     },
+    /// Answer to `Sample`.
+    Series {
+        /// The number that was asked for.
+        number: u8,
+        /// Series that this board declares; their numbers are smaller.
+        of: u8,
+        /// The one of that number, if there is one.
+        series: Option<SeriesState<'a>>,
+    },
+    /// Samples of a series of the board's own, in a run.
+    Samples {
+        /// Its number.
+        series: u8,
+        /// Place of the first one, counted from the run's beginning; what was lost counts.
+        index: u64,
+        /// When the first one was taken, ticks.
+        ticks: u64,
+        /// Values as LE f32, at most [`super::MAX_SAMPLES`] of them; one where the series has no rate.
+        values: &'a [u8],
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -324,6 +368,29 @@ struct Vitals {
     vitals: crate::Vitals,
 }
 
+#[derive(Serialize, Deserialize)]
+struct Sample {
+    series: u8,
+    on: Option<bool>,
+    rate_hz: Option<f32>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Declared<'a> {
+    number: u8,
+    of: u8,
+    #[serde(borrow)]
+    series: Option<SeriesState<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Samples<'a> {
+    series: u8,
+    index: u64,
+    ticks: u64,
+    values: &'a [u8],
+}
+
 type Encoded = Result<usize, postcard::Error>;
 
 fn put<T: Serialize>(body: &T, into: &mut [u8]) -> Encoded {
@@ -353,6 +420,9 @@ pub(crate) fn encode_host(
             (kind, put(&Run { count, seed, temperature, top_p, stop_token }, into)?)
         }
         HostMessage::Stop => (0x07, 0),
+        HostMessage::Sample { series, on, rate_hz } => {
+            (0x09, put(&Sample { series, on, rate_hz }, into)?)
+        }
     })
 }
 
@@ -380,6 +450,12 @@ pub(crate) fn encode_board(
         BoardMessage::Log { level, text } => (0x89, put(&Log { level, text }, into)?),
         BoardMessage::Error { code, detail } => (0x8a, put(&Fault { code, detail }, into)?),
         BoardMessage::Vitals { ticks, vitals } => (0x8c, put(&Vitals { ticks, vitals }, into)?),
+        BoardMessage::Series { number, of, series } => {
+            (0x8d, put(&Declared { number, of, series }, into)?)
+        }
+        BoardMessage::Samples { series, index, ticks, values } => {
+            (0x8e, put(&Samples { series, index, ticks, values }, into)?)
+        }
     })
 }
 
@@ -409,6 +485,10 @@ pub(crate) fn decode_host(kind: u8, body: &[u8]) -> Result<HostMessage<'_>, Fram
             HostMessage::Run { count, seed, temperature, top_p, stop_token, streams }
         }
         0x07 => HostMessage::Stop,
+        0x09 => {
+            let Sample { series, on, rate_hz } = get(kind, body)?;
+            HostMessage::Sample { series, on, rate_hz }
+        }
         _ => return Err(FrameError::UnknownKind(kind)),
     })
 }
@@ -447,6 +527,14 @@ pub(crate) fn decode_board(kind: u8, body: &[u8]) -> Result<BoardMessage<'_>, Fr
         0x8c => {
             let Vitals { ticks, vitals } = get(kind, body)?;
             BoardMessage::Vitals { ticks, vitals }
+        }
+        0x8d => {
+            let Declared { number, of, series } = get(kind, body)?;
+            BoardMessage::Series { number, of, series }
+        }
+        0x8e => {
+            let Samples { series, index, ticks, values } = get(kind, body)?;
+            BoardMessage::Samples { series, index, ticks, values }
         }
         _ => return Err(FrameError::UnknownKind(kind)),
     })

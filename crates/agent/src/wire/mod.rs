@@ -17,17 +17,19 @@ mod sender;
 pub use decoder::{Counts, Decoder, Item};
 pub use frame::{Frame, FrameError};
 pub use message::{
-    Bits, BoardHello, BoardMessage, ErrorCode, HostMessage, LogLevel, PhaseTicks, StopReason,
-    Streams,
+    Bits, BoardHello, BoardMessage, ErrorCode, HostMessage, LogLevel, PhaseTicks, SeriesState,
+    StopReason, Streams,
 };
 pub use sender::{SendError, Sender};
 
 /// Protocol major version: a board and a host with different majors refuse each other.
 pub const MAJOR: u8 = 1;
 /// Protocol minor version: messages may have been added, none changed.
-pub const MINOR: u8 = 2;
+pub const MINOR: u8 = 3;
 /// The minor from which on a board runs without streams where it is asked to.
 pub const QUIET_MINOR: u8 = 2;
+/// The minor from which on a board may declare series of its own.
+pub const SERIES_MINOR: u8 = 3;
 
 /// Bytes of header before the body.
 pub const HEADER: usize = 4;
@@ -44,3 +46,5 @@ pub const MAX_ENCODED: usize = cobs::max_encoded(MAX_DECODED) + 2;
 pub const MODEL_CHUNK: usize = 256;
 /// Prompt tokens carried by one `Prompt`: even five-byte varints fit the frame.
 pub const PROMPT_CHUNK: usize = 128;
+/// Values carried by one `Samples`, at most.
+pub const MAX_SAMPLES: usize = 240;

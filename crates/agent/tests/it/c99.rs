@@ -34,6 +34,7 @@ fn case(board: Board, script: &[Look]) -> Vec<u8> {
         case.push(u8::from(option.is_some()));
         case.extend(option.unwrap_or(0).to_le_bytes());
     }
+    case.push(u8::from(board.series));
     case.extend(board.began.to_le_bytes());
     case.extend((board.sends as u64).to_le_bytes());
     case.extend((script.len() as u32).to_le_bytes());

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use agent::series::{Batch, Direction, Here, Moment, Series, SeriesRole};
 use agent::wire::{
     Bits, BoardMessage, Decoder, ErrorCode, HostMessage, Item, MAX_ENCODED, PhaseTicks, Sender,
     Streams,
@@ -94,7 +95,29 @@ pub(crate) struct Clockwork {
     pub(crate) looks: Option<u64>,
     /// Ticks a look takes.
     pub(crate) look_ticks: u64,
+    /// The rate of the second of its series, and the newest tick that it was sampled at; `None` where
+    /// it declares none.
+    pub(crate) series: Option<(f32, u64)>,
 }
+
+/// A gauge.
+pub(crate) const POSITION: Series<'static> = Series {
+    name: "position",
+    unit: "",
+    direction: Direction::Neither,
+    role: SeriesRole::Plain,
+    rate_hz: None,
+};
+/// What an interrupt would sample, once a tick.
+pub(crate) const RAMP: Series<'static> = Series {
+    name: "ramp",
+    unit: "mV",
+    direction: Direction::Lower,
+    role: SeriesRole::Plain,
+    rate_hz: Some(1000.0),
+};
+/// Samples of it that wait, at most.
+pub(crate) const RAMP_KEPT: u64 = 100;
 
 impl Platform for Clockwork {
     fn identity(&self) -> Identity<'_> {
@@ -121,6 +144,40 @@ impl Platform for Clockwork {
         let heap_used = Some(*looks);
         self.clock.set(self.clock.get() + self.look_ticks);
         Some(Vitals { heap_used, energy_uj: self.energy_uj() })
+    }
+
+    fn series(&self, number: u8) -> Option<Series<'_>> {
+        let (rate_hz, _) = self.series?;
+        match number {
+            0 => Some(POSITION),
+            1 => Some(Series { rate_hz: Some(rate_hz), ..RAMP }),
+            _ => None,
+        }
+    }
+
+    fn samples(&mut self, number: u8, here: &Here<'_>, into: &mut Batch) {
+        let Some((_, newest)) = &mut self.series else { return };
+        if number == 0 {
+            return into.one(here.ticks, here.position as f32);
+        }
+        if here.moment == Moment::Began {
+            *newest = here.ticks.saturating_sub(1);
+        }
+        let waiting = here.ticks - *newest;
+        if waiting > RAMP_KEPT {
+            into.missed(waiting - RAMP_KEPT);
+            *newest = here.ticks - RAMP_KEPT;
+        }
+        into.begin(*newest + 1);
+        while *newest < here.ticks && into.push(((*newest + 1) % 1000) as f32) {
+            *newest += 1;
+        }
+    }
+
+    fn set_rate(&mut self, number: u8, rate_hz: Option<f32>) {
+        if let (1, Some((now, _))) = (number, &mut self.series) {
+            *now = rate_hz.unwrap_or(1000.0);
+        }
     }
 }
 
@@ -221,6 +278,8 @@ pub(crate) struct Board {
     pub(crate) power: Option<u64>,
     /// What a look at its vitals takes, in ticks; `None` where it offers none.
     pub(crate) look_ticks: Option<u64>,
+    /// It declares [`POSITION`] and [`RAMP`].
+    pub(crate) series: bool,
     pub(crate) began: u64,
     pub(crate) sends: usize,
 }
@@ -231,7 +290,14 @@ pub(crate) fn ready() -> Board {
 }
 
 pub(crate) fn bare() -> Board {
-    Board { model: None, power: None, look_ticks: None, began: 1000, sends: usize::MAX }
+    Board {
+        model: None,
+        power: None,
+        look_ticks: None,
+        series: false,
+        began: 1000,
+        sends: usize::MAX,
+    }
 }
 
 /// Plays `script` to a board and returns all that it sent. The agent in C must send the same.
@@ -250,6 +316,7 @@ fn play_here(board: Board, script: Vec<Look>) -> Vec<u8> {
         power: board.power,
         looks: board.look_ticks.map(|_| 0),
         look_ticks: board.look_ticks.unwrap_or(0),
+        series: board.series.then_some((1000.0, 0)),
     };
     let model = Counting { clock, info: board.model, bytes: Vec::new() };
     let mut agent: Agent<_, _, _, 24> = Agent::new(port, platform, model);

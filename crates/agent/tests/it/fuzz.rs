@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use agent::series::{Direction, Series, SeriesRole};
 use agent::wire::{
     Bits, BoardHello, BoardMessage, Counts, Decoder, ErrorCode, HostMessage, Item, LogLevel,
-    MAX_ENCODED, PhaseTicks, Sender, StopReason, Streams,
+    MAX_ENCODED, PhaseTicks, Sender, SeriesState, StopReason, Streams,
 };
 use agent::{Memory, ModelInfo, Vitals};
 use bolero::{TypeGenerator, check};
 
-use crate::fake::{Host, Look, bare, play, ready, run, tokens};
+use crate::fake::{Board, Host, Look, bare, play, ready, run, tokens};
 
 const TIME: Duration = Duration::from_millis(1500);
 
@@ -108,18 +109,22 @@ fn the_loop_outlives_any_sound_frames() {
         |frames| {
             let prompt = tokens(&[5]);
             let mut host = Host::new();
+            let on = |series| HostMessage::Sample { series, on: Some(true), rate_hz: None };
             let mut script = vec![
+                host.look(on(0)),
+                host.look(on(1)),
                 host.look(HostMessage::Prompt { offset: 0, tokens: &prompt }),
                 host.look(run(3)),
             ];
             for (sequence, (odd, kind, body)) in frames.iter().enumerate() {
                 let major = if *odd == 0 { 2 } else { 1 };
                 let body = body.get(..1000).unwrap_or(body);
-                let kind = kind % 10;
+                let kind = kind % 12;
                 script.push(Look::Bytes(crate::golden::frame(major, kind, sequence as u16, body)));
             }
             let mut whole = 0;
-            Decoder::new().feed(&play(ready(), script), &mut |item| {
+            let board = Board { series: true, ..ready() };
+            Decoder::new().feed(&play(board, script), &mut |item| {
                 let Item::Frame(frame) = item else { panic!("{item:?}") };
                 assert!(frame.board().is_ok());
                 whole += 1;
@@ -139,6 +144,7 @@ enum AnyHost {
     Prompt(u32, Vec<u8>),
     Run(u32, u64, u32, u32, Option<u32>, bool),
     Stop,
+    Sample(u8, Option<bool>, Option<u32>),
 }
 
 fn bits(int8: bool) -> Bits {
@@ -164,6 +170,9 @@ impl AnyHost {
                 streams: if quiet { Streams::Off } else { Streams::On },
             },
             AnyHost::Stop => HostMessage::Stop,
+            AnyHost::Sample(series, on, rate_hz) => {
+                HostMessage::Sample { series, on, rate_hz: rate_hz.map(float) }
+            }
         }
     }
 }
@@ -221,6 +230,20 @@ impl Any {
         }
     }
 
+    fn series(&self) -> SeriesState<'_> {
+        let rate_hz = f32::from_bits(self.small[1]);
+        let directions = [Direction::Lower, Direction::Higher, Direction::Neither];
+        let series = Series {
+            name: &self.text[0],
+            unit: &self.text[1],
+            direction: directions[usize::from(self.which % 3)],
+            role: if self.flag { SeriesRole::Power } else { SeriesRole::Plain },
+            // A NaN equals nothing, not even itself.
+            rate_hz: Some(rate_hz).filter(|hz| !hz.is_nan() && self.option[0].is_some()),
+        };
+        SeriesState { series, on: self.flag, taken: self.large[0] }
+    }
+
     fn phases(&self) -> PhaseTicks {
         let [embed, attention, feed_forward, classifier, sample, ..] = self.large;
         PhaseTicks { embed, attention, feed_forward, classifier, sample }
@@ -230,7 +253,7 @@ impl Any {
         let [a, b, ..] = self.small;
         let [.., began, ended] = self.large;
         let text = |i: usize| -> &str { &self.text[i] };
-        match self.kind % 12 {
+        match self.kind % 14 {
             0 => BoardMessage::Hello(BoardHello {
                 minor: self.which,
                 board: text(0),
@@ -287,6 +310,17 @@ impl Any {
             10 => BoardMessage::Vitals {
                 ticks: began,
                 vitals: Vitals { heap_used: self.option[0], energy_uj: self.option[1] },
+            },
+            11 => BoardMessage::Series {
+                number: self.which,
+                of: a as u8,
+                series: Some(self.series()).filter(|_| self.which.is_multiple_of(2)),
+            },
+            12 => BoardMessage::Samples {
+                series: self.which,
+                index: began,
+                ticks: ended,
+                values: text(0).as_bytes(),
             },
             _ => BoardMessage::Started { ticks: began },
         }

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use agent::series::{Direction, Series, SeriesRole};
 use agent::wire::{
     Bits, BoardHello, BoardMessage, Decoder, ErrorCode, HostMessage, Item, LogLevel, MAX_ENCODED,
-    PhaseTicks, Sender, StopReason, Streams,
+    PhaseTicks, Sender, SeriesState, StopReason, Streams,
 };
 use agent::{Memory, ModelInfo, Vitals};
 
@@ -73,6 +74,18 @@ const INFO: ModelInfo = ModelInfo {
     kv_bytes: 655_360,
 };
 
+const SUPPLY: SeriesState<'static> = SeriesState {
+    series: Series {
+        name: "supply_power",
+        unit: "mW",
+        direction: Direction::Lower,
+        role: SeriesRole::Power,
+        rate_hz: Some(1000.0),
+    },
+    on: true,
+    taken: 4321,
+};
+
 /// Every message once, under the name of its file.
 fn messages() -> Vec<(&'static str, Either)> {
     use BoardMessage as B;
@@ -123,6 +136,8 @@ fn messages() -> Vec<(&'static str, Either)> {
         ("06-run", Either::Host(run(Streams::On))),
         ("07-stop", Either::Host(H::Stop)),
         ("08-run-quiet", Either::Host(run(Streams::Off))),
+        ("09-sample", Either::Host(H::Sample { series: 2, on: Some(true), rate_hz: Some(1000.0) })),
+        ("09-sample-ask", Either::Host(H::Sample { series: 0, on: None, rate_hz: None })),
         ("81-hello", Either::Board(B::Hello(hello))),
         ("81-hello-with-model", Either::Board(B::Hello(BoardHello { model: Some(INFO), ..hello }))),
         ("82-pong", Either::Board(B::Pong { host_us: 1_000_000, ticks: 123_456_789_012 })),
@@ -155,6 +170,18 @@ fn messages() -> Vec<(&'static str, Either)> {
             Either::Board(B::Vitals {
                 ticks: 4_100_000,
                 vitals: Vitals { heap_used: Some(301_056), energy_uj: Some(70_000) },
+            }),
+        ),
+        ("8d-series", Either::Board(B::Series { number: 2, of: 3, series: Some(SUPPLY) })),
+        ("8d-series-none", Either::Board(B::Series { number: 3, of: 3, series: None })),
+        (
+            "8e-samples",
+            Either::Board(B::Samples {
+                series: 2,
+                index: 640,
+                ticks: 4_640_000,
+                // 98.5, 101.25, 0.0
+                values: &[0, 0, 0xc5, 0x42, 0, 0x80, 0xca, 0x42, 0, 0, 0, 0],
             }),
         ),
     ]

@@ -15,4 +15,5 @@ mod load;
 mod prompt;
 mod quiet;
 mod run;
+mod series;
 mod slot;

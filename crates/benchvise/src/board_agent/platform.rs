@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use agent::series::{Batch, Direction, Here, Series, SeriesRole};
 use agent::{Identity, Memory, Platform, TimerKind, Vitals};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
@@ -18,6 +19,15 @@ pub(super) struct ThisComputer {
     energy: Option<EnergyCounter>,
     system: Option<System>,
 }
+
+/// How much of the model's cache holds a token: it grows with the text.
+const CACHE: Series<'static> = Series {
+    name: "kv_cache_filled",
+    unit: "B",
+    direction: Direction::Neither,
+    role: SeriesRole::Plain,
+    rate_hz: None,
+};
 
 impl ThisComputer {
     /// Looks once; to be made on the loop's own thread, whose stack it measures.
@@ -98,5 +108,15 @@ impl Platform for ThisComputer {
     fn vitals(&mut self) -> Option<Vitals> {
         let heap_used = Some(crate::HEAP.current_usage() as u64);
         Some(Vitals { heap_used, energy_uj: self.energy_uj() })
+    }
+
+    fn series(&self, number: u8) -> Option<Series<'_>> {
+        (number == 0).then_some(CACHE)
+    }
+
+    fn samples(&mut self, _: u8, here: &Here<'_>, into: &mut Batch) {
+        let whole = u64::from(here.model.context.max(1));
+        let filled = here.model.kv_bytes * u64::from(here.position) / whole;
+        into.one(here.ticks, filled as f32);
     }
 }

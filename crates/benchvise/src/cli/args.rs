@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ui::asks::Place;
-use ui::panels::PLACES;
 
 pub(crate) use super::driver_args::DriverArgs;
+pub(crate) use super::eval_args::{EvalCommand, RecommendCommand};
+pub(crate) use super::flash_args::{FlashArgs, WayArg};
+pub(crate) use super::many_args::{CacheCommand, ManyArgs};
 pub(crate) use super::meter_args::{MeterArgs, MeterEmulatorArgs};
 pub(crate) use super::neural_args::NeuralArgs;
 
@@ -27,7 +28,7 @@ pub(crate) struct Cli {
     /// Say nothing on standard error but errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// The folder that stands for / where `doctor` writes, taken from its arguments
+    /// The folder that stands for / where `doctor` writes and `flash` looks, taken from their arguments
     #[arg(skip)]
     pub(crate) root: Option<PathBuf>,
     /// Without one, the window opens
@@ -45,12 +46,12 @@ fn version() -> String {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Open the window, as no command at all does, or make a picture of it without a display
-    Window(WindowArgs),
+    Window(super::window_args::WindowArgs),
     /// List boards, how they are, and what keeps them from being used
     Boards(BoardsArgs),
     /// Run a model on a board and record latency, memory and energy
     Profile(Box<ProfileArgs>),
-    /// Put an image onto a board that waits for one as a drive, such as a Pico
+    /// Put an image onto a board: a Pico's drive, an ESP32's bootloader, a debug probe
     Flash(FlashArgs),
     /// Print what a board says, with what patterns make of it
     Listen(ListenArgs),
@@ -111,10 +112,18 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Compress documents to a token budget
     Compress(CompressArgs),
+    /// Measure how good compressions are
+    #[command(subcommand)]
+    Eval(EvalCommand),
+    /// Say how far documents can be compressed
+    #[command(subcommand)]
+    Recommend(RecommendCommand),
     /// Try a document on a board, in full and compressed
     Fit(FitArgs),
     /// Do the whole job once, on a document of ours, and write a report
     Tour(TourArgs),
+    /// Serve the engine to windows and command lines elsewhere, and as a page
+    Serve(super::serve_args::ServeArgs),
     /// Look at this machine and say what to do
     Doctor(DoctorArgs),
     /// Check, back up, restore and measure the store
@@ -123,6 +132,9 @@ pub(crate) enum Command {
     /// Get and list models
     #[command(subcommand)]
     Model(ModelCommand),
+    /// List and forget results that are remembered
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// Show, check and change the settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -139,6 +151,9 @@ pub(crate) enum Command {
     /// Play a power meter on a pseudo-terminal, whose path is printed
     #[command(hide = true)]
     MeterEmulator(MeterEmulatorArgs),
+    /// Read documents that could hurt their reader (started by the program itself)
+    #[command(hide = true)]
+    DocumentWorker,
 }
 
 #[derive(Args, Debug)]
@@ -164,39 +179,6 @@ pub(crate) enum BitsArg {
     F32,
     #[value(name = "8")]
     Int8,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct FlashArgs {
-    /// The image: an ELF, a UF2, or plain bytes
-    pub(crate) image: PathBuf,
-    /// The board that waits for it [default: the one that does]
-    #[arg(long)]
-    pub(crate) board: Option<String>,
-    /// The drive that it shows [default: the one that fits]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) drive: Option<PathBuf>,
-    /// What the board is, where neither it nor its drive says so: rp2040, rp2350, nrf52840
-    #[arg(long, value_name = "F")]
-    pub(crate) family: Option<String>,
-    /// Where plain bytes belong, such as 0x10000000
-    #[arg(long, value_name = "ADDRESS", value_parser = address)]
-    pub(crate) base: Option<u32>,
-    /// Only write the UF2 to this file
-    #[arg(long, value_name = "FILE", conflicts_with = "drive")]
-    pub(crate) to: Option<PathBuf>,
-    /// Say what would be written and where, and write nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-/// `0x10000000`, `4096`.
-fn address(text: &str) -> Result<u32, String> {
-    let found = match text.strip_prefix("0x") {
-        Some(digits) => u32::from_str_radix(digits, 16).ok(),
-        None => text.parse().ok(),
-    };
-    found.ok_or_else(|| "an address such as 0x10000000".into())
 }
 
 #[derive(Args, Debug)]
@@ -250,6 +232,9 @@ pub(crate) struct ProfileArgs {
     /// Nucleus of the sampler; 1 is off
     #[arg(long, default_value_t = 1.0, value_name = "P")]
     pub(crate) top_p: f32,
+    /// Let the board send its totals alone: no times of tokens, of phases, no memory over time
+    #[arg(long)]
+    pub(crate) no_stream: bool,
     /// A label; may be given several times
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) tags: Vec<(String, String)>,
@@ -271,6 +256,9 @@ pub(crate) struct BoardsArgs {
     /// List ports too that are no boards: the computer's own, modems, Bluetooth
     #[arg(long)]
     pub(crate) all: bool,
+    /// Go on and say what comes, goes or changes, until Ctrl-C; with --json the whole list each time
+    #[arg(long)]
+    pub(crate) watch: bool,
 }
 
 #[derive(Args, Debug)]
@@ -361,10 +349,10 @@ fn percent(text: &str) -> Result<f64, String> {
     }
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Clone)]
 pub(crate) struct CompressArgs {
     /// Documents, or folders of them; - is standard input
-    #[arg(required_unless_present = "jsonl")]
+    #[arg(required_unless_present_any = ["jsonl", "stream"])]
     pub(crate) files: Vec<PathBuf>,
     /// Tokens that may remain
     #[arg(long, value_name = "N", conflicts_with = "ratio")]
@@ -385,6 +373,11 @@ pub(crate) struct CompressArgs {
     /// A question, or a list of topics: what bears on it is kept first
     #[arg(long, value_name = "TEXT")]
     pub(crate) focus: Option<String>,
+    #[command(flatten)]
+    pub(crate) shaping: super::shaping_args::ShapingArgs,
+    /// Say what the documents are like and compress nothing
+    #[arg(long, conflicts_with_all = ["budget", "ratio", "jsonl", "map", "explain"])]
+    pub(crate) analyse: bool,
     /// Where to; a folder for several documents and for folders; - is standard output
     #[arg(short, long, value_name = "OUT", default_value = "-")]
     pub(crate) output: PathBuf,
@@ -395,14 +388,16 @@ pub(crate) struct CompressArgs {
     /// lost, and where
     #[arg(long, value_name = "PAGE.html")]
     pub(crate) explain: Option<PathBuf>,
-    /// Read requests {id, text, budget, ratio, lang, kind, focus} one a line, answer {id, compressed, ms}
-    #[arg(long, conflicts_with_all = ["files", "map", "explain", "total_budget", "budget", "ratio", "focus", "output", "strategy"])]
+    /// Read requests {id, text, budget, ratio, lang, kind, focus, …} one a line, answer {id, compressed, ms}
+    #[arg(long, conflicts_with_all = ["files", "map", "explain", "total_budget", "budget", "ratio", "focus", "output", "strategy", "readable", "rules", "keep"])]
     pub(crate) jsonl: bool,
-    /// Threads for --jsonl [default: all cores]
-    #[arg(long, value_name = "N", requires = "jsonl")]
+    /// Threads for --jsonl, --stream and --summary [default: all cores]
+    #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
     #[command(flatten)]
     pub(crate) neural: NeuralArgs,
+    #[command(flatten)]
+    pub(crate) many: ManyArgs,
 }
 
 fn ratio(text: &str) -> Result<f64, String> {
@@ -422,6 +417,8 @@ pub(crate) struct FitArgs {
     pub(crate) board: String,
     #[command(flatten)]
     pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) meter: MeterArgs,
     /// Tokens to make after the document
     #[arg(long, default_value_t = 64, value_name = "N")]
     pub(crate) tokens: u32,
@@ -443,66 +440,6 @@ pub(crate) struct FitArgs {
     /// Seed of the sampler
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub(crate) seed: u64,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct WindowArgs {
-    /// Write a picture of the window to this PNG file instead of opening it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) picture: Option<PathBuf>,
-    /// The room to show
-    #[arg(long, value_parser = rooms(), default_value = "bench", requires = "picture")]
-    pub(crate) room: Place,
-    /// The picture's colours
-    #[arg(long, value_enum, default_value_t = ThemeArg::Light, requires = "picture")]
-    pub(crate) theme: ThemeArg,
-    /// The picture's size in pixels
-    #[arg(long, default_value = "1280x820", value_parser = size, value_name = "WxH",
-          requires = "picture")]
-    pub(crate) size: [u32; 2],
-    /// The run to show in Live or Runs; twice, base and candidate of Compare
-    #[arg(long, requires = "picture", value_name = "RUN")]
-    pub(crate) run: Vec<String>,
-    /// The document to show in Compress or Fit
-    #[arg(long, requires = "picture", value_name = "FILE")]
-    pub(crate) document: Option<PathBuf>,
-}
-
-impl WindowArgs {
-    /// What no command at all means.
-    pub(crate) const OPEN: WindowArgs = WindowArgs {
-        picture: None,
-        room: Place::Bench,
-        theme: ThemeArg::Light,
-        size: [1280, 820],
-        run: Vec::new(),
-        document: None,
-    };
-}
-
-/// The window's rooms by the names it remembers them under.
-fn rooms() -> impl TypedValueParser<Value = Place> {
-    let names = PossibleValuesParser::new(PLACES.map(|(_, name)| name));
-    names.map(|name| {
-        let place = PLACES.iter().find(|(_, known)| *known == name);
-        place.map_or(Place::Bench, |(place, _)| *place)
-    })
-}
-
-/// Colours of the window.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ThemeArg {
-    Light,
-    Dark,
-}
-
-/// `1280x820`.
-fn size(text: &str) -> Result<[u32; 2], String> {
-    let sides = text.split_once('x').and_then(|(w, h)| Some([w.parse().ok()?, h.parse().ok()?]));
-    match sides {
-        Some([w, h]) if (200..=8000).contains(&w) && (200..=8000).contains(&h) => Ok([w, h]),
-        _ => Err("a size such as 1280x820, from 200 to 8000 pixels a side".into()),
-    }
 }
 
 #[derive(Args, Debug)]

@@ -4,38 +4,43 @@ use protocol::{Command, PortView, PortViewKind, Reply};
 use serde_json::json;
 
 use super::args::BoardsArgs;
+use super::boards_watch;
 use super::out::{self, Answer, Trouble};
 use super::start::Context;
 use super::table::{Align, Table};
 
 pub(crate) fn list(context: &Context, args: &BoardsArgs) -> Result<Answer, Trouble> {
+    if args.watch {
+        return boards_watch::watch(context, args.all);
+    }
     let Reply::Ports(ports) = context.send(Command::ListPorts)? else {
         return Err(Trouble::unexpected());
     };
-    if context.json {
-        out::document("boards", json!({ "ports": out::value(&ports)? }))?;
-        return Ok(Answer::Done);
-    }
-    out::text(&table(&ports, args.all))?;
+    show(context, &ports, args.all)?;
     Ok(Answer::Done)
+}
+
+/// Prints the list, as the person wants it.
+pub(super) fn show(context: &Context, ports: &[PortView], all: bool) -> Result<(), Trouble> {
+    if context.json {
+        return out::document("boards", json!({ "ports": out::value(&ports)? }));
+    }
+    out::text(&table(ports, all))
+}
+
+/// Whether a port is in the list without being asked for.
+pub(super) fn is_listed(port: &PortView, all: bool) -> bool {
+    all || port.kind != PortViewKind::Other || port.board.is_some()
 }
 
 /// The boards and meters; all ports where `all`, else how many those are that were left out.
 fn table(ports: &[PortView], all: bool) -> String {
     let heading = ["PORT", "STATE", "WHAT", "IDENTITY", "DRIVER"].map(|title| (title, Align::Left));
     let mut table = Table::new(&heading);
-    let (shown, rest): (Vec<&PortView>, Vec<&PortView>) = ports
-        .iter()
-        .partition(|port| all || port.kind != PortViewKind::Other || port.board.is_some());
+    let (shown, rest): (Vec<&PortView>, Vec<&PortView>) =
+        ports.iter().partition(|port| is_listed(port, all));
     for port in &shown {
-        let driver = port.driver.clone().unwrap_or_default();
-        table.row(vec![
-            port.path.clone(),
-            port.state.word().into(),
-            what(port),
-            identity(port),
-            driver,
-        ]);
+        table.row(cells(port).into());
     }
     let mut text = table.text();
     for port in shown {
@@ -49,6 +54,12 @@ fn table(ports: &[PortView], all: bool) -> String {
         text += &format!("{} other {ports}: `benchvise boards --all`\n", rest.len());
     }
     text
+}
+
+/// What stands in a port's row: where, how it is, what, who, how it is spoken to.
+pub(super) fn cells(port: &PortView) -> [String; 5] {
+    let driver = port.driver.clone().unwrap_or_default();
+    [port.path.clone(), port.state.word().into(), what(port), identity(port), driver]
 }
 
 fn what(port: &PortView) -> String {

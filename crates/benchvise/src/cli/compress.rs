@@ -5,20 +5,20 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use protocol::{
-    BudgetSpec, Code, Command, CompressSpec, CompressedDocument, DocumentSource, Failure,
-    JobOutcome, Outputs, SourceText, Work,
+    BudgetSpec, CacheSpec, Code, Command, CompressSpec, CompressedDocument, DocumentSource,
+    Failure, JobOutcome, Outputs, SourceText, Work,
 };
 use serde_json::{Value, json};
 
 use super::args::CompressArgs;
 use super::compress_targets::{Amount, Asked, asked};
-use super::follow;
 use super::out::{self, Answer, Trouble, remark};
 use super::start::Context;
+use super::{content_words, follow, many};
 use crate::report::{self, Maker};
 
 /// The file in an output folder by which a call that was stopped goes on.
-const MANIFEST: &str = "benchvise-manifest.jsonl";
+pub(super) const MANIFEST: &str = "benchvise-manifest.jsonl";
 
 pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, Trouble> {
     let tokenizer =
@@ -26,11 +26,26 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     if args.jsonl {
         return json_lines(context, &tokenizer, &args);
     }
+    if args.analyse {
+        return analyse(context, &args);
+    }
+    if args.many.stream {
+        return many::stream(context, &args, &tokenizer);
+    }
+    if args.threads.is_some() && !args.many.summary {
+        return Err(Trouble::usage("--threads is for --jsonl, --stream and --summary"));
+    }
     let budget = match (args.budget, args.ratio) {
         (Some(tokens), _) => BudgetSpec::Tokens(tokens),
         (None, Some(ratio)) => BudgetSpec::Ratio(ratio),
         (None, None) => return Err(Trouble::usage("give --budget or --ratio")),
     };
+    if args.many.as_one {
+        return many::as_one(context, &args, tokenizer, budget);
+    }
+    if args.many.summary {
+        return many::summary(context, &args, tokenizer, budget);
+    }
     let (asked, amount) = asked(&args)?;
     if amount == Amount::Several && args.map.is_some() {
         return Err(Trouble::usage("--map takes one document; with several, use --json"));
@@ -62,26 +77,36 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         tokenizer,
         strategy: args.strategy.clone(),
         focus: args.focus.clone(),
+        shaping: args.shaping.shaping(),
         source: match args.explain.is_some() || args.map.is_some() {
             true => SourceText::Returned,
             false => SourceText::Left,
         },
         into,
         neural: args.neural.spec(),
+        cache: match (&args.many.cache_tag, args.many.no_cache) {
+            (Some(tag), _) => CacheSpec::Tagged(tag.clone()),
+            (None, true) => CacheSpec::Left,
+            (None, false) => CacheSpec::Used,
+        },
     };
     let (outcome, _) = follow::job(context, Command::Compress { spec })?;
     let results = match outcome {
         JobOutcome::Compressed(all) => all.into_iter().map(|one| one.result).collect(),
-        JobOutcome::Failed(failure) => {
-            if written && failure.code == Code::Cancelled {
-                let place = args.output.display();
-                remark(&format!("what is done is in {place}; the same call goes on from there"));
-            }
-            return Err(failure.into());
-        }
+        JobOutcome::Failed(failure) if written => return Err(cancelled(failure, &args.output)),
+        JobOutcome::Failed(failure) => return Err(failure.into()),
         _ => return Err(Trouble::unexpected()),
     };
     answer(context, &args, asked, results, written)
+}
+
+/// What is said of a job that writes into a folder and failed.
+pub(super) fn cancelled(failure: Failure, place: &Path) -> Trouble {
+    if failure.code == Code::Cancelled {
+        let place = place.display();
+        remark(&format!("what is done is in {place}; the same call goes on from there"));
+    }
+    failure.into()
 }
 
 /// Reads standard input here: only the face that has one can.
@@ -153,12 +178,47 @@ fn answer(
     }
 }
 
+/// What documents are like.
+fn analyse(context: &Context, args: &CompressArgs) -> Result<Answer, Trouble> {
+    let sources = args.files.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
+    let all = engine::analysed(&sources);
+    let only = all.len() == 1;
+    let (mut documents, mut text, mut failed) = (Vec::new(), String::new(), None);
+    for (name, content) in all {
+        match content {
+            Ok(content) if context.json => {
+                documents.push(json!({ "name": name, "content": content }));
+            }
+            Ok(content) => text += &content_words::table(&name, &content),
+            Err(failure) if only => return Err(failure.into()),
+            Err(failure) => {
+                remark(&format!("benchvise: {name}: {failure}"));
+                failed = Some(failure);
+            }
+        }
+    }
+    match context.json {
+        true => out::document("analyse", json!({ "documents": documents }))?,
+        false => out::text(&text)?,
+    }
+    match failed {
+        Some(failure) => Err(Trouble::Failure(Failure {
+            message: "not every document could be read".into(),
+            hint: None,
+            ..failure
+        })),
+        None => Ok(Answer::Done),
+    }
+}
+
 fn say(context: &Context, made: &CompressedDocument) {
     if context.quiet || context.json {
         return;
     }
     match &made.work {
         Work::Done => {}
+        // What is left and what was lost is said as when it was made.
+        Work::Cached => remark(&format!("{}: cached", made.name)),
         Work::SameAs(other) => {
             return remark(&format!("{}: the same as {other}, done once", made.name));
         }
@@ -177,6 +237,9 @@ fn say(context: &Context, made: &CompressedDocument) {
         dropped.negations,
         dropped.sections,
     ));
+    if let Some(content) = &made.content {
+        remark(&format!("{}: {}", made.name, content.summary()));
+    }
     let left_out = made.extraction.left_out_words();
     if !left_out.is_empty() {
         remark(&format!("{}: not in its text: {left_out}", made.name));
@@ -223,6 +286,7 @@ fn document(made: &CompressedDocument) -> Value {
         "tokens_out": made.tokens_out,
         "ratio": made.ratio,
         "kind": made.kind,
+        "content": made.content,
         "format": made.extraction.format,
         "left_out": made.extraction.left_out,
         "work": made.work,
@@ -249,7 +313,7 @@ fn span_map(made: &CompressedDocument) -> Value {
     })
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
+pub(super) fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
     Trouble::Failure(Failure::new(
         Code::BadInput,
         format!("the output could not be written ({error}): {}", path.display()),

@@ -22,6 +22,7 @@ pub(crate) fn fit(context: &Context, args: FitArgs) -> Result<Answer, Trouble> {
         budget: args.budget,
         repetitions: args.repeat,
         seed: args.seed,
+        meter: args.meter.spec(),
     };
     let (outcome, _) = follow::job(context, Command::Fit { spec })?;
     let fit = match outcome {
@@ -55,6 +56,7 @@ pub(crate) fn describe(fit: &FitView) -> String {
         ("TIME TO FIRST TOKEN", Align::Left),
         ("TOTAL TIME", Align::Left),
         ("ENERGY", Align::Left),
+        ("ENERGY ABOVE IDLE", Align::Left),
         ("RUN", Align::Left),
     ]);
     table.row(side("in full", &fit.full));
@@ -66,10 +68,14 @@ pub(crate) fn describe(fit: &FitView) -> String {
             interval(saved.ttft_ms, "ms"),
             interval(saved.total_s, "s"),
             interval(saved.energy_mj, "mJ"),
+            interval(saved.net_energy_mj, "mJ"),
             String::new(),
         ]);
     }
     text += &table.text();
+    if let Some(meter) = &fit.meter {
+        text += &format!("energy by {meter}\n");
+    }
     for note in &fit.notes {
         text += &format!("{note}\n");
     }
@@ -87,6 +93,7 @@ fn side(name: &str, side: &FitSide) -> Vec<String> {
         if side.fits { interval(side.ttft_ms, "ms") } else { "does not fit".into() },
         interval(side.total_s, "s"),
         interval(side.energy_mj, "mJ"),
+        interval(side.net_energy_mj, "mJ"),
         run.unwrap_or_default(),
     ]
 }

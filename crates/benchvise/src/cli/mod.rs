@@ -7,18 +7,26 @@
 
 pub(crate) mod args;
 mod boards;
+mod boards_watch;
+mod cache;
 mod compare;
 mod compress;
 mod compress_targets;
 mod config;
+mod content_words;
 mod doctor;
 mod driver_args;
+mod eval;
+mod eval_args;
 mod export;
 mod fit;
 mod fix;
 mod flash;
+mod flash_args;
 mod follow;
 mod listen;
+mod many;
+mod many_args;
 mod meter_args;
 mod meter_emulator;
 mod model;
@@ -26,12 +34,16 @@ mod neural_args;
 pub(crate) mod out;
 mod profile;
 mod runs;
+mod serve;
+mod serve_args;
+mod shaping_args;
 mod start;
 mod store;
 mod table;
 mod tour;
 mod watch;
 mod window;
+mod window_args;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -55,14 +67,24 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(mut cli: Cli) -> Result<Answer, Trouble> {
-    let command = cli.command.take().unwrap_or(Command::Window(args::WindowArgs::OPEN));
-    if let Command::Doctor(doctor) = &command {
-        cli.root.clone_from(&doctor.root);
+    let command = cli.command.take().unwrap_or(Command::Window(window_args::WindowArgs::OPEN));
+    match &command {
+        Command::Doctor(doctor) => cli.root.clone_from(&doctor.root),
+        Command::Flash(flash) => cli.root.clone_from(&flash.root),
+        _ => {}
     }
     match command {
         // These need neither settings nor a store.
         Command::BoardAgent(args) => board_agent(&args),
         Command::MeterEmulator(args) => meter_emulator::emulate(&args),
+        Command::DocumentWorker => {
+            // A terminal sends Ctrl-C to workers too; their owner decides what it means.
+            if let Err(error) = ctrlc::set_handler(|| {}) {
+                tracing::debug!(%error, "Ctrl-C would end the worker");
+            }
+            ::compress::document::isolated::serve(std::io::stdin().lock(), out::Stdout)?;
+            Ok(Answer::Done)
+        }
         Command::Completions { shell } => {
             // Into memory first: the generator panics where standard output is closed.
             let mut script = Vec::new();
@@ -104,11 +126,15 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Import { bundle } => export::import(context, bundle),
         Command::Compare(args) => compare::compare(context, args),
         Command::Compress(args) => compress::compress(context, args),
+        Command::Eval(command) => eval::eval(context, command),
+        Command::Recommend(command) => eval::recommend(context, command),
         Command::Fit(args) => fit::fit(context, args),
         Command::Tour(args) => tour::tour(context, args),
+        Command::Serve(args) => serve::serve(context, args),
         Command::Doctor(args) if args.fix => fix::fix(context, &args),
         Command::Doctor(_) => doctor::doctor(context),
         Command::Store(command) => store::store(context, command),
+        Command::Cache(command) => cache::cache(context, command),
         Command::Model(command) => model::model(context, command),
         Command::Config(args::ConfigCommand::Show { origin: true }) => {
             config::show(context, config::Origins::Shown)
@@ -120,6 +146,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Config(_) => config::show(context, config::Origins::Hidden),
         Command::BoardAgent(_)
         | Command::MeterEmulator(_)
+        | Command::DocumentWorker
         | Command::Completions { .. }
         | Command::Man => Ok(Answer::Done),
     }

@@ -44,6 +44,7 @@ pub(crate) fn profile(context: &Context, args: ProfileArgs) -> Result<Answer, Tr
         seed: args.seed,
         temperature: args.temperature,
         top_p: args.top_p,
+        stream: !args.no_stream,
         tags: args.tags.into_iter().collect(),
         meter: args.meter.spec(),
     };

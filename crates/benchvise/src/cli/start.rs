@@ -57,6 +57,7 @@ fn begin(cli: &Cli, settings: Settings) -> Result<Context, Trouble> {
     };
     crate::log::begin(&settings.log_folder(), level, shown);
     let engine = Engine::start(Options {
+        worker: std::env::current_exe().ok(),
         commit: option_env!("BENCHVISE_COMMIT").map(Into::into),
         settings: settings.clone(),
         root: cli.root.clone(),

@@ -159,6 +159,7 @@ fn profile(
         seed: 1,
         temperature: 0.0,
         top_p: 1.0,
+        stream: true,
         tags: [("tour".to_owned(), "profile".to_owned())].into(),
         meter: None,
     };
@@ -211,9 +212,11 @@ fn compress(context: &Context) -> Result<CompressedDocument, Trouble> {
         tokenizer: "o200k".into(),
         strategy: "automatic".into(),
         focus: None,
+        shaping: Default::default(),
         source: SourceText::Left,
         into: None,
         neural: NeuralSpec::default(),
+        cache: Default::default(),
     };
     match follow::job(context, Command::Compress { spec })?.0 {
         JobOutcome::Compressed(mut results) => match results.pop() {
@@ -241,6 +244,7 @@ fn fit(context: &Context, model: &ModelChoice) -> Result<FitView, Trouble> {
         budget: Some(FIT_BUDGET),
         repetitions: REPETITIONS,
         seed: 1,
+        meter: None,
     };
     match follow::job(context, Command::Fit { spec })?.0 {
         JobOutcome::Fitted(fit) => {

@@ -1,18 +1,19 @@
 //! `benchvise window`, and `benchvise` alone
 
 use engine::settings::Settings;
-use protocol::{Command, DocumentSource, Reply, RunId};
+use protocol::{Code, Command, DocumentSource, Failure, Reply, RunId};
+use server::Token;
 use ui::asks::{Go, Handed, Place};
 
-use super::args::{ThemeArg, WindowArgs};
 use super::out::{Answer, Trouble};
 use super::start::Context;
-use crate::window::{self, Picture};
+use super::window_args::{ThemeArg, WindowArgs};
+use crate::window::{self, Bench, Host, Picture};
 
 /// Opens the window, or makes a picture of it.
 pub(crate) fn window(context: &Context, args: WindowArgs) -> Result<Answer, Trouble> {
     let Some(file) = &args.picture else {
-        window::open(&context.engine, &Settings::window_file())?;
+        window::open(bench(context, &args)?, &Settings::window_file())?;
         return Ok(Answer::Done);
     };
     let theme = match args.theme {
@@ -24,6 +25,17 @@ pub(crate) fn window(context: &Context, args: WindowArgs) -> Result<Answer, Trou
     let wanted = Picture { file: file.clone(), theme, size, go: go(context, &args)? };
     window::pictures(&context.engine, &[wanted])?;
     Ok(Answer::Done)
+}
+
+/// The engine of this process, or the host that is named.
+fn bench(context: &Context, args: &WindowArgs) -> Result<Bench, Trouble> {
+    let Some(address) = &args.remote else { return Ok(Bench::Here(context.engine.clone())) };
+    let file = args.token_file.clone().unwrap_or_else(Settings::token_file);
+    let token = Token::read(&file).map_err(|error| {
+        Failure::new(Code::BadInput, error.to_string())
+            .with_hint("bring the token's file from the host and name it with --token-file")
+    })?;
+    Ok(Bench::There(Host::at(address, token)?))
 }
 
 /// Where a picture is made, and of what.

@@ -159,6 +159,7 @@ fn fit(view: &FitView) -> Value {
             "ttft_ms": saved.ttft_ms.map(interval),
             "total_s": saved.total_s.map(interval),
             "energy_mj": saved.energy_mj.map(interval),
+            "net_energy_mj": saved.net_energy_mj.map(interval),
         })
     });
     let compression = &view.compression;
@@ -166,6 +167,7 @@ fn fit(view: &FitView) -> Value {
         "fit": view.fit,
         "board": view.board,
         "model": view.model,
+        "meter": view.meter,
         "synthetic": view.synthetic,
         "emulated": view.emulated,
         "window_tokens": view.window_tokens,
@@ -200,6 +202,7 @@ fn side(side: &FitSide) -> Value {
         "ttft_ms": side.ttft_ms.map(interval),
         "total_s": side.total_s.map(interval),
         "energy_mj": side.energy_mj.map(interval),
+        "net_energy_mj": side.net_energy_mj.map(interval),
     })
 }
 

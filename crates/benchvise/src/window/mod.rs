@@ -1,6 +1,6 @@
 //! The native window: the desk of `ui` in a window of the system's, over the engine in this process.
 //!
-//! [`link`] is the way to the engine, [`shell`] the dialogs, files and memory, [`frames`] what is
+//! [`link`] is the way to the engine in this process and [`remote`] to one elsewhere, [`shell`] the dialogs, files and memory, [`frames`] what is
 //! measured of it, [`picture`] the same window where there is no display: drawn by the processor into
 //! a picture.
 
@@ -9,6 +9,7 @@ mod icon;
 mod link;
 mod memory;
 mod picture;
+mod remote;
 mod shell;
 
 use std::path::Path;
@@ -18,11 +19,13 @@ use protocol::{Code, Failure};
 use ui::Desk;
 
 pub(crate) use picture::{Picture, pictures};
+pub(crate) use remote::Host;
 
 use crate::cli::out::Trouble;
 use frames::Frames;
 use link::InProcess;
 use memory::Memory;
+use remote::Remote;
 use shell::Native;
 
 /// The window's size at its first start, and the least it can be made, in points.
@@ -39,8 +42,16 @@ pub(crate) fn display() -> bool {
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
+/// Whose engine a window works with.
+pub(crate) enum Bench {
+    /// This process's.
+    Here(engine::Engine),
+    /// A host's.
+    There(Host),
+}
+
 /// Opens the window and stays until it is closed.
-pub(crate) fn open(engine: &engine::Engine, memory: &Path) -> Result<(), Trouble> {
+pub(crate) fn open(bench: Bench, memory: &Path) -> Result<(), Trouble> {
     if !display() {
         return Err(Failure::new(Code::BadRequest, "there is no display to open a window on")
             .with_hint("`benchvise help` lists what works without one, `benchvise tour` does the whole job")
@@ -63,17 +74,20 @@ pub(crate) fn open(engine: &engine::Engine, memory: &Path) -> Result<(), Trouble
         persist_window: false,
         ..eframe::NativeOptions::default()
     };
-    let engine = engine.clone();
     let opened = eframe::run_native(
         "benchvise",
         options,
         Box::new(move |creation| {
             let context = creation.egui_ctx.clone();
             let wake = context.clone();
-            let link = InProcess::connect(&engine, move || wake.request_repaint())?;
+            let wake = move || wake.request_repaint();
+            let link: Box<dyn ui::Link> = match bench {
+                Bench::Here(engine) => Box::new(InProcess::connect(&engine, wake)?),
+                Bench::There(host) => Box::new(Remote::connect(host, wake)?),
+            };
             let wake = context.clone();
             let shell = Native::new(memory.clone(), move || wake.request_repaint());
-            let desk = Desk::new(&context, Box::new(link), Box::new(shell));
+            let desk = Desk::new(&context, link, Box::new(shell));
             Ok(Box::new(Window { desk, memory, frames: Frames::asked_for() }))
         }),
     );

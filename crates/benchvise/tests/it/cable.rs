@@ -1,4 +1,5 @@
-//! A real agent at one end of a cable that can be pulled, or breaks when it is told to.
+//! A real agent at one end of a cable that can be pulled, breaks when it is told to, or lets nothing
+//! through for a while.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
@@ -33,6 +34,9 @@ struct Seen {
     tokens: AtomicU32,
     first: OnceLock<Instant>,
     broken: AtomicBool,
+    /// It does not break with its last token: it lets nothing through from then on, until it is mended.
+    swallows: bool,
+    mended: AtomicBool,
 }
 
 impl Agent {
@@ -43,9 +47,18 @@ impl Agent {
 
     /// With a cable that breaks with this token of the board's.
     pub(crate) fn behind(last: u32) -> Agent {
+        Agent::seen_by(Seen::default(), last)
+    }
+
+    /// With a cable that lets nothing through from this token of the board's on.
+    pub(crate) fn swallowed_behind(last: u32) -> Agent {
+        Agent::seen_by(Seen { swallows: true, ..Seen::default() }, last)
+    }
+
+    fn seen_by(seen: Seen, last: u32) -> Agent {
         let (host, path) = end();
         let (board, port) = end();
-        let seen = Arc::<Seen>::default();
+        let seen = Arc::new(seen);
         let cable = Some(Cable::between(host, board, Arc::clone(&seen), last));
         Agent { agent: serve(&port), cable, path, port, seen }
     }
@@ -64,6 +77,21 @@ impl Agent {
     /// Tokens that have passed.
     pub(crate) fn tokens(&self) -> u32 {
         self.seen.tokens.load(Ordering::Relaxed)
+    }
+
+    /// Lets everything through again.
+    pub(crate) fn mended(&self) {
+        self.seen.mended.store(true, Ordering::Relaxed);
+    }
+
+    /// The board stands still, and says nothing.
+    pub(crate) fn stop(&self) {
+        crate::support::signal(self.agent.id() as i32, libc::SIGSTOP);
+    }
+
+    /// It goes on where it was.
+    pub(crate) fn go_on(&self) {
+        crate::support::signal(self.agent.id() as i32, libc::SIGCONT);
     }
 
     /// The board begins anew behind a cable that holds: without its model, with its clock at 0.
@@ -93,7 +121,8 @@ impl Seen {
                     self.tokens.fetch_add(1, Ordering::Relaxed);
                 }
             });
-            if self.tokens.load(Ordering::Relaxed) >= last {
+            let mended = self.mended.load(Ordering::Relaxed);
+            if !mended && self.tokens.load(Ordering::Relaxed) >= last {
                 return at + 1;
             }
         }
@@ -117,9 +146,23 @@ impl Cable {
         let mut decoder = Decoder::new();
         let carry = move || {
             while !pull.load(Ordering::Relaxed) {
+                let behind = seen.tokens.load(Ordering::Relaxed) >= last;
+                if behind && seen.swallows && !seen.mended.load(Ordering::Relaxed) {
+                    let mut nothing = [0; 4096];
+                    // A terminal that nobody has open, or with nothing in it, fails to read.
+                    for end in [&mut host, &mut board] {
+                        let _swallowed = end.read(&mut nothing).unwrap_or(0);
+                    }
+                    std::thread::sleep(Duration::from_millis(1));
+                    continue;
+                }
                 let there = pass(&mut host, &mut board, <[u8]>::len);
                 let look = |bytes: &[u8]| seen.look(&mut decoder, bytes, last);
-                let Some(back) = pass(&mut board, &mut host, look) else { break };
+                let back = match pass(&mut board, &mut host, look) {
+                    Some(back) => back,
+                    None if seen.swallows => continue,
+                    None => break,
+                };
                 if there.unwrap_or(0) + back == 0 {
                     std::thread::sleep(Duration::from_millis(1));
                 }

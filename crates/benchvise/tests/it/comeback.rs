@@ -133,6 +133,57 @@ fn a_board_that_restarts_behind_its_port_is_loaded_again() {
     bench.check_store();
 }
 
+/// No error, no unplugging, no more bytes.
+#[test]
+fn a_board_that_only_falls_silent_is_waited_for_and_done_again() {
+    let bench = Bench::new();
+    let agent = Agent::swallowed_behind(LAST);
+    let mut child = begin(&bench, &agent.path, &["--json"]);
+    hear(&mut child, "the board has said nothing for");
+    agent.mended();
+    let document = ended(child).ok().document("profile");
+    let run = check(&bench, &text(&document["run"]), "the board has said nothing for");
+    assert!(run["fingerprint"]["run.away_s"].is_string(), "{}", run["fingerprint"]);
+    let warnings = document["warnings"].to_string();
+    for words in ["while it was running", "the run waits 30 s for it", "the board is back after"] {
+        assert!(warnings.contains(words), "{words:?} is not in {warnings}");
+    }
+}
+
+#[test]
+fn a_board_that_stands_still_goes_on_with_the_run_when_it_does() {
+    let bench = Bench::new();
+    let agent = Agent::start();
+    let (mut child, id) = bench.endless(&["--board", &agent.path]);
+    agent.stop();
+    hear(&mut child, "the board has said nothing for");
+    agent.go_on();
+    hear(&mut child, "the board is back");
+    let before = agent.tokens();
+    crate::support::wait_until("tokens after the silence", || agent.tokens() > before + 100);
+    signal(child.id() as i32, libc::SIGINT);
+    ended(child).ok();
+    let run = bench.show(&id);
+    assert_eq!(run["fingerprint"]["run.interruptions"], "1", "{}", run["fingerprint"]);
+    bench.check_store();
+}
+
+#[test]
+fn a_board_that_stays_silent_ends_the_run_and_says_so() {
+    let bench = Bench::new();
+    bench.file("settings.toml", "board_wait_s = 1\n");
+    let agent = Agent::swallowed_behind(LAST);
+    let child = begin(&bench, &agent.path, &[]);
+    ended(child).refused(&[
+        "the board has said nothing for",
+        "and not heard again within 1 s",
+        "reset it and start again",
+        "what was recorded is kept as run",
+    ]);
+    drop(agent);
+    assert_eq!(bench.runs()[0]["status"], "aborted");
+}
+
 #[test]
 fn a_board_that_stays_away_ends_the_run_and_says_how_long_it_was_waited_for() {
     let bench = Bench::new();

@@ -81,3 +81,24 @@ fn equal_values_are_unchanged_and_zeros_divide_nothing() {
     let comparison = bench.json("compare", &["compare", &a, &b, "--metric", "tokens"]);
     assert_eq!(comparison["metrics"][0]["change"], 0.0);
 }
+
+#[test]
+fn a_run_without_streams_has_its_totals_alone_and_a_comparison_says_so() {
+    let bench = Bench::new();
+    let aloud = bench.profiled(&[]);
+    let model = bench.model();
+    let mut args = vec!["profile", "--tokens", "12", "--repeat", "2", "--warmup", "0"];
+    args.push("--no-stream");
+    args.extend(model.iter().map(String::as_str));
+    let quiet = text(&bench.json("profile", &args)["run"]);
+    let run = bench.show(&quiet);
+    assert_eq!(run["spec"]["stream"], false);
+    let repetition = &run["repetitions"][0];
+    assert_eq!(repetition["values"]["tokens"], 12.0, "{run}");
+    assert!(repetition["values"]["total_ms"].is_number(), "{run}");
+    assert!(repetition["values"]["ttft_ms"].is_null() && repetition["tokens"][0].is_null());
+    let comparison = bench.json("compare", &["compare", &aloud, &quiet]);
+    let all = comparison["differences"].as_array().unwrap();
+    let streams = all.iter().find(|one| one["key"] == "run.streams").unwrap();
+    assert_eq!((&streams["base"], &streams["candidate"]), (&"on".into(), &"off".into()));
+}

@@ -39,6 +39,7 @@ fn spec(bench: &Bench, repetitions: u32) -> RunSpec {
         seed: 1,
         temperature: 0.0,
         top_p: 1.0,
+        stream: true,
         tags: Default::default(),
         meter: None,
     }
@@ -128,6 +129,7 @@ fn a_fit_is_a_job_that_begins_two_runs() {
         budget: Some(5),
         repetitions: 1_000_000,
         seed: 1,
+        meter: None,
     };
     let Reply::JobStarted { job } = engine.send(Command::Fit { spec }).unwrap() else {
         panic!("no job");

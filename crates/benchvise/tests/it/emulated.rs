@@ -165,6 +165,7 @@ fn two_boards_at_once_measure_what_each_does_alone() {
             seed: 1,
             temperature: 0.0,
             top_p: 1.0,
+            stream: true,
             tags: Default::default(),
             meter: None,
         };

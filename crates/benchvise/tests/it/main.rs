@@ -29,6 +29,10 @@ mod killed;
 #[cfg(target_os = "linux")]
 #[path = "../../../board/tests/it/line_listener.rs"]
 mod line_listener;
+#[path = "../../../board/tests/it/little_elf.rs"]
+mod little_elf;
+mod many;
+mod measuring;
 #[cfg(target_os = "linux")]
 mod mock_usb;
 mod moving;
@@ -41,6 +45,7 @@ mod support;
 mod usb_tree;
 #[cfg(target_os = "linux")]
 mod window;
+mod workers;
 
 #[cfg(not(target_os = "linux"))]
 #[test]

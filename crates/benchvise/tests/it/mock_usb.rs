@@ -2,12 +2,14 @@
 //! goes.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 
 use serde_json::Value;
 
 use crate::cable::{Agent, end};
 use crate::line_listener::LineListener;
-use crate::support::{Bench, ended, text};
+use crate::support::{Bench, ended, signal, text};
 use crate::usb_tree::{Plugged, Tree};
 
 pub(crate) const PICO: Plugged<'_> = Plugged {
@@ -46,6 +48,33 @@ fn boards_are_listed_by_name_and_other_ports_are_only_counted() {
     let doctor = bench.run(&["doctor"]);
     for words in ["2 boards, 1 other port", "free: /dev/ttyACM1, 2e8a:000a:E6602"] {
         assert!(doctor.out.contains(words), "{words:?} is not in {}", doctor.out);
+    }
+}
+
+#[test]
+fn whoever_watches_is_told_what_comes_and_goes_until_interrupted() {
+    let Some(tree) = Tree::new() else { return };
+    let bench = Bench::within(tree.environment());
+    for flags in [&["boards", "--watch"][..], &["boards", "--watch", "--json"]] {
+        let mut child = bench.command(flags).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        // First what is there.
+        said.find(|line| line.contains("This computer")).unwrap();
+        tree.plug(PICO, None);
+        let came = said.find(|line| line.contains("2e8a:000a:E6601")).unwrap();
+        tree.pull(PICO);
+        let went = said.next().unwrap();
+        if flags.contains(&"--json") {
+            let ports: Value = serde_json::from_str(&came).unwrap();
+            assert_eq!(ports["schema"], "benchvise.boards/1");
+            assert_eq!(ports["ports"][1]["path"], "/dev/ttyACM0");
+            assert!(!went.contains("ttyACM0"), "{went}");
+        } else {
+            assert!(came.starts_with("came     /dev/ttyACM0  free  Raspberry Pi Pico"), "{came}");
+            assert_eq!(went, "went     /dev/ttyACM0");
+        }
+        signal(child.id() as i32, libc::SIGINT);
+        assert!(child.wait().unwrap().success());
     }
 }
 

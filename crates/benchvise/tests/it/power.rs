@@ -170,6 +170,52 @@ fn other_meters_measure_the_same() {
 }
 
 #[test]
+fn a_fit_shares_one_meter_and_says_what_compressing_saves() {
+    let bench = Bench::new();
+    // 99 mW in the mean of every 0.04 ms, also of the idle board.
+    let meter = Played::new(&bench, "ppk2", &["--wave", "square:20mA:40mA:25kHz"]);
+    let file = bench.file("document.txt", "the pump does not leak at 4 bar. it is fine. it holds.");
+    let model = bench.model();
+    let mut args = vec!["fit", &file, "--tokens", "40", "--repeat", "6", "--budget", "10"];
+    args.extend(["--meter", meter.port(), "--meter-voltage", "3300mV", "--meter-idle", "0.4"]);
+    args.extend(model.iter().map(String::as_str));
+    args.push("--json");
+    let fit = bench.run(&args).ok().document("fit");
+    assert_eq!((&fit["emulated"], &fit["meter"]), (&true.into(), &"emulated PPK2".into()));
+    let value = |side: &str, name: &str| {
+        let value = fit[side][name]["value"].as_f64();
+        value.unwrap_or_else(|| panic!("no {name} of {side}: {fit}"))
+    };
+    for side in ["full", "compressed"] {
+        close(value(side, "energy_mj"), 99.0 * value(side, "total_s"), 0.05);
+        // The idle board took the same.
+        assert!(value(side, "net_energy_mj").abs() < 0.05 * value(side, "energy_mj"), "{fit}");
+        let run = bench.show(&text(&fit[side]["run"]));
+        assert_eq!(run["summary"]["emulated"], true);
+        let names = ["energy_mj", "net_energy_mj"];
+        let all = repetitions(&run, &names);
+        assert_eq!(all.len(), 7);
+        for (total_s, values) in all {
+            let [Some(gross), Some(_)] = values[..] else { panic!("{run}") };
+            close(gross, 99.0 * total_s, 0.02);
+        }
+        close(fact(&run, "meter.idle_mw").parse().unwrap(), 99.0, 0.01);
+    }
+    let saved = value("saved", "energy_mj");
+    assert!(saved > 0.0 && value("saved", "net_energy_mj").abs() < saved, "{fit}");
+    bench.check_store();
+    // One that is played is gone with who listened to it.
+    let meter = Played::new(&bench, "ppk2", &[]);
+    args.pop();
+    let port = args.iter().position(|arg| *arg == "--meter").unwrap() + 1;
+    args[port] = meter.port();
+    let said = bench.run(&args).ok().out;
+    for words in ["ENERGY ABOVE IDLE", "energy by emulated PPK2", "EMULATED"] {
+        assert!(said.contains(words), "{words:?} is not in: {said}");
+    }
+}
+
+#[test]
 fn a_meter_that_cannot_be_used_is_refused_before_anything_is_recorded() {
     let bench = Bench::new();
     let meter = Played::new(&bench, "ppk2", &[]);
@@ -184,6 +230,93 @@ fn a_meter_that_cannot_be_used_is_refused_before_anything_is_recorded() {
     profile(&["/dev/no-such-meter", "--meter-voltage", "3300mV"]).refused(&["there is no port"]);
     profile(&["ppk2", "--meter-voltage", "3300mV"]).refused(&["no Nordic PPK2 is plugged in"]);
     assert!(bench.runs().is_empty());
+}
+
+/// An engine over this bench's store.
+fn engine(bench: &Bench) -> Engine {
+    let flags = [("store", bench.store().display().to_string())];
+    let settings = Settings::resolve(None, &|_| None, &flags).unwrap();
+    Engine::start(Options { program: Some(PROGRAM.into()), settings, ..Options::default() })
+        .unwrap()
+}
+
+/// A run of 1 + `repetitions` times 90 tokens beside that meter.
+fn spec(bench: &Bench, meter: &Played, repetitions: u32) -> RunSpec {
+    let [_, model, _, tokenizer] = bench.model();
+    RunSpec {
+        board: "host".into(),
+        model: ModelChoice::Files { model: model.into(), tokenizer: tokenizer.into() },
+        driver: DriverSpec::Agent,
+        bits: Bits::F32,
+        prompt: String::new(),
+        tokens: 90,
+        repetitions,
+        warmup: 1,
+        seed: 1,
+        temperature: 0.0,
+        top_p: 1.0,
+        stream: true,
+        tags: Default::default(),
+        meter: Some(MeterSpec {
+            port: meter.port().into(),
+            model: None,
+            millivolts: Some(3300),
+            supply: Default::default(),
+            trigger_pin: None,
+            rate_hz: None,
+            idle_s: 0.3,
+            series: protocol::MeterSeries::PowerAndCurrent,
+        }),
+    }
+}
+
+#[test]
+fn runs_that_take_turns_share_one_meter_and_each_has_its_own_energy() {
+    let bench = Bench::new();
+    let meter = Played::new(&bench, "ppk2", &["--wave", "square:20mA:40mA:25kHz"]);
+    let connection = engine(&bench).connect();
+    let one = spec(&bench, &meter, 8);
+    let other = RunSpec { bits: Bits::Int8, ..one.clone() };
+    let elsewhere = MeterSpec { port: "/dev/another".into(), ..one.meter.clone().unwrap() };
+    let refused = RunSpec { meter: Some(elsewhere), ..one.clone() };
+    let wrong = Command::StartInterleaved { specs: vec![one.clone(), refused] };
+    let failure = connection.send(wrong).unwrap_err();
+    assert!(failure.message.contains("share one power meter"), "{failure}");
+    let command = Command::StartInterleaved { specs: vec![one, other] };
+    let Reply::RunsStarted { runs } = connection.send(command).unwrap() else {
+        panic!("they did not start");
+    };
+    let mut over = 0;
+    while over < 2 {
+        match connection.next(Duration::from_secs(30)) {
+            Next::Event(Event::RunFinished { failure, .. }) => {
+                assert_eq!(failure, None);
+                over += 1;
+            }
+            Next::Event(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    let mut idle = Vec::new();
+    for run in runs {
+        let shown = bench.show(&run.0);
+        for (total_s, values) in repetitions(&shown, &["energy_mj"]) {
+            close(values[0].unwrap_or_else(|| panic!("{shown}")), 99.0 * total_s, 0.02);
+        }
+        idle.push(fact(&shown, "meter.idle_mw").to_owned());
+        // Its power has a hole where the other one had its turn; the tokens' energy has none.
+        let stored = frame(&connection, &run);
+        let power = signal(&stored, "power");
+        let holes = match &power.trace {
+            Trace::Points(points) => points.iter().filter(|point| point.after_gap).count(),
+            Trace::Columns(columns) => columns.iter().filter(|column| column.missing > 0).count(),
+        };
+        assert!(holes > 0, "{power:?}");
+        assert_eq!(samples(signal(&stored, "token_energy")), 9 * 90);
+    }
+    assert_eq!(idle[0], idle[1], "the idle board is measured once");
+    drop(connection);
+    bench.check_store();
 }
 
 const VIEW: ViewId = ViewId(1);
@@ -210,39 +343,9 @@ fn signal<'a>(frame: &'a ViewFrame, name: &str) -> &'a SignalFrame {
 fn power_is_seen_while_it_is_measured_and_again_from_the_store() {
     let bench = Bench::new();
     let meter = Played::new(&bench, "ppk2", &["--wave", "square:20mA:40mA:100Hz"]);
-    let flags = [("store", bench.store().display().to_string())];
-    let settings = Settings::resolve(None, &|_| None, &flags).unwrap();
-    let start = || {
-        let (program, settings) = (Some(PROGRAM.into()), settings.clone());
-        Engine::start(Options { program, settings, ..Options::default() }).unwrap()
-    };
-    let engine = start();
+    let engine = engine(&bench);
     let connection = engine.connect();
-    let [_, model, _, tokenizer] = bench.model();
-    let spec = RunSpec {
-        board: "host".into(),
-        model: ModelChoice::Files { model: model.into(), tokenizer: tokenizer.into() },
-        driver: DriverSpec::Agent,
-        bits: Bits::F32,
-        prompt: String::new(),
-        tokens: 90,
-        repetitions: 60,
-        warmup: 1,
-        seed: 1,
-        temperature: 0.0,
-        top_p: 1.0,
-        tags: Default::default(),
-        meter: Some(MeterSpec {
-            port: meter.port().into(),
-            model: None,
-            millivolts: Some(3300),
-            supply: Default::default(),
-            trigger_pin: None,
-            rate_hz: None,
-            idle_s: 0.3,
-            series: protocol::MeterSeries::PowerAndCurrent,
-        }),
-    };
+    let spec = spec(&bench, &meter, 60);
     let Reply::RunStarted { run } = connection.send(Command::StartRun { spec }).unwrap() else {
         panic!("it did not start");
     };
@@ -268,7 +371,7 @@ fn power_is_seen_while_it_is_measured_and_again_from_the_store() {
     let kept = frame(&connection, &run);
     drop(connection);
     drop(engine);
-    let connection = start().connect();
+    let connection = self::engine(&bench).connect();
     let stored = frame(&connection, &run);
     for name in ["power", "current", "token_energy"] {
         let (kept, stored) = (signal(&kept, name), signal(&stored, name));
@@ -291,4 +394,10 @@ fn samples(signal: &SignalFrame) -> u64 {
         Trace::Points(points) => points.len() as u64,
         Trace::Columns(columns) => columns.iter().map(|column| u64::from(column.samples)).sum(),
     }
+}
+
+#[test]
+fn the_meters_that_a_face_lists_are_those_that_are_spoken_to() {
+    let spoken = board::meter::METERS.map(|row| row.name);
+    assert_eq!(protocol::METERS.map(|kind| kind.name), spoken);
 }

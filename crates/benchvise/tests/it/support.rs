@@ -85,6 +85,7 @@ impl Bench {
             .env("BENCHVISE_STORE", self.store())
             .env("BENCHVISE_LOG", self.path("log"))
             .env("BENCHVISE_MODELS", self.path("models"))
+            .env("BENCHVISE_CACHE", self.path("cache"))
             .env("XDG_STATE_HOME", self.path("state"))
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             // A test that wants a window gives it a display of its own.

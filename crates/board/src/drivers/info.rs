@@ -1,6 +1,7 @@
 //! What a board says of itself, whatever it is spoken to by.
 
 use agent::ModelInfo;
+use agent::series::{Direction, SeriesRole};
 
 /// What a board said of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,39 @@ pub struct BoardInfo {
     pub model: Option<ModelInfo>,
     /// What it runs by itself, by its name, where no model is loaded into it.
     pub runs: Option<String>,
+    /// Series of its own that it declares and that can be had.
+    pub series: Vec<DeclaredSeries>,
+    /// What is wrong with the others: sentences for people.
+    pub complaints: Vec<String>,
+}
+
+/// A series that a board declares, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclaredSeries {
+    /// Its number on the board.
+    pub number: u8,
+    /// `a` to `z`, `0` to `9` and `_`; no other series of the board has it.
+    pub name: String,
+    /// Unit; empty for a count.
+    pub unit: String,
+    /// Which way is better.
+    pub direction: Direction,
+    /// What it is beyond its name; at most one is the power.
+    pub role: SeriesRole,
+    /// Samples a second; `None` where each has a moment of its own.
+    pub rate_hz: Option<f64>,
+}
+
+impl DeclaredSeries {
+    /// What a value is multiplied with to be milliwatts; `None` of a unit that is no power.
+    pub fn milliwatts(&self) -> Option<f64> {
+        match self.unit.as_str() {
+            "W" => Some(1e3),
+            "mW" => Some(1.0),
+            "uW" | "µW" => Some(1e-3),
+            _ => None,
+        }
+    }
 }
 
 impl BoardInfo {
@@ -53,6 +87,8 @@ impl BoardInfo {
             receive_window: 0,
             model: None,
             runs: None,
+            series: Vec::new(),
+            complaints: Vec::new(),
         }
     }
 }

@@ -10,9 +10,9 @@ mod process;
 mod run_words;
 mod text_lines;
 
-pub use self::agent::AgentDriver;
+pub use self::agent::{AgentDriver, CHECKING_THE_MODEL};
 pub use driver::Driver;
-pub use info::{BoardInfo, Clock};
+pub use info::{BoardInfo, Clock, DeclaredSeries};
 pub use log::{Capture, LogDriver, LogListener, LogOptions, LogPattern, TOKEN_RATES, unescape};
 pub use mlperf::{MLPERF_BAUD, MlperfDriver, MlperfOptions};
 pub use port::BoardPort;

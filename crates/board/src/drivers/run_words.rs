@@ -69,6 +69,27 @@ pub enum RunEvent {
         /// What it saw.
         vitals: Vitals,
     },
+    /// Samples of a series that the board declares.
+    Samples {
+        /// The series' number.
+        series: u8,
+        /// Place of the first one, counted from the run's beginning; never less than was told before. What
+        /// is left out was lost.
+        index: u64,
+        /// When the first one was taken.
+        ticks: u64,
+        /// Values, not always finite; one where the series has no rate.
+        values: Vec<f32>,
+    },
+    /// The run is over, and this is how many samples of a series the board took in it.
+    Sampled {
+        /// The series' number.
+        series: u8,
+        /// Those that were lost included; `None` where the board does not say.
+        taken: Option<u64>,
+    },
+    /// The board did something wrong that does not end the run: a sentence for people.
+    Complaint(String),
     /// The board, or something that prints on its port, said a line.
     Log(String),
 }

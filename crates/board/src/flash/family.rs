@@ -1,4 +1,4 @@
-//! Families of chips that take UF2, and who takes something else.
+//! Families of chips that take UF2.
 
 use object::Architecture;
 
@@ -13,13 +13,15 @@ pub struct Family {
     pub id: u32,
     /// Where an image may lie.
     pub flash: [u32; 2],
+    /// Where the chip begins to run; `None` where a bootloader decides.
+    pub starts: Option<u32>,
     /// What its cores run.
     pub core: Architecture,
     /// What to do with an image that lies elsewhere.
     pub advice: &'static str,
     /// How it is brought to wait for an image.
     pub remedy: &'static str,
-    /// What the drive's Board-ID begins with, in small letters.
+    /// What the drive's Board-ID begins with, in small letters; a drive may take several families.
     pub board_ids: &'static [&'static str],
 }
 
@@ -30,6 +32,7 @@ pub const FAMILIES: &[Family] = &[
         title: "RP2040",
         id: 0xe48b_ff56,
         flash: [0x1000_0000, 0x1100_0000],
+        starts: Some(0x1000_0000),
         core: Architecture::Arm,
         advice: "link it for the flash at 0x10000000",
         remedy: "hold BOOTSEL while you plug it in",
@@ -40,7 +43,19 @@ pub const FAMILIES: &[Family] = &[
         title: "RP2350 (Arm)",
         id: 0xe48b_ff59,
         flash: [0x1000_0000, 0x1200_0000],
+        starts: Some(0x1000_0000),
         core: Architecture::Arm,
+        advice: "link it for the flash at 0x10000000",
+        remedy: "hold BOOTSEL while you plug it in",
+        board_ids: &["rp2350"],
+    },
+    Family {
+        name: "rp2350-riscv",
+        title: "RP2350 (RISC-V)",
+        id: 0xe48b_ff5a,
+        flash: [0x1000_0000, 0x1200_0000],
+        starts: Some(0x1000_0000),
+        core: Architecture::Riscv32,
         advice: "link it for the flash at 0x10000000",
         remedy: "hold BOOTSEL while you plug it in",
         board_ids: &["rp2350"],
@@ -50,6 +65,7 @@ pub const FAMILIES: &[Family] = &[
         title: "nRF52840",
         id: 0xada5_2840,
         flash: [0x0000_1000, 0x000f_4000],
+        starts: None,
         core: Architecture::Arm,
         advice: "the bootloader is there: link it behind the bootloader's own first page, at 0x1000, or at 0x26000 behind a SoftDevice; without a bootloader use a debug probe",
         remedy: "press reset twice",
@@ -68,32 +84,14 @@ impl Family {
         FAMILIES.iter().find(|family| family.id == id)
     }
 
-    /// The family of a drive.
-    pub fn of_board_id(board_id: &str) -> Option<&'static Family> {
+    /// The families that a drive takes; more than one where the chip has cores of two kinds.
+    pub fn of_board_id(board_id: &str) -> impl Iterator<Item = &'static Family> {
         let id = board_id.to_ascii_lowercase();
-        let fits = |family: &&Family| family.board_ids.iter().any(|begin| id.starts_with(begin));
-        FAMILIES.iter().find(fits)
+        FAMILIES.iter().filter(move |family| family.board_ids.iter().any(|b| id.starts_with(b)))
     }
 
     /// All names, for a person.
     pub fn names() -> String {
         FAMILIES.iter().map(|family| family.name).collect::<Vec<_>>().join(", ")
-    }
-}
-
-/// Who puts an image onto a board of that family, where this program does not.
-pub fn other_tool(family: &str) -> Option<&'static str> {
-    if family.starts_with("esp32") {
-        return Some(
-            "this program does not write to ESP32 boards yet; `espflash flash IMAGE` does",
-        );
-    }
-    match family {
-        "stm32" => Some(
-            "this program does not speak to debug probes yet; `probe-rs download --chip CHIP IMAGE` does, and a Nucleo takes a file copied onto its drive",
-        ),
-        "linux" => Some("a Linux board takes a program, not an image: `docs/porting.md`"),
-        "avr" => Some("an AVR is too small for the agent"),
-        _ => None,
     }
 }

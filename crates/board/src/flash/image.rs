@@ -45,15 +45,11 @@ pub struct Image {
 }
 
 impl Image {
-    /// Reads a file's bytes; `base` is where plain bytes belong.
+    /// Reads a file's bytes; `base` is where plain bytes belong, `usual` where they mostly do.
     ///
     /// # Errors
     /// What is wrong with it, and what to do. Nothing is read beyond 64 MiB.
-    pub fn read(
-        bytes: &[u8],
-        base: Option<u32>,
-        family: Option<&Family>,
-    ) -> Result<Image, FlashError> {
+    pub fn read(bytes: &[u8], base: Option<u32>, usual: Option<u32>) -> Result<Image, FlashError> {
         if bytes.is_empty() {
             return Err(FlashError::Empty);
         }
@@ -67,8 +63,8 @@ impl Image {
             let (core, segments) = elf_segments(bytes)?;
             (ImageKind::Elf { core }, segments)
         } else {
-            let usual = family.map_or(0x1000_0000, |family| family.flash[0]);
-            let address = u64::from(base.ok_or(FlashError::NoBase(usual))?);
+            let none = || FlashError::NoBase(usual.unwrap_or(0x1000_0000));
+            let address = u64::from(base.ok_or_else(none)?);
             (ImageKind::Plain, vec![Segment { address, bytes: bytes.to_vec() }])
         };
         Ok(Image { kind, segments: joined(segments)? })
@@ -84,11 +80,18 @@ impl Image {
         self.segments.is_empty()
     }
 
-    /// Whether a board of that family can take it.
+    /// Bytes between the first one and the last one that are in no segment.
+    pub fn holes(&self) -> u64 {
+        let end = |segment: &Segment| segment.address + segment.bytes.len() as u64;
+        self.segments.windows(2).map(|two| two[1].address - end(&two[0])).sum()
+    }
+
+    /// Whether a board of that family can take it, which has so many bytes of flash, where that is
+    /// known.
     ///
     /// # Errors
     /// Why not.
-    pub fn check(&self, family: &'static Family) -> Result<(), FlashError> {
+    pub fn check(&self, family: &'static Family, flash: Option<u64>) -> Result<(), FlashError> {
         match self.kind {
             ImageKind::Uf2 { family: Some(id) } if id != family.id => {
                 let found = Family::with_id(id);
@@ -98,7 +101,7 @@ impl Image {
             ImageKind::Elf { core } if core != family.core => {
                 return Err(FlashError::OtherCore {
                     found: core_name(core),
-                    family: family.title,
+                    family: family.title.into(),
                     wanted: core_name(family.core),
                 });
             }
@@ -118,13 +121,33 @@ impl Image {
                 let (family, advice) = (family.title, family.advice);
                 return Err(FlashError::Outside { address, family, from, to, advice });
             }
+            // A bootloader may have the flash's first pages, which the window leaves out.
+            let end = end - u64::from(from & !0xff_ffff);
+            if let Some(size) = flash.filter(|size| end > *size) {
+                return Err(FlashError::TooLarge { end, size });
+            }
         }
         Ok(())
+    }
+
+    /// Whether something is where a chip of that family begins to run.
+    ///
+    /// # Errors
+    /// Where there is a hole.
+    pub fn check_start(&self, family: &Family) -> Result<(), FlashError> {
+        let first = self.segments.first().map_or(0, |segment| segment.address);
+        match family.starts.map(u64::from) {
+            Some(start) if first > start => {
+                let (family, hole) = (family.title, first - start);
+                Err(FlashError::NoStart { start, family, hole })
+            }
+            _ => Ok(()),
+        }
     }
 }
 
 /// What a person calls cores.
-fn core_name(core: Architecture) -> &'static str {
+pub(super) fn core_name(core: Architecture) -> &'static str {
     match core {
         Architecture::Arm => "Arm",
         Architecture::Riscv32 => "RISC-V",
@@ -135,7 +158,7 @@ fn core_name(core: Architecture) -> &'static str {
 }
 
 /// What the linker says is to be loaded, by its address in the flash.
-fn elf_segments(bytes: &[u8]) -> Result<(Architecture, Vec<Segment>), FlashError> {
+pub(super) fn elf_segments(bytes: &[u8]) -> Result<(Architecture, Vec<Segment>), FlashError> {
     let bad = |error: object::Error| FlashError::BadElf(error.to_string());
     let file = ElfFile32::<Endianness>::parse(bytes).map_err(bad)?;
     let endian = file.endian();
@@ -231,7 +254,9 @@ mod tests {
         assert_eq!(image.kind, ImageKind::Elf { core: Architecture::Arm });
         assert_eq!((image.segments.len(), image.len()), (1, 258));
         assert_eq!(image.segments[0].address, 0x1000_0000);
-        image.check(rp2040()).unwrap();
+        image.check(rp2040(), None).unwrap();
+        assert_eq!(image.holes(), 0);
+        image.check_start(rp2040()).unwrap();
         // The same bytes twice are no harm, others are.
         let twice = elf(ARM, &[(0x1000_0000, &[1, 2, 3]), (0x1000_0002, &[3, 4])]);
         assert_eq!(Image::read(&twice, None, None).unwrap().segments[0].bytes, [1, 2, 3, 4]);
@@ -242,10 +267,11 @@ mod tests {
     #[test]
     fn what_a_board_cannot_take_is_said() {
         let check = |image: Result<Image, FlashError>, words: &str| {
-            let error = image.and_then(|image| image.check(rp2040())).unwrap_err().to_string();
+            let error =
+                image.and_then(|image| image.check(rp2040(), None)).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");
         };
-        let read = |bytes: &[u8]| Image::read(bytes, None, Some(rp2040()));
+        let read = |bytes: &[u8]| Image::read(bytes, None, Some(0x1000_0000));
         check(read(&[]), "is empty");
         check(read(b"hello"), "--base 0x10000000");
         check(read(b"\x7fELFgarbage"), "cannot be read");
@@ -265,6 +291,33 @@ mod tests {
     }
 
     #[test]
+    fn a_board_with_less_flash_than_its_chip_can_address_refuses_more() {
+        let image = Image::read(&[7; 300], Some(0x1000_ff00), None).unwrap();
+        image.check(rp2040(), Some(0x1_002c)).unwrap();
+        let error = image.check(rp2040(), Some(0x1_0000)).unwrap_err().to_string();
+        assert!(
+            error.contains("reaches to byte 65580 of the flash and the board has 65536"),
+            "{error}"
+        );
+        // Its flash begins below the bootloader's own page.
+        let nrf = Family::named("nrf52840").unwrap();
+        let image = Image::read(&[7; 0x1000], Some(0x1000), None).unwrap();
+        image.check(nrf, Some(0x2000)).unwrap();
+        assert!(matches!(image.check(nrf, Some(0x1fff)), Err(FlashError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn a_hole_where_the_chip_begins_is_refused_others_are_counted() {
+        let late = elf(ARM, &[(0x1000_0100, &[1, 2]), (0x1000_0200, &[3])]);
+        let late = Image::read(&late, None, None).unwrap();
+        assert_eq!(late.holes(), 0xfe);
+        let error = late.check_start(rp2040()).unwrap_err().to_string();
+        assert!(error.contains("a hole of 256 bytes"), "{error}");
+        // Behind a bootloader nobody knows where an image begins.
+        late.check_start(Family::named("nrf52840").unwrap()).unwrap();
+    }
+
+    #[test]
     fn no_file_is_too_strange() {
         bolero::check!().with_iterations(3000).with_type::<Vec<u8>>().for_each(|bytes| {
             let mut file = elf(ARM, &[(0x1000_0000, &[7; 64])]);
@@ -275,7 +328,7 @@ mod tests {
                 file[at] = pair[1];
             }
             if let Ok(image) = Image::read(&file, None, None) {
-                image.check(rp2040()).ok();
+                image.check(rp2040(), Some(1 << 20)).ok();
             }
         });
     }

@@ -37,9 +37,14 @@ impl DriveInfo {
         DriveInfo { model: value("Model"), board_id: value("Board-ID") }
     }
 
-    /// The family, where the table knows the board.
-    pub fn family(&self) -> Option<&'static Family> {
-        Family::of_board_id(self.board_id.as_deref()?)
+    /// The families that it takes, where the table knows the board.
+    pub fn families(&self) -> Vec<&'static Family> {
+        self.board_id.iter().flat_map(|id| Family::of_board_id(id)).collect()
+    }
+
+    /// What a person calls it.
+    pub fn name(&self) -> Option<&str> {
+        self.model.as_deref().or(self.board_id.as_deref())
     }
 }
 
@@ -52,9 +57,15 @@ mod tests {
         let text = "UF2 Bootloader v3.0\r\nModel: Raspberry Pi RP2\r\nBoard-ID: RPI-RP2\r\n";
         let info = DriveInfo::read(text);
         assert_eq!(info.model.as_deref(), Some("Raspberry Pi RP2"));
-        assert_eq!(info.family().map(|family| family.name), Some("rp2040"));
-        let feather = DriveInfo::read("Board-ID: nRF52840-Feather-revD");
-        assert_eq!(feather.family().map(|family| family.name), Some("nrf52840"));
-        assert_eq!(DriveInfo::read("hello").family(), None);
+        assert_eq!(info.name(), Some("Raspberry Pi RP2"));
+        let families = |text| {
+            let families = DriveInfo::read(text).families();
+            families.iter().map(|family| family.name).collect::<Vec<_>>()
+        };
+        assert_eq!(families(text), ["rp2040"]);
+        assert_eq!(families("Board-ID: nRF52840-Feather-revD"), ["nrf52840"]);
+        // One chip, two kinds of cores: the image decides.
+        assert_eq!(families("Board-ID: RP2350"), ["rp2350", "rp2350-riscv"]);
+        assert!(families("hello").is_empty());
     }
 }

@@ -82,13 +82,17 @@ fn is_guard(block: &[u8; BLOCK]) -> bool {
     (word(12), word(28)) == (0x10ff_ff00, 0xe48b_ff57)
 }
 
-/// The image as a UF2 for that family: whole pages of [`PAYLOAD`] bytes, those that nothing fills
-/// with the value of an erased flash.
+/// The image as a UF2 for that family, and a board with so many bytes of flash, where that is known:
+/// whole pages of [`PAYLOAD`] bytes, those that nothing fills with the value of an erased flash.
 ///
 /// # Errors
 /// As [`Image::check`].
-pub fn to_uf2(image: &Image, family: &'static Family) -> Result<Vec<u8>, FlashError> {
-    image.check(family)?;
+pub fn to_uf2(
+    image: &Image,
+    family: &'static Family,
+    flash: Option<u64>,
+) -> Result<Vec<u8>, FlashError> {
+    image.check(family, flash)?;
     let mut pages: Vec<(u32, [u8; PAYLOAD])> = Vec::new();
     for segment in &image.segments {
         let mut address = segment.address;
@@ -139,7 +143,7 @@ mod tests {
     #[test]
     fn what_is_written_is_what_is_read() {
         let bytes: Vec<u8> = (0..1000u32).map(|n| n as u8).collect();
-        let file = to_uf2(&plain(&bytes, 0x1000_0010), pico()).unwrap();
+        let file = to_uf2(&plain(&bytes, 0x1000_0010), pico(), None).unwrap();
         assert_eq!(file.len(), 4 * BLOCK);
         // The first block, field by field.
         assert_eq!(file[..8], *b"UF2\nWQ\x5d\x9e");
@@ -156,12 +160,12 @@ mod tests {
         assert_eq!(segment.bytes[16..1016], bytes);
         assert!(segment.bytes[1016..].iter().all(|byte| *byte == 0xff));
         // A UF2 again is the same UF2.
-        assert_eq!(to_uf2(&image, pico()).unwrap(), file);
+        assert_eq!(to_uf2(&image, pico(), None).unwrap(), file);
     }
 
     #[test]
     fn a_uf2_that_lies_is_refused_with_its_block() {
-        let good = to_uf2(&plain(&[7; 600], 0x1000_0000), pico()).unwrap();
+        let good = to_uf2(&plain(&[7; 600], 0x1000_0000), pico(), None).unwrap();
         let check = |change: &dyn Fn(&mut Vec<u8>), words: &str| {
             let mut file = good.clone();
             change(&mut file);
@@ -191,7 +195,7 @@ mod tests {
         let plain = Image::read(&good, None, None).unwrap();
         assert_eq!(Image::read(&guarded, None, None).unwrap(), plain);
         let other = Family::named("rp2350").unwrap();
-        let error = to_uf2(&Image::read(&good, None, None).unwrap(), other).unwrap_err();
+        let error = to_uf2(&Image::read(&good, None, None).unwrap(), other, None).unwrap_err();
         assert!(error.to_string().contains("is for the family RP2040"), "{error}");
     }
 
@@ -202,7 +206,8 @@ mod tests {
                 if bytes.is_empty() || is_uf2(bytes) || bytes.starts_with(b"\x7fELF") {
                     return;
                 }
-                let file = to_uf2(&plain(bytes, 0x1000_0000 + u32::from(*offset)), pico()).unwrap();
+                let file =
+                    to_uf2(&plain(bytes, 0x1000_0000 + u32::from(*offset)), pico(), None).unwrap();
                 let image = Image::read(&file, None, None).unwrap();
                 let inside = usize::from(*offset) % PAYLOAD;
                 assert_eq!(image.segments[0].bytes[inside..inside + bytes.len()], bytes[..]);
@@ -213,13 +218,13 @@ mod tests {
     #[test]
     fn no_damage_is_a_panic() {
         bolero::check!().with_iterations(2000).with_type::<Vec<(u16, u8)>>().for_each(|changes| {
-            let mut file = to_uf2(&plain(&[7; 600], 0x1000_0000), pico()).unwrap();
+            let mut file = to_uf2(&plain(&[7; 600], 0x1000_0000), pico(), None).unwrap();
             for (at, byte) in changes {
                 let at = usize::from(*at) % file.len();
                 file[at] = *byte;
             }
             if let Ok(image) = Image::read(&file, Some(0), None) {
-                to_uf2(&image, pico()).ok();
+                to_uf2(&image, pico(), None).ok();
             }
         });
     }

@@ -1,6 +1,6 @@
 //! Writes a UF2 onto a board's drive and waits for the board to take it.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -25,16 +25,18 @@ pub enum Verified {
     No,
 }
 
-/// Writes it; `progress` is told the bytes that were handed over.
+/// Writes it; `progress` is told the bytes that were handed over. Meanwhile no other program of ours
+/// writes to the drive.
 ///
 /// # Errors
-/// Where the drive fails before the last byte, or `stop` was set.
+/// Where another one does, the drive fails before the last byte, or `stop` was set.
 pub fn write_to(
     drive: &Drive,
     uf2: &[u8],
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Verified, FlashError> {
+    let lock = lock(drive)?;
     let path = drive.folder.join(NAME);
     let failed = |source| FlashError::Unwritable { source, path: path.display().to_string() };
     let mut file =
@@ -42,7 +44,7 @@ pub fn write_to(
     let mut written = 0;
     for chunk in uf2.chunks(CHUNK) {
         if stop.load(Ordering::Relaxed) {
-            return Err(FlashError::Stopped);
+            return Err(FlashError::Stopped(state(written, uf2.len())));
         }
         let last = written + chunk.len() == uf2.len();
         // Out of the system's memory at once, or there is no telling how far it is.
@@ -57,7 +59,8 @@ pub fn write_to(
         written += chunk.len();
         progress(written as u64);
     }
-    drop(file);
+    // A file that is open would keep the drive from leaving.
+    drop((file, lock));
     let until = Instant::now() + LEAVES_WITHIN;
     while drive.is_there() {
         if Instant::now() > until || stop.load(Ordering::Relaxed) {
@@ -68,14 +71,42 @@ pub fn write_to(
     Ok(Verified::Restarted)
 }
 
+/// Holds the drive against other programs of ours. Where it cannot be locked at all, as on some
+/// systems, nothing is held.
+fn lock(drive: &Drive) -> Result<Option<File>, FlashError> {
+    let Ok(file) = File::open(drive.info_file()) else { return Ok(None) };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => {
+            Err(FlashError::DriveInUse(drive.folder.display().to_string()))
+        }
+        Err(TryLockError::Error(error)) => {
+            tracing::debug!(%error, "the drive cannot be locked");
+            Ok(None)
+        }
+    }
+}
+
+/// How a board is that got so much of an image.
+fn state(written: usize, of: usize) -> String {
+    match written {
+        0 => "before anything was written; the board waits for an image as before".into(),
+        _ => format!(
+            "after {written} of {of} bytes; the board still waits for an image, and what was in its flash is partly written over: flash it again"
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn pretend() -> (tempfile::TempDir, Drive) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("INFO_UF2.TXT"), "Board-ID: RPI-RP2").unwrap();
-        let drive = Drive::at(folder.path()).unwrap();
+        let drive = Drive::at(Path::new("/nonexistent"), folder.path()).unwrap();
         (folder, drive)
     }
 
@@ -103,9 +134,27 @@ mod tests {
     fn it_can_be_stopped_and_a_drive_that_is_gone_is_said() {
         let (folder, drive) = pretend();
         let stopped = write_to(&drive, &[1; 512], &AtomicBool::new(true), &mut |_| {});
-        assert!(matches!(stopped, Err(FlashError::Stopped)));
+        let said = stopped.unwrap_err().to_string();
+        assert!(said.contains("before anything was written"), "{said}");
+        // Half way: the state of the board is said.
+        let stop = AtomicBool::new(false);
+        let image = vec![1; 100_000];
+        let stopped = write_to(&drive, &image, &stop, &mut |_| stop.store(true, Ordering::Relaxed));
+        let said = stopped.unwrap_err().to_string();
+        assert!(said.contains("after 32768 of 100000 bytes; the board still waits"), "{said}");
         drop(folder);
         let gone = write_to(&drive, &[1; 512], &AtomicBool::new(false), &mut |_| {});
         assert!(matches!(gone, Err(FlashError::Unwritable { .. })));
+    }
+
+    #[test]
+    fn two_of_us_do_not_write_to_one_drive() {
+        let (folder, drive) = pretend();
+        let other = lock(&drive).unwrap().unwrap();
+        let refused = write_to(&drive, &[1; 512], &AtomicBool::new(false), &mut |_| {});
+        assert!(matches!(refused, Err(FlashError::DriveInUse(_))));
+        assert!(!folder.path().join(NAME).exists(), "nothing was begun");
+        drop(other);
+        lock(&drive).unwrap().unwrap();
     }
 }

@@ -8,7 +8,7 @@ mod names;
 mod table;
 
 pub(crate) use names::name_in_database;
-use table::TABLE;
+pub(crate) use table::TABLE;
 
 /// What a USB device with a serial port is to this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -72,7 +72,7 @@ const fn meter(vid: u16, pid: u16, name: &'static str, baud: u32) -> Known {
     Known { role: Role::Meter, baud, ..board(vid, pid, name, None) }
 }
 
-pub(super) const TABLE: &[Known] = &[
+pub(crate) const TABLE: &[Known] = &[
     // Raspberry Pi
     board(0x2e8a, 0x000a, "Raspberry Pi Pico", Some("rp2040")),
     board(0x2e8a, 0x0009, "Raspberry Pi Pico 2", Some("rp2350")),

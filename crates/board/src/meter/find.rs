@@ -23,8 +23,21 @@ pub(super) fn ports_of(model: MeterModel, ports: &[Port]) -> Result<Vec<String>,
     Ok(paths().collect())
 }
 
+/// The ports of the meter on this one, this one first.
+pub(super) fn ports_beside(port: &Port, ports: &[Port]) -> Vec<String> {
+    let serial = |port: &Port| port.usb.as_ref().and_then(|usb| usb.serial.clone());
+    let same = |other: &&Port| {
+        other.path != port.path
+            && meter_on(other) == meter_on(port)
+            && serial(port).is_some()
+            && serial(other) == serial(port)
+    };
+    let others = ports.iter().filter(same).map(|other| other.path.clone());
+    std::iter::once(port.path.clone()).chain(others).collect()
+}
+
 /// Which meter hangs on a port, where USB says so.
-pub(super) fn model_on(port: &Port) -> Option<MeterModel> {
+pub fn meter_on(port: &Port) -> Option<MeterModel> {
     METERS.iter().find(|row| is(port, row)).map(|row| row.model)
 }
 
@@ -60,15 +73,22 @@ mod tests {
         let ports =
             [port("/a", (0x303a, 0x1001), "9"), port("/b", PPK2, "1"), port("/c", PPK2, "1")];
         assert_eq!(ports_of(MeterModel::Ppk2, &ports).unwrap(), ["/b", "/c"]);
-        assert_eq!(model_on(&ports[2]), Some(MeterModel::Ppk2));
-        assert_eq!(model_on(&ports[0]), None);
+        assert_eq!(meter_on(&ports[2]), Some(MeterModel::Ppk2));
+        assert_eq!(meter_on(&ports[0]), None);
+    }
+
+    #[test]
+    fn the_port_of_a_meter_that_a_person_names_is_tried_before_its_other_one() {
+        let ports = [port("/a", PPK2, "2"), port("/b", PPK2, "1"), port("/c", PPK2, "1")];
+        assert_eq!(ports_beside(&ports[2], &ports), ["/c", "/b"]);
+        assert_eq!(ports_beside(&ports[0], &ports), ["/a"]);
     }
 
     #[test]
     fn a_board_with_sts_id_of_everything_is_no_meter() {
         let mut board = port("/b", (0x0483, 0x5740), "1");
         assert!(ports_of(MeterModel::Lpm01a, &[board.clone()]).is_err());
-        assert_eq!(model_on(&board), None);
+        assert_eq!(meter_on(&board), None);
         board.usb.as_mut().unwrap().product =
             Some("PowerShield (Virtual ComPort in FS Mode)".into());
         assert_eq!(ports_of(MeterModel::Lpm01a, &[board]).unwrap(), ["/b"]);

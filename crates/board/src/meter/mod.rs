@@ -23,6 +23,7 @@ mod ppk2;
 mod readings;
 mod wave;
 
+pub use find::meter_on;
 pub use lines::PowerLines;
 pub use lpm01a::{LpmAscii, LpmBinary, LpmWord};
 pub use model::{METERS, MeterModel, MeterSetup, Supply};

@@ -1,7 +1,7 @@
 //! From what a person names to a conversation.
 
 use super::Meter;
-use super::find::{model_on, ports_of};
+use super::find::{meter_on, ports_beside, ports_of};
 use super::lines::PowerLineMeter;
 use super::lpm01a::Lpm01a;
 use super::model::{MeterModel, MeterSetup};
@@ -24,32 +24,55 @@ pub fn open_meter(
         && named.row().usb.is_some()
     {
         let paths = ports_of(named, &ports)?;
-        let mut why = None;
-        for path in paths {
-            match open_port(&path, &ports, named, setup) {
-                Err(
-                    error @ (BoardError::MeterSilent { .. }
-                    | BoardError::NotThisMeter { .. }
-                    | BoardError::PortBusy { .. }),
-                ) => why = why.or(Some(error)),
-                other => return other,
-            }
-        }
-        return Err(why.unwrap_or(BoardError::NoMeter { meter: named.title() }));
+        let none = BoardError::NoMeter { meter: named.title() };
+        return first_that_answers(&paths, &ports, named, setup, none);
     }
-    let model = model.or_else(|| model_on(on(named, &ports)?)).unwrap_or(MeterModel::Ppk2);
-    open_port(named, &ports, model, setup)
+    let found = on(named, &ports);
+    let model = model.or_else(|| meter_on(found?)).unwrap_or(MeterModel::Ppk2);
+    match found.filter(|port| meter_on(port) == Some(model)) {
+        Some(port) => {
+            let none = BoardError::NoMeter { meter: model.title() };
+            first_that_answers(&ports_beside(port, &ports), &ports, model, setup, none)
+        }
+        None => open_port(named, &ports, model, setup),
+    }
+}
+
+/// Of the ports of one meter the first on which it is; else why the first of them is none, or `none`.
+fn first_that_answers(
+    paths: &[String],
+    ports: &[Port],
+    model: MeterModel,
+    setup: &MeterSetup,
+    none: BoardError,
+) -> Result<Box<dyn Meter>, BoardError> {
+    let mut why = None;
+    for path in paths {
+        match open_port(path, ports, model, setup) {
+            Err(
+                error @ (BoardError::MeterSilent { .. }
+                | BoardError::NotThisMeter { .. }
+                | BoardError::PortBusy { .. }),
+            ) => why = why.or(Some(error)),
+            other => return other,
+        }
+    }
+    Err(why.unwrap_or(none))
 }
 
 /// What is to be held while this meter is used, as far as that can be said without opening it.
 pub fn meter_place(named: &str) -> String {
-    match MeterModel::named(named) {
-        Some(model) => {
-            let found = ports_of(model, &list_unasked()).ok();
-            found.and_then(|paths| paths.first().cloned()).unwrap_or_else(|| named.to_owned())
+    let ports = list_unasked();
+    let paths = match MeterModel::named(named) {
+        Some(model) => ports_of(model, &ports).unwrap_or_default(),
+        None => {
+            let meter = on(named, &ports).filter(|port| meter_on(port).is_some());
+            let mut paths = meter.map(|port| ports_beside(port, &ports)).unwrap_or_default();
+            paths.sort();
+            paths
         }
-        None => named.to_owned(),
-    }
+    };
+    paths.into_iter().next().unwrap_or_else(|| named.to_owned())
 }
 
 /// The port that a path leads to.

@@ -1,5 +1,7 @@
 //! Byte pipes to a board.
 
+#[cfg(target_os = "linux")]
+mod closing;
 #[cfg(unix)]
 mod descriptor;
 mod lines;
@@ -14,6 +16,8 @@ use crate::BoardError;
 
 pub use pty::Pty;
 pub use serial::Serial;
+#[cfg(feature = "espflash")]
+pub(crate) use serial::native;
 pub use tcp::Tcp;
 
 /// A byte pipe. Both calls block, for a bounded time.

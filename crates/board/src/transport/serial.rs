@@ -1,6 +1,8 @@
 //! A serial port of the operating system: USB CDC, a USB bridge, a plain UART.
 
 use std::io::ErrorKind;
+#[cfg(target_os = "linux")]
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,12 +14,15 @@ use crate::BoardError;
 use crate::known::Lines;
 
 #[cfg(unix)]
-pub(super) type Native = serialport::TTYPort;
+pub(crate) type Native = serialport::TTYPort;
 #[cfg(windows)]
-pub(super) type Native = serialport::COMPort;
+pub(crate) type Native = serialport::COMPort;
 
 /// A serial port, opened for us alone.
 pub struct Serial {
+    #[cfg(target_os = "linux")]
+    port: ManuallyDrop<Native>,
+    #[cfg(not(target_os = "linux"))]
     port: Native,
 }
 
@@ -30,15 +35,34 @@ impl Serial {
 
     /// The same for a board that is known to want its modem lines treated so.
     pub fn open_with(path: &str, baud: u32, lines: Lines) -> Result<Self, BoardError> {
-        let mut port = serialport::new(path, baud)
-            .timeout(WRITE_TIMEOUT)
-            .open_native()
-            .map_err(|error| refusal(path, error))?;
+        let mut port = native(path, baud)?;
         super::lines::treat(&mut port, lines);
         #[cfg(unix)]
         super::descriptor::set_nonblocking(lend(&port))?;
+        #[cfg(target_os = "linux")]
+        let port = ManuallyDrop::new(port);
         Ok(Serial { port })
     }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Serial {
+    fn drop(&mut self) {
+        #[expect(unsafe_code, reason = "where it is dropped matters")]
+        // SAFETY: nobody uses the port after this.
+        let port = unsafe { ManuallyDrop::take(&mut self.port) };
+        // Mostly everything was sent, or the port is gone.
+        match serialport::SerialPort::bytes_to_write(&port) {
+            Ok(0) | Err(_) => drop(port),
+            Ok(_) => super::closing::drop_soon(port),
+        }
+    }
+}
+
+/// The library's own port, opened for us alone: for what speaks through it by itself.
+pub(crate) fn native(path: &str, baud: u32) -> Result<Native, BoardError> {
+    let port = serialport::new(path, baud).timeout(WRITE_TIMEOUT);
+    port.open_native().map_err(|error| refusal(path, error))
 }
 
 /// Behind a port, an end is a cable that was pulled.

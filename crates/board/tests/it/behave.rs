@@ -299,8 +299,8 @@ fn vitals_are_passed_on_and_a_message_of_a_later_minor_is_skipped() {
         side.say(&BoardMessage::Started { ticks: 5 });
         side.say(&BoardMessage::Vitals { ticks: 7, vitals });
         side.token(0);
-        // 0x8d means nothing yet; its body is whatever that later minor puts there.
-        side.raw(&frame_of(0x8d, b"\x01\x02\x03"));
+        // 0x8f means nothing yet; its body is whatever that later minor puts there.
+        side.raw(&frame_of(0x8f, b"\x01\x02\x03"));
         side.token(1);
         side.done(2, 5, 20);
     });

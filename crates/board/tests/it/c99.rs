@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use board::{AgentDriver, BoardError, ThisComputer, Transport};
+use board::{AgentDriver, BoardError, RunEvent, ThisComputer, Transport};
 
 use crate::behave::{
-    expected, load, model, request, run, talk_of_loads_and_runs, talk_of_loads_given_up,
+    GO, expected, load, model, request, run, talk_of_loads_and_runs, talk_of_loads_given_up,
     talk_of_refusals, talk_of_stop,
 };
 use crate::c_compiler::compile;
@@ -72,6 +72,27 @@ fn it_says_who_it_is_and_which_version() {
 #[test]
 fn it_loads_and_runs_and_again() {
     talk("runs", "", |driver| talk_of_loads_and_runs(driver, &[1, 256, 100_000, 100_000]));
+}
+
+#[test]
+fn it_declares_a_series_and_every_sample_of_it_is_heard() {
+    talk("series", "STAND_IN_STEP_US=4000", |driver| {
+        let series = driver.info().series.clone();
+        let known: Vec<_> =
+            series.iter().map(|one| (one.name.as_str(), one.unit.as_str())).collect();
+        assert_eq!((known, driver.info().complaints.len()), (vec![("cpu_time", "ms")], 0));
+        load(driver, &model(100)).unwrap();
+        let (mut heard, mut taken) = (Vec::new(), None);
+        let told = driver.run(&request(2, 20), &GO, &mut |event| match event {
+            RunEvent::Samples { index, values, .. } => heard.extend((index..).zip(values)),
+            RunEvent::Sampled { taken: said, .. } => taken = said,
+            _ => {}
+        });
+        assert_eq!(told.unwrap().tokens, Some(20));
+        assert!((0..).zip(&heard).all(|(at, (index, _))| at == *index), "{heard:?}");
+        assert!(heard.is_sorted_by(|(_, a), (_, b)| a <= b), "{heard:?}");
+        assert!(heard.len() > 3 && taken == Some(heard.len() as u64), "{heard:?} {taken:?}");
+    });
 }
 
 #[test]

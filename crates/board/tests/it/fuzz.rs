@@ -42,7 +42,7 @@ fn stream(frames: &[(u8, u8, Vec<u8>)]) -> VecDeque<Vec<u8>> {
             if how % 8 == 0 {
                 return body.to_vec();
             }
-            let mut plain = vec![1, 0x80 + kind % 13, *how, 0];
+            let mut plain = vec![1, 0x80 + kind % 15, *how, 0];
             plain.extend(body);
             plain.extend(crc32fast::hash(&plain).to_le_bytes());
             let mut frame = vec![0];

@@ -39,7 +39,17 @@ fn over<T>(
     board_loses: impl FnMut(u32) -> bool + Send + 'static,
     talk: impl FnOnce(&mut AgentDriver) -> T,
 ) -> T {
-    let (pipe, board) = start(Kind::Pty, |pipe| quick(Box::new(lossy(pipe, board_loses))));
+    over_with(quick, host_loses, board_loses, talk)
+}
+
+/// The same to any board.
+pub(crate) fn over_with<T>(
+    play: fn(Box<dyn Transport>),
+    host_loses: impl FnMut(u32) -> bool + Send + 'static,
+    board_loses: impl FnMut(u32) -> bool + Send + 'static,
+    talk: impl FnOnce(&mut AgentDriver) -> T,
+) -> T {
+    let (pipe, board) = start(Kind::Pty, move |pipe| play(Box::new(lossy(pipe, board_loses))));
     let mut driver = AgentDriver::connect(Box::new(lossy(pipe, host_loses)), PATIENCE).unwrap();
     let result = talk(&mut driver);
     drop(driver);
@@ -49,14 +59,14 @@ fn over<T>(
 
 #[test]
 fn any_one_frame_lost_on_the_way_there_is_made_good() {
-    // Hello, Stop, Ping, Ping, LoadModel, 20 chunks, Ping, two pieces of prompt.
-    for lost in 1..=27 {
+    // Hello, Stop, Ping, Sample, Ping, LoadModel, 20 chunks, Ping, two pieces of prompt.
+    for lost in 1..=28 {
         over(
             move |n| n == lost,
             |_| false,
             |driver| {
                 assert_eq!(load(driver, &model(5000)).unwrap(), 5000, "frame {lost}");
-                if lost <= 25 {
+                if lost <= 26 {
                     let request = request(200, 3);
                     assert_eq!(run(driver, &request).unwrap(), expected(&request), "frame {lost}");
                 }
@@ -67,8 +77,8 @@ fn any_one_frame_lost_on_the_way_there_is_made_good() {
 
 #[test]
 fn any_one_frame_lost_on_the_way_back_is_made_good() {
-    // Hello, Pong, Pong, Ack of LoadModel, 19 of chunks, Memory, ModelReady, Pong, two of a prompt.
-    for lost in 1..=28 {
+    // Hello, Pong, Series, Pong, Ack of LoadModel, 19 of chunks, Memory, ModelReady, Pong, two of a prompt.
+    for lost in 1..=29 {
         over(
             |_| false,
             move |n| n == lost,
@@ -94,9 +104,9 @@ fn a_load_arrives_over_a_line_that_loses_every_tenth_frame_both_ways() {
 
 #[test]
 fn a_lost_run_is_silence_and_no_invention() {
-    // Hello, Stop, Ping; Ping, LoadModel, one chunk; Ping, a prompt, and the ninth is Run.
+    // Hello, Stop, Ping, Sample; Ping, LoadModel, one chunk; Ping, a prompt, and the tenth is Run.
     over(
-        |n| n == 9,
+        |n| n == 10,
         |_| false,
         |driver| {
             load(driver, &model(100)).unwrap();
@@ -111,7 +121,7 @@ fn a_lost_run_is_silence_and_no_invention() {
 fn a_lost_stop_is_said_again() {
     let slow = |pipe| serve(pipe, Duration::from_millis(5), Duration::ZERO);
     let (pipe, board) = start(Kind::Pty, slow);
-    let pipe = lossy(pipe, |n| n == 10);
+    let pipe = lossy(pipe, |n| n == 11);
     let mut driver = AgentDriver::connect(Box::new(pipe), PATIENCE).unwrap();
     load(&mut driver, &model(100)).unwrap();
     let stop = std::sync::atomic::AtomicBool::new(false);

@@ -10,11 +10,17 @@ mod c99;
 mod c_compiler;
 mod drivers;
 mod emulated;
+#[cfg(feature = "espflash")]
+mod esp_rom;
 mod faults;
+#[cfg(feature = "espflash")]
+mod flash_serial;
 mod fuzz;
 mod leaks;
 #[cfg(target_os = "linux")]
 mod line_listener;
+#[cfg(feature = "espflash")]
+mod little_elf;
 mod lossy;
 mod meter;
 mod meter_fuzz;
@@ -29,5 +35,6 @@ mod quiet;
 mod real;
 mod scripted;
 mod serial;
+mod series;
 #[cfg(target_os = "linux")]
 mod usb_tree;

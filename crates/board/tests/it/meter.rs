@@ -120,6 +120,11 @@ fn an_lpm01a_reads_the_same_as_text_and_in_two_bytes() {
         let readings = take(&mut *meter, samples);
         assert_eq!(figures(&readings.amps, samples), [30.0, 20.0, 40.0], "{rate_hz}");
         assert_eq!(readings.watts.len(), readings.amps.len());
+        // Again, from 0, and the board is fed again.
+        meter.stop().unwrap();
+        meter.start().unwrap();
+        let again = take(&mut *meter, samples / 10);
+        assert!(again.amps[..samples / 10].iter().all(|amps| *amps > 0.019), "{rate_hz}");
         drop(meter);
         thread.join().unwrap();
     }
@@ -194,6 +199,8 @@ fn what_is_no_meter_is_told_from_what_is_silent() {
     );
     let (path, _thread) = played(MeterModel::Lines, "constant:1mA", Faults::default());
     refused(&path, MeterModel::Ppk2, &FED, &["is no Nordic PPK2"]);
+    let (path, _thread) = played(MeterModel::Lines, "constant:1mA", Faults::default());
+    refused(&path, MeterModel::Lpm01a, &FED, &["is no ST X-NUCLEO-LPM01A"]);
     refused("/dev/no-such-port", MeterModel::Ppk2, &FED, &["there is no port"]);
 }
 

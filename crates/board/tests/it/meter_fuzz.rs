@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use board::meter::{
-    LpmAscii, LpmBinary, PowerLines, Ppk2Metadata, Ppk2MetadataReader, Ppk2Samples, Readings,
+    LpmAscii, LpmBinary, LpmWord, PowerLines, Ppk2Metadata, Ppk2MetadataReader, Ppk2Samples,
+    Readings,
 };
 
 const TIME: Duration = Duration::from_millis(700);
@@ -97,6 +98,48 @@ fn an_lpm01a_outlives_whatever_comes() {
         bounded(&bytes, all, binary.waiting());
         assert!(bytes.amps.len() <= all / 2 && bytes.amps.iter().all(|amps| amps.is_finite()));
     });
+}
+
+/// True samples, marks of every kind and rubbish in any order, cut anywhere.
+#[test]
+fn an_lpm01as_marks_are_no_samples_whatever_lies_between_them() {
+    bolero::check!().with_test_time(TIME).with_type::<(u8, Vec<(u8, Vec<u8>)>)>().for_each(
+        |(cut, pieces)| {
+            let stamp = [0xf0, 0xf3, 0, 0, 0, 1, 0, 0xff, 0xff];
+            let (mut stream, mut edges, mut clean) = (stamp.to_vec(), 0, true);
+            for (kind, bytes) in pieces {
+                match kind % 8 {
+                    0 => stream.extend(stamp),
+                    1 => stream.extend(*b"\xf0\xf2event 3 ris\xff\xff"),
+                    2 => stream.extend(*b"\xf0\xf2event 4 fal\r\n\xff\xff"),
+                    3 => stream.extend([0xf0, 0xf7, 0x0c, 0xe4, 0xff, 0xff]),
+                    4 => stream.extend([0xf0, 0xf4, 0xff, 0xff]),
+                    5 | 6 => stream.extend([0x30 | bytes.first().unwrap_or(&0) & 0xf, 7]),
+                    _ => {
+                        clean &= bytes.is_empty();
+                        stream.extend(bytes);
+                    }
+                }
+                edges += u64::from(matches!(kind % 8, 1 | 2));
+            }
+            let (mut binary, mut readings) = (LpmBinary::default(), Readings::default());
+            let (mut heard, mut last) = (0, 0);
+            for piece in stream.chunks(usize::from(*cut).max(1)) {
+                binary.feed(piece, &mut readings, &mut |word| {
+                    if let LpmWord::Event { index, .. } = word {
+                        assert!(index >= last, "edges go back");
+                        (heard, last) = (heard + 1, index);
+                    }
+                });
+            }
+            bounded(&readings, stream.len(), binary.waiting());
+            assert!(last <= readings.end_index());
+            if clean {
+                let samples = pieces.iter().filter(|(kind, _)| matches!(kind % 8, 5 | 6)).count();
+                assert_eq!((readings.amps.len(), readings.noise, heard), (samples, 0, edges));
+            }
+        },
+    );
 }
 
 #[test]

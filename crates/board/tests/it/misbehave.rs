@@ -92,6 +92,22 @@ fn a_board_that_hangs_in_the_middle_is_silent() {
     expect!(result.unwrap(), Err(BoardError::AgentSilent { .. }));
 }
 
+/// What its tokens took so far says for how long it may be silent.
+#[test]
+fn a_slow_boards_pause_is_no_silence() {
+    let board = polite_until_run(|side| {
+        for (index, pause_ms) in [400, 400, 1500].into_iter().enumerate() {
+            std::thread::sleep(Duration::from_millis(pause_ms));
+            side.token(index as u32);
+        }
+        side.done(3, 0, 9);
+    });
+    assert!(Duration::from_millis(1500) > PATIENCE.silence);
+    let result =
+        converse(Kind::Pty, board, |mut driver| driver.run(&request(2, 3), &GO, &mut |_| {}));
+    assert_eq!(result.unwrap().unwrap().tokens, Some(3));
+}
+
 #[test]
 fn a_board_that_stops_reading_does_not_block_the_host_for_ever() {
     // It confirms the whole model piece by piece and reads none of it.

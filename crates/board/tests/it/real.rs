@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use agent::series::{Batch, Direction, Here, Moment, Series, SeriesRole};
 use agent::{
     Agent, Identity, Lap, Memory, Model, ModelInfo, Next, Phase, Platform, Port, PortGone, Refusal,
     TimerKind,
@@ -26,7 +27,32 @@ impl Port for Wired {
 
 /// Microseconds, or where it is given a beginning a hundred at every look, so that a test knows where
 /// it stands.
-struct Clock(Instant, Option<u32>);
+struct Clock {
+    began: Instant,
+    ticks: Option<u32>,
+    /// Ticks of the newest sample of its ramp, and how many there were in the run; `None` of a board that
+    /// declares nothing.
+    ramp: Option<(u64, u64)>,
+}
+
+/// The tokens it has read; a gauge.
+pub(crate) const POSITION: Series<'static> = Series {
+    name: "position",
+    unit: "tok",
+    direction: Direction::Higher,
+    role: SeriesRole::Plain,
+    rate_hz: None,
+};
+/// 0, 1, 2 … 999, 0, once a millisecond.
+pub(crate) const RAMP: Series<'static> = Series {
+    name: "ramp",
+    unit: "",
+    direction: Direction::Neither,
+    role: SeriesRole::Plain,
+    rate_hz: Some(1000.0),
+};
+/// Ticks between two of its samples.
+const RAMP_TICKS: u64 = 1000;
 
 impl Platform for Clock {
     fn identity(&self) -> Identity<'_> {
@@ -45,12 +71,12 @@ impl Platform for Clock {
     }
 
     fn ticks(&mut self) -> u64 {
-        match &mut self.1 {
+        match &mut self.ticks {
             Some(ticks) => {
                 *ticks = ticks.wrapping_add(100);
                 u64::from(*ticks)
             }
-            None => self.0.elapsed().as_micros() as u64,
+            None => self.began.elapsed().as_micros() as u64,
         }
     }
 
@@ -58,6 +84,25 @@ impl Platform for Clock {
 
     fn memory(&mut self) -> Memory {
         Memory { heap_used: Some(1), ..Memory::default() }
+    }
+
+    fn series(&self, number: u8) -> Option<Series<'_>> {
+        self.ramp?;
+        [POSITION, RAMP].get(usize::from(number)).copied()
+    }
+
+    fn samples(&mut self, number: u8, here: &Here<'_>, into: &mut Batch) {
+        let Some((newest, count)) = &mut self.ramp else { return };
+        if number == 0 {
+            return into.one(here.ticks, here.position as f32);
+        }
+        if here.moment == Moment::Began {
+            (*newest, *count) = (here.ticks.saturating_sub(RAMP_TICKS), 0);
+        }
+        into.begin(*newest + RAMP_TICKS);
+        while *newest + RAMP_TICKS <= here.ticks && into.push((*count % 1000) as f32) {
+            (*newest, *count) = (*newest + RAMP_TICKS, *count + 1);
+        }
     }
 }
 
@@ -145,7 +190,16 @@ pub(crate) fn serve_from(
     check: Duration,
     ticks: Option<u32>,
 ) {
-    let clock = Clock(Instant::now(), ticks);
+    serve_clock(pipe, step, check, Clock { began: Instant::now(), ticks, ramp: None });
+}
+
+/// A board with two series: [`POSITION`] and [`RAMP`].
+pub(crate) fn serve_sampled(pipe: Box<dyn Transport>, step: Duration, ticks: Option<u32>) {
+    let clock = Clock { began: Instant::now(), ticks, ramp: Some((0, 0)) };
+    serve_clock(pipe, step, Duration::ZERO, clock);
+}
+
+fn serve_clock(pipe: Box<dyn Transport>, step: Duration, check: Duration, clock: Clock) {
     let mut agent: Agent<_, _, _, 1024> =
         Agent::new(Wired(pipe), clock, Counting::new(step, check));
     agent.serve();

@@ -20,6 +20,7 @@ pub(crate) enum Said {
     Run,
     RunQuiet,
     Stop,
+    Sample(u8),
 }
 
 pub(crate) const HELLO: BoardHello<'static> = BoardHello {
@@ -77,6 +78,7 @@ impl Side {
                     HostMessage::Run { streams: Streams::Off, .. } => Said::RunQuiet,
                     HostMessage::Run { .. } => Said::Run,
                     HostMessage::Stop => Said::Stop,
+                    HostMessage::Sample { series, .. } => Said::Sample(series),
                 });
             });
         }
@@ -99,7 +101,7 @@ impl Side {
         self.pipe.write(bytes).is_ok()
     }
 
-    /// Answers hello, ping and prompt until the host says something else.
+    /// Answers hello, ping, prompt and the question for series until the host says something else.
     pub(crate) fn polite(&mut self) -> Option<Said> {
         loop {
             match self.hear()? {
@@ -108,6 +110,9 @@ impl Side {
                 }
                 Said::Ping(host_us) => self.say(&BoardMessage::Pong { host_us, ticks: 0 }),
                 Said::Prompt(received) => self.say(&BoardMessage::Ack { received }),
+                Said::Sample(number) => {
+                    self.say(&BoardMessage::Series { number, of: 0, series: None })
+                }
                 Said::Stop => true,
                 other => return Some(other),
             };

@@ -15,6 +15,7 @@ mod draft;
 mod encoding;
 mod formats;
 mod html;
+pub mod isolated;
 mod office;
 mod pdf;
 mod refused;
@@ -107,10 +108,14 @@ pub fn load_within(path: impl AsRef<Path>, limit_bytes: u64) -> Result<Document,
     if path.as_os_str() == "-" {
         return from_reader("standard input", std::io::stdin().lock(), limit_bytes);
     }
-    let name = path
-        .file_name()
-        .map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let name = name_of(path);
     load_as(path, &name, limit_bytes)
+}
+
+/// The last part of a path.
+fn name_of(path: &Path) -> String {
+    path.file_name()
+        .map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
 }
 
 /// Reads the file at `path` and calls it `name`, refusing more than `limit_bytes`.
@@ -118,6 +123,11 @@ pub fn load_within(path: impl AsRef<Path>, limit_bytes: u64) -> Result<Document,
 /// # Errors
 /// As [`load`].
 pub fn load_as(path: &Path, name: &str, limit_bytes: u64) -> Result<Document, Error> {
+    from_bytes_within(name, &bytes_of(path, name, limit_bytes)?, limit_bytes)
+}
+
+/// The bytes of the file at `path`, refusing more than `limit_bytes`.
+pub(crate) fn bytes_of(path: &Path, name: &str, limit_bytes: u64) -> Result<Vec<u8>, Error> {
     let unreadable = |e: std::io::Error| Error::Unreadable {
         name: path.display().to_string(),
         reason: e.to_string(),
@@ -131,7 +141,17 @@ pub fn load_as(path: &Path, name: &str, limit_bytes: u64) -> Result<Document, Er
         let bytes = meta.len();
         return Err(Error::TooLarge { name: name.into(), bytes, limit: limit_bytes });
     }
-    from_reader(name, file, limit_bytes)
+    bytes_from(name, file, limit_bytes)
+}
+
+/// All bytes, or one more than the limit.
+fn bytes_from(name: &str, reader: impl Read, limit_bytes: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    reader
+        .take(limit_bytes.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|e| Error::Unreadable { name: name.into(), reason: e.to_string() })?;
+    Ok(bytes)
 }
 
 /// Reads a document from `reader`, refusing more than `limit_bytes`.
@@ -139,12 +159,7 @@ pub fn load_as(path: &Path, name: &str, limit_bytes: u64) -> Result<Document, Er
 /// # Errors
 /// As [`load`].
 pub fn from_reader(name: &str, reader: impl Read, limit_bytes: u64) -> Result<Document, Error> {
-    let mut bytes = Vec::new();
-    reader
-        .take(limit_bytes.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|e| Error::Unreadable { name: name.into(), reason: e.to_string() })?;
-    from_bytes_within(name, &bytes, limit_bytes)
+    from_bytes_within(name, &bytes_from(name, reader, limit_bytes)?, limit_bytes)
 }
 
 /// Makes a document of bytes already in memory, up to [`DEFAULT_LIMIT_BYTES`].

@@ -110,13 +110,16 @@ impl Seen {
 }
 
 /// A time or a level near the start of the line.
-fn is_log(line: &str) -> bool {
+pub(crate) fn is_log(line: &str) -> bool {
     let mut end = line.len().min(48);
     while !line.is_char_boundary(end) {
         end -= 1;
     }
     let head = &line[..end];
     let bytes = head.as_bytes();
+    if bytes.is_empty() {
+        return false;
+    }
     let clock = bytes.windows(5).any(|w| {
         w[0].is_ascii_digit()
             && w[1].is_ascii_digit()
@@ -143,7 +146,7 @@ fn has_month(head: &str) -> bool {
         .any(|month| head.starts_with(month))
 }
 
-fn is_code(line: &str, trimmed: &str) -> bool {
+pub(crate) fn is_code(line: &str, trimmed: &str) -> bool {
     const OPENERS: &[&str] = &[
         "fn ",
         "pub ",
@@ -190,6 +193,17 @@ fn is_code(line: &str, trimmed: &str) -> bool {
             .any(|o| trimmed.starts_with(o) && !(o.ends_with(' ') && trimmed.ends_with('.')))
         || ((line.starts_with("    ") || line.starts_with('\t'))
             && trimmed.contains(['(', '=', '{']))
+}
+
+/// A line that nobody would write in prose.
+pub(crate) fn is_strongly_code(trimmed: &str) -> bool {
+    trimmed.ends_with(['{', '}'])
+        || trimmed.ends_with(");")
+        || trimmed.ends_with("):")
+        || ["() ", "()", " = ", " == ", "::", "->", "=>", "+= "].iter().any(|m| trimmed.contains(m))
+        || ["#include", "import ", "def ", "fn ", "pub ", "#define", "const ", "var "]
+            .iter()
+            .any(|m| trimmed.starts_with(m))
 }
 
 /// "Name: what was said".

@@ -16,7 +16,7 @@ const CLOSE: usize = 100;
 const GUESSES: usize = 6;
 
 /// Keeps as long a prefix of `order` (unit indices, best first) as `budget` tokens allow, then fills
-/// what is left with later units that still fit.
+/// what is left with later units that still fit. The first `least` stay even where they alone are more.
 ///
 /// `costs` are estimates in tokens; `count(keep, prefix)` is the truth for the units marked in `keep`,
 /// of which the first `prefix` of the order are the ones chosen by rank. The result is always one that
@@ -24,6 +24,7 @@ const GUESSES: usize = 6;
 pub(crate) fn fit(
     costs: &[f32],
     order: &[u32],
+    least: usize,
     budget: usize,
     mut count: impl FnMut(&[bool], usize) -> usize,
 ) -> Fit {
@@ -41,6 +42,14 @@ pub(crate) fn fit(
     let mut kept = 0usize;
     let mut rate = 1.0f64;
     let mut counts = 0;
+    if least > 0 {
+        set(&mut keep, order, &mut kept, least);
+        low = least;
+        low_tokens = count(&keep, least);
+        if low_tokens >= budget {
+            return Fit { keep, tokens: low_tokens, prefix: low };
+        }
+    }
     while high - low > 1 && counts < COUNTS {
         let next = if counts < GUESSES {
             let wanted = sums[low] + (budget - low_tokens) as f64 / rate;
@@ -139,7 +148,7 @@ mod tests {
         let count = |keep: &[bool], _: usize| {
             keep.iter().zip(true_costs).filter(|(k, _)| **k).map(|(_, c)| c).sum()
         };
-        let fit = fit(costs, &order, budget, count);
+        let fit = fit(costs, &order, 0, budget, count);
         assert_eq!(fit.tokens, expect, "{costs:?} {true_costs:?} {budget}");
         assert_eq!(count(&fit.keep, 0), expect);
     }
@@ -152,5 +161,15 @@ mod tests {
         check(&[1.0, 1.0, 1.0], &[5, 5, 5], 4, 0);
         check(&[5.0, 5.0, 1.0], &[5, 5, 1], 6, 6);
         check(&[], &[], 6, 0);
+    }
+
+    #[test]
+    fn what_must_stay_stays_even_where_it_is_too_much() {
+        let count = |keep: &[bool], _: usize| 2 * keep.iter().filter(|k| **k).count();
+        for (least, budget, expect) in [(3, 4, 6), (3, 6, 6), (3, 9, 8), (0, 5, 4), (5, 1, 10)] {
+            let fit = fit(&[1.0; 5], &[0, 1, 2, 3, 4], least, budget, count);
+            assert_eq!(fit.tokens, expect, "{least} of 5, {budget}");
+            assert!(fit.keep[..least].iter().all(|k| *k));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What bears on a question or a list of topics: words in common, weighed by how rare they are.
 
+use super::han::korean_stem;
 use super::lexicon::{IdMap, fold_hash};
 use super::sentences::{self, Sentence};
 use super::words::{self, Class, Words};
@@ -176,7 +177,7 @@ fn stem_hash(word: &str) -> u64 {
         "s",
         "n",
     ];
-    let lower = word.to_lowercase();
+    let lower = korean_stem(word).to_lowercase();
     let lower = lower.trim_end_matches("'s").trim_end_matches("’s");
     for ending in ENDINGS {
         if let Some(stem) = lower.strip_suffix(ending)

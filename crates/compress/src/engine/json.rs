@@ -91,6 +91,34 @@ pub(crate) fn is_value(text: &str) -> bool {
         && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
+/// Where the array or object that `text` begins with ends, by its brackets alone; `None` where it does
+/// not end within `budget` bytes, from which what was read is taken.
+pub(crate) fn value_end(text: &str, budget: &mut usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut at, mut depth) = (0usize, 0usize);
+    while at < bytes.len() && *budget > 0 {
+        let from = at;
+        match bytes[at] {
+            b'"' => at = scalar_end(bytes, at),
+            b'{' | b'[' => {
+                depth += 1;
+                at += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                at += 1;
+                if depth == 0 {
+                    *budget = budget.saturating_sub(1);
+                    return Some(at);
+                }
+            }
+            _ => at += 1,
+        }
+        *budget = budget.saturating_sub(at - from);
+    }
+    None
+}
+
 struct Container {
     index: usize,
     parent: Option<usize>,

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::han::korean_stem;
+
 /// A hasher for keys that are hashes already.
 #[derive(Default)]
 pub(crate) struct Identity(u64);
@@ -92,7 +94,7 @@ impl Lexicon {
         length: usize,
         sentence: u32,
     ) -> u32 {
-        let hash = fold_hash(&text[start..end]);
+        let hash = fold_hash(korean_stem(&text[start..end]));
         let next = self.entries.len() as u32;
         let id = *self.ids.entry(hash).or_insert(next);
         if id == next {

@@ -1,46 +1,67 @@
 //! The engine: detect, cut, score, fit to the budget, put together.
 
+mod blocks;
 mod code;
+mod content;
 mod detect;
+mod ensemble;
+mod facts;
 mod fit;
 mod focus;
+mod han;
 mod json;
 mod lexicon;
 mod loss;
+mod marks;
+mod near;
+mod order;
+mod plan;
 mod prior;
 mod records;
 mod render;
 mod ruler;
 mod score;
+mod script;
+mod select;
 pub(crate) mod semantic;
 pub(crate) mod sentences;
+mod source;
 mod stop;
 mod units;
 mod words;
 
 use std::ops::Range;
 
+pub use content::{Content, analyse};
+pub(crate) use facts::{Facts, facts, sentence_ranges};
+pub(crate) use lexicon::fold_hash;
+pub(crate) use stop::Language;
+
+use crate::blocks::Incremental;
 use crate::compressed::{Compressed, Dropped, Span};
 use crate::error::Error;
-use crate::request::{Kind, Request, Strategy};
+use crate::request::{Budget, Kind, Request, Strategy};
+use crate::rules::Rules;
 use crate::tokens::TokenCounter;
-use fit::fit;
-use render::Renderer;
 use ruler::Ruler;
-use sentences::Sentence;
-use units::Unit;
-use words::Words;
+use select::Selection;
+use source::Source;
 
 /// Compresses `request.text` to its budget, in tokens of `counter`.
 ///
-/// The result is deterministic, keeps the source's order, and never has more tokens than the budget or
-/// the input. A text that already fits comes back unchanged. A budget too small for one phrase or record
-/// gives the most telling words that fit, or nothing, and says so in [`Compressed::refused`].
+/// The result is deterministic, keeps the source's order, and never has more tokens than the input. It has
+/// no more than the budget either, unless rules protect more than that; then what they protect is left, and
+/// [`Compressed::refused`] says how far that is. A text that already fits comes back unchanged, unless
+/// rules take something of it. A budget too small for one phrase or record gives the most telling words
+/// that fit, or nothing, and says so in the same place.
 ///
 /// # Errors
 /// [`Error::Budget`] for a budget of 0 tokens or a ratio that is not above 0; [`Error::TooLarge`] for a
 /// text of 4 GiB or more.
 pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Compressed, Error> {
+    if request.strategy == Strategy::Incremental {
+        return Incremental::default().compress(request, counter).map(|(made, _)| made);
+    }
     let text = request.text;
     if text.len() >= u32::MAX as usize {
         return Err(Error::TooLarge {
@@ -53,38 +74,33 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
     let ruler = Ruler::new(text, counter);
     let budget = request.budget.in_tokens(ruler.total)?;
     let kind = request.kind.unwrap_or_else(|| detect::kind(text));
-    if ruler.total <= budget {
+    let fits = ruler.total <= budget;
+    if fits && !request.rules.is_some_and(Rules::always_cut) {
         return Ok(unchanged(text, ruler.total, budget, kind));
     }
-    let by_record = match request.strategy {
-        Strategy::Lines => true,
-        Strategy::Automatic => matches!(kind, Kind::Code | Kind::Json | Kind::Table | Kind::Log),
-        Strategy::Phrases | Strategy::Sentences => false,
-    };
-    let strategy = if by_record { Strategy::Lines } else { request.strategy };
-    let source = Source::read(request, kind, strategy, &ruler)?;
-    let selection = if by_record {
-        source
-            .select_json(kind, budget, counter)
-            .unwrap_or_else(|| source.select(&source.record_units(kind), budget, counter))
-    } else {
-        source.select(&source.phrase_units(strategy)?, budget, counter)
-    };
+    let source = Source::read(request, kind, &ruler)?;
+    let mut selection = source.selection(budget.min(ruler.total), counter);
     let mut refused = None;
-    let selection = if selection.tokens > 0 && budget > 1 {
-        selection
-    } else {
+    if selection.tokens > budget {
+        refused = Some(too_much_stays(request.budget, ruler.total, selection.tokens));
+        if selection.tokens > ruler.total {
+            // What joins so many stretches is more than what lies between them.
+            return Ok(Compressed { refused, ..unchanged(text, ruler.total, budget, kind) });
+        }
+    } else if selection.tokens == 0 || budget <= 1 {
         // Not even one unit: single words are better than nothing, except as ruins of a JSON value.
-        let words = if json::is_value(text) {
+        selection = if json::is_value(text) {
             Selection::default()
         } else {
-            source.select(&source.word_units(), budget, counter)
+            source.select_words(budget.min(ruler.total), counter)
         };
-        refused = Some(refusal(budget, &words));
-        words
-    };
+        refused = Some(match fits && selection.stretches.is_empty() {
+            true => "the rules leave nothing of this text, drop less".to_owned(),
+            false => refusal(budget, &selection),
+        });
+    }
     let (out, spans, gaps) =
-        render::mapped(text, selection.stretches, units_between(&source, by_record));
+        render::mapped(text, selection.stretches, units_between(&source, source.by_record()));
     Ok(Compressed {
         dropped: loss::of(text, &source.sentences, &source.words, &spans),
         tokens_in: ruler.total,
@@ -96,6 +112,28 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
         gaps,
         refused,
     })
+}
+
+/// Whether `text` is one JSON array or object, which has no parts that could stand alone.
+pub(crate) fn is_json_value(text: &str) -> bool {
+    json::is_value(text)
+}
+
+/// What a text is made of, by the look of its lines.
+pub(crate) fn kind_of(text: &str) -> Kind {
+    detect::kind(text)
+}
+
+fn too_much_stays(asked: Budget, tokens_in: usize, tokens_out: usize) -> String {
+    let reached = tokens_in as f64 / tokens_out.max(1) as f64;
+    match asked {
+        Budget::Ratio(ratio) => format!(
+            "cannot reach {ratio}x without dropping protected items; reached {reached:.1}x, protect less or ask for that"
+        ),
+        Budget::Tokens(tokens) => format!(
+            "cannot keep to {tokens} tokens without dropping protected items; {tokens_out} are left, protect less or ask for that"
+        ),
+    }
 }
 
 fn refusal(budget: usize, words: &Selection) -> String {
@@ -121,191 +159,6 @@ fn unchanged(text: &str, tokens: usize, budget: usize, kind: Kind) -> Compressed
         gaps: Vec::new(),
         dropped: Dropped::default(),
         refused: None,
-    }
-}
-
-/// What is kept: stretches of the source with the glue before each, and their tokens by exact count.
-#[derive(Default)]
-struct Selection {
-    stretches: Vec<(Range<usize>, &'static str)>,
-    tokens: usize,
-}
-
-/// A text as the engine sees it.
-struct Source<'a> {
-    request: &'a Request<'a>,
-    ruler: &'a Ruler,
-    kind: Kind,
-    sentences: Vec<Sentence>,
-    words: Words,
-    /// How much each sentence bears on the focus, where there is one and something does.
-    focus: Option<Vec<f32>>,
-}
-
-impl<'a> Source<'a> {
-    fn read(
-        request: &'a Request<'a>,
-        kind: Kind,
-        strategy: Strategy,
-        ruler: &'a Ruler,
-    ) -> Result<Self, Error> {
-        let text = request.text;
-        let sentences = sentences::split(text, kind, strategy);
-        let mut words = words::read(text, &sentences, request.lang);
-        if let Some(scorer) = request.scorer {
-            semantic::words(scorer, text, &mut words)?;
-        }
-        let mut focus = request
-            .focus
-            .and_then(|focus| focus::of_sentences(focus, text, &sentences, &words, request.lang));
-        // Not for records: a log has a hundred thousand lines, and they mean little to an encoder.
-        if let (Some(encoder), Some(asked)) = (request.encoder, request.focus)
-            && strategy != Strategy::Lines
-        {
-            focus = Some(semantic::focus(encoder, asked, text, &sentences, focus)?);
-        }
-        Ok(Self { request, ruler, kind, sentences, words, focus })
-    }
-
-    /// Phrases or sentences, scored.
-    fn phrase_units(&self, strategy: Strategy) -> Result<Vec<Unit>, Error> {
-        let text = self.request.text;
-        let mut units = units::cut(text, &self.sentences, &self.words, self.ruler, strategy);
-        match &self.focus {
-            // What bears on the question decides; where nothing does, nothing else is known either.
-            Some(focus) => score::with_focus(&mut units, &self.words, focus),
-            None => {
-                let prior = prior::of_sentences(&self.sentences, &self.words, self.ruler);
-                score::without_focus(&mut units, &self.sentences, &self.words, &prior);
-            }
-        }
-        if let Some(encoder) = self.request.encoder {
-            semantic::repeated(encoder, text, &self.sentences, &mut units)?;
-        }
-        units::link(text, &mut units);
-        Ok(units)
-    }
-
-    /// Whole lines, scored by what they are.
-    fn record_units(&self, kind: Kind) -> Vec<Unit> {
-        let text = self.request.text;
-        let mut units = units::cut(text, &self.sentences, &self.words, self.ruler, Strategy::Lines);
-        let ranges: Vec<Range<usize>> =
-            units.iter().map(|u| u.start as usize..u.end as usize).collect();
-        let mut scores = match kind {
-            Kind::Code => code::rank(text, &ranges),
-            Kind::Log | Kind::Json | Kind::Table => records::rank(text, &ranges),
-            Kind::Prose | Kind::Markdown | Kind::Dialogue => {
-                prior::of_sentences(&self.sentences, &self.words, self.ruler)
-            }
-        };
-        if kind == Kind::Table
-            && let Some(header) = scores.first_mut()
-        {
-            *header = f32::MAX;
-        }
-        self.add_focus(&mut scores, |unit| units[unit].sentence as usize);
-        for (unit, score) in units.iter_mut().zip(scores) {
-            unit.score = score;
-        }
-        units::link(text, &mut units);
-        units
-    }
-
-    /// Adds what bears on the focus to scores of whole records, ahead of everything else.
-    fn add_focus(&self, scores: &mut [f32], sentence_of: impl Fn(usize) -> usize) {
-        if let Some(focus) = &self.focus {
-            for (index, score) in scores.iter_mut().enumerate() {
-                *score += 40.0 * focus.get(sentence_of(index)).copied().unwrap_or(0.0);
-            }
-        }
-    }
-
-    /// Every word a unit of its own, for budgets nothing else fits.
-    fn word_units(&self) -> Vec<Unit> {
-        let mut reader = self.ruler.reader();
-        let mut units = Vec::with_capacity(self.words.words.len());
-        for index in 0..self.sentences.len() {
-            for word in self.words.of(index) {
-                units.push(Unit {
-                    cost: reader.tokens(word.start, word.end),
-                    score: word.score,
-                    ..Unit::of_word(word, index as u32)
-                });
-            }
-        }
-        units
-    }
-
-    fn select(&self, units: &[Unit], budget: usize, counter: &dyn TokenCounter) -> Selection {
-        let mut order = by_score(units.len(), |at| units[at].score);
-        // Counting what cannot fit is what a line of megabytes would make slow.
-        let most = 2.0 * budget as f32 + 8.0;
-        order.retain(|&at| units[at as usize].cost <= most);
-        let renderer = Renderer {
-            text: self.request.text,
-            sentences: &self.sentences,
-            units,
-            kind: self.kind,
-        };
-        // The connecting words between two kept units stay where they matter more than the last unit
-        // that made it.
-        let bar = |prefix: usize| match prefix.checked_sub(1) {
-            Some(last) => units[order[last] as usize].score,
-            None => f32::INFINITY,
-        };
-        let costs: Vec<f32> = units.iter().map(|u| u.cost).collect();
-        let mut out = String::new();
-        let fit = fit(&costs, &order, budget, |keep, prefix| {
-            renderer.text(keep, bar(prefix), &mut out);
-            counter.count(&out)
-        });
-        Selection { stretches: renderer.stretches(&fit.keep, bar(fit.prefix)), tokens: fit.tokens }
-    }
-
-    /// The elements of one JSON value; `None` where the text is not one.
-    fn select_json(
-        &self,
-        kind: Kind,
-        budget: usize,
-        counter: &dyn TokenCounter,
-    ) -> Option<Selection> {
-        let text = self.request.text;
-        let shape = json::shape(text).filter(|_| kind == Kind::Json)?;
-        let mut scores = records::rank(text, &shape.elements);
-        if self.focus.is_some() {
-            let lines: Vec<Sentence> = shape.elements.iter().map(Sentence::of_range).collect();
-            let words = words::read(text, &lines, self.request.lang);
-            let focus = self.request.focus.unwrap_or("");
-            let focus = focus::of_sentences(focus, text, &lines, &words, self.request.lang);
-            for (score, focus) in scores.iter_mut().zip(focus.unwrap_or_default()) {
-                *score += 40.0 * focus;
-            }
-        }
-        let order = by_score(scores.len(), |at| scores[at]);
-        let mut reader = self.ruler.reader();
-        let costs: Vec<f32> =
-            shape.elements.iter().map(|e| reader.tokens(e.start as u32, e.end as u32)).collect();
-        let mut out = String::new();
-        let mut count = |keep: &[bool]| {
-            out.clear();
-            shape.stretches(keep).into_iter().for_each(|r| out.push_str(&text[r]));
-            counter.count(&out)
-        };
-        // The frame around the elements costs tokens before the first of them.
-        let frame = count(&vec![false; costs.len()]);
-        if frame > budget {
-            return Some(Selection::default());
-        }
-        let mut fit = fit(&costs, &order, budget, |keep, _| count(keep));
-        if fit.tokens == 0 {
-            fit.tokens = frame;
-        }
-        let stretches = shape.stretches(&fit.keep);
-        Some(Selection {
-            stretches: stretches.into_iter().map(|r| (r, "")).collect(),
-            tokens: fit.tokens,
-        })
     }
 }
 

@@ -9,6 +9,20 @@ const DENSE: f32 = 1.25;
 const NAMED: f32 = 0.6;
 const POSITION: f32 = 3.0;
 
+/// Mean 0, standard deviation 1, in place, of the values of which `counts` holds.
+fn standardise_where(values: &mut [f32], counts: &[bool]) {
+    if counts.is_empty() {
+        return standardise(values);
+    }
+    let mut some: Vec<f32> =
+        values.iter().zip(counts).filter(|(_, c)| **c).map(|(v, _)| *v).collect();
+    standardise(&mut some);
+    let mut some = some.into_iter();
+    for (value, _) in values.iter_mut().zip(counts).filter(|(_, c)| **c) {
+        *value = some.next().unwrap_or(0.0);
+    }
+}
+
 /// Mean 0, standard deviation 1, in place.
 pub(crate) fn standardise(values: &mut [f32]) {
     let n = values.len().max(1) as f32;
@@ -20,10 +34,18 @@ pub(crate) fn standardise(values: &mut [f32]) {
     }
 }
 
-/// One number per sentence, standardised before the position is added.
-pub(crate) fn of_sentences(sentences: &[Sentence], words: &Words, ruler: &Ruler) -> Vec<f32> {
+/// One number per sentence, standardised before the position is added. Only sentences of which `counts`
+/// holds are looked at, all of them where it is empty; the numbers of others mean nothing. The position in the
+/// paragraph counts where it is to be `placed`.
+pub(crate) fn of_sentences(
+    sentences: &[Sentence],
+    words: &Words,
+    ruler: &Ruler,
+    counts: &[bool],
+    placed: bool,
+) -> Vec<f32> {
     let n = sentences.len();
-    let mut central = centrality(n, words);
+    let mut central = centrality(n, words, counts);
     let (mut density, mut names) = (vec![0f32; n], vec![0f32; n]);
     let mut reader = ruler.reader();
     for (index, sentence) in sentences.iter().enumerate() {
@@ -33,13 +55,16 @@ pub(crate) fn of_sentences(sentences: &[Sentence], words: &Words, ruler: &Ruler)
         let named = here.iter().filter(|w| matches!(w.class, Class::Entity | Class::Number));
         names[index] = named.count() as f32 / tokens;
     }
-    standardise(&mut central);
-    standardise(&mut density);
-    standardise(&mut names);
+    standardise_where(&mut central, counts);
+    standardise_where(&mut density, counts);
+    standardise_where(&mut names, counts);
     let mut prior: Vec<f32> =
         (0..n).map(|i| CENTRAL * central[i] + DENSE * density[i] + NAMED * names[i]).collect();
-    standardise(&mut prior);
-    let position = position(sentences);
+    standardise_where(&mut prior, counts);
+    if !placed {
+        return prior;
+    }
+    let position = position(sentences, counts);
     for (value, position) in prior.iter_mut().zip(position) {
         *value += POSITION * position;
     }
@@ -47,7 +72,7 @@ pub(crate) fn of_sentences(sentences: &[Sentence], words: &Words, ruler: &Ruler)
 }
 
 /// Cosine of each sentence's tf-idf vector with the mean of all of them.
-fn centrality(n: usize, words: &Words) -> Vec<f32> {
+fn centrality(n: usize, words: &Words, counts: &[bool]) -> Vec<f32> {
     let entries = &words.lexicon.entries;
     let idf: Vec<f32> = entries
         .iter()
@@ -74,6 +99,9 @@ fn centrality(n: usize, words: &Words) -> Vec<f32> {
     for (index, norm) in norms.iter_mut().enumerate() {
         gather(index, &mut weights);
         *norm = weights.iter().map(|(_, w)| w * w).sum::<f32>().sqrt().max(1e-6);
+        if counts.get(index).is_some_and(|counts| !counts) {
+            continue;
+        }
         for &(id, weight) in &weights {
             mean[id as usize] += weight / *norm;
         }
@@ -89,12 +117,14 @@ fn centrality(n: usize, words: &Words) -> Vec<f32> {
 
 /// 1 for the first sentence of a paragraph, 1/2 for the second and so on, less the mean; all 0 where
 /// paragraphs are mostly single sentences and their order says nothing.
-fn position(sentences: &[Sentence]) -> Vec<f32> {
+fn position(sentences: &[Sentence], counts: &[bool]) -> Vec<f32> {
     let (mut paragraphs, mut longer) = (0usize, 0usize);
     for (index, sentence) in sentences.iter().enumerate() {
+        if counts.get(index).is_some_and(|counts| !counts) {
+            continue;
+        }
         paragraphs += usize::from(sentence.place == 0);
         longer += usize::from(sentence.place == 1);
-        debug_assert!(index == 0 || sentence.place <= sentences[index - 1].place + 1);
     }
     if longer * 10 <= paragraphs * 3 {
         return vec![0.0; sentences.len()];

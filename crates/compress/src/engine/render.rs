@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::plan::Value;
 use super::sentences::{Role, Sentence};
 use super::units::Unit;
 use crate::compressed::{Gap, Span};
@@ -23,6 +24,7 @@ pub(crate) struct Renderer<'a> {
     pub(crate) text: &'a str,
     pub(crate) sentences: &'a [Sentence],
     pub(crate) units: &'a [Unit],
+    pub(crate) values: &'a [Value],
     pub(crate) kind: Kind,
 }
 
@@ -61,14 +63,41 @@ impl Renderer<'_> {
 
     /// Calls `part(source range, glue before it)` for every kept stretch, in order.
     fn walk(&self, keep: &[bool], bar: f32, mut part: impl FnMut(Range<usize>, &'static str)) {
+        let mut from = 0;
+        let mut before = false;
+        for value in self.values {
+            before |= self.walk_units(from..value.units.start, before, keep, bar, &mut part);
+            from = value.units.end;
+            let kept = &keep[value.units.clone()];
+            if kept.contains(&true) {
+                let mut glue = if before { "\n" } else { "" };
+                for range in value.shape.stretches(kept) {
+                    part(range.start + value.at..range.end + value.at, std::mem::take(&mut glue));
+                }
+                before = true;
+            }
+        }
+        self.walk_units(from..self.units.len(), before, keep, bar, &mut part);
+    }
+
+    /// The same for some of the units, `before` which something was kept; whether any of them was.
+    fn walk_units(
+        &self,
+        units: Range<usize>,
+        before: bool,
+        keep: &[bool],
+        bar: f32,
+        part: &mut impl FnMut(Range<usize>, &'static str),
+    ) -> bool {
         let mut open: Option<(usize, usize, &'static str)> = None;
         let mut previous = 0;
-        for (index, unit) in self.units.iter().enumerate() {
+        for index in units {
+            let unit = &self.units[index];
             if !keep[index] {
                 continue;
             }
             open = Some(match open {
-                None => (unit.start as usize, unit.end as usize, ""),
+                None => (unit.start as usize, unit.end as usize, if before { "\n" } else { "" }),
                 Some((start, end, glue)) => match self.between(previous, index, bar) {
                     Between::Source => (start, unit.end as usize, glue),
                     Between::Glue(next) => {
@@ -82,6 +111,7 @@ impl Renderer<'_> {
         if let Some((start, end, glue)) = open {
             part(start..end, glue);
         }
+        open.is_some()
     }
 
     /// Kept stretches of the source with the glue before each, in order.

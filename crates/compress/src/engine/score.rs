@@ -25,12 +25,15 @@ pub(crate) fn without_focus(
     sentences: &[Sentence],
     words: &Words,
     prior: &[f32],
+    shared: bool,
 ) {
     own(units, words);
     for unit in units.iter_mut() {
         unit.score += SENTENCE * prior[unit.sentence as usize];
     }
-    share_out(units, sentences);
+    if shared {
+        share_out(units, sentences);
+    }
 }
 
 /// Scores by what bears on a question; `focus` is one number per sentence, at most 1.
@@ -38,6 +41,18 @@ pub(crate) fn with_focus(units: &mut [Unit], words: &Words, focus: &[f32]) {
     own(units, words);
     for unit in units.iter_mut() {
         unit.score += FOCUS * focus[unit.sentence as usize];
+    }
+}
+
+/// Draws the scores of units towards their sentence's mean, so that the further `readable` goes from 0 to 1
+/// the more whole sentences are kept.
+pub(crate) fn towards_sentences(units: &mut [Unit], readable: f32) {
+    for sentence in units.chunk_by_mut(|a, b| a.sentence == b.sentence) {
+        let cost: f32 = sentence.iter().map(|u| u.cost).sum();
+        let mean = sentence.iter().map(|u| u.score * u.cost).sum::<f32>() / cost.max(1e-6);
+        for unit in sentence {
+            unit.score += readable * readable * (mean - unit.score);
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::sentences::Sentence;
-use super::units::Unit;
 use super::words::{Class, Words};
 use crate::error::Error;
 use crate::scorer::{Encoder, WordScorer};
@@ -13,7 +12,7 @@ const MEANING: f32 = 0.5;
 /// Sentences at least this near (cosine) say the same; a first one is kept for all of them.
 const SAME: f32 = 0.95;
 /// What a sentence loses that says what an earlier one says.
-const REPEATED: f32 = 4.0;
+pub(crate) const REPEATED: f32 = 4.0;
 /// Sentences are compared with the first ones of this many groups; those of more are left alone.
 const MOST_GROUPS: usize = 4096;
 
@@ -67,16 +66,15 @@ pub(crate) fn focus(
     Ok(both.map(|both| both / (1.0 + MEANING)).collect())
 }
 
-/// Takes from the units of sentences that say what an earlier sentence says.
+/// Which sentences say what an earlier one says.
 pub(crate) fn repeated(
     encoder: &dyn Encoder,
     text: &str,
     sentences: &[Sentence],
-    units: &mut [Unit],
-) -> Result<(), Error> {
+) -> Result<Vec<bool>, Error> {
     let rows = Rows::of(encoder, &shown(text, sentences))?;
     let mut first: Vec<usize> = Vec::new();
-    let repeats: Vec<bool> = (0..sentences.len())
+    Ok((0..sentences.len())
         .map(|at| {
             let same = first.iter().any(|&one| cosine(rows.row(one), rows.row(at)) >= SAME);
             if !same && first.len() < MOST_GROUPS {
@@ -84,11 +82,7 @@ pub(crate) fn repeated(
             }
             same
         })
-        .collect();
-    for unit in units.iter_mut().filter(|unit| repeats[unit.sentence as usize]) {
-        unit.score -= REPEATED;
-    }
-    Ok(())
+        .collect())
 }
 
 /// Puts the scorer's worth of each word in place of our own.

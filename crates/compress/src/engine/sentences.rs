@@ -1,5 +1,6 @@
 //! Lines, paragraphs and sentences.
 
+use super::blocks::Block;
 use crate::chars::{Categories, LOWER, SPACE};
 use crate::request::{Kind, Strategy};
 
@@ -45,50 +46,35 @@ const SHORTEST: usize = 8;
 
 /// Cuts `text` into sentences.
 pub(crate) fn split(text: &str, kind: Kind, strategy: Strategy) -> Vec<Sentence> {
-    let mut splitter = Splitter {
-        text,
-        categories: Categories::get(),
-        out: Vec::with_capacity(text.len() / 80 + 1),
-        paragraph: 0,
-        place: 0,
-    };
-    if strategy == Strategy::Lines {
-        for line in lines(text) {
-            splitter.whole(line.start, line.content_end, Role::Line);
-        }
-        return splitter.out;
-    }
-    let wrap = wrapped_width(text);
-    let mut fence = None;
-    let mut pending: Option<(usize, usize)> = None;
-    let mut all = lines(text).peekable();
-    while let Some(line) = all.next() {
-        let content = &text[line.start..line.content_end];
-        let role =
-            if kind == Kind::Markdown { markdown_role(content, &mut fence) } else { Role::Running };
-        if role != Role::Running || content.trim().is_empty() {
-            if let Some((start, end)) = pending.take() {
-                splitter.paragraph(start, end);
-            }
-            if role != Role::Running {
-                splitter.whole(line.start, line.content_end, role);
-            }
-            continue;
-        }
-        let start = pending.take().map_or(line.start, |(start, _)| start);
-        // In text wrapped by hand a line end is a space, unless the line ends early or a list begins.
-        let soft = wrap.is_some_and(|width| content.trim_end().len() * 10 >= width * 6)
-            && all.peek().is_some_and(|next| !begins_item(&text[next.start..next.content_end]));
-        if soft {
-            pending = Some((start, line.content_end));
-        } else {
-            splitter.paragraph(start, line.content_end);
-        }
-    }
-    if let Some((start, end)) = pending {
-        splitter.paragraph(start, end);
+    let mut splitter = Splitter::new(text);
+    match strategy {
+        Strategy::Lines => splitter.lines(lines(text)),
+        _ => splitter.running(lines(text), kind, wrapped_width(text, lines(text))),
     }
     splitter.out
+}
+
+/// Cuts the `blocks` of `text` into sentences; records, and with [`Strategy::Lines`] everything, into lines.
+pub(crate) fn split_blocks(text: &str, blocks: &[Block], strategy: Strategy) -> Vec<Sentence> {
+    let mut splitter = Splitter::new(text);
+    let by_line = |block: &&Block| block.by_record() || strategy == Strategy::Lines;
+    let running = blocks.iter().filter(|block| !by_line(block));
+    let wrap = wrapped_width(text, running.flat_map(|block| lines_in(text, &block.range)));
+    for block in blocks {
+        let lines = lines_in(text, &block.range);
+        match by_line(&block) {
+            true => splitter.lines(lines),
+            false => splitter.running(lines, block.kind, wrap),
+        }
+    }
+    splitter.out
+}
+
+/// The lines of a stretch of `text`.
+fn lines_in(text: &str, range: &std::ops::Range<usize>) -> impl Iterator<Item = Line> {
+    let at = range.start;
+    lines(&text[range.clone()])
+        .map(move |line| Line { start: line.start + at, content_end: line.content_end + at })
 }
 
 /// A line without its line ending.
@@ -129,10 +115,10 @@ fn begins_item(line: &str) -> bool {
 }
 
 /// The width a text is wrapped to by hand; `None` where its lines are paragraphs.
-fn wrapped_width(text: &str) -> Option<usize> {
+fn wrapped_width(text: &str, lines: impl Iterator<Item = Line>) -> Option<usize> {
     let (mut lengths, mut follow, mut follow_lower) = (Vec::new(), 0usize, 0usize);
     let mut previous_long = false;
-    for line in lines(text).take(4000) {
+    for line in lines.take(4000) {
         let content = text[line.start..line.content_end].trim();
         if content.is_empty() {
             previous_long = false;
@@ -188,7 +174,55 @@ struct Splitter<'a> {
     place: u32,
 }
 
-impl Splitter<'_> {
+impl<'a> Splitter<'a> {
+    fn new(text: &'a str) -> Self {
+        let out = Vec::with_capacity(text.len() / 80 + 1);
+        Self { text, categories: Categories::get(), out, paragraph: 0, place: 0 }
+    }
+
+    /// Every line by itself.
+    fn lines(&mut self, lines: impl Iterator<Item = Line>) {
+        for line in lines {
+            self.whole(line.start, line.content_end, Role::Line);
+        }
+    }
+
+    /// Lines of running text, joined where they are wrapped by hand to `wrap`.
+    fn running(&mut self, lines: impl Iterator<Item = Line>, kind: Kind, wrap: Option<usize>) {
+        let text = self.text;
+        let mut fence = None;
+        let mut pending: Option<(usize, usize)> = None;
+        let mut all = lines.peekable();
+        while let Some(line) = all.next() {
+            let content = &text[line.start..line.content_end];
+            let role = match kind {
+                Kind::Markdown => markdown_role(content, &mut fence),
+                _ => Role::Running,
+            };
+            if role != Role::Running || content.trim().is_empty() {
+                if let Some((start, end)) = pending.take() {
+                    self.paragraph(start, end);
+                }
+                if role != Role::Running {
+                    self.whole(line.start, line.content_end, role);
+                }
+                continue;
+            }
+            let start = pending.take().map_or(line.start, |(start, _)| start);
+            // In text wrapped by hand a line end is a space, unless the line ends early or a list begins.
+            let soft = wrap.is_some_and(|width| content.trim_end().len() * 10 >= width * 6)
+                && all.peek().is_some_and(|next| !begins_item(&text[next.start..next.content_end]));
+            if soft {
+                pending = Some((start, line.content_end));
+            } else {
+                self.paragraph(start, line.content_end);
+            }
+        }
+        if let Some((start, end)) = pending {
+            self.paragraph(start, end);
+        }
+    }
+
     fn whole(&mut self, start: usize, end: usize, role: Role) {
         let end = start + self.text[start..end].trim_end().len();
         self.place = 0;

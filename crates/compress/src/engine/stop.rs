@@ -15,9 +15,10 @@ pub(crate) enum Language {
     Portuguese,
     Dutch,
     Russian,
+    Korean,
 }
 
-const LANGUAGES: [(Language, &str, &str, &str); 8] = [
+const LANGUAGES: [(Language, &str, &str, &str); 9] = [
     (
         Language::English,
         "en",
@@ -65,6 +66,12 @@ const LANGUAGES: [(Language, &str, &str, &str); 8] = [
         "ru",
         "а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да даже для до его ее её если есть еще ещё же за здесь и из или им их к как какая какой ко когда кто ли либо между меня мне может мой мы на над надо наш него нее ней них но ну о об однако он она они оно от очень по под после потом потому почти при про с сам свой себе себя со так также такой там те тем то того тоже той только том ты у уже хотя чего чем что чтобы эта эти это этого этой этом этот я",
         "не нет ни никогда никто ничего нельзя без кроме",
+    ),
+    (
+        Language::Korean,
+        "ko",
+        "이 그 저 것 수 등 및 또 또는 그리고 그러나 하지만 그래서 따라서 때문에 위해 위한 대한 대해 관한 통해 따라 있다 있는 있었다 있으며 있고 한다 하는 했다 하였다 하며 하고 된다 되는 되었다 됐다 이다 이며 였다 이었다 같은 같이 더 매우 아주 모든 여러 각 이런 그런 저런 우리 그들 그녀 나 너 때 후 중 안에 위에 약 또한 즉 다른 이후 당시 가장 많은",
+        "않다 않은 않는 않았다 않고 않으며 없다 없는 없었다 없이 없고 아니다 아닌 아니라 아니었다 못 못한 못했다 안 말라",
     ),
 ];
 
@@ -117,6 +124,28 @@ impl Language {
             .max_by_key(|(hits, _)| **hits)
             .filter(|(hits, _)| **hits * 10 >= total.max(1))
             .map(|(_, &(language, ..))| language)
+    }
+
+    /// Whether a word is a negation in any of the languages.
+    pub(crate) fn any_negates(word: u64) -> bool {
+        LANGUAGES.iter().any(|&(language, ..)| language.is_negation(word))
+    }
+
+    /// As [`Language::guess`], but `None` too where two languages have nearly as many: for telling a
+    /// person, not for choosing words.
+    pub(crate) fn surely(words: impl Iterator<Item = u64>) -> Option<Self> {
+        let mut hits = [0usize; LANGUAGES.len()];
+        let mut total = 0usize;
+        for word in words {
+            total += 1;
+            for (hit, &(language, ..)) in hits.iter_mut().zip(&LANGUAGES) {
+                let lists = lists(language);
+                *hit += usize::from(lists.stop.contains(&word) || lists.negations.contains(&word));
+            }
+        }
+        let best = (0..hits.len()).max_by_key(|&at| (hits[at], usize::MAX - at))?;
+        let second = (0..hits.len()).filter(|&at| at != best).map(|at| hits[at]).max()?;
+        (hits[best] * 5 >= total.max(1) && hits[best] * 4 >= second * 5).then(|| LANGUAGES[best].0)
     }
 
     pub(crate) fn is_stop(self, word: u64) -> bool {

@@ -3,13 +3,13 @@
 //! A unit is a run of meaningful words between function words. Names hold together over "of", "the",
 //! "and" and hyphens, a number takes its sign and unit along, a negation what it negates.
 
+use super::marks::Mark;
 use super::ruler::Ruler;
 use super::sentences::{Role, Sentence};
 use super::words::{Class, Word, Words, whole_graphemes};
-use crate::request::Strategy;
 
 /// A stretch of the source that is kept or dropped in one piece.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Unit {
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -23,6 +23,10 @@ pub(crate) struct Unit {
     pub(crate) score: f32,
     /// The source between this unit and the next is kept when both are and the bar is below this.
     pub(crate) link: f32,
+    /// 0 for running text; a record's block, counted from 1.
+    pub(crate) group: u32,
+    /// What rules say of it.
+    pub(crate) mark: Mark,
 }
 
 impl Unit {
@@ -32,35 +36,35 @@ impl Unit {
             start: word.start,
             end: word.end,
             sentence,
-            first_word: 0,
-            end_word: 0,
-            cost: 0.0,
-            score: 0.0,
             link: f32::NEG_INFINITY,
+            ..Self::default()
         }
     }
 }
 
 const MOST_WORDS: usize = 8;
 
-/// Cuts the sentences of `text` into units, in source order, each with its cost.
+/// Cuts the sentences of `text` into units, in source order, each with its cost. Sentences of which
+/// `whole` holds stay whole; `readable`, from 0 to 1, makes units larger until each is a sentence.
 pub(crate) fn cut(
     text: &str,
     sentences: &[Sentence],
     words: &Words,
     ruler: &Ruler,
-    strategy: Strategy,
+    whole: &dyn Fn(usize) -> bool,
+    readable: Option<f64>,
 ) -> Vec<Unit> {
+    let readable = readable.unwrap_or(0.0);
     let mut units: Vec<Unit> = Vec::with_capacity(words.words.len() / 3 + sentences.len());
     for (index, sentence) in sentences.iter().enumerate() {
         let (first, last) = (words.starts[index], words.starts[index + 1]);
-        let whole = sentence.role != Role::Running || strategy == Strategy::Sentences;
-        if whole {
+        if sentence.role != Role::Running || readable >= 1.0 || whole(index) {
             units.push(whole_unit(text, index, sentence, first, last));
             continue;
         }
         let here = words.of(index);
         let mut at = 0;
+        let before = units.len();
         while at < here.len() {
             if here[at].class == Class::Stop {
                 at += 1;
@@ -74,11 +78,13 @@ pub(crate) fn cut(
                 sentence: index as u32,
                 first_word: first + at as u32,
                 end_word: first + end as u32,
-                cost: 0.0,
-                score: 0.0,
                 link: f32::NEG_INFINITY,
+                ..Unit::default()
             });
             at = end;
+        }
+        if readable > 0.0 {
+            grow(text, sentence, &mut units, before, readable);
         }
     }
     // A sign between two numbers, or a grapheme over the end of a sentence, belongs to the first.
@@ -93,6 +99,35 @@ pub(crate) fn cut(
         unit.cost = reader.tokens(unit.start, unit.end);
     }
     units
+}
+
+/// Joins the units of one sentence, from `first` on, over what is short between them, and the outermost with
+/// what is short at the ends of the sentence.
+fn grow(text: &str, sentence: &Sentence, units: &mut Vec<Unit>, first: usize, readable: f64) {
+    /// Bytes that are short half way.
+    const HALF_WAY: f64 = 4.0;
+    let reach = (HALF_WAY * readable / (1.0 - readable)) as u32;
+    let mut kept = first;
+    for at in first..units.len() {
+        let unit = units[at];
+        if at > first && unit.start <= units[kept].end + reach {
+            units[kept].end = unit.end;
+            units[kept].end_word = unit.end_word;
+            continue;
+        }
+        kept += usize::from(at > first);
+        units[kept] = unit;
+    }
+    units.truncate((kept + 1).max(first));
+    let content = text.get(sentence.start as usize..sentence.end as usize).unwrap_or("");
+    let start = sentence.start + (content.len() - content.trim_start().len()) as u32;
+    let end = sentence.start + content.trim_end().len() as u32;
+    if let Some(unit) = units.get_mut(first).filter(|u| u.start <= start + reach) {
+        unit.start = unit.start.min(start);
+    }
+    if let Some(unit) = units.last_mut().filter(|u| u.start >= start && u.end + reach >= end) {
+        unit.end = unit.end.max(end);
+    }
 }
 
 fn whole_unit(text: &str, index: usize, sentence: &Sentence, first: u32, last: u32) -> Unit {
@@ -110,9 +145,8 @@ fn whole_unit(text: &str, index: usize, sentence: &Sentence, first: u32, last: u
         sentence: index as u32,
         first_word: first,
         end_word: last,
-        cost: 0.0,
-        score: 0.0,
         link: f32::NEG_INFINITY,
+        ..Unit::default()
     }
 }
 

@@ -2,9 +2,11 @@
 
 use unicode_segmentation::GraphemeCursor;
 
+use super::han::{self, Grams};
 use super::lexicon::Lexicon;
+use super::script;
 use super::sentences::{Role, Sentence};
-use super::stop::{Language, is_unspaced_negation, is_unspaced_particle};
+use super::stop::Language;
 use crate::chars::{Categories, LETTER, MARK, NUMBER, SYMBOL, UNSPACED, UPPER};
 
 /// What a word does in its sentence.
@@ -52,8 +54,13 @@ impl Words {
 
 /// Finds, classes and scores the words of all `sentences`.
 pub(crate) fn read(text: &str, sentences: &[Sentence], lang: Option<&str>) -> Words {
+    let written_in = script::language(text);
     let mut reader = Reader {
         text,
+        grams: Grams::count(text, written_in),
+        native: written_in.is_some(),
+        run: Vec::new(),
+        cuts: Vec::new(),
         categories: Categories::get(),
         out: Words {
             words: Vec::with_capacity(text.len() / 6),
@@ -70,7 +77,7 @@ pub(crate) fn read(text: &str, sentences: &[Sentence], lang: Option<&str>) -> Wo
     }
     let mut out = reader.out;
     out.starts.push(out.words.len() as u32);
-    mark_function_words(&mut out, lang);
+    mark_function_words(text, &mut out, lang.or(written_in));
     classify(text, sentences, &mut out);
     score(&mut out);
     out
@@ -78,6 +85,12 @@ pub(crate) fn read(text: &str, sentences: &[Sentence], lang: Option<&str>) -> Wo
 
 struct Reader<'a> {
     text: &'a str,
+    grams: Option<Grams>,
+    /// Whether it is the script of the whole text; in another's text it glosses what stands beside it.
+    native: bool,
+    /// A run of Han and how it is cut.
+    run: Vec<char>,
+    cuts: Vec<(usize, han::Sort)>,
     categories: Categories,
     out: Words,
     sentence: u32,
@@ -181,30 +194,27 @@ impl Reader<'_> {
         self.push(start, at, length, class, capital)
     }
 
-    /// Scripts without spaces: kana by run, Han two at a time, others in short runs.
+    /// Scripts without spaces: Han by what comes again, kana by run, others in short runs.
     fn unspaced(&mut self, start: usize, end: usize) -> usize {
         #[derive(PartialEq, Clone, Copy)]
         enum Script {
             Hiragana,
             Katakana,
-            Han,
             Other,
         }
         let script = |c: char| match c {
             '\u{3041}'..='\u{309f}' => Script::Hiragana,
             '\u{30a0}'..='\u{30ff}' => Script::Katakana,
-            '\u{0e00}'..='\u{1fff}' => Script::Other,
-            _ => Script::Han,
+            _ => Script::Other,
         };
         let Some(first) = self.text[start..].chars().next() else {
             return end;
         };
+        if han::is_han(first) {
+            return self.han(start, end);
+        }
         let kind = script(first);
-        let single =
-            is_unspaced_negation(first) || (kind == Script::Han && is_unspaced_particle(first));
         let longest = match kind {
-            _ if single => 1,
-            Script::Han => 2,
             Script::Hiragana => 8,
             Script::Katakana => 16,
             Script::Other => 6,
@@ -215,24 +225,63 @@ impl Reader<'_> {
         {
             let mark = flags & MARK != 0 || matches!(c, '\u{200d}' | '\u{200c}');
             if !mark {
-                let breaks = count > 0
-                    && kind == Script::Han
-                    && (is_unspaced_particle(c) || is_unspaced_negation(c));
-                if flags & UNSPACED == 0 || script(c) != kind || count == longest || breaks {
+                let other = flags & UNSPACED == 0 || script(c) != kind || han::is_han(c);
+                if other || count == longest {
                     break;
                 }
                 count += 1;
             }
             at += c.len_utf8();
         }
+        let at = at.max(start + first.len_utf8());
         let class = match kind {
-            _ if is_unspaced_negation(first) => Class::Negation,
-            _ if single => Class::Stop,
-            Script::Hiragana if count <= 3 => Class::Stop,
+            Script::Hiragana if han::is_negating(&self.text[start..at]) => Class::Negation,
+            Script::Hiragana if han::is_grammar(&self.text[start..at]) => Class::Stop,
+            // What is written in katakana is a name or comes from another language.
+            Script::Katakana if count >= 3 && self.native => Class::Entity,
             _ => Class::Content,
         };
-        let at = at.max(start + first.len_utf8());
         self.push(start, at, count * 2, class, false)
+    }
+
+    /// A run of Han, cut into words.
+    fn han(&mut self, start: usize, end: usize) -> usize {
+        /// A longer run is cut in two.
+        const LONGEST: usize = 256;
+        let mut run = std::mem::take(&mut self.run);
+        let mut cuts = std::mem::take(&mut self.cuts);
+        run.clear();
+        let inside = self.text[start..end].chars().take(LONGEST);
+        run.extend(inside.take_while(|c| han::is_han(*c)));
+        match &self.grams {
+            Some(grams) => grams.cut(&run, &mut cuts),
+            None => {
+                cuts.clear();
+                cuts.push((run.len(), han::Sort::Word));
+            }
+        }
+        let (mut at, mut from) = (start, 0);
+        for &(length, sort) in &cuts {
+            let word: usize = run[from..from + length].iter().map(|c| c.len_utf8()).sum();
+            from += length;
+            let (begin, stop) = (at, at + word);
+            at = stop;
+            let class = match sort {
+                han::Sort::Particle => Class::Stop,
+                han::Sort::Negation => Class::Negation,
+                han::Sort::Number if self.native => Class::Number,
+                han::Sort::Name if self.native => Class::Entity,
+                han::Sort::Word | han::Sort::Number | han::Sort::Name => Class::Content,
+            };
+            // A mark after the word before can have taken the beginning of this one.
+            let taken = self.out.words.last().map_or(0, |last| last.end as usize);
+            if taken < stop {
+                at = self.push(begin.max(taken), stop, length * 2, class, false).max(at);
+            }
+        }
+        self.run = run;
+        self.cuts = cuts;
+        at
     }
 
     /// A run of emoji and other pictures, with what holds them together.
@@ -306,7 +355,7 @@ fn is_address(rest: &str) -> bool {
 }
 
 /// Marks function words by list, or, in a language without one, as the short and very frequent.
-fn mark_function_words(out: &mut Words, lang: Option<&str>) {
+fn mark_function_words(text: &str, out: &mut Words, lang: Option<&str>) {
     let language = lang.and_then(Language::from_code).or_else(|| {
         let step = (out.words.len() / 2000).max(1);
         let hashes = out.words.iter().step_by(step);
@@ -321,9 +370,11 @@ fn mark_function_words(out: &mut Words, lang: Option<&str>) {
                 entry.negation = language.is_negation(entry.hash);
             }
             None => {
+                let shown = text.get(entry.start as usize..entry.end as usize).unwrap_or("");
                 entry.stop = total >= 200
                     && entry.length <= 4
                     && (total / 250..=total / 10).contains(&entry.count)
+                    && !han::says_something(shown)
             }
         }
     }

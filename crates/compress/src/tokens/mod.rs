@@ -36,6 +36,12 @@ pub trait TokenCounter: Send + Sync {
         }
         self.count(text)
     }
+
+    /// Whether the tokens of a text that ends with a line feed, and of one that begins with neither white
+    /// space nor `/`, add up to those of both in one. `false` where that is not known.
+    fn lines_are_apart(&self) -> bool {
+        false
+    }
 }
 
 /// The end of a stretch that starts at `from`: after about 256 bytes, before a space where there is one.
@@ -120,6 +126,10 @@ impl TokenCounter for O200k {
         });
         total
     }
+
+    fn lines_are_apart(&self) -> bool {
+        true
+    }
 }
 
 impl TokenCounter for Cl100k {
@@ -142,6 +152,10 @@ impl TokenCounter for Cl100k {
             piece(end, tokens as u32);
         });
         total
+    }
+
+    fn lines_are_apart(&self) -> bool {
+        true
     }
 }
 

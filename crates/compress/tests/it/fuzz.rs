@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use compress::{Budget, Kind, Request, Strategy, TokenCounter, document, tokens::Cl100k};
+use compress::{
+    Budget, Kind, Request, Rules, Strategy, TokenCounter, analyse, document, tokens::Cl100k,
+};
 
 use crate::invariants::{checked, counter};
 use crate::tokens::reference;
@@ -41,18 +43,66 @@ fn any_text_and_budget_keep_every_promise() {
                 Budget::Ratio(1.0 + f64::from(*budget) / 4096.0)
             };
             let kinds = Kind::ALL;
-            let strategies =
-                [Strategy::Automatic, Strategy::Phrases, Strategy::Sentences, Strategy::Lines];
             checked(&Request {
                 text: &text,
                 budget,
                 focus: (strategy & 4 != 0).then_some("what about the 漢字 and 7 names?"),
                 lang: None,
                 kind: kinds.get(usize::from(kind % 9)).map(|(kind, _)| *kind),
-                strategy: strategies[usize::from(strategy % 4)],
+                strategy: Strategy::ALL[usize::from(*strategy) % Strategy::ALL.len()].0,
+                readable: [None, None, Some(0.3), Some(0.7), Some(1.0)]
+                    [usize::from(strategy / 16) % 5],
+                ..Request::new(&text, budget)
             });
         },
     );
+}
+
+#[test]
+fn any_text_and_rules_keep_every_promise() {
+    const RULES: [&str; 10] = [
+        "code=keep",
+        "table=drop",
+        "prose=3x",
+        "json=2x",
+        "heading:word=keep",
+        "heading:The=drop",
+        "heading=keep",
+        "log=1x",
+        "dialogue=drop",
+        "markdown=keep",
+    ];
+    const KEEP: [&str; 5] = ["word|of", r"\d+", ".", "(?s)The.*漢", r"\s"];
+    bolero::check!().with_test_time(TIME).with_type::<(Vec<u8>, u16, [u8; 3], u8)>().for_each(
+        |(bytes, budget, rules, strategy)| {
+            let text = spread_out(bytes);
+            let keep = KEEP.get(usize::from(rules[0]) % 8).copied();
+            let written: Vec<&str> = rules
+                .iter()
+                .filter_map(|rule| RULES.get(usize::from(*rule) % 12).copied())
+                .collect();
+            let rules = Rules::parse(&written, keep.as_slice()).expect("rules");
+            checked(&Request {
+                rules: Some(&rules),
+                strategy: Strategy::ALL[usize::from(*strategy) % Strategy::ALL.len()].0,
+                kind: Kind::ALL.get(usize::from(strategy / 16)).map(|(kind, _)| *kind),
+                ..Request::new(&text, Budget::Tokens(usize::from(*budget) / 256 + 1))
+            });
+        },
+    );
+}
+
+#[test]
+fn any_text_is_looked_at_and_any_rule_is_read_or_refused() {
+    bolero::check!().with_test_time(TIME).for_each(|bytes: &[u8]| {
+        let text = spread_out(bytes);
+        let content = analyse(&text, None, None);
+        assert!((0.0..=1.0).contains(&content.repetition), "{content:?}");
+        assert!(content.terms.iter().all(|term| text.contains(term.as_str())), "{content:?}");
+        let written = String::from_utf8_lossy(bytes).into_owned();
+        Rules::parse(&[&written], &[&written]).ok();
+        compress::fidelity::read_questions(&written).ok();
+    });
 }
 
 #[test]

@@ -2,13 +2,21 @@
 
 #![expect(clippy::expect_used, reason = "a helper of tests is a test")]
 
+mod blocks;
 mod budgets;
+mod cjk;
+mod content;
+mod corpus;
 mod documents;
 mod documents_fuzz;
 mod fuzz;
+mod incremental;
 mod invariants;
 mod jsonl;
 mod kinds;
 mod lent;
+mod rules;
 mod scripts;
+mod strategies;
+mod stream;
 mod tokens;

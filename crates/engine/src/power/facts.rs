@@ -54,6 +54,61 @@ pub(super) fn put(
     put("meter.without_energy", tally.words());
 }
 
+/// A meter that is part of the board.
+pub(crate) struct OwnMeter<'a> {
+    /// What the board calls its power.
+    pub(crate) name: &'a str,
+    pub(crate) emulated: bool,
+    pub(crate) rate_hz: Option<f64>,
+    pub(crate) timer_hz: u64,
+}
+
+/// What measures by the very clock that the run is told in.
+const OWN_CLOCK: &str = "the board's own clock";
+
+impl OwnMeter<'_> {
+    fn title(&self) -> String {
+        format!("the board's own, {}", self.name)
+    }
+
+    /// A sample, or a tick.
+    fn uncertainty_ms(&self) -> f64 {
+        1e3 / self.rate_hz.unwrap_or(self.timer_hz as f64)
+    }
+
+    /// In short, while the run goes on.
+    pub(crate) fn source(&self) -> SignalSource {
+        let uncertainty = format!("{:.3}", self.uncertainty_ms());
+        SignalSource {
+            name: self.title(),
+            emulated: self.emulated,
+            aligned: aligned(OWN_CLOCK, Some(&uncertainty), None),
+        }
+    }
+}
+
+/// Puts what there is to know of the board's own meter into the circumstances.
+pub(crate) fn put_own(
+    print: &mut Fingerprint,
+    by: &OwnMeter<'_>,
+    [kept, lost]: [u64; 2],
+    tally: &Tally,
+) {
+    let mut put = |key: &str, value: Option<String>| {
+        if let Some(value) = value {
+            print.insert(key.to_owned(), value);
+        }
+    };
+    put(NAME, Some(by.title()));
+    put(EMULATED, Some(by.emulated.to_string()));
+    put("meter.rate_hz", by.rate_hz.map(|hz| hz.to_string()));
+    put(ALIGNED, Some(OWN_CLOCK.into()));
+    put(UNCERTAINTY, Some(format!("{:.3}", by.uncertainty_ms())));
+    put("meter.samples", Some(kept.to_string()));
+    put("meter.lost_samples", Some(lost.to_string()));
+    put("meter.without_energy", tally.words());
+}
+
 /// The same in short, while the run goes on.
 pub(super) fn source(info: &MeterInfo, timing: &Timing, idle: Option<Idle>) -> SignalSource {
     let uncertainty = timing.uncertainty_ms().map(|ms| format!("{ms:.3}"));

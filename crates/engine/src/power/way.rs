@@ -76,17 +76,17 @@ impl Way {
             self.chunk(anchors, repetition, at, vec![index as f64]);
             self.chunk(self.series.moments, repetition, at, vec![at_ms]);
         }
-        self.tell(Heard::Anchor { index, at_ms });
+        self.tell(Heard::Anchor { signal: None, index, at_ms });
     }
 
     /// Samples at the meter's rate, in milliwatts and milliamperes.
     pub(super) fn stretch(&mut self, repetition: u32, mw: &[f32], ma: &[f32]) {
         let wide = |values: &[f32]| values.iter().map(|value| f64::from(*value)).collect();
         self.chunk(self.series.power, repetition, self.next, wide(mw));
-        self.tell(Heard::Stretch { signal: POWER, values: mw.to_vec() });
+        self.tell(Heard::Stretch { signal: POWER.into(), values: mw.to_vec() });
         if let Some(current) = self.series.current {
             self.chunk(current, repetition, self.next, wide(ma));
-            self.tell(Heard::Stretch { signal: CURRENT, values: ma.to_vec() });
+            self.tell(Heard::Stretch { signal: CURRENT.into(), values: ma.to_vec() });
         }
         self.next += mw.len() as u64;
     }
@@ -96,10 +96,10 @@ impl Way {
         let at = self.next;
         self.chunk(self.series.power, repetition, at, vec![f64::from(mw)]);
         self.chunk(self.series.moments, repetition, at, vec![at_ms]);
-        self.tell(Heard::Look { signal: POWER, at_ms, value: f64::from(mw) });
+        self.tell(Heard::Look { signal: POWER.into(), at_ms, value: f64::from(mw) });
         if let Some(current) = self.series.current {
             self.chunk(current, repetition, at, vec![f64::from(ma)]);
-            self.tell(Heard::Look { signal: CURRENT, at_ms, value: f64::from(ma) });
+            self.tell(Heard::Look { signal: CURRENT.into(), at_ms, value: f64::from(ma) });
         }
         self.next += 1;
     }

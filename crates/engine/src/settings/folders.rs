@@ -23,6 +23,12 @@ pub(super) fn state(names: &str) -> PathBuf {
     within(root.unwrap_or_default(), names)
 }
 
+/// What can be made again.
+pub(super) fn cache(names: &str) -> PathBuf {
+    let root = BaseDirs::new().map(|dirs| dirs.cache_dir().to_path_buf());
+    within(root.unwrap_or_else(std::env::temp_dir), names)
+}
+
 /// Whether the system names a home at all.
 pub(super) fn has_home() -> bool {
     BaseDirs::new().is_some()

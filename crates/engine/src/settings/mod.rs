@@ -136,6 +136,11 @@ impl Settings {
         self.path("models").unwrap_or_default()
     }
 
+    /// The folder that results go to which can be made again.
+    pub fn cache_folder(&self) -> PathBuf {
+        self.path("cache").unwrap_or_default()
+    }
+
     /// The folder with the firmware of emulated boards, where one is named.
     pub fn firmware_folder(&self) -> Option<PathBuf> {
         self.path("firmware")
@@ -149,6 +154,11 @@ impl Settings {
     /// The file in which the window remembers its size and what was typed into its forms.
     pub fn window_file() -> PathBuf {
         folders::state("benchvise/window.json")
+    }
+
+    /// The file with the secret that opens this user's server.
+    pub fn token_file() -> PathBuf {
+        folders::state("benchvise/serve-token")
     }
 
     /// How much the log says.
@@ -244,6 +254,7 @@ impl Settings {
             Preset::Text(text) => setting.kind.read(&Written::Text(text.to_owned()), None).ok(),
             Preset::DataFolder(names) => Some(Value::Path(folders::data(names))),
             Preset::StateFolder(names) => Some(Value::Path(folders::state(names))),
+            Preset::CacheFolder(names) => Some(Value::Path(folders::cache(names))),
             Preset::Unset => None,
         }
     }
@@ -261,6 +272,7 @@ fn default_text(setting: &Setting) -> String {
         Preset::Text(text) => text.to_owned(),
         Preset::DataFolder(names) => folders::data(names).display().to_string(),
         Preset::StateFolder(names) => folders::state(names).display().to_string(),
+        Preset::CacheFolder(names) => folders::cache(names).display().to_string(),
         Preset::Unset => String::new(),
     }
 }

@@ -36,6 +36,8 @@ pub enum Preset {
     DataFolder(&'static str),
     /// The platform's folder for logs and other state, and these names in it.
     StateFolder(&'static str),
+    /// The platform's folder for what can be made again, and these names in it.
+    CacheFolder(&'static str),
     /// Nothing.
     Unset,
 }
@@ -54,6 +56,13 @@ pub const TABLE: &[Setting] = &[
         kind: Kind::Path,
         default: Preset::DataFolder("benchvise/models"),
         meaning: "the folder that fetched models go to",
+        holds: Holds::AfterRestart,
+    },
+    Setting {
+        key: "cache",
+        kind: Kind::Path,
+        default: Preset::CacheFolder("benchvise"),
+        meaning: "the folder that results go to which can be made again",
         holds: Holds::AfterRestart,
     },
     Setting {
@@ -150,6 +159,7 @@ impl Setting {
             Preset::Text(text) => text.to_owned(),
             Preset::DataFolder(names) => format!("{names} in the user's data folder"),
             Preset::StateFolder(names) => format!("{names} in the user's state or data folder"),
+            Preset::CacheFolder(names) => format!("{names} in the user's cache folder"),
             Preset::Unset => "none".to_owned(),
         }
     }

@@ -81,8 +81,8 @@ mod tests {
     fn metered(values: &[f32]) -> Signals {
         let mut signals = Signals::new(Place::Board, None);
         signals.meter(1000.0);
-        signals.hear(Heard::Anchor { index: 0, at_ms: 10.0 });
-        signals.hear(Heard::Stretch { signal: POWER, values: values.to_vec() });
+        signals.hear(Heard::Anchor { signal: None, index: 0, at_ms: 10.0 });
+        signals.hear(Heard::Stretch { signal: POWER.into(), values: values.to_vec() });
         signals
     }
 
@@ -119,7 +119,7 @@ mod tests {
     fn a_sample_with_a_moment_of_its_own_is_the_mean_since_the_one_before() {
         let mut signals = Signals::new(Place::Board, None);
         for (at_ms, value) in [(0.0, 5.0), (10.0, 100.0), (30.0, 200.0), (40.0, f64::NAN)] {
-            signals.hear(Heard::Look { signal: POWER, at_ms, value });
+            signals.hear(Heard::Look { signal: POWER.into(), at_ms, value });
         }
         check(&signals, 0.0, 30.0, Ok(1.0 + 4.0));
         check(&signals, 5.0, 20.0, Ok(0.5 + 2.0));
@@ -131,10 +131,10 @@ mod tests {
     fn a_long_stretch_is_summed_from_what_is_left_of_it() {
         let mut signals = Signals::new(Place::Board, None);
         signals.meter(100_000.0);
-        signals.hear(Heard::Anchor { index: 0, at_ms: 0.0 });
+        signals.hear(Heard::Anchor { signal: None, index: 0, at_ms: 0.0 });
         for _ in 0..60 {
             let values = (0..100_000).map(|at| if at % 1000 < 500 { 66.0 } else { 132.0 });
-            signals.hear(Heard::Stretch { signal: POWER, values: values.collect() });
+            signals.hear(Heard::Stretch { signal: POWER.into(), values: values.collect() });
         }
         let got = energy_mj(&signals, 100.0, 59_900.0).unwrap();
         assert!((got / (99.0 * 59.8) - 1.0).abs() < 1e-4, "{got}");

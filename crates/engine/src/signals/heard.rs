@@ -3,6 +3,7 @@
 use protocol::SignalSource;
 
 use crate::recording::Role;
+use crate::signals::Name;
 
 /// One thing. Times are milliseconds on the run's axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,11 +19,12 @@ pub(crate) enum Heard {
     /// A token of that repetition; phases are NaN where the board does not say.
     Token { index: u32, id: Option<u32>, at_ms: f64, latency_ms: f64, phases_ms: [f64; 5] },
     /// A look at one of the signals over time; NaN where nothing can be said of that moment.
-    Look { signal: &'static str, at_ms: f64, value: f64 },
-    /// The next samples of a meter's signal; NaN where one was lost.
-    Stretch { signal: &'static str, values: Vec<f32> },
-    /// When one of a meter's samples was taken, counted from its first one in this run.
-    Anchor { index: u64, at_ms: f64 },
+    Look { signal: Name, at_ms: f64, value: f64 },
+    /// The next samples of a signal at a rate; NaN where one was lost.
+    Stretch { signal: Name, values: Vec<f32> },
+    /// When one of a signal's samples was taken, counted from its first one in this run; of a meter's
+    /// signals where none is named.
+    Anchor { signal: Option<Name>, index: u64, at_ms: f64 },
     /// Where the power comes from.
     Source(SignalSource),
     /// There will be no such signal, and why.

@@ -8,6 +8,8 @@
 //!
 //! A look at any stretch of any length costs the same: nothing here goes through all samples.
 
+use std::borrow::Cow;
+
 mod absent;
 mod anchors;
 mod axis;
@@ -35,6 +37,12 @@ pub(crate) use latency::percentiles;
 pub(crate) use library::Library;
 pub(crate) use run_signals::{Own, Signals};
 pub(crate) use shared::RunSignals;
-pub(crate) use signal::Signal;
+pub(crate) use signal::{Signal, single};
 pub(crate) use stats::between;
+pub(crate) use stored::is_helper;
 pub(crate) use trace::{Window, trace};
+
+/// What a signal is called: a name of the table, or one that a board gave it.
+pub(crate) type Name = Cow<'static, str>;
+/// What the series has behind its name that says which of its samples have known moments.
+pub(crate) const ANCHOR_OF: &str = "_anchor";

@@ -8,6 +8,7 @@ use protocol::{RepetitionMark, SIGNALS, Sampling, SignalSource, TokenMark};
 use tinyllm::Tokenizer;
 
 use crate::recording::Role;
+use crate::signals::Name;
 use crate::signals::absent::{CURRENT, POWER, Place, TOKEN_ENERGY, why};
 use crate::signals::anchors::Anchors;
 use crate::signals::axis::Axis;
@@ -104,6 +105,9 @@ impl Signals {
                     let axis = Axis::Regular { start_ms: 0.0, rate_hz, len: 0 };
                     (axis, each_bytes / SAMPLE_BYTES)
                 }
+                Own::Anchored { rate_hz } => {
+                    (Axis::Anchored(Anchors::new(rate_hz)), each_bytes / SAMPLE_BYTES)
+                }
                 Own::Times => (Axis::times(kept), kept),
             };
             Signal::new(&name, &unit, Sampling::OverTime, Some(axis), kept)
@@ -135,9 +139,9 @@ impl Signals {
             Heard::Token { index, id, at_ms, latency_ms, phases_ms } => {
                 self.token(index, id, at_ms, latency_ms, phases_ms);
             }
-            Heard::Look { signal, at_ms, value } => self.sample(signal, at_ms, value),
-            Heard::Stretch { signal, values } => self.stretch(signal, &values),
-            Heard::Anchor { index, at_ms } => self.anchor(index, at_ms),
+            Heard::Look { signal, at_ms, value } => self.sample(&signal, at_ms, value),
+            Heard::Stretch { signal, values } => self.stretch(&signal, &values),
+            Heard::Anchor { signal, index, at_ms } => self.anchor(signal, index, at_ms),
             Heard::Source(source) => self.source = Some(source),
             Heard::Never { signal, why } => {
                 let found = self.signals.iter_mut().find(|known| known.name == signal);
@@ -267,14 +271,23 @@ impl Signals {
 
     /// Power, and current where there is one, come from a meter with a clock of its own.
     pub(crate) fn meter(&mut self, rate_hz: f64) {
-        for signal in self.signals.iter_mut().filter(|s| [POWER, CURRENT].contains(&&*s.name)) {
+        [POWER, CURRENT].into_iter().for_each(|name| self.anchored(name, rate_hz));
+    }
+
+    /// A signal comes at a rate, by a clock of its own.
+    pub(crate) fn anchored(&mut self, name: &str, rate_hz: f64) {
+        for signal in self.signals.iter_mut().filter(|signal| signal.name == name) {
             signal.axis = Some(Axis::Anchored(Anchors::new(rate_hz)));
             signal.keep(self.samples_kept);
         }
     }
 
-    fn anchor(&mut self, index: u64, at_ms: f64) {
-        for signal in &mut self.signals {
+    fn anchor(&mut self, of: Option<Name>, index: u64, at_ms: f64) {
+        let named = |signal: &Signal| match &of {
+            Some(name) => signal.name == *name,
+            None => [POWER, CURRENT].contains(&&*signal.name),
+        };
+        for signal in self.signals.iter_mut().filter(|signal| named(signal)) {
             if let Some(Axis::Anchored(anchors)) = &mut signal.axis {
                 anchors.push(index, at_ms);
             }
@@ -429,6 +442,8 @@ impl Repetition {
 pub(crate) enum Own {
     /// At a fixed rate from the run's beginning on.
     Regular { rate_hz: f64 },
+    /// At a rate, with known moments of some.
+    Anchored { rate_hz: f64 },
     /// With moments of their own.
     Times,
 }

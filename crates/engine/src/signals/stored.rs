@@ -13,6 +13,7 @@ use crate::error::EngineError;
 use crate::model::{BEGIN_OF_TEXT, tokenizer_of};
 use crate::power::source_of;
 use crate::recording::{Role, SERIES, first_index};
+use crate::signals::ANCHOR_OF;
 use crate::signals::absent::{POWER, Place};
 use crate::signals::heard::Heard;
 use crate::signals::run_signals::{Own, Signals};
@@ -50,6 +51,12 @@ pub(crate) fn load(store: &Store, id: &store::RunId) -> Result<RunSignals, Engin
     if let Some(rate_hz) = metered.filter(|rate_hz| *rate_hz > 0.0) {
         signals.meter(rate_hz);
     }
+    // By the board itself.
+    let anchored =
+        series.get(&format!("{POWER}{ANCHOR_OF}")).and_then(|_| series.get(POWER)?.rate_hz);
+    if let Some(rate_hz) = anchored.filter(|rate_hz| *rate_hz > 0.0) {
+        signals.anchored(POWER, rate_hz);
+    }
     if let Some(source) = source_of(&fingerprint) {
         signals.hear(Heard::Source(source));
     }
@@ -68,20 +75,30 @@ pub(crate) fn load(store: &Store, id: &store::RunId) -> Result<RunSignals, Engin
     Ok(RunSignals::new(RunId(id.to_string()), signals))
 }
 
+/// Whether a series of the store is of the tokens and repetitions, or a part of another one, which is `there`.
+pub(crate) fn is_helper(name: &str, there: impl Fn(&str) -> bool) -> bool {
+    [TOKEN_TIME, BEGAN, ENDED, ANCHOR, AWAY].contains(&name)
+        || SERIES.iter().any(|(known, ..)| *known == name)
+        || [TIME_OF, ANCHOR_OF].iter().any(|of| name.strip_suffix(of).is_some_and(&there))
+}
+
 /// The signals that the table does not know and that are no part of another's.
 fn own(series: &BTreeMap<String, Series>) -> Vec<(String, String, Own)> {
     let ours = |name: &str| {
-        [TOKEN_TIME, BEGAN, ENDED, ANCHOR, AWAY].contains(&name)
-            || SERIES.iter().any(|(known, ..)| *known == name)
+        is_helper(name, |of| series.contains_key(of))
             || SIGNALS.iter().any(|signal| signal.name == name)
-            || name.strip_suffix(TIME_OF).is_some_and(|of| series.contains_key(of))
     };
     series
         .values()
         .filter(|series| !ours(&series.name))
         .filter_map(|one| {
             let own = match one.rate_hz {
-                Some(rate_hz) if rate_hz > 0.0 => Own::Regular { rate_hz },
+                Some(rate_hz) if rate_hz > 0.0 => {
+                    match series.contains_key(&format!("{}{ANCHOR_OF}", one.name)) {
+                        true => Own::Anchored { rate_hz },
+                        false => Own::Regular { rate_hz },
+                    }
+                }
                 _ if series.contains_key(&format!("{}{TIME_OF}", one.name)) => Own::Times,
                 _ => return None,
             };
@@ -180,7 +197,7 @@ impl Reading<'_> {
                 signals.hear(Heard::Never { signal: spec.name, why: BEFORE });
             }
         }
-        self.anchors(signals)?;
+        self.anchors(ANCHOR, None, signals)?;
         let names: Vec<String> = signals
             .all()
             .iter()
@@ -189,6 +206,7 @@ impl Reading<'_> {
             .collect();
         for name in names {
             let Some(series) = self.series.get(&name) else { continue };
+            self.anchors(&format!("{name}{ANCHOR_OF}"), Some(&name), signals)?;
             let Some(times) = self.series.get(&format!("{name}{TIME_OF}")) else {
                 self.parts(series, |part| {
                     let values: Vec<f32> = part.values.iter().map(|v| single(*v)).collect();
@@ -211,15 +229,21 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// When a meter's samples were taken.
-    fn anchors(&self, signals: &mut Signals) -> Result<(), StoreError> {
-        let times = self.series.get(&format!("{ANCHOR}{TIME_OF}"));
-        let Some((indices, times)) = self.series.get(ANCHOR).zip(times) else { return Ok(()) };
+    /// When samples were taken, of a meter's signals where none is named.
+    fn anchors(
+        &self,
+        series: &str,
+        signal: Option<&str>,
+        signals: &mut Signals,
+    ) -> Result<(), StoreError> {
+        let times = self.series.get(&format!("{series}{TIME_OF}"));
+        let Some((indices, times)) = self.series.get(series).zip(times) else { return Ok(()) };
         let (mut at, mut ms) = (Vec::new(), Vec::new());
         self.parts(indices, |part| at.extend(part.values))?;
         self.parts(times, |part| ms.extend(part.values))?;
         for (index, at_ms) in at.into_iter().zip(ms) {
-            signals.hear(Heard::Anchor { index: index as u64, at_ms });
+            let signal = signal.map(|name| name.to_owned().into());
+            signals.hear(Heard::Anchor { signal, index: index as u64, at_ms });
         }
         Ok(())
     }

@@ -222,7 +222,7 @@ fn a_power_integrates_to_what_the_counter_counted() {
     let mut signals = Signals::new(Place::Host, None);
     let looks = [(0.0, f64::NAN), (100.0, 500.0), (300.0, 250.0), (400.0, 1000.0)];
     for (at_ms, value) in looks {
-        signals.hear(Heard::Look { signal: POWER, at_ms, value });
+        signals.hear(Heard::Look { signal: POWER.into(), at_ms, value });
     }
     let run = RunSignals::new(RunId::from("r"), signals);
     let integral = |from_ms, to_ms| {
@@ -241,7 +241,7 @@ fn a_power_integrates_to_what_the_counter_counted() {
 #[test]
 fn why_a_signal_is_not_there_is_said_once_the_run_is_over() {
     let mut signals = Signals::new(Place::Host, None);
-    signals.hear(Heard::Look { signal: HEAP, at_ms: 1.0, value: 10.0 });
+    signals.hear(Heard::Look { signal: HEAP.into(), at_ms: 1.0, value: 10.0 });
     assert_eq!(signal(&signals, POWER).absent, None);
     signals.hear(Heard::Over);
     let absent = signal(&signals, POWER).absent.as_deref();
@@ -282,7 +282,7 @@ fn percentiles_of_very_many_tokens_come_from_evenly_chosen_ones() {
 #[test]
 fn telling_does_not_wait_for_a_look_and_is_seen_by_the_next() {
     let run = RunSignals::new(RunId::from("r"), Signals::new(Place::Board, None));
-    let look = |at_ms| Heard::Look { signal: HEAP, at_ms, value: 1.0 };
+    let look = |at_ms| Heard::Look { signal: HEAP.into(), at_ms, value: 1.0 };
     let seen = |signals: &Signals| signal(signals, HEAP).ring.end();
     let version = run.version();
     run.look(|signals| {

@@ -42,6 +42,7 @@ pub(crate) fn spec(board: &str) -> RunSpec {
         seed: 1,
         temperature: 0.0,
         top_p: 1.0,
+        stream: true,
         tags: Default::default(),
         meter: None,
     }

@@ -15,10 +15,11 @@ use protocol::{
 };
 
 use crate::boards::spec;
-use crate::played::{REPETITION_TICKS, Score, TOKEN_TICKS, play_until};
+use crate::played::{OwnScore, REPETITION_TICKS, Score, TOKEN_TICKS, play_until};
 
 const TOKENS: u32 = 20;
-const SCORE: Score = Score { pace: Duration::from_millis(2), lose: 0, vitals: true };
+const SCORE: Score =
+    Score { pace: Duration::from_millis(2), lose: 0, vitals: true, own: OwnScore::Nothing };
 
 /// A board on the port `port` of that folder, in place of the one before.
 fn plug(folder: &Path, last: u32) -> JoinHandle<()> {

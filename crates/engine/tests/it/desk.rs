@@ -42,6 +42,7 @@ impl Desk {
         let places = |name: &str| match name {
             "BENCHVISE_STORE" => Some(path("store")),
             "BENCHVISE_MODELS" => Some(path("models")),
+            "BENCHVISE_CACHE" => Some(path("cache")),
             name => env(name),
         };
         let file = folder.path().join("settings.toml");
@@ -49,6 +50,11 @@ impl Desk {
         let engine = Engine::start(Options { settings, ..Options::default() }).unwrap();
         let events = engine.subscribe();
         Desk { folder, engine, events }
+    }
+
+    /// The same desk with an engine that knows of nothing yet.
+    pub(crate) fn again(self) -> Desk {
+        Desk::start(self.folder, &|_| None)
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

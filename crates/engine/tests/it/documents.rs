@@ -20,9 +20,11 @@ pub(crate) fn spec(desk: &Desk, ratio: f64) -> CompressSpec {
         tokenizer: "o200k".into(),
         strategy: "automatic".into(),
         focus: None,
+        shaping: Default::default(),
         source: SourceText::Left,
         into: None,
         neural: NeuralSpec::default(),
+        cache: Default::default(),
     }
 }
 
@@ -149,6 +151,7 @@ fn heat_spec(bytes: &str, ratios: &[f64]) -> HeatSpec {
         tokenizer: "o200k".into(),
         strategy: "automatic".into(),
         focus: None,
+        shaping: Default::default(),
         ratios: ratios.to_vec(),
     }
 }

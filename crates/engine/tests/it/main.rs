@@ -8,9 +8,11 @@ mod comeback;
 mod desk;
 mod documents;
 mod lent;
+mod many;
 #[cfg(unix)]
 #[cfg(target_os = "linux")]
 mod many_boards;
+mod own_series;
 mod played;
 #[cfg(unix)]
 mod power;

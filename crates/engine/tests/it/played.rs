@@ -5,9 +5,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use agent::series::{Direction, Series, SeriesRole};
 use agent::wire::{
-    BoardHello, BoardMessage, Decoder, HostMessage, Item, MAX_ENCODED, PhaseTicks, Sender,
-    StopReason,
+    BoardHello, BoardMessage, Decoder, HostMessage, Item, MAX_ENCODED, MINOR, PhaseTicks, Sender,
+    SeriesState, StopReason,
 };
 use agent::{Memory, ModelInfo, Vitals};
 use board::{Bits, Pty, Transport};
@@ -21,10 +22,65 @@ pub(crate) struct Score {
     pub(crate) lose: u32,
     /// It says Vitals at every fifth token, and its energy counter grows by 1 mJ with each.
     pub(crate) vitals: bool,
+    /// It declares series of its own.
+    pub(crate) own: OwnScore,
 }
 
+/// What a board declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OwnScore {
+    /// Nothing, being of an older minor.
+    Nothing,
+    /// [`DIE`] and [`SUPPLY`], the die so many degrees warmer than 30.
+    Both { warmer: u32 },
+    /// The same, of which every third batch is lost on the way.
+    Lossy,
+    /// Series that cannot be had, beside [`DIE`].
+    Odd,
+}
+
+impl OwnScore {
+    fn number(self) -> u32 {
+        match self {
+            OwnScore::Nothing => 0,
+            OwnScore::Lossy => 1,
+            OwnScore::Odd => 2,
+            OwnScore::Both { warmer } => 3 + warmer,
+        }
+    }
+
+    fn of(number: u32) -> OwnScore {
+        match number {
+            0 => OwnScore::Nothing,
+            1 => OwnScore::Lossy,
+            2 => OwnScore::Odd,
+            more => OwnScore::Both { warmer: more - 3 },
+        }
+    }
+}
+
+/// At the beginning, at every fifth token, and at the end: warmer by a degree each time.
+pub(crate) const DIE: Series<'static> = Series {
+    name: "die_temperature",
+    unit: "°C",
+    direction: Direction::Lower,
+    role: SeriesRole::Plain,
+    rate_hz: None,
+};
+/// 100 mW and 300 mW in turn, a thousand times a second.
+pub(crate) const SUPPLY: Series<'static> = Series {
+    name: "supply",
+    unit: "W",
+    direction: Direction::Lower,
+    role: SeriesRole::Power,
+    rate_hz: Some(1000.0),
+};
+/// Ticks between two samples of the supply.
+pub(crate) const SUPPLY_TICKS: u64 = 1_000;
+
 /// Quick, whole, and silent about its vitals.
-pub(crate) const PLAIN: Score = Score { pace: Duration::ZERO, lose: 0, vitals: false };
+pub(crate) const PLAIN: Score =
+    Score { pace: Duration::ZERO, lose: 0, vitals: false, own: OwnScore::Nothing };
 
 /// Ticks a second.
 const HZ: u64 = 1_000_000;
@@ -37,13 +93,14 @@ pub(crate) const REPETITION_TICKS: u64 = 10_000_000;
 pub(crate) fn program(folder: &Path, score: Score) -> PathBuf {
     let me = std::env::current_exe().unwrap();
     let pin = folder.join("pin");
-    let Score { pace, lose, vitals } = score;
+    let Score { pace, lose, vitals, own } = score;
     let script = format!(
-        "BOARD_PIN='{}' BOARD_PORT=\"$3\" BOARD_SCORE='{} {lose} {}' exec '{}' played::plays_the_board \
+        "BOARD_PIN='{}' BOARD_PORT=\"$3\" BOARD_SCORE='{} {lose} {} {}' exec '{}' played::plays_the_board \
          --exact --ignored --nocapture",
         pin.display(),
         pace.as_micros(),
         u32::from(vitals),
+        own.number(),
         me.display()
     );
     crate::boards::program(folder, &script)
@@ -59,6 +116,7 @@ fn plays_the_board() {
         pace: Duration::from_micros(numbers[0]),
         lose: numbers[1] as u32,
         vitals: numbers[2] == 1,
+        own: OwnScore::of(numbers[3] as u32),
     };
     let pipe: Box<dyn Transport> = Box::new(Pty::open(&port).unwrap());
     Board::new(pipe, score, u32::MAX).serve();
@@ -83,11 +141,24 @@ struct Board {
     now: u64,
     /// Tokens that it still makes.
     left: u32,
+    /// Samples that were taken in this run, of each series.
+    taken: [u64; 2],
+    batches: u32,
 }
 
 impl Board {
     fn new(pipe: Box<dyn Transport>, score: Score, left: u32) -> Board {
-        Board { pipe, sender: Sender::new(), score, loaded: (0, 0, 0), runs: 0, now: 0, left }
+        Board {
+            pipe,
+            sender: Sender::new(),
+            score,
+            loaded: (0, 0, 0),
+            runs: 0,
+            now: 0,
+            left,
+            taken: [0; 2],
+            batches: 0,
+        }
     }
 
     /// Until the host hangs up.
@@ -110,7 +181,11 @@ impl Board {
 
     fn answer(&mut self, ask: Ask) -> Option<()> {
         match ask {
-            Ask::Hello => self.say(&BoardMessage::Hello(HELLO)),
+            Ask::Hello => {
+                let minor = if self.score.own == OwnScore::Nothing { 1 } else { MINOR };
+                self.say(&BoardMessage::Hello(BoardHello { minor, ..HELLO }))
+            }
+            Ask::Sample(number) => self.declare(number),
             Ask::Ping(host_us) => {
                 let ticks = self.now;
                 self.say(&BoardMessage::Pong { host_us, ticks })
@@ -143,6 +218,8 @@ impl Board {
         let pin = std::env::var_os("BOARD_PIN").map(PathBuf::from);
         pin.iter().for_each(|pin| drop(std::fs::write(pin, "")));
         self.say(&BoardMessage::Started { ticks: began })?;
+        self.taken = [0; 2];
+        self.measure(began, began)?;
         let mut ticks = began;
         self.now = began;
         for index in 0..count {
@@ -161,6 +238,9 @@ impl Board {
                 self.say(&BoardMessage::Token { index, id: 3 + index % 50, ticks, phases })?;
             }
             self.now = ticks;
+            if (index + 1).is_multiple_of(5) {
+                self.measure(began, ticks)?;
+            }
             self.left -= 1;
             if self.left == 0 {
                 return None;
@@ -173,6 +253,7 @@ impl Board {
             }
         }
         pin.iter().for_each(|pin| drop(std::fs::remove_file(pin)));
+        self.measure(began, ticks + 100)?;
         self.say(&BoardMessage::Memory(MEMORY))?;
         self.say(&BoardMessage::Done {
             reason: StopReason::Count,
@@ -181,6 +262,54 @@ impl Board {
             ended: ticks + 100,
             energy_uj: None,
         })
+    }
+
+    /// Says what was measured since the last time, at `now` ticks of a run that began then.
+    fn measure(&mut self, began: u64, now: u64) -> Option<()> {
+        if self.score.own == OwnScore::Nothing {
+            return Some(());
+        }
+        let warmer = if let OwnScore::Both { warmer } = self.score.own { warmer } else { 0 };
+        let [warm, supplied] = self.taken;
+        let degrees = (30 + u64::from(warmer) + warm) as f32;
+        self.sample(0, warm, now, &[degrees])?;
+        let taken = (now - began) / SUPPLY_TICKS + 1;
+        let watts = |at: u64| if at.is_multiple_of(2) { 0.1 } else { 0.3 };
+        let values: Vec<f32> = (supplied..taken).map(watts).collect();
+        if !values.is_empty() {
+            self.sample(1, supplied, began + supplied * SUPPLY_TICKS, &values)?;
+        }
+        Some(())
+    }
+
+    fn sample(&mut self, series: u8, index: u64, ticks: u64, values: &[f32]) -> Option<()> {
+        self.taken[usize::from(series)] += values.len() as u64;
+        self.batches += 1;
+        if self.score.own == OwnScore::Lossy && self.batches.is_multiple_of(3) {
+            return Some(());
+        }
+        let values: Vec<u8> = values.iter().copied().flat_map(f32::to_le_bytes).collect();
+        self.say(&BoardMessage::Samples { series, index, ticks, values: &values })
+    }
+
+    fn declare(&mut self, number: u8) -> Option<()> {
+        let odd = [
+            DIE,
+            Series { name: "heap_used", ..SUPPLY },
+            Series { name: "Rail 1", ..SUPPLY },
+            Series { rate_hz: Some(f32::NAN), ..SUPPLY },
+        ];
+        let all: &[Series<'_>] = match self.score.own {
+            OwnScore::Nothing => &[],
+            OwnScore::Odd => &odd,
+            _ => &[DIE, SUPPLY],
+        };
+        let series = all.get(usize::from(number)).map(|series| SeriesState {
+            series: *series,
+            on: true,
+            taken: self.taken.get(usize::from(number)).copied().unwrap_or(0),
+        });
+        self.say(&BoardMessage::Series { number, of: all.len() as u8, series })
     }
 
     /// `None` once nobody listens.
@@ -199,6 +328,7 @@ enum Ask {
     Chunk(u32, u32),
     Prompt(u32),
     Run(u32),
+    Sample(u8),
     Nothing,
 }
 
@@ -210,6 +340,7 @@ fn asked(message: &HostMessage<'_>) -> Ask {
         HostMessage::ModelChunk { offset, bytes } => Ask::Chunk(offset, bytes.len() as u32),
         HostMessage::Prompt { offset, tokens } => Ask::Prompt(offset + tokens.len() as u32 / 4),
         HostMessage::Run { count, .. } => Ask::Run(count),
+        HostMessage::Sample { series, .. } => Ask::Sample(series),
         HostMessage::Stop => Ask::Nothing,
     }
 }

@@ -13,7 +13,7 @@ use store::{
     Batch, Chunk, NewRun, NewSeries, OpenMode, Repetition, SampleEncoding, Store, StoreError,
 };
 
-use crate::played::{PLAIN, REPETITION_TICKS, Score, TOKEN_TICKS, program};
+use crate::played::{OwnScore, PLAIN, REPETITION_TICKS, Score, TOKEN_TICKS, program};
 
 const VIEW: ViewId = ViewId(7);
 
@@ -40,6 +40,7 @@ fn spec(tokens: u32, repetitions: u32) -> RunSpec {
         seed: 1,
         temperature: 0.0,
         top_p: 1.0,
+        stream: true,
         tags: Default::default(),
         meter: None,
     }
@@ -219,7 +220,13 @@ fn vitals_become_heap_and_power() {
 
 #[test]
 fn a_stored_run_shows_what_the_live_one_showed() {
-    for score in [PLAIN, Score { vitals: true, lose: 7, ..PLAIN }] {
+    let both = OwnScore::Both { warmer: 0 };
+    for score in [
+        PLAIN,
+        Score { vitals: true, lose: 7, ..PLAIN },
+        Score { own: both, ..PLAIN },
+        Score { own: OwnScore::Lossy, lose: 7, ..PLAIN },
+    ] {
         let folder = tempfile::tempdir().unwrap();
         let first = engine(folder.path(), score);
         let connection = first.connect();

@@ -96,11 +96,24 @@ fn words(outcome: &JobOutcome) -> (String, bool) {
                 failed => (format!("{done} compressed, {failed} failed"), true),
             }
         }
+        JobOutcome::AsOne(made) => {
+            let used = made.documents.iter().filter(|one| one.number.is_some()).count();
+            (format!("{} documents as one, {used} of them in it", made.documents.len()), false)
+        }
+        JobOutcome::Folder(made) => match made.failed {
+            0 => (format!("{} compressed", made.done + made.kept), false),
+            failed => (format!("{} compressed, {failed} failed", made.done + made.kept), true),
+        },
         JobOutcome::Fitted(fit) => (format!("tried on {}", fit.board), false),
         JobOutcome::ModelFetched { .. } => ("the model is here".into(), false),
-        JobOutcome::Flashed(view) => (format!("{} written", view.image), false),
+        JobOutcome::Flashed(view) => {
+            // A look writes nothing, and neither does a file say whether a board took it.
+            let done = if view.restarted.is_some() { "written" } else { "looked at" };
+            (format!("{} {done}", view.image), false)
+        }
         JobOutcome::Listened { lines } => (format!("{lines} lines heard"), false),
         JobOutcome::Heat(heat) => (format!("mapped at {} ratios", heat.ratios.len()), false),
+        JobOutcome::Fidelity(found) => (format!("{} rows measured", found.rows.len()), false),
         JobOutcome::Failed(failure) => (failure.to_string(), true),
     }
 }

@@ -1,4 +1,4 @@
-//! The rooms of the window, one folder each.
+//! The rooms of the window, one folder each; `metering` is a part that two of them share.
 
 pub mod bench;
 pub mod compare;
@@ -6,6 +6,7 @@ pub mod compress;
 pub mod fit;
 pub mod jobs;
 pub mod live;
+mod metering;
 pub mod runs;
 pub mod settings;
 

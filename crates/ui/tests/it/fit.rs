@@ -106,6 +106,25 @@ fn disabled(rig: &Rig, name: &str) -> bool {
 }
 
 #[test]
+fn beside_a_meter_energy_is_told_gross_and_above_the_idle_board() {
+    let mut rig = ready();
+    begin(&mut rig);
+    let mut view = sample::fit();
+    let value =
+        |value: f64| Some(protocol::Interval { value, ci95: Some([value * 0.97, value * 1.02]) });
+    view.meter = Some("Nordic PPK2".into());
+    (view.full.energy_mj, view.full.net_energy_mj) = (value(61.0), value(30.0));
+    (view.compressed.energy_mj, view.compressed.net_energy_mj) = (value(28.0), value(12.0));
+    let saved = view.saved.as_mut().expect("both were run");
+    (saved.energy_mj, saved.net_energy_mj) = (value(33.0), value(18.0));
+    finish(&mut rig, view);
+    assert!(rig.shows("Energy: 61.0 to 28.0 mJ, 33.0 mJ saved, 54 %"));
+    assert!(rig.shows("Energy above idle: 30.0 to 12.0 mJ, 18.0 mJ saved, 60 %"));
+    assert!(rig.shows("Energy by Nordic PPK2"));
+    rig.picture("fit-energy");
+}
+
+#[test]
 fn a_document_that_is_handed_over_is_tried_as_the_form_says() {
     let mut rig = ready();
     assert_eq!(rig.desk().place(), Place::Fit);
@@ -129,6 +148,7 @@ fn a_document_that_is_handed_over_is_tried_as_the_form_says() {
         budget: None,
         repetitions: 10,
         seed: 1,
+        meter: None,
     };
     assert_eq!(spec(&mut rig), Some(expect));
 }

@@ -40,6 +40,9 @@ fn article(report: &Report, view: &FitView) -> String {
     out += &time_bars(view);
     out += "</div>";
     out += &numbers(view, &labels);
+    if let Some(meter) = &view.meter {
+        out += &format!("<p class=\"sub\">Energy by {}.</p>", escape(meter));
+    }
     out += &notes(view);
     out += &compression(report, view);
     out + "</article>\n"
@@ -69,6 +72,7 @@ fn time_bars(view: &FitView) -> String {
         ("time to first token", "ms", view.full.ttft_ms, view.compressed.ttft_ms),
         ("whole run", "s", view.full.total_s, view.compressed.total_s),
         ("energy", "mJ", view.full.energy_mj, view.compressed.energy_mj),
+        ("energy above idle", "mJ", view.full.net_energy_mj, view.compressed.net_energy_mj),
     ];
     for (what, unit, full, compressed) in measured {
         if full.is_none() && compressed.is_none() {
@@ -130,16 +134,21 @@ fn numbers(view: &FitView, labels: &str) -> String {
         cell(value, unit) + &part
     };
     let yes = |fits: bool| if fits { "yes" } else { "no" }.to_owned();
-    let side = |side: &FitSide| -> [String; 3] {
+    let side = |side: &FitSide| -> [String; 4] {
         if side.run.is_none() {
-            return ["not run"; 3].map(str::to_owned);
+            return ["not run"; 4].map(str::to_owned);
         }
-        [cell(side.ttft_ms, "ms"), cell(side.total_s, "s"), cell(side.energy_mj, "mJ")]
+        [
+            cell(side.ttft_ms, "ms"),
+            cell(side.total_s, "s"),
+            cell(side.energy_mj, "mJ"),
+            cell(side.net_energy_mj, "mJ"),
+        ]
     };
-    let ([full_ttft, full_total, full_energy], [ttft, total, energy]) =
+    let ([full_ttft, full_total, full_energy, full_net], [ttft, total, energy, net]) =
         (side(&view.full), side(&view.compressed));
     let (full, compressed) = (&view.full, &view.compressed);
-    let rows = [
+    let mut rows = vec![
         row(
             "tokens of the prompt",
             &[
@@ -162,6 +171,11 @@ fn numbers(view: &FitView, labels: &str) -> String {
             &[full_energy, energy, gain(saved.map(|saved| saved.energy_mj), full.energy_mj, "mJ")],
         ),
     ];
+    // Only a meter tells the idle board from the working one.
+    if view.meter.is_some() {
+        let gain = gain(saved.map(|saved| saved.net_energy_mj), full.net_energy_mj, "mJ");
+        rows.push(row(&format!("energy above idle{labels}"), &[full_net, net, gain]));
+    }
     table(
         Cells::Figures,
         "Medians with their 95 % intervals; saved is full less compressed, in pairs of neighbouring repetitions",

@@ -63,8 +63,9 @@ fn command(spec: &RunSpec) -> String {
         }
         _ => " --prompt-file PROMPT.txt".to_owned(),
     };
+    let stream = if spec.stream { "" } else { " --no-stream" };
     format!(
-        "benchvise profile --board {} {model} --bits {}{prompt} --tokens {} --repeat {} --warmup {} --seed {} --temperature {} --top-p {}",
+        "benchvise profile --board {} {model} --bits {}{prompt} --tokens {} --repeat {} --warmup {} --seed {} --temperature {} --top-p {}{stream}",
         quoted(&spec.board),
         spec.bits.count(),
         spec.tokens,

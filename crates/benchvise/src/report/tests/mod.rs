@@ -247,6 +247,26 @@ fn a_document_without_a_byte_gives_a_section_all_the_same() {
 }
 
 #[test]
+fn a_fit_beside_a_meter_says_what_it_saves_in_energy_and_who_measured_it() {
+    let mut report = report();
+    let without = page("fit-without-meter", &report);
+    assert!(!without.contains("energy above idle</th>"));
+    let fit = report.fit.as_mut().unwrap();
+    let value = |value: f64| Some(Interval { value, ci95: Some([value * 0.9, value * 1.1]) });
+    fit.meter = Some("Nordic PPK2 <beside>".into());
+    (fit.full.energy_mj, fit.full.net_energy_mj) = (value(910.0), value(410.0));
+    (fit.compressed.energy_mj, fit.compressed.net_energy_mj) = (value(380.0), value(171.0));
+    let saved = fit.saved.as_mut().unwrap();
+    (saved.energy_mj, saved.net_energy_mj) = (value(530.0), value(239.0));
+    let page = page("fit-with-meter", &report);
+    for words in ["energy above idle", "530", "239", "Energy by Nordic PPK2 &lt;beside&gt;."] {
+        assert!(page.contains(words), "{words}");
+    }
+    let twin = json(&report);
+    assert_eq!(twin["fit"]["saved"]["net_energy_mj"]["value"], 239.0, "{}", twin["fit"]);
+}
+
+#[test]
 fn a_fit_of_one_side_extrapolates_nothing() {
     let mut report = report();
     let fit = report.fit.as_mut().unwrap();

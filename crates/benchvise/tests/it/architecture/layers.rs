@@ -74,7 +74,8 @@ fn models_know_none_of_ours() {
 
 #[test]
 fn engine_knows_no_face() {
-    apart("engine", &["benchvise", "clap", "egui", "eframe", "ui"]);
+    apart("engine", &["benchvise", "clap", "egui", "eframe", "ui", "server"]);
+    apart("server", &["benchvise", "clap", "egui", "eframe", "ui"]);
 }
 
 #[test]
@@ -92,11 +93,31 @@ fn one_crate_speaks_to_each_outside_world() {
     only("board", "serialport");
     only("board", "nusb");
     only("board", "usb-ids");
+    only("board", "espflash");
+    only("board", "probe-rs");
     only("engine", "ureq");
     only("neural", "candle-core");
     only("neural", "candle-nn");
     only("neural", "candle-transformers");
+    only("server", "axum");
     only("benchvise", "clap");
+}
+
+/// What is heavy and wanted by few is built only by who asks for it.
+#[test]
+fn ways_of_flashing_that_carry_much_are_off_by_default() {
+    for package in ["board", "engine", "benchvise"] {
+        let manifest: toml::Table = read(&format!("crates/{package}/Cargo.toml")).parse().unwrap();
+        let features = manifest["features"].as_table().unwrap();
+        assert!(!features.contains_key("default"), "{package}");
+        for name in ["espflash", "probe-rs"] {
+            assert!(features.contains_key(name), "{package} hands on {name}");
+        }
+    }
+    let board: toml::Table = read("crates/board/Cargo.toml").parse().unwrap();
+    for name in ["espflash", "probe-rs"] {
+        assert_eq!(board["dependencies"][name]["optional"].as_bool(), Some(true), "{name}");
+    }
 }
 
 #[test]

@@ -89,9 +89,9 @@ fn host() -> String {
 
 #[test]
 fn everything_linked_has_a_licence_that_is_allowed() {
-    // All platforms where their packages are here, else what this one needs.
-    let metadata = metadata("", &["--locked"]).or_else(|_| {
-        eprintln!("packages for other platforms are not here: `cargo fetch` gets them");
+    // All features and platforms where their packages are here, else what this one needs.
+    let metadata = metadata("", &["--locked", "--all-features"]).or_else(|_| {
+        eprintln!("packages of other platforms or features are not here: `cargo fetch` gets them");
         metadata("", &["--locked", "--filter-platform", &host()])
     });
     let looked = check_licences(&metadata.expect("what was built can be listed"));

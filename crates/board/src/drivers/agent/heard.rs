@@ -5,6 +5,7 @@ use agent::wire::{
 };
 use agent::{Memory, ModelInfo, Vitals};
 
+use super::series::Stated;
 use crate::BoardInfo;
 
 /// One thing that arrived.
@@ -50,6 +51,17 @@ pub(crate) enum Heard {
         ticks: u64,
         vitals: Vitals,
     },
+    Series {
+        number: u8,
+        of: u8,
+        stated: Option<Box<Stated>>,
+    },
+    Samples {
+        series: u8,
+        index: u64,
+        ticks: u64,
+        values: Vec<u8>,
+    },
     OtherMajor(u8),
     /// A known message that could not be read.
     BadBody(u8),
@@ -94,6 +106,13 @@ impl Heard {
                     Heard::Error { code, detail: detail.to_owned() }
                 }
                 BoardMessage::Vitals { ticks, vitals } => Heard::Vitals { ticks, vitals },
+                BoardMessage::Series { number, of, series } => {
+                    let stated = series.map(|state| Box::new(Stated::of(number, &state)));
+                    Heard::Series { number, of, stated }
+                }
+                BoardMessage::Samples { series, index, ticks, values } => {
+                    Heard::Samples { series, index, ticks, values: values.to_vec() }
+                }
             },
         }
     }

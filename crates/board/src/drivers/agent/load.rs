@@ -12,6 +12,8 @@ use crate::{AgentDriver, BoardError};
 
 /// How often a piece is sent again before the board counts as silent.
 const TRIES: u32 = 4;
+/// What a board that says nothing after the last piece of a model is doing.
+pub const CHECKING_THE_MODEL: &str = "it was checking the model";
 
 impl AgentDriver {
     /// Loads a model file into the board and waits until it is checked. `progress` is told the
@@ -31,6 +33,7 @@ impl AgentDriver {
         }
         self.settle()?;
         self.info.model = None;
+        self.pulse.other_model();
         self.line.say(&HostMessage::LoadModel { len, crc, bits })?;
         let mut begun = false;
         let mut window = Window::new(bytes.len(), self.info.receive_window);
@@ -99,7 +102,7 @@ impl AgentDriver {
                     // other, and asking twice as late each time fills no small board's buffer.
                     if moved_at.elapsed() >= self.patience.model {
                         return Err(BoardError::AgentSilent {
-                            doing: "it was checking the model",
+                            doing: CHECKING_THE_MODEL,
                             secs: self.patience.model.as_secs_f32(),
                         });
                     }

@@ -7,6 +7,7 @@ mod load;
 mod on_port;
 mod pulse;
 mod run;
+mod series;
 mod window;
 
 use std::time::{Duration, Instant};
@@ -19,6 +20,8 @@ use crate::{BoardError, Patience, Transport};
 use heard::Heard;
 use listen::Line;
 use pulse::Pulse;
+
+pub use load::CHECKING_THE_MODEL;
 
 impl From<BoardHello<'_>> for BoardInfo {
     fn from(hello: BoardHello<'_>) -> Self {
@@ -37,6 +40,8 @@ impl From<BoardHello<'_>> for BoardInfo {
             receive_window: hello.receive_window,
             model: hello.model,
             runs: None,
+            series: Vec::new(),
+            complaints: Vec::new(),
         }
     }
 }
@@ -68,6 +73,7 @@ impl AgentDriver {
                         let mut driver = AgentDriver { line, patience, info, pulse, zero };
                         driver.line.say(&HostMessage::Stop)?;
                         driver.settle()?;
+                        driver.meet_series()?;
                         return Ok(driver);
                     }
                     Heard::Log { text, .. } => {

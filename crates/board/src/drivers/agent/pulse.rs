@@ -12,6 +12,10 @@ use agent::wire::{HostMessage, MINOR};
 use super::listen::Line;
 use crate::BoardError;
 
+/// So many times the longest that anything took so far, a board may be silent: a longer context, a
+/// busier computer.
+const SLOWER: u32 = 16;
+
 /// What is known of a board's clock.
 #[derive(Debug, Default)]
 pub(crate) struct Pulse {
@@ -25,6 +29,9 @@ pub(crate) struct Pulse {
     /// takes seconds for a token reads every question after it.
     pinged: Option<Instant>,
     greeted: Option<Instant>,
+    /// The longest that a sign of life took so far, with the model that is loaded: the time of a token,
+    /// read or made.
+    longest: Option<Duration>,
 }
 
 impl Pulse {
@@ -41,7 +48,27 @@ impl Pulse {
 
     /// Another run begins.
     pub(super) fn begin(&mut self) {
-        *self = Pulse { ticks: self.ticks, ..Pulse::default() };
+        *self = Pulse { ticks: self.ticks, longest: self.longest, ..Pulse::default() };
+    }
+
+    /// Another model is loaded, which may be slower.
+    pub(super) fn other_model(&mut self) {
+        self.longest = None;
+    }
+
+    /// A token was read or made, so long after the last sign of life.
+    pub(super) fn took(&mut self, time: Duration) {
+        self.longest = self.longest.max(Some(time));
+    }
+
+    /// How long this board may be silent in a run before it counts as away: `silence` until its own pace
+    /// is known, half of it for a quick board, and up to six times as much for one that is known to
+    /// take so long.
+    pub(super) fn limit(&self, silence: Duration) -> Duration {
+        match self.longest {
+            Some(longest) => (longest * SLOWER).clamp(silence / 2, silence * 6),
+            None => silence,
+        }
     }
 
     /// Nothing was heard in a run since then; asks for the time where that is `long`, and who is
@@ -99,5 +126,27 @@ impl Pulse {
         }
         self.ticks = ticks;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_board_may_be_silent_for_longer_than_a_quick_one() {
+        let (ms, silence) = (Duration::from_millis, Duration::from_secs(10));
+        let mut pulse = Pulse::default();
+        assert_eq!(pulse.limit(silence), silence);
+        pulse.took(ms(3));
+        assert_eq!(pulse.limit(silence), silence / 2);
+        pulse.took(ms(1500));
+        pulse.took(ms(3));
+        pulse.begin();
+        assert_eq!(pulse.limit(silence), ms(24_000));
+        pulse.took(ms(20_000));
+        assert_eq!(pulse.limit(silence), silence * 6);
+        pulse.other_model();
+        assert_eq!(pulse.limit(silence), silence);
     }
 }

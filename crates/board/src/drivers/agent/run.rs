@@ -7,6 +7,7 @@ use agent::Memory;
 use agent::wire::{ErrorCode, HostMessage, PROMPT_CHUNK, QUIET_MINOR, Streams};
 
 use super::heard::Heard;
+use super::series::Account;
 use crate::{AgentDriver, BoardError, RunEvent, RunRequest, RunTotals};
 
 impl AgentDriver {
@@ -35,6 +36,7 @@ impl AgentDriver {
         let made = if quiet { request.count as usize } else { 0 };
         let most = request.prompt.len().saturating_add(made);
         let mut memory = Memory::default();
+        let mut account = Account::new(if quiet { &[] } else { &self.info.series });
         let mut expected = 0;
         let mut read = 0;
         let mut stopping: Option<Instant> = None;
@@ -53,10 +55,12 @@ impl AgentDriver {
                 stopping = stopping.or(Some(said_stop));
                 self.line.say(&HostMessage::Stop)?;
             }
+            // What is known of its pace says for how long a silence is one.
+            let limit = self.pulse.limit(self.patience.silence);
             let Some(heard) = self.line.hear(Duration::from_millis(50))? else {
-                self.give_up_after(self.patience.silence, heard_at, "it was running")?;
+                self.give_up_after(limit, heard_at, "it was running")?;
                 let now_us = self.now_us();
-                let long = [self.patience.resend, self.patience.silence / 2];
+                let long = [self.patience.resend.min(limit / 4), limit / 2];
                 self.pulse.silent(&mut self.line, heard_at, long, now_us)?;
                 continue;
             };
@@ -66,10 +70,15 @@ impl AgentDriver {
             | Heard::Pong { .. }
             | Heard::Hello(_)
             | Heard::ModelReady(_)
+            | Heard::Series { .. }
+            | Heard::Samples { .. }
             | Heard::Vitals { .. } = heard
             {
-                self.give_up_after(self.patience.silence, heard_at, "it was running")?;
+                self.give_up_after(limit, heard_at, "it was running")?;
             } else {
+                if let Heard::Progress { .. } | Heard::Token { .. } = heard {
+                    self.pulse.took(heard_at.elapsed());
+                }
                 heard_at = Instant::now();
             }
             if let Heard::Started { ticks }
@@ -130,6 +139,7 @@ impl AgentDriver {
                             ),
                         });
                     }
+                    self.account_series(&account, on_event);
                     return Ok(RunTotals {
                         reason,
                         tokens: Some(tokens),
@@ -141,6 +151,12 @@ impl AgentDriver {
                     });
                 }
                 Heard::Vitals { ticks, vitals } => on_event(RunEvent::Vitals { ticks, vitals }),
+                Heard::Samples { series, index, ticks, values } => {
+                    account
+                        .hear(series, index, ticks, &values)
+                        .into_iter()
+                        .for_each(&mut *on_event);
+                }
                 Heard::Log { text, .. } => {
                     on_event(RunEvent::Log(text));
                 }

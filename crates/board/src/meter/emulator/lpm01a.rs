@@ -1,4 +1,5 @@
-//! Plays an LPM01A: acknowledges what it is asked, and samples as text or in two bytes.
+//! Plays an LPM01A: acknowledges what it is asked, and samples as text or in two bytes. Only a host that
+//! took control may set it up, and nothing flows until it feeds the board.
 
 use std::time::Instant;
 
@@ -14,6 +15,10 @@ pub(super) struct PlayedLpm01a {
     line: Vec<u8>,
     binary: bool,
     rate_hz: f64,
+    /// The host has control.
+    held: bool,
+    /// It feeds the board.
+    feeds: bool,
     beat: Option<Beat>,
     /// The second that gets the next time stamp.
     stamp_s: u64,
@@ -21,7 +26,16 @@ pub(super) struct PlayedLpm01a {
 
 impl PlayedLpm01a {
     pub(super) fn new(wave: Wave) -> Self {
-        Self { wave, line: Vec::new(), binary: false, rate_hz: 1000.0, beat: None, stamp_s: 0 }
+        Self {
+            wave,
+            line: Vec::new(),
+            binary: false,
+            rate_hz: 1000.0,
+            held: false,
+            feeds: false,
+            beat: None,
+            stamp_s: 0,
+        }
     }
 
     fn command(&mut self, command: &str, out: &mut Vec<u8>) {
@@ -30,6 +44,16 @@ impl PlayedLpm01a {
         let (verb, rest) = command.split_once(' ').unwrap_or((command, ""));
         match verb {
             "version" => say("ack version emulated 1".into()),
+            "htc" | "hrc" => {
+                self.held = verb == "htc";
+                self.feeds &= self.held;
+                say(format!("ack {command}"));
+            }
+            _ if !self.held && verb != "stop" => say("error the host has no control".into()),
+            "pwr" => {
+                self.feeds = rest.starts_with("on");
+                say(format!("ack {command}"));
+            }
             "freq" => match rate(rest) {
                 Some(rate_hz) => {
                     self.rate_hz = rate_hz;
@@ -55,7 +79,7 @@ impl PlayedLpm01a {
                     say("ack stop".into());
                 }
             }
-            "htc" | "hrc" | "pwr" | "acqtime" | "trigsrc" | "eventsrc" | "output" | "volt" => {
+            "acqtime" | "trigsrc" | "eventsrc" | "output" | "volt" => {
                 say(format!("ack {command}"));
             }
             _ => say("error unknown command".into()),
@@ -115,7 +139,7 @@ impl Played for PlayedLpm01a {
                     ),
                 }
             }
-            let amps = self.wave.amps(index, self.rate_hz);
+            let amps = if self.feeds { self.wave.amps(index, self.rate_hz) } else { 0.0 };
             match self.binary {
                 true => out.extend_from_slice(&two_bytes(amps)),
                 false => out.extend_from_slice(text(amps).as_bytes()),

@@ -62,16 +62,17 @@ fn line(line: &[u8], into: &mut Readings, word: &mut dyn FnMut(LpmWord)) {
     match text.split_once(' ').unwrap_or((text, "")) {
         ("ack", rest) => word(LpmWord::Ack(owned(rest))),
         ("error" | "err", rest) => word(LpmWord::Error(owned(rest))),
-        // `event 3 ris`: the third edge of D7, at the sample that comes next.
-        ("event", rest) => word(LpmWord::Event {
-            rising: rest.split(' ').nth(1) == Some("ris"),
-            index: into.end_index(),
-        }),
+        ("event", rest) => word(event(rest, into.end_index())),
         ("end", "") => word(LpmWord::End),
         ("summary" | "Timestamp:" | "TimeStamp:" | "timestamp" | "pwr", _) => {}
         _ if text.chars().any(char::is_control) => into.noise += line.len() as u64,
         _ => word(LpmWord::Text(owned(text))),
     }
+}
+
+/// `3 ris`, behind the word `event`: the third edge of D7, at the sample that comes next.
+pub(super) fn event(words: &str, index: u64) -> LpmWord {
+    LpmWord::Event { rising: words.split(' ').nth(1) == Some("ris"), index }
 }
 
 /// `6409-07`: digits, a sign, an exponent.

@@ -2,11 +2,15 @@
 //!
 //! Samples begin behind the first mark, for what was asked before is answered in text.
 //!
+//! An edge of D7 comes as a message among the samples, in the words of the text format, where the
+//! firmware sends it at these rates: ST's papers show it in text alone.
+//!
 //! The power 15 belongs to marks: `F0`, a kind from `F1` to `F7`, what belongs to it, `FF FF`. There is
 //! no frame around samples, so a lost byte shows only at the next mark: a mark that begins at the
 //! second byte of a sample ends the misstep.
 
 use super::LpmWord;
+use super::ascii::event;
 use crate::meter::readings::Readings;
 
 /// Longest text in a mark.
@@ -51,7 +55,7 @@ impl LpmBinary {
                 }
                 Found::Mark(bytes, said) => {
                     at += bytes;
-                    said.into_iter().for_each(&mut *word);
+                    said.map(|said| edge(said, into.end_index())).into_iter().for_each(&mut *word);
                 }
                 Found::Noise => {
                     into.noise += 1;
@@ -67,6 +71,17 @@ impl LpmBinary {
     /// Bytes kept for the next call.
     pub fn waiting(&self) -> usize {
         self.waiting.len()
+    }
+}
+
+/// A message that tells of an edge is one.
+fn edge(said: LpmWord, index: u64) -> LpmWord {
+    match &said {
+        LpmWord::Text(text) => match text.strip_prefix("event ") {
+            Some(words) => event(words, index),
+            None => said,
+        },
+        _ => said,
     }
 }
 
@@ -159,6 +174,16 @@ mod tests {
         let error = [&[0xf0, 0xf1][..], b"over\r\n", &[0xff, 0xff]].concat();
         check(&error, &[], &[LpmWord::Error("over".into())], 0);
         check(&[0xf0, 0xf5, 0xff, 0xff], &[], &[LpmWord::Error("overcurrent".into())], 0);
+    }
+
+    #[test]
+    fn an_event_marks_the_sample_after_it() {
+        let told = |text: &[u8]| [&[0xf0, 0xf2][..], text, &[0xff, 0xff]].concat();
+        let bytes = [&[0x30, 0x01][..], &told(b"event 3 ris\r\n"), &[0x30, 0x02]].concat();
+        let event = |rising, index| LpmWord::Event { rising, index };
+        check(&bytes, &[1.0 / 4096.0, 2.0 / 4096.0], &[event(true, 1)], 0);
+        check(&told(b"event 4 fal"), &[], &[event(false, 0)], 0);
+        check(&told(b"eventful"), &[], &[LpmWord::Text("eventful".into())], 0);
     }
 
     #[test]

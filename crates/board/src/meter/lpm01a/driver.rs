@@ -47,12 +47,16 @@ pub(crate) struct Lpm01a {
     info: MeterInfo,
     format: Format,
     watched: bool,
-    /// To be ended when it is let go of: it feeds the board, or samples, or may.
-    going: bool,
+    rate_name: &'static str,
+    millivolts: u32,
+    /// It is ours and feeds the board; or may, where an answer was lost. To be ended when it is let go
+    /// of.
+    held: bool,
 }
 
 impl Lpm01a {
-    /// Takes control of the meter and sets it up; the board is fed from here on.
+    /// Takes control of the meter and sets it up; the board is fed from here on. A meter that refuses
+    /// half of it is given back as it was: it feeds nothing, and its buttons work.
     pub(crate) fn open(
         transport: Box<dyn Transport>,
         setup: &MeterSetup,
@@ -90,32 +94,64 @@ impl Lpm01a {
         let watched = setup.watched >> D7 & 1 == 1;
         let paced = Paced::new(transport);
         let format = Format::Text(LpmAscii::default());
-        let mut meter = Lpm01a { paced, info, format, watched, going: false };
+        let (millivolts, rate_name) = (millivolts, *rate_name);
+        let mut meter = Lpm01a { paced, info, format, watched, rate_name, millivolts, held: false };
         // A run that an earlier host left going is ended; it may have nothing to end.
         meter.say("stop")?;
         meter.paced.drain()?;
-        meter.ask("htc")?;
+        meter.take_control()?;
         meter.info.emulated = meter.ask_version()?;
         if meter.info.emulated {
             meter.info.name = format!("emulated {}", model.title());
         }
-        meter.ask("pwr off")?;
-        meter.ask("acqtime inf")?;
-        meter.ask("trigsrc sw")?;
-        if watched {
-            meter.ask("eventsrc d7 ris")?;
-        }
-        meter.ask("output current")?;
-        meter.ask(if text { "format ascii_dec" } else { "format bin_hexa" })?;
-        meter.ask(&format!("freq {rate_name}"))?;
-        meter.ask(&format!("volt {millivolts}m"))?;
-        // Also where the answer is lost.
-        meter.going = true;
-        meter.ask("pwr on nostatus")?;
+        meter.set_up()?;
         if !text {
             meter.format = Format::Binary(LpmBinary::default());
         }
         Ok(meter)
+    }
+
+    /// ST gives its USB id to every board whose firmware speaks USB: what does not answer as this
+    /// meter does is asked nothing more.
+    fn take_control(&mut self) -> Result<(), BoardError> {
+        self.say("htc")?;
+        let mut answer = None;
+        let bytes = self.hear(|word| match word {
+            LpmWord::Ack(words) if words.split(' ').next() == Some("htc") => answer = Some(Ok(())),
+            LpmWord::Error(why) => answer = Some(Err(why)),
+            _ => {}
+        })?;
+        let meter = self.info.model.title();
+        match (answer, bytes) {
+            (Some(Ok(())), _) => {
+                self.held = true;
+                Ok(())
+            }
+            (Some(Err(why)), _) => Err(self.refused("htc", &why)),
+            (None, 0) => Err(self.silent()),
+            (None, bytes) => Err(BoardError::NotThisMeter { meter, bytes }),
+        }
+    }
+
+    /// Everything from the reset of its supply to the feeding of the board.
+    fn set_up(&mut self) -> Result<(), BoardError> {
+        let text = self.rate() <= TEXT_RATE;
+        self.ask("pwr off")?;
+        self.ask("acqtime inf")?;
+        self.ask("trigsrc sw")?;
+        if self.watched {
+            self.ask("eventsrc d7 ris")?;
+        }
+        self.ask("output current")?;
+        self.ask(if text { "format ascii_dec" } else { "format bin_hexa" })?;
+        self.ask(&format!("freq {}", self.rate_name))?;
+        self.ask(&format!("volt {}m", self.millivolts))?;
+        self.ask("pwr on nostatus")
+    }
+
+    /// Samples a second.
+    fn rate(&self) -> u32 {
+        self.info.rate_hz.unwrap_or(1.0) as u32
     }
 
     fn say(&mut self, command: &str) -> Result<(), BoardError> {
@@ -134,11 +170,15 @@ impl Lpm01a {
         })?;
         match answer {
             Some(Ok(())) => Ok(()),
-            Some(Err(why)) => Err(BoardError::MeterSetup {
-                meter: self.info.model.title(),
-                what: format!("it does not want to `{command}`: {why}"),
-            }),
+            Some(Err(why)) => Err(self.refused(command, &why)),
             None => Err(self.silent()),
+        }
+    }
+
+    fn refused(&self, command: &str, why: &str) -> BoardError {
+        BoardError::MeterSetup {
+            meter: self.info.model.title(),
+            what: format!("it does not want to `{command}`: {why}"),
         }
     }
 
@@ -157,21 +197,25 @@ impl Lpm01a {
         Ok(emulated.unwrap_or(false))
     }
 
-    /// Tells what is said until there was something, and then what is on its way still.
-    fn hear(&mut self, mut tell: impl FnMut(LpmWord)) -> Result<(), BoardError> {
+    /// Tells what is said until there was something, and then what is on its way still. Gives how many
+    /// bytes came.
+    fn hear(&mut self, mut tell: impl FnMut(LpmWord)) -> Result<usize, BoardError> {
         let until = Instant::now() + ANSWER;
         let (mut ascii, mut none) = (LpmAscii::default(), Readings::default());
-        let mut heard = false;
+        let (mut heard, mut came) = (false, 0);
         loop {
             let wait = if heard { Duration::from_millis(5) } else { Duration::from_millis(50) };
             let bytes = self.paced.once(wait)?;
-            if bytes.is_empty() && (heard || Instant::now() > until) {
-                return Ok(());
-            }
+            let nothing = bytes.is_empty();
+            came += bytes.len();
             ascii.feed(bytes, &mut none, &mut |word| {
                 heard |= matches!(word, LpmWord::Ack(_) | LpmWord::Error(_));
                 tell(word);
             });
+            // What never stops talking does not get longer either.
+            if nothing && heard || Instant::now() > until {
+                return Ok(came);
+            }
         }
     }
 
@@ -186,11 +230,15 @@ impl Meter for Lpm01a {
     }
 
     fn start(&mut self) -> Result<(), BoardError> {
+        // After a stop it is its own again, and feeds nothing.
+        if !self.held {
+            self.take_control()?;
+            self.set_up()?;
+        }
         self.format = match self.format {
             Format::Text(_) => Format::Text(LpmAscii::default()),
             Format::Binary(_) => Format::Binary(LpmBinary::default()),
         };
-        self.going = true;
         self.say("start")
     }
 
@@ -224,17 +272,19 @@ impl Meter for Lpm01a {
     }
 
     fn stop(&mut self) -> Result<(), BoardError> {
-        self.going = false;
+        self.held = false;
         self.say("stop")?;
         self.paced.drain()?;
         self.say("pwr off")?;
-        self.say("hrc")
+        self.say("hrc")?;
+        // Its answers are none to what is asked next.
+        self.paced.drain()
     }
 }
 
 impl Drop for Lpm01a {
     fn drop(&mut self) {
-        if self.going
+        if self.held
             && let Err(error) = self.stop()
         {
             tracing::debug!(%error, "a meter could not be stopped");
@@ -248,10 +298,11 @@ mod tests {
 
     use super::*;
 
-    /// Says yes to everything, and gives up once it samples.
+    /// Says yes to everything but one thing, and gives up once it samples.
     struct Agreeing {
         told: Arc<Mutex<Vec<String>>>,
         answers: Vec<u8>,
+        refuses: &'static str,
     }
 
     impl Transport for Agreeing {
@@ -264,7 +315,11 @@ mod tests {
 
         fn write(&mut self, bytes: &[u8]) -> Result<(), BoardError> {
             let command = String::from_utf8_lossy(bytes).trim().to_owned();
-            self.answers.extend(format!("ack {command}\r\n").into_bytes());
+            let answer = match !self.refuses.is_empty() && command.starts_with(self.refuses) {
+                true => "error not now".to_owned(),
+                false => format!("ack {command}"),
+            };
+            self.answers.extend(format!("{answer}\r\n").into_bytes());
             if command == "start" {
                 self.answers.extend(b"error overcurrent\r\n");
             }
@@ -273,11 +328,18 @@ mod tests {
         }
     }
 
-    fn opened() -> (Lpm01a, Arc<Mutex<Vec<String>>>) {
+    type Told = Arc<Mutex<Vec<String>>>;
+
+    fn open(refuses: &'static str) -> (Result<Lpm01a, BoardError>, Told) {
         let told = Arc::new(Mutex::new(Vec::new()));
-        let transport = Agreeing { told: Arc::clone(&told), answers: Vec::new() };
+        let transport = Agreeing { told: Arc::clone(&told), answers: Vec::new(), refuses };
         let setup = MeterSetup { millivolts: Some(3300), ..MeterSetup::default() };
-        (Lpm01a::open(Box::new(transport), &setup).unwrap(), told)
+        (Lpm01a::open(Box::new(transport), &setup), told)
+    }
+
+    fn opened() -> (Lpm01a, Told) {
+        let (meter, told) = open("");
+        (meter.unwrap(), told)
     }
 
     #[track_caller]
@@ -303,6 +365,59 @@ mod tests {
         meter.start().unwrap();
         drop(meter);
         let_go_of_after("start", &told);
+    }
+
+    #[test]
+    fn a_meter_that_is_started_again_feeds_the_board_again() {
+        let (mut meter, told) = opened();
+        meter.start().unwrap();
+        meter.stop().unwrap();
+        told.lock().unwrap().clear();
+        meter.start().unwrap();
+        let again = told.lock().unwrap().clone();
+        let place = |command: &str| again.iter().position(|told| told == command);
+        let order = ["htc", "volt 3300m", "pwr on nostatus", "start"].map(place);
+        assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{again:?}");
+    }
+
+    #[test]
+    fn a_meter_that_refuses_half_of_it_is_given_back_and_feeds_nothing() {
+        for refuses in ["acqtime", "format", "volt", "pwr on"] {
+            let (meter, told) = open(refuses);
+            let Err(error) = meter else { panic!("it agrees to {refuses}") };
+            assert!(error.to_string().contains(refuses), "{error}");
+            let told = told.lock().unwrap();
+            let [.., off, last] = &told[..] else { panic!("{told:?}") };
+            assert_eq!((off.as_str(), last.as_str()), ("pwr off", "hrc"), "{refuses}");
+        }
+        let (meter, told) = open("htc");
+        assert!(meter.is_err());
+        assert_eq!(told.lock().unwrap().as_slice(), ["stop", "htc"], "it was never taken");
+    }
+
+    #[test]
+    fn a_board_with_sts_id_that_is_no_meter_is_asked_nothing_more() {
+        /// A program that greets whoever types something.
+        struct Console(Told, Vec<u8>);
+        impl Transport for Console {
+            fn read(&mut self, into: &mut [u8], _: Duration) -> Result<usize, BoardError> {
+                let n = self.1.len().min(into.len());
+                into[..n].copy_from_slice(&self.1[..n]);
+                self.1.drain(..n);
+                Ok(n)
+            }
+            fn write(&mut self, bytes: &[u8]) -> Result<(), BoardError> {
+                self.0.lock().unwrap().push(String::from_utf8_lossy(bytes).trim().to_owned());
+                self.1.extend(b"unknown command\r\n$ ");
+                Ok(())
+            }
+        }
+        let told = Told::default();
+        let console = Console(Arc::clone(&told), Vec::new());
+        let setup = MeterSetup { millivolts: Some(3300), ..MeterSetup::default() };
+        let Err(error) = Lpm01a::open(Box::new(console), &setup) else { panic!("it is no meter") };
+        assert!(matches!(error, BoardError::NotThisMeter { .. }), "{error}");
+        assert_eq!(told.lock().unwrap().as_slice(), ["stop", "htc"]);
     }
 
     #[test]

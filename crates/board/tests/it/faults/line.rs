@@ -1,7 +1,7 @@
 //! A line that does something wrong, at the board's end of a pipe.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use agent::wire::{BoardMessage, Decoder, Item};
@@ -60,7 +60,7 @@ pub(crate) enum Unit {
     Line,
 }
 
-/// Token that the cable is pulled with, or the board restarts with; lines likewise.
+/// Frame of a token or of samples that the cable is pulled with, or the board restarts with; lines likewise.
 pub(crate) const BREAK: u32 = 12;
 
 /// The board's end.
@@ -74,12 +74,17 @@ pub(crate) struct Faulty {
     running: bool,
     /// Frames of tokens, or lines of a run, that the board has sent.
     pub(crate) sent: Arc<AtomicU32>,
+    /// Frames of tokens and of samples, which the fault counts by.
+    frames: u32,
+    /// Samples that the board has sent.
+    pub(crate) samples: Arc<AtomicU64>,
 }
 
 impl Faulty {
     pub(crate) fn new(pipe: Box<dyn Transport>, fault: Fault, unit: Unit) -> Faulty {
-        let (decoder, sent) = (Decoder::new(), Arc::default());
-        Faulty { pipe, fault, unit, decoder, late: false, running: false, sent }
+        let (sent, samples) = (Arc::default(), Arc::default());
+        let (decoder, late, running, frames) = (Decoder::new(), false, false, 0);
+        Faulty { pipe, fault, unit, decoder, late, running, sent, frames, samples }
     }
 
     /// The same for a benchmark, whose runs begin with a window.
@@ -91,10 +96,27 @@ impl Faulty {
     fn number(&mut self, piece: &[u8]) -> Option<u32> {
         let mut counts = false;
         match self.unit {
-            Unit::Frame => self.decoder.feed(piece, &mut |item| {
-                counts = matches!(item, Item::Frame(frame)
-                    if matches!(frame.board(), Ok(BoardMessage::Token { .. })));
-            }),
+            Unit::Frame => {
+                let mut samples = 0;
+                self.decoder.feed(piece, &mut |item| {
+                    let Item::Frame(frame) = item else { return };
+                    match frame.board() {
+                        Ok(BoardMessage::Token { .. }) => counts = true,
+                        Ok(BoardMessage::Samples { values, .. }) => samples = values.len() / 4,
+                        _ => {}
+                    }
+                });
+                if samples > 0 {
+                    self.samples.fetch_add(samples as u64, Ordering::Relaxed);
+                    self.frames += 1;
+                    return Some(self.frames);
+                }
+                if counts {
+                    self.frames += 1;
+                    self.sent.fetch_add(1, Ordering::Relaxed);
+                    return Some(self.frames);
+                }
+            }
             // What comes before a run is not counted.
             Unit::Line => {
                 self.running |= !self.late || piece.starts_with(b"m-infer-start");

@@ -89,7 +89,22 @@ fn the_agents_wire() {
         let heard = outcome.heard.len() as u64;
         let counted = !matches!(fault, Fault::WrongBaud | Fault::Unplug | Fault::BrownOut);
         if counted && outcome.error.is_none() {
-            assert_eq!(heard + outcome.lost, u64::from(outcome.sent), "{fault:?}: {outcome:?}");
+            // Lost frames are tokens, or batches of samples of one or more.
+            let (mut kept, mut lost) = (0, 0);
+            for series in &outcome.series {
+                let taken = series.taken.expect("it says how many it took");
+                kept += series.heard;
+                lost += taken - series.heard;
+                assert!(series.heard > 0 && series.lost <= taken - series.heard, "{outcome:?}");
+            }
+            assert_eq!(kept + lost, outcome.sampled, "{fault:?}: {outcome:?}");
+            let tokens = u64::from(outcome.sent) - heard;
+            assert!(
+                tokens <= outcome.lost && outcome.lost <= tokens + lost,
+                "{fault:?}: {outcome:?}"
+            );
+            let whole = !matches!(fault, Fault::Halves | Fault::Stolen);
+            assert_eq!(whole, lost + outcome.lost == 0, "{fault:?}: {outcome:?}");
         }
         if matches!(fault, Fault::Unplug | Fault::BrownOut) {
             assert!(heard <= u64::from(BREAK), "{fault:?}: {outcome:?}");

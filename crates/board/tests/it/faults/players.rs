@@ -14,7 +14,7 @@ use crate::behave::{GO, model, request};
 use crate::drivers::dut::Dut;
 use crate::drivers::{play, port};
 use crate::pipe::PATIENCE;
-use crate::real::serve_from;
+use crate::real::serve_sampled;
 
 /// Tokens that a whole run makes.
 pub(crate) const TOKENS: u32 = 40;
@@ -34,6 +34,31 @@ pub(crate) struct Outcome {
     pub(crate) sent: u32,
     /// Figures of the board's own.
     pub(crate) values: Vec<f64>,
+    /// What was heard of each of its series.
+    pub(crate) series: [SeriesHeard; 2],
+    /// Samples of all of them that the board sent.
+    pub(crate) sampled: u64,
+}
+
+/// What was heard of a series.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SeriesHeard {
+    /// Samples.
+    pub(crate) heard: u64,
+    /// Holes before a sample.
+    pub(crate) lost: u64,
+    /// The sample that should come next.
+    next: u64,
+    /// Samples that the board says it took.
+    pub(crate) taken: Option<u64>,
+}
+
+impl SeriesHeard {
+    fn hear(&mut self, index: u64, values: &[f32]) {
+        self.lost += index - self.next;
+        self.heard += values.len() as u64;
+        self.next = index + values.len() as u64;
+    }
 }
 
 /// One pipe for a board that starts twice.
@@ -57,8 +82,16 @@ fn talk(
     opened: Result<Box<dyn Driver>, BoardError>,
     loads: bool,
 ) -> Outcome {
-    let mut outcome =
-        Outcome { error: None, heard: vec![], lost: 0, said: None, sent: 0, values: vec![] };
+    let mut outcome = Outcome {
+        error: None,
+        heard: vec![],
+        lost: 0,
+        said: None,
+        sent: 0,
+        values: vec![],
+        series: Default::default(),
+        sampled: 0,
+    };
     let result = opened.and_then(|mut driver| {
         if loads {
             driver.load_model(&model(2000), Bits::Int8, &GO, &mut |_| {})?;
@@ -72,6 +105,19 @@ fn talk(
             match event {
                 RunEvent::Token { index, .. } => outcome.heard.push(index),
                 RunEvent::Value { value, .. } => outcome.values.push(value),
+                RunEvent::Samples { series, index, values, .. } => {
+                    // Every value is where it belongs.
+                    let ramp =
+                        (index..).zip(&values).all(|(at, value)| *value == (at % 1000) as f32);
+                    assert!(series != 1 || ramp, "{fault:?}: {index} {values:?}");
+                    outcome.series[usize::from(series)].hear(index, &values);
+                }
+                RunEvent::Sampled { series, taken } => {
+                    outcome.series[usize::from(series)].taken = taken;
+                }
+                // A clock that begins anew is seen by whatever it tells.
+                RunEvent::Complaint(_) if fault == Fault::ClockWrap => {}
+                RunEvent::Complaint(words) => panic!("{fault:?}: {words}"),
                 _ => {}
             }
         });
@@ -91,7 +137,7 @@ pub(crate) fn agent(fault: Fault) -> Outcome {
     let (pty, path) = Pty::pair().unwrap();
     let shared = Shared(Arc::new(Mutex::new(Box::new(pty))));
     let line = Faulty::new(Box::new(shared.clone()), fault, Unit::Frame);
-    let sent = Arc::clone(&line.sent);
+    let (sent, sampled) = (Arc::clone(&line.sent), Arc::clone(&line.samples));
     let board = play(move || {
         let ticks = match fault {
             Fault::ClockWrap => Some(u32::MAX - 6_000),
@@ -101,16 +147,17 @@ pub(crate) fn agent(fault: Fault) -> Outcome {
             _ => None,
         };
         let step = Duration::from_millis(1);
-        serve_from(Box::new(line), step, Duration::ZERO, ticks);
+        serve_sampled(Box::new(line), step, ticks);
         if fault == Fault::BrownOut {
             let mut shared = shared;
             shared.write(b"rst:0x1 (POWERON)\r\n").unwrap();
-            serve_from(Box::new(shared), step, Duration::ZERO, None);
+            serve_sampled(Box::new(shared), step, None);
         }
     });
     let opened = AgentDriver::on_port(&path, None, &PATIENCE);
-    let outcome = talk(fault, &sent, opened.map(|driver| Box::new(driver) as _), true);
+    let mut outcome = talk(fault, &sent, opened.map(|driver| Box::new(driver) as _), true);
     board.join().unwrap();
+    outcome.sampled = sampled.load(Ordering::Relaxed);
     outcome
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spoken::{How, Spoken};
 use crate::model::Model;
+use crate::panels::metering;
 
 /// Which model the form names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +73,7 @@ pub(super) struct Form {
     pub(super) seed: String,
     pub(super) temperature: String,
     pub(super) top_p: String,
+    pub(super) meter: metering::Form,
     pub(super) tags: BTreeMap<String, String>,
     /// A label that is still being written.
     pub(super) tag: String,
@@ -98,6 +100,7 @@ impl Default for Form {
             seed: "1".into(),
             temperature: "0".into(),
             top_p: "1".into(),
+            meter: metering::Form::default(),
             tags: BTreeMap::new(),
             tag: String::new(),
             more: false,
@@ -123,6 +126,7 @@ pub(super) enum Field {
     Tokens,
     Repetitions,
     Warmup,
+    Meter(metering::Field),
     Tag,
     Seed,
     Temperature,
@@ -234,6 +238,10 @@ impl Form {
             true => self.choice(model, &mut wrongs),
             false => Some(ModelChoice::OnBoard),
         };
+        let meter = self.meter.spec(&model.ports).unwrap_or_else(|wrong| {
+            wrongs.extend(wrong.into_iter().map(|(field, words)| (Field::Meter(field), words)));
+            None
+        });
         let mut tags = self.tags.clone();
         if !self.tag.trim().is_empty() {
             match tag(&self.tag) {
@@ -257,8 +265,9 @@ impl Form {
             seed: keep(&mut wrongs, Field::Seed, whole(&self.seed, "1")),
             temperature: keep(&mut wrongs, Field::Temperature, temperature(&self.temperature)),
             top_p: keep(&mut wrongs, Field::TopP, nucleus(&self.top_p)),
+            stream: true,
             tags,
-            meter: None,
+            meter,
         };
         if !wrongs.is_empty() {
             return Err(wrongs);

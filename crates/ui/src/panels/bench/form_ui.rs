@@ -13,6 +13,7 @@ use crate::icon::Icon;
 use crate::kit::{self, Weight};
 use crate::model::Connection;
 use crate::panel::Scene;
+use crate::panels::metering;
 use crate::shell::{Dialog, Many};
 use crate::theme::{Palette, space, text};
 use crate::toast::Tone;
@@ -69,7 +70,18 @@ impl Bench {
             }
             self.numbers_ui(ui, &wrongs);
             ui.add_space(space::SMALL);
-            self.tags_ui(ui, &wrongs);
+            if wide {
+                ui.columns(2, |columns| {
+                    if let [left, right] = columns {
+                        left.vertical(|ui| self.meter_ui(ui, &wrongs, scene));
+                        right.vertical(|ui| self.tags_ui(ui, &wrongs));
+                    }
+                });
+            } else {
+                self.meter_ui(ui, &wrongs, scene);
+                ui.add_space(space::SMALL);
+                self.tags_ui(ui, &wrongs);
+            }
             ui.add_space(space::SMALL);
             self.more_ui(ui, &wrongs);
             ui.add_space(space::SMALL);
@@ -174,6 +186,22 @@ impl Bench {
         let fields = [Field::Tokens, Field::Repetitions, Field::Warmup];
         let own = usize::from(!self.form.prompts());
         self.row_ui(ui, fields.get(own..).unwrap_or_default(), wrongs);
+    }
+
+    fn meter_ui(&mut self, ui: &mut Ui, wrongs: &Wrongs, scene: &Scene<'_>) {
+        let of_meter = |(field, words): (&Field, &String)| match field {
+            Field::Meter(field) => Some((*field, words.clone())),
+            _ => None,
+        };
+        let wrongs = wrongs.iter().filter_map(of_meter).collect();
+        let look_at = match self.look_at {
+            Some(Field::Meter(field)) => Some(field),
+            _ => None,
+        };
+        let said = metering::Said { wrongs: &wrongs, tried: self.tried, look_at };
+        if self.form.meter.ui(ui, &scene.model.ports, said).is_some() {
+            self.look_at = None;
+        }
     }
 
     fn more_ui(&mut self, ui: &mut Ui, wrongs: &Wrongs) {

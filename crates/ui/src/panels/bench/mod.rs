@@ -2,9 +2,11 @@
 //!
 //! It is the first room that a stranger sees: the form stands ready, so that one press measures
 //! something. `form` holds what was written and knows what is wrong with it; `port_words` says what
-//! a port is, `fetching` which models are on their way.
+//! a port is, `fetching` which models are on their way, `flashing` which image a board gets.
 
 mod fetching;
+mod flashing;
+mod flashing_ui;
 mod form;
 mod form_ui;
 mod hearing;
@@ -22,6 +24,7 @@ use egui::{RichText, Sides, Ui};
 use protocol::{Command, Event, Failure, Reply, RunId};
 
 use self::fetching::Fetching;
+use self::flashing::Flashing;
 use self::form::{Field, Form};
 use self::hearing::Hearing;
 use super::jobs::Ending;
@@ -57,6 +60,7 @@ pub struct Bench {
     started: BTreeMap<RunId, String>,
     stopping: Ending<RunId>,
     fetching: Fetching,
+    flashing: Flashing,
     hearing: Hearing,
     dialog: Option<(DialogId, Field)>,
     /// Why there was no dialog for a field.
@@ -98,6 +102,11 @@ impl Bench {
                 self.tried = true;
                 self.look_at = wrongs.keys().next().copied();
                 self.form.more |= wrongs.keys().any(|field| field.is_rare());
+                for field in wrongs.keys() {
+                    if let Field::Meter(field) = field {
+                        self.form.meter.reveal(*field);
+                    }
+                }
             }
         }
     }
@@ -177,6 +186,7 @@ impl Panel for Bench {
     fn hear(&mut self, incoming: &Incoming, scene: &mut Scene<'_>) {
         self.stopping.hear(incoming, scene.asks);
         self.hearing.hear(incoming);
+        self.flashing.hear(incoming);
         if let Some(choice) = self.fetching.hear(incoming) {
             self.form.model = choice;
         }
@@ -214,8 +224,9 @@ impl Panel for Bench {
         }
     }
 
-    fn told(&mut self, told: &Told, _scene: &mut Scene<'_>) {
+    fn told(&mut self, told: &Told, scene: &mut Scene<'_>) {
         let Told::Chosen { dialog, chosen } = told else { return };
+        self.flashing.told(*dialog, chosen, scene.asks);
         let Some((_, field)) = self.dialog.take_if(|(id, _)| id == dialog) else { return };
         match chosen {
             Chosen::Paths(paths) => {

@@ -39,6 +39,7 @@ impl Bench {
             model.ports.iter().partition(|port| may_be_a_board(port));
         let (meters, others): (Vec<_>, Vec<_>) =
             rest.into_iter().partition(|port| port.kind == PortViewKind::Meter);
+        self.flashed_ui(ui, scene);
         for port in &boards {
             self.board_ui(ui, port, scene);
         }
@@ -68,7 +69,12 @@ impl Bench {
                 facts_ui(ui, port);
                 match going {
                     Some((run, going)) => self.in_use_ui(ui, run, going, scene),
-                    None => remedy_ui(ui, port, scene),
+                    None => {
+                        remedy_ui(ui, port, scene);
+                        if port.state == PortViewState::Bootloader {
+                            self.flash_ui(ui, port, scene);
+                        }
+                    }
                 }
             })
         });

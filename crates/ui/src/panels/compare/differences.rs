@@ -31,6 +31,7 @@ const NAMES: &[(&str, &str)] = &[
     ("model.bits", "Precision, bits"),
     ("tokenizer.sha256", "Tokenizer, its file"),
     ("prompt.sha256", "Prompt"),
+    ("run.streams", "Tokens sent while running"),
     ("host.cpu", "Processor of this computer"),
     ("host.cores", "Cores of this computer"),
     ("host.governor", "Frequency governor"),

@@ -36,9 +36,11 @@ impl Compress {
             tokenizer: form.tokenizer(scene.model.setting("tokenizer")).to_owned(),
             strategy: form.strategy.clone(),
             focus: None,
+            shaping: Default::default(),
             source: SourceText::Returned,
             into: None,
             neural: NeuralSpec::default(),
+            cache: Default::default(),
         };
         self.fetch_trouble = None;
         self.fetch.start(Command::Compress { spec }, scene.asks);
@@ -54,7 +56,9 @@ impl Compress {
         let (_, document) = self.looked_at()?;
         let form = self.asked.as_ref().unwrap_or(&self.form);
         let tokenizer = form.tokenizer(scene.model.setting("tokenizer"));
-        let parts = [&document.source_sha256, tokenizer, &form.strategy, form.focus.trim()];
+        let shaping = format!("{:?}", form.shaping());
+        let parts =
+            [&document.source_sha256, tokenizer, &form.strategy, form.focus.trim(), &shaping];
         Some(parts.join("\n"))
     }
 

@@ -6,6 +6,7 @@ use protocol::numbers::with_unit;
 
 use super::documents::Entry;
 use super::fidelity::Focus;
+use super::form_ui::small_line;
 use super::presets::{grouped, times};
 use crate::icon::Icon;
 use crate::kit::{self, Figure, Weight};
@@ -101,6 +102,13 @@ fn deeds(ui: &mut Ui, wishes: &mut Vec<Wish>, order: Order) {
         if kit::button(ui, weight, icon, word).clicked() {
             wishes.push(wish);
         }
+    }
+}
+
+/// What the document is like.
+pub(super) fn content(ui: &mut Ui, document: &CompressedDocument) {
+    if let Some(content) = &document.content {
+        small_line(ui, &crate::words::capital(&content.summary()));
     }
 }
 

@@ -12,6 +12,7 @@ fn outcome(name: &str) -> DocumentOutcome {
         tokens_out: 25,
         ratio: Some(4.0),
         kind: "prose".into(),
+        content: None,
         refused: None,
         dropped: DroppedView::default(),
         text: "left".into(),

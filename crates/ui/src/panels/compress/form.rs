@@ -1,6 +1,8 @@
 //! What a person has set: how far, by whose count, how, and what about.
 
-use protocol::{BudgetSpec, CompressSpec, DocumentSource, HeatSpec, NeuralSpec, SourceText};
+use protocol::{
+    BudgetSpec, CompressSpec, DocumentSource, HeatSpec, NeuralSpec, Shaping, SourceText,
+};
 use serde::{Deserialize, Serialize};
 
 use super::presets::{self, HEAT_RATIOS};
@@ -16,11 +18,28 @@ pub(super) enum Bound {
 }
 
 /// Strategies: name, title, what it does.
-pub(super) const STRATEGIES: [(&str, &str, &str); 4] = [
-    ("automatic", "Automatic", "By what the text is: phrases in prose, lines in logs and tables"),
+pub(super) const STRATEGIES: [(&str, &str, &str); 9] = [
+    (
+        "automatic",
+        "Automatic",
+        "Block by block by what it is: phrases in prose, lines in logs and tables",
+    ),
     ("phrases", "Phrases", "The most facts for a budget, in telegram style"),
     ("sentences", "Whole sentences", "Fewer facts, but a text that reads on"),
     ("lines", "Whole lines", "Nothing is cut inside a line"),
+    (
+        "hierarchical",
+        "From above",
+        "Sections, paragraphs and sentences share the budget; no part goes unmentioned",
+    ),
+    ("clustering", "One of each cluster", "Of sentences that say nearly the same, one comes first"),
+    ("frequency", "By frequent words", "Whole sentences of the words that come most often"),
+    ("template", "By template", "Rare sentences and lines, and an example of the frequent"),
+    (
+        "ensemble",
+        "Best of several",
+        "Several strategies try each section; the one that keeps most of it is taken",
+    ),
 ];
 
 /// The controls. The focus belongs to a document and is not remembered.
@@ -33,10 +52,15 @@ pub(super) struct Form {
     /// `None` is the setting's.
     pub(super) tokenizer: Option<String>,
     pub(super) strategy: String,
+    /// From 0, the most facts, to 1, whole sentences.
+    pub(super) readable: f64,
     /// One budget for all documents together.
     pub(super) total: bool,
     #[serde(skip)]
     pub(super) focus: String,
+    /// What stays and goes, a rule a line.
+    #[serde(skip)]
+    pub(super) rules: String,
 }
 
 impl Default for Form {
@@ -47,8 +71,10 @@ impl Default for Form {
             tokens: "2048".into(),
             tokenizer: None,
             strategy: "automatic".into(),
+            readable: 0.0,
             total: false,
             focus: String::new(),
+            rules: String::new(),
         }
     }
 }
@@ -58,6 +84,7 @@ impl Form {
     pub(super) fn recalled(memory: &str) -> Form {
         let mut form: Form = serde_json::from_str(memory).unwrap_or_default();
         form.ratio = presets::ratio_of(presets::step_of(form.ratio));
+        form.readable = if form.readable.is_finite() { form.readable.clamp(0.0, 1.0) } else { 0.0 };
         if !STRATEGIES.iter().any(|(name, ..)| *name == form.strategy) {
             form.strategy = "automatic".into();
         }
@@ -88,6 +115,22 @@ impl Form {
         }
     }
 
+    /// Whether running text is cut into phrases, which can be made larger.
+    pub(super) fn by_phrase(&self) -> bool {
+        !matches!(self.strategy.as_str(), "sentences" | "lines" | "frequency" | "template")
+    }
+
+    /// How readable, and what stays and goes: lines such as `code=keep`, and `keep` before a pattern.
+    pub(super) fn shaping(&self) -> Shaping {
+        let lines = || self.rules.lines().map(str::trim).filter(|line| !line.is_empty());
+        let pattern = |line: &'_ str| line.strip_prefix("keep ").map(str::trim).map(str::to_owned);
+        Shaping {
+            readable: (self.by_phrase() && self.readable > 0.0).then_some(self.readable),
+            rules: lines().filter(|line| pattern(line).is_none()).map(str::to_owned).collect(),
+            keep: lines().filter_map(pattern).collect(),
+        }
+    }
+
     fn focus(&self) -> Option<String> {
         let focus = self.focus.trim();
         (!focus.is_empty()).then(|| focus.to_owned())
@@ -107,8 +150,10 @@ impl Form {
             tokenizer: self.tokenizer(setting).to_owned(),
             strategy: self.strategy.clone(),
             focus: self.focus(),
+            shaping: self.shaping(),
             source,
             into: None,
+            cache: Default::default(),
             documents,
             neural: NeuralSpec::default(),
         })
@@ -121,6 +166,7 @@ impl Form {
             tokenizer: self.tokenizer(setting).to_owned(),
             strategy: self.strategy.clone(),
             focus: self.focus(),
+            shaping: self.shaping(),
             ratios: HEAT_RATIOS.to_vec(),
         }
     }
@@ -155,6 +201,19 @@ mod tests {
         assert_eq!(Form::recalled("{"), Form::default());
         let odd = Form::recalled(r#"{"ratio": 7e9, "strategy": "magic"}"#);
         assert_eq!((odd.ratio, odd.strategy.as_str()), (32.0, "automatic"));
+    }
+
+    #[test]
+    fn rules_are_lines_and_readable_is_for_phrases() {
+        let rules = "code=keep\n\n keep pump \\d+ \nheading:References=drop".into();
+        let form = Form { readable: 0.5, rules, ..Form::default() };
+        let shaping = form.shaping();
+        assert_eq!(shaping.rules, ["code=keep", "heading:References=drop"]);
+        assert_eq!(shaping.keep, ["pump \\d+"]);
+        assert_eq!(shaping.readable, Some(0.5));
+        let whole = Form { strategy: "sentences".into(), ..form };
+        assert_eq!(whole.shaping().readable, None);
+        assert_eq!(Form::default().shaping(), Shaping::default());
     }
 
     #[test]

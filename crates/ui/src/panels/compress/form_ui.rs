@@ -96,6 +96,10 @@ fn way_card(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish {
         let wish = tokenizer(ui, form, around);
         ui.add_space(space::HAIR);
         strategy(ui, form);
+        ui.add_space(space::HAIR);
+        readable(ui, form);
+        ui.add_space(space::HAIR);
+        rules(ui, form);
         wish
     })
     .inner
@@ -251,6 +255,42 @@ fn strategy(ui: &mut Ui, form: &mut Form) {
         }
     });
     small(ui, why);
+}
+
+/// From facts to whole sentences.
+fn readable(ui: &mut Ui, form: &mut Form) {
+    kit::caption(ui, "Facts or whole sentences");
+    let by_phrase = form.by_phrase();
+    ui.add_enabled_ui(by_phrase, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().slider_width = (ui.available_width() - 52.0).max(60.0);
+            let slider = Slider::new(&mut form.readable, 0.0..=1.0).step_by(0.05).show_value(false);
+            let response = ui.add(slider);
+            let value = form.readable;
+            response.widget_info(|| WidgetInfo {
+                value: Some(value),
+                ..WidgetInfo::labeled(Role::Slider, by_phrase, "Readable")
+            });
+            response
+                .on_hover_text("Left: the most facts, in telegram style. Right: whole sentences");
+            ui.label(egui::RichText::new(format!("{:.0} %", 100.0 * value)).font(text::heading()));
+        });
+    });
+    small(
+        ui,
+        match (by_phrase, form.readable) {
+            (false, _) => "This strategy takes whole sentences or lines anyway",
+            (true, readable) if readable < 0.05 => "The most facts, in telegram style",
+            (true, readable) if readable > 0.95 => "Whole sentences, and fewer facts",
+            (true, _) => "Longer phrases, and somewhat fewer facts",
+        },
+    );
+}
+
+/// What stays and goes whatever the budget.
+fn rules(ui: &mut Ui, form: &mut Form) {
+    let hint = "code=keep, table=4x, heading:References=drop, keep REGEX; one a line";
+    kit::text_area(ui, "What stays and goes", &mut form.rules, hint, 2);
 }
 
 /// A small choice; `name` says in full what `word` says in short.

@@ -73,6 +73,7 @@ impl Compress {
         if clear {
             self.clear(scene);
             self.form.focus.clear();
+            self.form.rules.clear();
         }
         if let Some(bring) = bring.or(brought) {
             self.bring(bring, scene);
@@ -306,6 +307,7 @@ impl Compress {
             };
             let beside = Beside { focus, heat, no_text: &no_text, pending };
             document_ui::heading(ui, entry, &mut wishes);
+            document_ui::content(ui, document);
             document_ui::figures(ui, document);
             document_ui::refusal(ui, document);
             sides_ui::body(ui, entry, reading, &beside, &mut wishes);

@@ -195,6 +195,7 @@ mod tests {
             tokens_out: 4,
             ratio: Some(3.0),
             kind: "prose".into(),
+            content: None,
             refused: None,
             dropped: DroppedView::default(),
             text: "Anna paid 40 …".into(),

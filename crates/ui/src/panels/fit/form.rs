@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::asks::Handed;
 use crate::model::Model;
+use crate::panels::metering;
 
 /// Largest number of tokens or repetitions that a field takes; beyond it is a slip of the hand.
 const MOST: u64 = 1_000_000;
@@ -83,6 +84,7 @@ pub(super) enum Field {
     Budget,
     Repetitions,
     Seed,
+    Meter(metering::Field),
 }
 
 /// What is wrong, and what to do.
@@ -96,7 +98,9 @@ impl Problem {
     /// The same where the field is not in sight.
     pub(super) fn sentence(&self) -> String {
         let name = match self.field {
-            Field::Document | Field::Board | Field::Model => return self.words.clone(),
+            Field::Document | Field::Board | Field::Model | Field::Meter(_) => {
+                return self.words.clone();
+            }
             Field::ModelSeed => "seed of the model",
             Field::Tokens => "tokens to make",
             Field::Reserve => "tokens kept free",
@@ -126,6 +130,7 @@ pub(super) struct Form {
     pub(super) budget: String,
     pub(super) repetitions: String,
     pub(super) seed: String,
+    pub(super) meter: metering::Form,
 }
 
 impl Default for Form {
@@ -144,6 +149,7 @@ impl Default for Form {
             budget: "200".into(),
             repetitions: "10".into(),
             seed: "1".into(),
+            meter: metering::Form::default(),
         }
     }
 }
@@ -204,6 +210,11 @@ impl Form {
             problems.push(problem(Field::Seed, "write a whole number"));
             0
         });
+        let meter = self.meter.spec(&model.ports).unwrap_or_else(|wrongs| {
+            let of_meter = |(field, words)| Problem { field: Field::Meter(field), words };
+            problems.extend(wrongs.into_iter().map(of_meter));
+            None
+        });
         let window = self.named(model).and_then(|view| view.context_tokens).map(u64::from);
         if let Some(window) = window
             && problems.is_empty()
@@ -233,6 +244,7 @@ impl Form {
             budget,
             repetitions: repetitions as u32,
             seed,
+            meter,
         })
     }
 

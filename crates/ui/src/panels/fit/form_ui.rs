@@ -8,6 +8,7 @@ use super::form::{Field, Form, Paper, Pick, Problem, Room};
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
 use crate::panel::Scene;
+use crate::panels::metering;
 use crate::theme::{Palette, space, text};
 
 /// How long a paste that was asked for may take.
@@ -26,6 +27,17 @@ impl Fit {
                 kit::caption(ui, "Precision");
                 let choices = [(Bits::F32, "32-bit"), (Bits::Int8, "8-bit")];
                 kit::segments(ui, &mut self.form.bits, &choices);
+            });
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 4.0;
+                let of_meter = |problem: &Problem| match problem.field {
+                    Field::Meter(field) => Some((field, problem.words.clone())),
+                    _ => None,
+                };
+                let wrongs = problems.iter().filter_map(of_meter).collect();
+                // The button stays shut until all is right: what is wrong is said at once.
+                let said = metering::Said { wrongs: &wrongs, tried: true, look_at: None };
+                self.form.meter.ui(ui, &scene.model.ports, said);
             });
         });
         ui.add_space(space::HAIR);

@@ -57,6 +57,9 @@ pub(super) fn result_ui(
                 });
             });
         }
+        if let Some(meter) = &view.meter {
+            kit::soft(ui, &format!("Energy by {meter}"));
+        }
         ways_ui(ui, view, scene);
     });
     ui.add_space(space::HAIR);
@@ -80,11 +83,17 @@ pub(super) fn result_ui(
     text_ui(ui, view, scene);
 }
 
-fn pairs(view: &FitView) -> [Pair<'_>; 4] {
+fn pairs(view: &FitView) -> Vec<Pair<'_>> {
     let FitView { full, compressed, saved, .. } = view;
     let tokens = |side: &FitSide| Some(Interval { value: side.tokens as f64, ci95: None });
     let time = absent(view, "not measured");
-    let energy = absent(view, "not measured: no counter or meter on this board");
+    let energy = absent(
+        view,
+        match &view.meter {
+            Some(_) => "not measured: samples were lost, or the idle board was not measured",
+            None => "not measured: no counter or meter on this board",
+        },
+    );
     let nothing = match (full.fits, compressed.fits) {
         (true, true) => "it was not measured on both sides",
         _ => "only one side was run, and nothing is extrapolated",
@@ -93,7 +102,7 @@ fn pairs(view: &FitView) -> [Pair<'_>; 4] {
     let measured = |saved: Option<Interval>, full: Option<Interval>, unit: &str| {
         Some(saved::measured(saved?, full?.value, unit))
     };
-    [
+    let mut pairs = vec![
         Pair {
             name: "Tokens",
             unit: "",
@@ -130,7 +139,21 @@ fn pairs(view: &FitView) -> [Pair<'_>; 4] {
             nothing,
             absent: energy,
         },
-    ]
+    ];
+    // Only a meter tells the idle board from the working one.
+    if view.meter.is_some() {
+        let gain = saved.and_then(|saved| saved.net_energy_mj);
+        pairs.push(Pair {
+            name: "Energy above idle",
+            unit: "mJ",
+            full: full.net_energy_mj,
+            compressed: compressed.net_energy_mj,
+            saved: measured(gain, full.net_energy_mj, "mJ"),
+            nothing,
+            absent: energy,
+        });
+    }
+    pairs
 }
 
 /// Why a side has no value: it was not run, or `otherwise`.

@@ -118,6 +118,7 @@ mod tests {
             ttft_ms: None,
             total_s: None,
             energy_mj: None,
+            net_energy_mj: None,
         };
         FitView {
             fit: "f".into(),
@@ -125,6 +126,7 @@ mod tests {
             model: "m".into(),
             synthetic: false,
             emulated: false,
+            meter: None,
             window_tokens: 512,
             // The question takes 12, the answer 40, 20 are kept free.
             document_budget: 440,
@@ -140,6 +142,7 @@ mod tests {
                 tokens_out: 0,
                 ratio: None,
                 kind: String::new(),
+                content: None,
                 refused: None,
                 dropped: DroppedView::default(),
                 text: String::new(),

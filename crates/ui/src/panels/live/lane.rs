@@ -220,7 +220,7 @@ fn signals(field: &Field, made_of: &Body<'_>, rect: Rect, y: &Scale) -> Vec<Shap
     shapes.extend(hatched(&lost, x, rect, field.palette.faint));
     let begins = begins(made_of.frame);
     for of in lines {
-        let anew: &[f64] = if per_token(&of.signal.name) { &begins } else { &[] };
+        let anew: &[f64] = if begins_anew(&of.signal.name) { &begins } else { &[] };
         shapes.extend(match &of.signal.trace {
             Trace::Points(points) => line(points, anew, x, y, rect, of.ink),
             Trace::Columns(columns) => {
@@ -234,6 +234,12 @@ fn signals(field: &Field, made_of: &Body<'_>, rect: Rect, y: &Scale) -> Vec<Shap
 /// Where repetitions begin: a token is no successor of the last one of the repetition before.
 pub(super) fn begins(frame: &ViewFrame) -> Vec<f64> {
     frame.repetitions.iter().map(|repetition| repetition.from_ms).collect()
+}
+
+/// Whether nothing joins a signal's samples of two repetitions: those of a token are none of the next
+/// repetition's, and what a board declared itself is sampled in a repetition alone. A meter's current is not.
+fn begins_anew(name: &str) -> bool {
+    per_token(name) || (protocol::signal(name).is_none() && name != "current")
 }
 
 /// Whether a signal has a sample a token.

@@ -42,7 +42,7 @@ pub(super) fn metrics(ui: &mut Ui, metrics: &[MetricView]) {
         ui.end_row();
         for view in metrics {
             let spec = metric(&view.name);
-            let title = spec.map_or(view.name.as_str(), |spec| spec.title);
+            let title = spec.map_or_else(|| own_title(&view.name), |spec| spec.title.to_owned());
             let label =
                 Label::new(RichText::new(title).font(text::small()).color(palette.soft)).truncate();
             let shown = ui
@@ -51,9 +51,7 @@ pub(super) fn metrics(ui: &mut Ui, metrics: &[MetricView]) {
                     ui.add(label)
                 })
                 .inner;
-            if let Some(spec) = spec {
-                shown.on_hover_text(spec.meaning);
-            }
+            shown.on_hover_text(spec.map_or(view.name.as_str(), |spec| spec.meaning));
             let unit = view.unit.as_str();
             let sd = view.sd.map_or_else(
                 || "One repetition: no spread".to_owned(),
@@ -67,6 +65,16 @@ pub(super) fn metrics(ui: &mut Ui, metrics: &[MetricView]) {
             ui.end_row();
         }
     });
+}
+
+/// A figure of what a board declared or measured itself: which figure comes first, for the end is cut.
+fn own_title(name: &str) -> String {
+    for (behind, words) in [("_mean", "mean"), ("_min", "least"), ("_max", "most")] {
+        if let Some(series) = name.strip_suffix(behind) {
+            return format!("{words} {}", series.replace('_', " "));
+        }
+    }
+    name.to_owned()
 }
 
 /// Names and values, the values cut where there is no room and whole on hover.

@@ -141,6 +141,9 @@ pub(super) fn spec_rows(detail: &RunDetail) -> Vec<(&'static str, String)> {
     if spec.driver.is_agent() {
         rows.push(("Sampler", sampler));
     }
+    if !spec.stream {
+        rows.push(("Sent while running", "nothing: totals alone".into()));
+    }
     rows
 }
 

@@ -24,6 +24,7 @@ const GROUPS: &[(&str, &[(&str, &str)])] = &[
         &[
             ("store", "Store"),
             ("models", "Models"),
+            ("cache", "Remembered results"),
             ("firmware", "Firmware of emulated boards"),
             ("log", "Log"),
             ("log_level", "Log level"),

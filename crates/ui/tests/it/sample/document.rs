@@ -50,6 +50,7 @@ pub(crate) fn compressed() -> CompressedDocument {
         tokens_out: 61,
         ratio: Some(128.0 / 61.0),
         kind: "markdown".into(),
+        content: Some(content()),
         refused: None,
         dropped: DroppedView {
             numbers: 1,
@@ -67,6 +68,20 @@ pub(crate) fn compressed() -> CompressedDocument {
         extraction: protocol::Extraction::default(),
         source: Some(TEXT.into()),
         retention: None,
+    }
+}
+
+fn content() -> protocol::ContentView {
+    protocol::ContentView {
+        kind: "markdown".into(),
+        blocks: vec![protocol::BlockShare { kind: "markdown".into(), share: 1.0 }],
+        language: Some("en".into()),
+        words: 96,
+        sentences: 7,
+        words_per_sentence: Some(15.2),
+        type_token: None,
+        repetition: 0.0,
+        terms: vec!["pump".into(), "pressure".into()],
     }
 }
 
@@ -97,6 +112,7 @@ pub(crate) fn fit() -> FitView {
         ttft_ms: interval(430.0 * scale),
         total_s: interval(0.62 * scale),
         energy_mj: None,
+        net_energy_mj: None,
     };
     FitView {
         fit: "01k9fit".into(),
@@ -104,6 +120,7 @@ pub(crate) fn fit() -> FitView {
         model: "stories260K".into(),
         synthetic: false,
         emulated: false,
+        meter: None,
         window_tokens: 512,
         document_budget: 440,
         budget: 140,
@@ -114,6 +131,7 @@ pub(crate) fn fit() -> FitView {
             ttft_ms: interval(232.0),
             total_s: interval(0.33),
             energy_mj: None,
+            net_energy_mj: None,
         }),
         compression: compressed(),
         notes: vec![

@@ -110,6 +110,7 @@ pub(crate) fn detail() -> RunDetail {
             seed: 1,
             temperature: 0.0,
             top_p: 1.0,
+            stream: true,
             tags: summary.tags.clone(),
             meter: None,
         },

@@ -1,0 +1,206 @@
+//! `benchvise eval` and `benchvise recommend`: what compressions leave, and how far one can go.
+
+use std::fs;
+use std::path::Path;
+
+use protocol::numbers::short;
+use protocol::{
+    Code, Command, Failure, FidelityMethod, FidelityRow, FidelitySpec, FidelityView, JobOutcome,
+    RatioAdvice, Shaping, ShareLeft,
+};
+
+use super::compress::source;
+use super::eval_args::{
+    EvalCommand, EvalCompressionArgs, MeasuredArgs, RecommendCommand, RecommendRatioArgs,
+};
+use super::follow;
+use super::out::{self, Answer, Trouble};
+use super::start::Context;
+use super::table::{Align, Table};
+
+/// The largest file of questions.
+const QUESTIONS_LIMIT_BYTES: u64 = 64 << 20;
+
+pub(crate) fn eval(context: &Context, command: EvalCommand) -> Result<Answer, Trouble> {
+    let EvalCommand::Compression(args) = command;
+    let mut ratios = args.ratios.clone();
+    ratios.sort_by(f64::total_cmp);
+    ratios.dedup();
+    let methods = methods(&args);
+    let view = measured(context, &args.on, ratios, methods, args.loss)?;
+    answer(context, "eval", &view, args.loss, true)
+}
+
+pub(crate) fn recommend(context: &Context, command: RecommendCommand) -> Result<Answer, Trouble> {
+    let RecommendCommand::Ratio(RecommendRatioArgs { on, loss, strategy }) = command;
+    let method = FidelityMethod {
+        name: strategy.clone(),
+        strategy,
+        shaping: on.shaping.shaping(),
+        without: None,
+    };
+    let view = measured(context, &on, vec![4.0], vec![method], Some(loss))?;
+    answer(context, "recommend", &view, Some(loss), false)
+}
+
+fn methods(args: &EvalCompressionArgs) -> Vec<FidelityMethod> {
+    let all = || compress::Strategy::ALL.iter().map(|(_, name)| (*name).to_owned()).collect();
+    let strategies: Vec<String> =
+        if args.strategy.iter().any(|name| name == "all") { all() } else { args.strategy.clone() };
+    let shaping = args.on.shaping.shaping();
+    let mut methods = Vec::new();
+    for strategy in strategies {
+        let method = |name: String, shaping: &Shaping, without: Option<&str>| FidelityMethod {
+            name,
+            strategy: strategy.clone(),
+            shaping: shaping.clone(),
+            without: without.map(str::to_owned),
+        };
+        match args.slider {
+            Some(steps) => methods.extend((0..=steps).map(|step| {
+                let readable = f64::from(step) / f64::from(steps);
+                let shaping = Shaping { readable: Some(readable), ..shaping.clone() };
+                method(format!("{strategy} {}", short(readable)), &shaping, None)
+            })),
+            None => methods.push(method(strategy.clone(), &shaping, None)),
+        }
+        if args.ablate {
+            methods.extend(compress::Stage::ALL.iter().map(|(_, stage)| {
+                method(format!("{strategy} without {stage}"), &shaping, Some(stage))
+            }));
+        }
+    }
+    methods
+}
+
+fn measured(
+    context: &Context,
+    on: &MeasuredArgs,
+    ratios: Vec<f64>,
+    methods: Vec<FidelityMethod>,
+    loss: Option<f64>,
+) -> Result<FidelityView, Trouble> {
+    let spec = FidelitySpec {
+        documents: on.files.iter().map(|path| source(path)).collect::<Result<_, _>>()?,
+        questions: on.qa.as_deref().map(questions).transpose()?,
+        tokenizer: on.tokenizer.clone().unwrap_or_else(|| context.settings.tokenizer().to_owned()),
+        ratios,
+        methods,
+        loss,
+    };
+    match follow::job(context, Command::MeasureFidelity { spec })?.0 {
+        JobOutcome::Fidelity(view) => Ok(*view),
+        JobOutcome::Failed(failure) => Err(failure.into()),
+        _ => Err(Trouble::unexpected()),
+    }
+}
+
+fn questions(path: &Path) -> Result<String, Trouble> {
+    let bad = |what: String| {
+        Trouble::Failure(Failure::new(Code::BadInput, format!("{what}: {}", path.display())))
+    };
+    let bytes = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    if bytes > QUESTIONS_LIMIT_BYTES {
+        return Err(bad(format!(
+            "the questions are more than {} MiB, give fewer",
+            QUESTIONS_LIMIT_BYTES >> 20
+        )));
+    }
+    fs::read_to_string(path)
+        .map_err(|error| bad(format!("the questions could not be read ({error})")))
+}
+
+fn answer(
+    context: &Context,
+    schema: &str,
+    view: &FidelityView,
+    loss: Option<f64>,
+    rows: bool,
+) -> Result<Answer, Trouble> {
+    if context.json {
+        out::document(schema, out::value(view)?)?;
+        return Ok(Answer::Done);
+    }
+    let mut text = String::new();
+    if rows {
+        text += &curve(view);
+    }
+    if let Some(loss) = loss {
+        if rows {
+            text.push('\n');
+        }
+        text += &advice(&view.advice, loss);
+    }
+    out::text(&text)?;
+    Ok(Answer::Done)
+}
+
+/// A row for each method and ratio. Intervals are those of the phrases, of which there are most.
+fn curve(view: &FidelityView) -> String {
+    let mut table = Table::new(&[
+        ("METHOD", Align::Left),
+        ("ASKED", Align::Right),
+        ("RATIO", Align::Right),
+        ("NUMBERS", Align::Right),
+        ("NAMES", Align::Right),
+        ("SECTIONS", Align::Right),
+        ("PHRASES", Align::Right),
+        ("95 %", Align::Left),
+        ("ANSWERS", Align::Right),
+        ("95 %", Align::Left),
+    ]);
+    for row in &view.rows {
+        let FidelityRow { method, asked, ratio, numbers, names, sections, phrases, answers } = row;
+        table.row(vec![
+            method.clone(),
+            format!("{}×", short(*asked)),
+            ratio.map_or("–".into(), |ratio| format!("{ratio:.2}×")),
+            share(*numbers),
+            share(*names),
+            share(*sections),
+            share(*phrases),
+            interval(*phrases),
+            share(*answers),
+            interval(*answers),
+        ]);
+    }
+    let documents = if view.documents == 1 { "document" } else { "documents" };
+    format!(
+        "{} {documents}, {} tokens ({}); what is left, in per cent\n\n{}",
+        view.documents,
+        view.tokens,
+        view.tokenizer,
+        table.text()
+    )
+}
+
+fn share(left: Option<ShareLeft>) -> String {
+    left.map_or("–".into(), |left| format!("{:.1}", 100.0 * left.share))
+}
+
+fn interval(left: Option<ShareLeft>) -> String {
+    left.map_or(String::new(), |left| format!("{:.1}–{:.1}", 100.0 * left.lo, 100.0 * left.hi))
+}
+
+fn advice(advice: &[RatioAdvice], loss: f64) -> String {
+    if advice.is_empty() {
+        return "There is nothing in it of which a loss could be counted; no ratio can be \
+                recommended.\n"
+            .into();
+    }
+    let mut table =
+        Table::new(&[("OF ITS", Align::Left), ("RATIO", Align::Right), ("95 %", Align::Left)]);
+    for one in advice {
+        let least = if one.at_least { "≥ " } else { "" };
+        table.row(vec![
+            one.of.clone(),
+            format!("{least}{:.2}×", one.ratio),
+            format!("{:.2}–{:.2}", one.lo, one.hi),
+        ]);
+    }
+    format!(
+        "The largest ratio at which at most {} % are lost\n\n{}",
+        (1000.0 * loss).round() / 10.0,
+        table.text()
+    )
+}

@@ -1,0 +1,85 @@
+//! `benchvise serve`
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use engine::settings::Settings;
+use protocol::{Code, Failure};
+use serde_json::json;
+use server::{Limits, Options, Page, Server, Token};
+
+use super::follow;
+use super::out::{self, Answer, Trouble};
+use super::serve_args::ServeArgs;
+use super::start::Context;
+
+/// How often it is looked whether Ctrl-C was pressed.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Serves until Ctrl-C.
+pub(crate) fn serve(context: &Context, args: ServeArgs) -> Result<Answer, Trouble> {
+    let file = args.token_file.unwrap_or_else(Settings::token_file);
+    let token = Token::in_file(&file).map_err(|error| {
+        Failure::new(Code::BadInput, error.to_string())
+            .with_hint("or name another file with --token-file")
+    })?;
+    let page = page(args.page.as_deref())?;
+    let limits = Limits { grace: Duration::from_secs(args.grace), ..Limits::default() };
+    let options = Options { token: token.clone(), names: args.names, page, limits };
+    let server = Server::bind(context.engine.clone(), args.listen, options).map_err(|error| {
+        Failure::new(Code::BadRequest, format!("cannot listen at {} ({error})", args.listen))
+            .with_hint("choose another port with --listen, or connect to the host that has it")
+    })?;
+    let url = format!("http://{}/", server.address());
+    if !server.address().ip().is_loopback() {
+        out::remark(
+            "note: others can reach this host, and what goes over the network is not encrypted; \
+             whoever has the token can do here what you can",
+        );
+    }
+    // The address with the token is for a person at a terminal, never for a file or a log.
+    let shown = match std::io::stdout().is_terminal() {
+        true => format!("{url}#token={}", token.reveal()),
+        false => url.clone(),
+    };
+    if context.json {
+        out::document("serving", json!({ "url": url, "token_file": file }))?;
+    } else {
+        out::text(&format!("serving at {shown}\ntoken in {}", file.display()))?;
+    }
+    stop_on_interrupt(&server)?;
+    server.run()?;
+    Ok(Answer::Done)
+}
+
+fn stop_on_interrupt(server: &Server) -> Result<(), Trouble> {
+    follow::catch_interrupts();
+    let stopper = server.stopper();
+    thread::Builder::new().name("interrupts".into()).spawn(move || {
+        while !follow::interrupted() {
+            thread::sleep(LOOK_EVERY);
+        }
+        out::remark("ending; what goes on may finish, Ctrl-C again ends it at once");
+        stopper.stop();
+    })?;
+    Ok(())
+}
+
+/// The page in the folder that is named, else in `web` beside the program.
+fn page(named: Option<&Path>) -> Result<Page, Trouble> {
+    let folder = match named {
+        Some(folder) => folder.to_owned(),
+        None => match beside_the_program() {
+            Some(folder) => folder,
+            None => return Ok(Page::default()),
+        },
+    };
+    Page::in_folder(&folder).map_err(|error| Failure::new(Code::BadInput, error.to_string()).into())
+}
+
+fn beside_the_program() -> Option<PathBuf> {
+    let folder = std::env::current_exe().ok()?.parent()?.join("web");
+    folder.join("index.html").is_file().then_some(folder)
+}

@@ -1,0 +1,26 @@
+//! The flags of `benchvise serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// A bench host: the engine for windows and command lines elsewhere, and for the page.
+#[derive(Args, Debug)]
+pub(crate) struct ServeArgs {
+    /// Where to listen; other computers reach it only where this says so, as in 0.0.0.0:7777
+    #[arg(long, default_value = "127.0.0.1:7777", value_name = "ADDRESS:PORT")]
+    pub(crate) listen: SocketAddr,
+    /// The file with the token that opens it, made where there is none [default: in the user's folder]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// A name that this host goes by besides its address, with its port; may be given again
+    #[arg(long = "name", value_name = "NAME:PORT")]
+    pub(crate) names: Vec<String>,
+    /// The folder with the window as a page [default: `web` beside the program, where it is there]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) page: Option<PathBuf>,
+    /// How long work may go on after Ctrl-C before it is stopped, in seconds
+    #[arg(long, default_value_t = 30, value_name = "S")]
+    pub(crate) grace: u64,
+}

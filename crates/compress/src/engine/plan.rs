@@ -1,0 +1,379 @@
+//! Which units there are and in which order they are kept: every block by its own kind's way, all of
+//! them under one budget, after what rules say.
+//!
+//! Scores of phrases and of log lines have no common scale. What they share is how far down its own
+//! block's order a unit stands, by tokens; blocks are merged by that, so that each is cut as far as the
+//! others, and records that only repeat come later.
+
+use std::ops::Range;
+
+use super::blocks::Block;
+use super::json::{self, Shape};
+use super::lexicon::IdSet;
+use super::marks::{self, Mark};
+use super::semantic;
+use super::source::Source;
+use super::units::{self, Unit};
+use super::words::Class;
+use super::{by_score, code, order, prior, records, score};
+use crate::request::{Kind, Stage, Strategy};
+
+/// Units, and the order in which they are kept.
+pub(crate) struct Plan {
+    pub(crate) units: Vec<Unit>,
+    /// Indices of units, best first; without those that must go.
+    pub(crate) order: Vec<u32>,
+    /// So many of the order must stay, whatever the budget.
+    pub(crate) least: usize,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) values: Vec<Value>,
+}
+
+/// The units of a block whose first and last few stay with any of the others: fences, headers of tables.
+pub(crate) struct Frame {
+    pub(crate) units: Range<usize>,
+    pub(crate) head: usize,
+    pub(crate) tail: usize,
+}
+
+impl Frame {
+    fn holds(&self, unit: usize) -> bool {
+        unit < self.units.start + self.head || unit + self.tail >= self.units.end
+    }
+
+    /// Whether anything but the frame itself is kept.
+    fn filled(&self, keep: &[bool]) -> bool {
+        self.units.clone().any(|unit| keep[unit] && !self.holds(unit))
+    }
+}
+
+/// The units that are the elements of one JSON value.
+pub(crate) struct Value {
+    pub(crate) units: Range<usize>,
+    /// Its offsets count from `at`.
+    pub(crate) shape: Shape,
+    pub(crate) at: usize,
+}
+
+impl Plan {
+    /// `keep` with the frames of what is kept; `with` is the place for it.
+    pub(crate) fn framed<'k>(&self, keep: &'k [bool], with: &'k mut Vec<bool>) -> &'k [bool] {
+        if self.frames.is_empty() {
+            return keep;
+        }
+        with.clear();
+        with.extend_from_slice(keep);
+        for frame in self.frames.iter().filter(|frame| frame.filled(keep)) {
+            for unit in frame.units.clone().filter(|&unit| frame.holds(unit)) {
+                with[unit] = true;
+            }
+        }
+        with
+    }
+}
+
+impl Source<'_> {
+    /// The plan for about `budget` tokens.
+    pub(crate) fn plan(&self, strategy: Strategy, budget: usize) -> Plan {
+        let mut units = self.cut(strategy);
+        let shapes = self.elements(&mut units);
+        let mut running: Vec<Unit> = units.extract_if(.., |unit| unit.group == 0).collect();
+        let mut order = self.running_order(&mut running, strategy, budget);
+        if units.is_empty() {
+            units = running;
+        } else {
+            order = together(&mut units, running, order);
+        }
+        let (mut frames, mut orders) = (Vec::new(), Vec::new());
+        for members in grouped(&units) {
+            let block = &self.blocks[units[members.start].group as usize - 1];
+            let frame = (block.head + block.tail > 0 && members.len() > block.head + block.tail)
+                .then_some(Frame { units: members.clone(), head: block.head, tail: block.tail });
+            orders.push(self.records_order(&mut units, members, block, frame.as_ref()));
+            frames.extend(frame);
+        }
+        if self.request.without != Some(Stage::Links) {
+            units::link(self.request.text, &mut units);
+        }
+        marks::bind(self.request.text, &mut units);
+        match orders.as_mut_slice() {
+            [] => {}
+            [only] if order.is_empty() => order = std::mem::take(only),
+            _ => order = self.merge(&units, &order, &orders),
+        }
+        let (order, least) = marks::tiers(&units, order, &self.rates);
+        let values = shapes
+            .into_iter()
+            .map(|(at, end, shape)| {
+                let from = units.partition_point(|u| (u.start as usize) < at);
+                Value {
+                    units: from..units.partition_point(|u| (u.start as usize) < end),
+                    shape,
+                    at,
+                }
+            })
+            .collect();
+        Plan { units, order, least, frames, values }
+    }
+
+    /// Units of all sentences, with what rules say of them.
+    pub(crate) fn cut(&self, strategy: Strategy) -> Vec<Unit> {
+        let whole = |sentence: usize| {
+            strategy.by_sentence()
+                || strategy == Strategy::Lines
+                || self.mark(sentence) == Mark::Keep
+        };
+        let mut units = units::cut(
+            self.request.text,
+            &self.sentences,
+            &self.words,
+            self.ruler,
+            &whole,
+            self.request.readable.filter(|_| !strategy.by_sentence()),
+        );
+        for unit in &mut units {
+            let sentence = unit.sentence as usize;
+            unit.mark = self.mark(sentence);
+            let block = self.block_of(sentence);
+            if self.by_block && self.blocks.get(block).is_some_and(Block::by_record) {
+                unit.group = block as u32 + 1;
+            }
+        }
+        marks::pin(self.request.text, &mut units, &self.kept);
+        units
+    }
+
+    /// Puts the elements of JSON values in the place of their lines: where each value stands, and its
+    /// shape.
+    fn elements(&self, units: &mut Vec<Unit>) -> Vec<(usize, usize, Shape)> {
+        let mut shapes = Vec::new();
+        for (group, block) in self.blocks.iter().enumerate().filter(|(_, b)| b.kind == Kind::Json) {
+            let from = units.partition_point(|u| (u.start as usize) < block.range.start);
+            let to = units.partition_point(|u| (u.start as usize) < block.range.end);
+            let shape = json::shape(&self.request.text[block.range.clone()]);
+            let (Some(shape), Some(first)) = (shape, units[from..to].first().copied()) else {
+                continue;
+            };
+            let sentence = first.sentence as usize;
+            if first.group as usize != group + 1 || self.mark(sentence) == Mark::Keep {
+                continue;
+            }
+            let at = block.range.start;
+            let elements = self.elements_of(&shape, at, &units[from..to], self.mark(sentence));
+            units.splice(from..to, elements);
+            shapes.push((at, block.range.end, shape));
+        }
+        shapes
+    }
+
+    /// A unit for each element; one that a pattern matched in stays.
+    fn elements_of(&self, shape: &Shape, at: usize, lines: &[Unit], mark: Mark) -> Vec<Unit> {
+        let mut reader = self.ruler.reader();
+        let mut pinned = lines.iter().filter(|line| line.mark == Mark::Keep).peekable();
+        let words = &self.words.words;
+        let elements = shape.elements.iter().map(|element| {
+            let (start, end) = ((element.start + at) as u32, (element.end + at) as u32);
+            while pinned.next_if(|line| line.end <= start).is_some() {}
+            let held = pinned.peek().is_some_and(|line| line.start < end);
+            let sentence = self.sentences.partition_point(|s| s.start <= start).saturating_sub(1);
+            Unit {
+                start,
+                end,
+                sentence: sentence as u32,
+                first_word: words.partition_point(|w| w.start < start) as u32,
+                end_word: words.partition_point(|w| w.start < end) as u32,
+                cost: reader.tokens(start, end),
+                mark: if held { Mark::Keep } else { mark },
+                ..lines[0]
+            }
+        });
+        elements.collect()
+    }
+
+    /// Scores what runs on, and orders it. A strategy may cut it otherwise.
+    fn running_order(&self, units: &mut Vec<Unit>, strategy: Strategy, budget: usize) -> Vec<u32> {
+        let mixed = self.by_block && self.blocks.iter().any(Block::by_record);
+        let runs: Vec<bool> = match mixed {
+            true => (0..self.sentences.len()).map(|at| !self.is_record(at)).collect(),
+            false => Vec::new(),
+        };
+        let prior = match &self.focus {
+            Some(_) => Vec::new(),
+            None if self.request.without == Some(Stage::Sentences) => {
+                vec![0.0; self.sentences.len()]
+            }
+            None => {
+                let placed = self.request.without != Some(Stage::Position);
+                prior::of_sentences(&self.sentences, &self.words, self.ruler, &runs, placed)
+            }
+        };
+        let asked = Asked { source: self, prior: &prior, budget };
+        asked.score(units, strategy);
+        order::of(strategy, &asked, units)
+            .unwrap_or_else(|| by_score(units.len(), |at| units[at].score))
+    }
+
+    /// Scores the records of one block and orders them, without its frame.
+    fn records_order(
+        &self,
+        units: &mut [Unit],
+        members: Range<usize>,
+        block: &Block,
+        frame: Option<&Frame>,
+    ) -> Vec<u32> {
+        let here = &mut units[members.clone()];
+        let ranges: Vec<Range<usize>> =
+            here.iter().map(|unit| unit.start as usize..unit.end as usize).collect();
+        let mut scores = match block.kind {
+            Kind::Code => code::rank(self.request.text, &ranges),
+            _ => records::rank(self.request.text, &ranges),
+        };
+        if block.kind == Kind::Table && self.blocks.len() > 1 {
+            // Rows of a table in a text are often words: what they hold counts as in sentences.
+            let mut held: Vec<f32> = here.iter().map(|row| self.held(row)).collect();
+            prior::standardise(&mut held);
+            scores.iter_mut().zip(held).for_each(|(score, held)| *score += held);
+        }
+        if block.kind == Kind::Table
+            && block.head == 0
+            && let Some(header) = scores.first_mut()
+        {
+            *header = f32::MAX;
+        }
+        self.add_focus(&mut scores, |at| here[at].sentence as usize);
+        for (unit, score) in here.iter_mut().zip(&scores) {
+            unit.score = *score;
+        }
+        by_score(scores.len(), |at| scores[at])
+            .into_iter()
+            .map(|at| at + members.start as u32)
+            .filter(|&at| frame.is_none_or(|frame| !frame.holds(at as usize)))
+            .collect()
+    }
+
+    /// The worth of a record's words over its tokens.
+    fn held(&self, unit: &Unit) -> f32 {
+        let words = &self.words.words[unit.first_word as usize..unit.end_word as usize];
+        words.iter().map(|word| word.score).sum::<f32>() / unit.cost.max(1.0)
+    }
+
+    /// One order of several, by how far down its own each unit stands.
+    fn merge(&self, units: &[Unit], running: &[u32], groups: &[Vec<u32>]) -> Vec<u32> {
+        /// What a record that says nothing new loses, in shares of its block.
+        const REPEATS: f32 = 2.0;
+        let mut keys: Vec<(f32, u32)> = Vec::with_capacity(units.len());
+        let mut add = |group: &[u32], again: &mut dyn FnMut(usize) -> f32| {
+            let total: f32 = group.iter().map(|&at| units[at as usize].cost).sum::<f32>().max(1.0);
+            let mut before = 0.0;
+            for &at in group {
+                let unit = &units[at as usize];
+                let mut key =
+                    (before + unit.cost / 2.0) / total * (1.0 + REPEATS * again(at as usize));
+                if let Some(focus) = &self.focus {
+                    // With a question the blocks that bear on it go before those that do not.
+                    key -= 4.0 * focus.get(unit.sentence as usize).copied().unwrap_or(0.0);
+                }
+                keys.push((key, at));
+                before += unit.cost;
+            }
+        };
+        add(running, &mut |_| 0.0);
+        for group in groups {
+            let mut seen = IdSet::default();
+            add(group, &mut |at| self.said_before(&units[at], &mut seen));
+        }
+        keys.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        keys.into_iter().map(|(_, at)| at).collect()
+    }
+
+    /// The share of a record's words that records before it had; in logs numbers say nothing new.
+    fn said_before(&self, unit: &Unit, seen: &mut IdSet) -> f32 {
+        let log = self
+            .blocks
+            .get((unit.group as usize).wrapping_sub(1))
+            .is_some_and(|block| block.kind == Kind::Log);
+        let (mut all, mut again) = (0usize, 0usize);
+        for word in &self.words.words[unit.first_word as usize..unit.end_word as usize] {
+            if word.class == Class::Stop || (log && word.class == Class::Number) {
+                continue;
+            }
+            all += 1;
+            again += usize::from(!seen.insert(self.words.lexicon.entries[word.id as usize].hash));
+        }
+        if all == 0 { 1.0 } else { again as f32 / all as f32 }
+    }
+
+    /// Whether a sentence is a record of a block that is not running text.
+    fn is_record(&self, sentence: usize) -> bool {
+        self.blocks.get(self.block_of(sentence)).is_some_and(Block::by_record)
+    }
+}
+
+/// Puts running text and records into one list, in source order, and gives the order of running text with
+/// its new numbers.
+fn together(units: &mut Vec<Unit>, running: Vec<Unit>, mut order: Vec<u32>) -> Vec<u32> {
+    let records = std::mem::take(units);
+    let mut places = Vec::with_capacity(running.len());
+    let mut records = records.into_iter().peekable();
+    for unit in running {
+        while let Some(record) = records.next_if(|record| record.start < unit.start) {
+            units.push(record);
+        }
+        places.push(units.len() as u32);
+        units.push(unit);
+    }
+    units.extend(records);
+    for at in &mut order {
+        *at = places[*at as usize];
+    }
+    order
+}
+
+/// Runs of units of one block that is not running text.
+fn grouped(units: &[Unit]) -> Vec<Range<usize>> {
+    let mut groups = Vec::new();
+    let mut from = 0;
+    for run in units.chunk_by(|a, b| a.group == b.group) {
+        if run[0].group != 0 {
+            groups.push(from..from + run.len());
+        }
+        from += run.len();
+    }
+    groups
+}
+
+/// What orders of running text are made from.
+pub(crate) struct Asked<'s, 'a> {
+    pub(crate) source: &'s Source<'a>,
+    /// A number for each sentence; none with a focus.
+    pub(crate) prior: &'s [f32],
+    pub(crate) budget: usize,
+}
+
+impl Asked<'_, '_> {
+    /// Scores units of running text by what matters in general, or by the focus.
+    pub(crate) fn score(&self, units: &mut [Unit], strategy: Strategy) {
+        let source = self.source;
+        match &source.focus {
+            // What bears on the question decides; where nothing does, nothing else is known either.
+            Some(focus) => score::with_focus(units, &source.words, focus),
+            None if strategy == Strategy::Lines => {
+                for unit in units.iter_mut() {
+                    unit.score = self.prior[unit.sentence as usize];
+                }
+            }
+            None => {
+                let shared = source.request.without != Some(Stage::Sharing);
+                score::without_focus(units, &source.sentences, &source.words, self.prior, shared);
+            }
+        }
+        if let Some(readable) = source.request.readable.filter(|_| !strategy.by_sentence()) {
+            score::towards_sentences(units, readable as f32);
+        }
+        for unit in units.iter_mut() {
+            if source.repeated.get(unit.sentence as usize) == Some(&true) {
+                unit.score -= semantic::REPEATED;
+            }
+        }
+    }
+}

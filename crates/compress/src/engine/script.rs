@@ -1,0 +1,52 @@
+//! Languages that are told by their script: Chinese, Japanese, Korean.
+
+/// The two-letter code of a text in Han, kana or Hangul; `None` where these are not most of its
+/// letters. A look at about `LOOKED_AT` characters, taken evenly.
+pub(crate) fn language(text: &str) -> Option<&'static str> {
+    const LOOKED_AT: usize = 4096;
+    if text.is_ascii() {
+        return None;
+    }
+    let (mut letters, mut han, mut kana, mut hangul) = (0usize, 0usize, 0usize, 0usize);
+    let step = (text.len() / LOOKED_AT / 64).max(1);
+    for c in text.chars().enumerate().filter(|(at, _)| (at / 64) % step == 0).map(|(_, c)| c) {
+        letters += usize::from(c.is_alphabetic());
+        match c {
+            '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' => kana += 1,
+            '\u{ac00}'..='\u{d7a3}' | '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' => {
+                hangul += 1;
+            }
+            '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' => {
+                han += 1;
+            }
+            _ => {}
+        }
+    }
+    // A character of these says as much as two or three letters of others.
+    let most = |count: usize| count * 3 >= letters && count > 0;
+    if most(hangul) && hangul > han {
+        Some("ko")
+    } else if most(kana + han) {
+        Some(if kana * 10 >= kana + han { "ja" } else { "zh" })
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_told_by_its_script() {
+        let check = |text: &str, expect| assert_eq!(language(text), expect, "{text}");
+        check("The ferry leaves at noon.", None);
+        check("Der Bürgermeister öffnet die Brücke.", None);
+        check("研究人员没有发现任何新的物种。", Some("zh"));
+        check("研究者は新しい種を見つけられなかった。", Some("ja"));
+        check("연구자들은 새로운 종을 찾지 못했다.", Some("ko"));
+        check("The word 東京 stands in an English sentence about a city.", None);
+        check("Пароход отходит в полдень.", None);
+        check("", None);
+    }
+}

@@ -1,0 +1,148 @@
+//! A text as the engine sees it: its blocks, sentences and words, and what was asked of them.
+
+use std::ops::Range;
+
+use super::blocks::{self, Block};
+use super::focus;
+use super::marks::{self, Mark, Rate};
+use super::ruler::Ruler;
+use super::semantic;
+use super::sentences::{self, Sentence};
+use super::words::{self, Words};
+use crate::error::Error;
+use crate::request::{Kind, Request, Stage, Strategy};
+use crate::rules::{Fate, Rules, Target};
+
+/// Whether the kind of a whole text is one of records.
+fn whole_by_record(kind: Kind) -> bool {
+    matches!(kind, Kind::Code | Kind::Json | Kind::Table | Kind::Log)
+}
+
+/// A text as the engine sees it.
+pub(crate) struct Source<'a> {
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) ruler: &'a Ruler,
+    pub(crate) kind: Kind,
+    /// Whether each block is cut by its own kind's way.
+    pub(crate) by_block: bool,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) sentences: Vec<Sentence>,
+    pub(crate) words: Words,
+    /// How much each sentence bears on the focus, where there is one and something does.
+    pub(crate) focus: Option<Vec<f32>>,
+    /// Sentences that say what an earlier one says, by a lent encoder; empty without one.
+    pub(crate) repeated: Vec<bool>,
+    /// What rules say of each sentence; empty without rules.
+    marks: Vec<Mark>,
+    /// What patterns match.
+    pub(crate) kept: Vec<Range<usize>>,
+    pub(crate) rates: Vec<Rate>,
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn read(
+        request: &'a Request<'a>,
+        kind: Kind,
+        ruler: &'a Ruler,
+    ) -> Result<Self, Error> {
+        let text = request.text;
+        let rules = request.rules.filter(|rules| !rules.is_empty());
+        let by_block = (request.strategy.by_block() || rules.is_some())
+            && (request.without != Some(Stage::Blocks) || whole_by_record(kind));
+        // Rules about sections are meant for any text that has headings.
+        let headed = rules.is_some_and(|rules| {
+            rules.rules.iter().any(|r| matches!(r.target, Target::Heading(_) | Target::Headings))
+        });
+        let kind = if kind == Kind::Prose && headed { Kind::Markdown } else { kind };
+        let blocks = if by_block { blocks::cut(text, kind) } else { Vec::new() };
+        let sentences = match blocks.iter().any(Block::by_record) {
+            true => sentences::split_blocks(text, &blocks, request.strategy),
+            false => sentences::split(text, kind, request.strategy),
+        };
+        let mut words = words::read(text, &sentences, request.lang);
+        if request.without == Some(Stage::Words) {
+            words.words.iter_mut().for_each(|word| word.score = 1.0);
+        }
+        if let Some(scorer) = request.scorer {
+            semantic::words(scorer, text, &mut words)?;
+        }
+        let mut focus = request
+            .focus
+            .and_then(|focus| focus::of_sentences(focus, text, &sentences, &words, request.lang));
+        let mut repeated = Vec::new();
+        // Not for records: a log has a hundred thousand lines, and they mean little to an encoder.
+        let records = request.strategy == Strategy::Lines
+            || (!blocks.is_empty() && blocks.iter().all(Block::by_record));
+        if let Some(encoder) = request.encoder.filter(|_| !records) {
+            if let Some(asked) = request.focus {
+                focus = Some(semantic::focus(encoder, asked, text, &sentences, focus)?);
+            }
+            repeated = semantic::repeated(encoder, text, &sentences)?;
+        }
+        let mut source = Self {
+            request,
+            ruler,
+            kind,
+            by_block,
+            blocks,
+            sentences,
+            words,
+            focus,
+            repeated,
+            marks: Vec::new(),
+            kept: Vec::new(),
+            rates: Vec::new(),
+        };
+        if let Some(rules) = rules {
+            source.obey(rules);
+        }
+        Ok(source)
+    }
+
+    fn obey(&mut self, rules: &Rules) {
+        let text = self.request.text;
+        self.marks = marks::of_sentences(rules, text, &self.sentences, |at| {
+            marks::kind_of(&self.blocks, &self.sentences[at])
+        });
+        self.kept = marks::matches(rules, text);
+        for (number, rule) in (0u8..).zip(&rules.rules) {
+            let Fate::Ratio(ratio) = rule.fate else { continue };
+            let mut reader = self.ruler.reader();
+            let tokens = (self.sentences.iter().zip(&self.marks))
+                .filter(|(_, mark)| **mark == Mark::Rate(number))
+                .map(|(sentence, _)| reader.tokens(sentence.start, sentence.end))
+                .sum();
+            self.rates.push(Rate { rule: number, tokens, ratio: ratio as f32 });
+        }
+    }
+
+    pub(crate) fn text(&self) -> &'a str {
+        self.request.text
+    }
+
+    /// What rules say of a sentence.
+    pub(crate) fn mark(&self, sentence: usize) -> Mark {
+        self.marks.get(sentence).copied().unwrap_or_default()
+    }
+
+    /// The number of the block a sentence is in.
+    pub(crate) fn block_of(&self, sentence: usize) -> usize {
+        let start = self.sentences.get(sentence).map_or(0, |s| s.start as usize);
+        self.blocks.partition_point(|block| block.range.end <= start)
+    }
+
+    /// Whether everything is cut into lines or records.
+    pub(crate) fn by_record(&self) -> bool {
+        let records = || !self.blocks.is_empty() && self.blocks.iter().all(Block::by_record);
+        self.request.strategy == Strategy::Lines || (self.by_block && records())
+    }
+
+    /// Adds what bears on the focus to scores of whole records, ahead of everything else.
+    pub(crate) fn add_focus(&self, scores: &mut [f32], sentence_of: impl Fn(usize) -> usize) {
+        if let Some(focus) = &self.focus {
+            for (index, score) in scores.iter_mut().enumerate() {
+                *score += 40.0 * focus.get(sentence_of(index)).copied().unwrap_or(0.0);
+            }
+        }
+    }
+}

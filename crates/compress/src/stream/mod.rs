@@ -1,0 +1,294 @@
+//! Text without end: window by window, in bounded memory, written as it goes.
+//!
+//! The text is cut into windows of some 64 kB by the cutter of [`crate::Incremental`], never longer than
+//! 512 kB. What later text in the same window has made obsolete, or what was there before, goes first, by
+//! the closed list of rules in [`Pruned`]. The rest of a window is compressed by itself, to what its tokens
+//! (those of what was pruned too) allow at the ratio. So the ratio is kept to in every window and over all.
+//!
+//! What is in memory at any moment: four windows for each thread, and 65,536 hashes of passages.
+
+mod decode;
+mod prune;
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+
+use crate::blocks::WithLineEnd;
+use crate::blocks::cutter::{Cutter, Sizes, lines};
+use crate::engine::compress;
+use crate::error::Error;
+use crate::request::{Budget, Kind, Request, Strategy};
+use crate::tokens::TokenCounter;
+use decode::Decoder;
+pub use prune::Pruned;
+use prune::Pruner;
+
+const SIZES: Sizes = Sizes::around(64 << 10);
+const READ_BYTES: usize = 64 << 10;
+
+/// What is asked of a stream.
+#[derive(Debug, Clone, Copy)]
+pub struct StreamRequest<'a> {
+    /// Input tokens over output tokens, at least 1; kept to in every window.
+    pub ratio: f64,
+    /// What bears on it is kept first in each window.
+    pub focus: Option<&'a str>,
+    /// Language as a two-letter code; `None` finds out for each window.
+    pub lang: Option<&'a str>,
+    /// What the text is; `None` finds out for each window.
+    pub kind: Option<Kind>,
+    /// How windows are cut into what is kept or dropped.
+    pub strategy: Strategy,
+    /// Windows that are compressed at a time.
+    pub threads: usize,
+}
+
+/// What a stream came to. Tokens are counted window by window.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StreamTally {
+    /// Windows read.
+    pub windows: u64,
+    /// Bytes read.
+    pub bytes_in: u64,
+    /// Bytes written.
+    pub bytes_out: u64,
+    /// Tokens read.
+    pub tokens_in: u64,
+    /// Tokens written, each window's line end included.
+    pub tokens_out: u64,
+    /// Bytes that are no UTF-8, read as U+FFFD.
+    pub undecodable: u64,
+    /// What was obsolete.
+    pub pruned: Pruned,
+}
+
+struct Window {
+    number: u64,
+    text: String,
+    /// The text without what is obsolete; `None` where nothing is.
+    left: Option<String>,
+}
+
+struct Part {
+    number: u64,
+    tokens_in: usize,
+    text: String,
+}
+
+/// Compresses `reader`, which is UTF-8 text, to `writer`.
+///
+/// # Errors
+/// [`Error::Budget`] for a ratio below 1; [`Error::NotText`] for what is no text, or is one JSON value,
+/// which cannot be cut; [`Error::Stream`] when reading or writing fails; [`Error::Worker`] when a thread
+/// does not start.
+pub fn run(
+    reader: impl Read + Send,
+    mut writer: impl Write,
+    request: &StreamRequest<'_>,
+    counter: &dyn TokenCounter,
+) -> Result<StreamTally, Error> {
+    if !request.ratio.is_finite() || request.ratio < 1.0 {
+        return Err(Error::Budget { given: format!("a ratio of {}", request.ratio) });
+    }
+    let threads = request.threads.clamp(1, 256);
+    let (window_sender, windows) = sync_channel::<Window>(threads);
+    let windows = Arc::new(Mutex::new(windows));
+    let (part_sender, parts) = sync_channel::<Result<Part, Error>>(threads);
+    // A permit per window in flight bounds what piles up behind a slow one.
+    let (permit_sender, permits) = sync_channel::<()>(threads * 4);
+    for _ in 0..threads * 4 {
+        permit_sender.send(()).map_err(|e| Error::Worker(e.to_string()))?;
+    }
+    std::thread::scope(|scope| {
+        let failed = |e: std::io::Error| Error::Worker(e.to_string());
+        let reading = std::thread::Builder::new()
+            .name("stream-reader".into())
+            .spawn_scoped(scope, move || read(reader, &window_sender, &permits))
+            .map_err(failed)?;
+        for index in 0..threads {
+            let (windows, parts) = (windows.clone(), part_sender.clone());
+            std::thread::Builder::new()
+                .name(format!("stream-{index}"))
+                .spawn_scoped(scope, move || work(&windows, &parts, request, counter))
+                .map_err(failed)?;
+        }
+        // The workers hold the only ends left, so that either side's end is seen by the other.
+        drop(part_sender);
+        drop(windows);
+        let written = write_in_order(&mut writer, &parts, &permit_sender, counter);
+        drop(parts);
+        drop(permit_sender);
+        let read =
+            reading.join().unwrap_or_else(|_| Err(Error::Worker("the reading thread died".into())));
+        let mut tally = written?;
+        let read = read?;
+        (tally.windows, tally.bytes_in) = (read.windows, read.bytes_in);
+        (tally.undecodable, tally.pruned) = (read.undecodable, read.pruned);
+        Ok(tally)
+    })
+}
+
+/// Cuts windows and prunes them, waiting for a permit before each.
+fn read(
+    mut reader: impl Read,
+    windows: &SyncSender<Window>,
+    permits: &Receiver<()>,
+) -> Result<StreamTally, Error> {
+    let mut tally = StreamTally::default();
+    let mut decoder = Decoder::default();
+    let mut cutter = Cutter::new(SIZES);
+    let mut pruner = Pruner::default();
+    // `window` holds whole lines that were taken, `rest` what is not a whole line yet.
+    let (mut window, mut rest) = (String::new(), String::new());
+    let mut buffer = vec![0; READ_BYTES];
+    let mut send = |text: String, tally: &mut StreamTally| {
+        if text.trim().is_empty() {
+            return true;
+        }
+        let left = pruner.prune(&text, &mut tally.pruned);
+        let number = tally.windows;
+        tally.windows += 1;
+        permits.recv().is_ok() && windows.send(Window { number, text, left }).is_ok()
+    };
+    loop {
+        let some = match reader.read(&mut buffer) {
+            Ok(some) => some,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let bytes = &buffer[..some];
+        if tally.bytes_in == 0 {
+            refuse(bytes)?;
+        }
+        tally.bytes_in += some as u64;
+        decoder.push(bytes, &mut rest);
+        let mut taken = 0;
+        for line in lines(&rest, SIZES.most) {
+            // The last line may go on with the next bytes. What windows there are must not depend on
+            // how the bytes came.
+            if !line.ends_with('\n') && taken + line.len() == rest.len() && some > 0 {
+                break;
+            }
+            if cutter.line(line) && !send(std::mem::take(&mut window), &mut tally) {
+                return Ok(tally);
+            }
+            window.push_str(line);
+            taken += line.len();
+        }
+        rest.drain(..taken);
+        if some == 0 {
+            decoder.end(&mut window);
+            tally.undecodable = decoder.undecodable;
+            send(window, &mut tally);
+            return Ok(tally);
+        }
+    }
+}
+
+/// Refuses what no window can be cut from; `bytes` are the first ones.
+fn refuse(bytes: &[u8]) -> Result<(), Error> {
+    let name = || "standard input".to_owned();
+    if bytes.contains(&0) {
+        let (what, remedy) = ("no text", "name it as a document instead of streaming it");
+        return Err(Error::NotText { what, remedy, name: name() });
+    }
+    let head = bytes.trim_ascii_start();
+    let line = head.split(|&b| b == b'\n').next().unwrap_or(head);
+    // Of JSON lines the first is whole, or longer than what was read.
+    let cut = head.len() > line.len();
+    let begun = cut && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err();
+    if head.first() == Some(&b'{') && begun || head.starts_with(b"[\n") || head.starts_with(b"[\r")
+    {
+        let (what, remedy) = ("one JSON value", "compress it without --stream");
+        return Err(Error::NotText { what, remedy, name: name() });
+    }
+    Ok(())
+}
+
+fn work(
+    windows: &Mutex<Receiver<Window>>,
+    parts: &SyncSender<Result<Part, Error>>,
+    request: &StreamRequest<'_>,
+    counter: &dyn TokenCounter,
+) {
+    loop {
+        let next = match windows.lock() {
+            Ok(windows) => windows.recv(),
+            Err(_) => return,
+        };
+        let Ok(window) = next else {
+            return;
+        };
+        if parts.send(part(window, request, counter)).is_err() {
+            return;
+        }
+    }
+}
+
+fn part(
+    window: Window,
+    request: &StreamRequest<'_>,
+    counter: &dyn TokenCounter,
+) -> Result<Part, Error> {
+    let Window { number, text, left } = window;
+    let counter = WithLineEnd(counter);
+    let (text, budget, counted) = match left {
+        None => (text, Budget::Ratio(request.ratio), None),
+        Some(left) => {
+            let tokens_in = counter.pieces(&text, &mut |_, _| {});
+            let budget = (tokens_in as f64 / request.ratio) as usize;
+            (left, Budget::Tokens(budget.max(1)), Some(tokens_in))
+        }
+    };
+    let made = compress(
+        &Request {
+            focus: request.focus,
+            lang: request.lang,
+            kind: request.kind,
+            strategy: request.strategy,
+            ..Request::new(&text, budget)
+        },
+        &counter,
+    )?;
+    let tokens_in = counted.unwrap_or(made.tokens_in);
+    // Less than one token is none.
+    let none = (tokens_in as f64) < request.ratio;
+    Ok(Part { number, tokens_in, text: if none { String::new() } else { made.text } })
+}
+
+fn write_in_order(
+    writer: &mut impl Write,
+    parts: &Receiver<Result<Part, Error>>,
+    permits: &SyncSender<()>,
+    counter: &dyn TokenCounter,
+) -> Result<StreamTally, Error> {
+    let mut waiting = BTreeMap::new();
+    let mut next = 0;
+    let mut tally = StreamTally::default();
+    let counter = WithLineEnd(counter);
+    while let Ok(part) = parts.recv() {
+        let part = part?;
+        waiting.insert(part.number, part);
+        while let Some(mut part) = waiting.remove(&next) {
+            next += 1;
+            tally.tokens_in += part.tokens_in as u64;
+            if !part.text.is_empty() {
+                tally.tokens_out += counter.count(&part.text) as u64;
+                if !part.text.ends_with('\n') {
+                    part.text.push('\n');
+                }
+                tally.bytes_out += part.text.len() as u64;
+                writer.write_all(part.text.as_bytes())?;
+                // Whoever reads along wants it now.
+                writer.flush()?;
+            }
+            // The reader may be gone already.
+            if permits.try_send(()).is_err() {
+                continue;
+            }
+        }
+    }
+    Ok(tally)
+}

@@ -1,0 +1,341 @@
+//! A folder of any size, document by document: a million of them in memory for a few.
+//!
+//! One thread walks the folder, some compress and write, and the job's own adds to the manifest, in the
+//! order of the names. Between them are bounded channels, so that what is in memory does not grow with the
+//! folder but for the names of the folders that the walk is in, and 16 bytes and a place in a table for
+//! each document that an earlier job has done. The manifest is that of [`crate::manifest`]: a folder may
+//! be begun by one and gone on with by the other.
+//!
+//! The folder may change meanwhile: what is gone when its turn comes is a failure of its own.
+
+mod ledger;
+mod walk;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use compress::document::{DEFAULT_LIMIT_BYTES, isolated::Isolated, text_name};
+use compress::{Budget, TokenCounter};
+use protocol::{
+    BudgetSpec, CompressedDocument, Failure, FolderSpec, FolderView, JobId, JobKind, JobOutcome,
+    Shaping,
+};
+
+use crate::Engine;
+use crate::compress::{Way, counter, one, settings_words, tokenizer_words};
+use crate::documents::{FolderDocument, read_file};
+use crate::error::EngineError;
+use crate::failure::failure;
+use crate::jobs::{self, Job};
+use crate::manifest::Line;
+use crate::model::sha256_hex;
+use crate::put_whole::put_whole;
+use ledger::Ledger;
+use walk::Walk;
+
+/// Contents done last, of which another document is no more work.
+const RECENT: usize = 256;
+/// Failures that are shown; the manifest has all.
+const SHOWN: usize = 20;
+const OFTEN: Duration = Duration::from_millis(250);
+
+/// Begins the job; the folder, the tokenizer and the strategy are checked at once.
+pub(crate) fn start(engine: &Engine, spec: FolderSpec) -> Result<JobId, EngineError> {
+    let counter = counter(&spec.tokenizer)?;
+    let way = Way::of(&spec.strategy, spec.focus.as_deref(), &Shaping::default())?;
+    let shown = spec.folder.display().to_string();
+    let unreadable = |source| EngineError::Unreadable { path: shown.clone(), source };
+    std::fs::create_dir_all(&spec.into).map_err(unreadable)?;
+    let walk = Walk::new(&spec.folder, &spec.into).map_err(unreadable)?;
+    if same_place(&spec.folder, &spec.into) {
+        return Err(EngineError::BadRequest(format!(
+            "the outputs would overwrite the documents; choose another folder: {shown}"
+        )));
+    }
+    jobs::begin(engine, JobKind::Compress, shown, move |job| {
+        run(job, &spec, walk, &*counter, &way).map(|view| JobOutcome::Folder(Box::new(view)))
+    })
+}
+
+fn same_place(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
+/// What the threads share.
+struct Shared<'a> {
+    spec: &'a FolderSpec,
+    budget: Budget,
+    settings: String,
+    counter: &'a dyn TokenCounter,
+    way: &'a Way,
+    reader: Option<Arc<Isolated>>,
+    ledger: Ledger,
+    recent: Mutex<Seen>,
+    stop: &'a AtomicBool,
+}
+
+/// What was just made, by contents and what their name says of them.
+#[derive(Default)]
+struct Seen {
+    made: HashMap<(String, Option<std::ffi::OsString>), Arc<CompressedDocument>>,
+    order: VecDeque<(String, Option<std::ffi::OsString>)>,
+}
+
+/// What came of one document.
+struct Outcome {
+    place: u64,
+    name: String,
+    what: What,
+    /// For the manifest; none for what stands there already.
+    line: Vec<u8>,
+}
+
+enum What {
+    Kept,
+    Done { same: bool, refused: bool, bytes: [u64; 2], tokens: [u64; 2] },
+    Failed(Failure),
+}
+
+fn run(
+    job: &Job,
+    spec: &FolderSpec,
+    walk: Walk,
+    counter: &dyn TokenCounter,
+    way: &Way,
+) -> Result<FolderView, EngineError> {
+    let began = Instant::now();
+    let budget = match spec.budget {
+        BudgetSpec::Tokens(tokens) => Budget::Tokens(tokens as usize),
+        BudgetSpec::Ratio(ratio) => Budget::Ratio(ratio),
+    };
+    budget.in_tokens(usize::MAX)?;
+    let (ledger, mut appender) = ledger::open(&spec.manifest)?;
+    let focus = spec.focus.as_deref();
+    let tokenizer = tokenizer_words(&spec.tokenizer);
+    let shaping = Shaping::default();
+    let shared = Shared {
+        spec,
+        budget,
+        settings: settings_words(budget, &tokenizer, &spec.strategy, focus, &shaping),
+        counter,
+        way,
+        reader: job.engine.inner.reader.clone(),
+        ledger,
+        recent: Mutex::default(),
+        stop: &job.stop,
+    };
+    let cores = || thread::available_parallelism().map_or(1, Into::into);
+    let threads = spec.threads.map_or_else(cores, |threads| threads as usize).clamp(1, 256);
+    let (found_sender, found) = sync_channel::<(u64, FolderDocument)>(threads * 4);
+    let found = Mutex::new(found);
+    let (outcome_sender, outcomes) = sync_channel::<Outcome>(threads * 4);
+    // What may be between the walk and the manifest, so that one slow document holds no heap of others.
+    let (permit_sender, permits) = sync_channel::<()>(threads * 16);
+    for _ in 0..threads * 16 {
+        permit_sender.try_send(()).ok();
+    }
+    let mut view = FolderView::default();
+    thread::scope(|scope| {
+        let failed = |error| EngineError::Io("a thread for the folder", error);
+        let stop = shared.stop;
+        thread::Builder::new()
+            .name("walk".into())
+            .spawn_scoped(scope, move || walk_all(walk, &found_sender, &permits, stop))
+            .map_err(failed)?;
+        for index in 0..threads {
+            let (shared, found, sender) = (&shared, &found, outcome_sender.clone());
+            thread::Builder::new()
+                .name(format!("folder-{index}"))
+                .spawn_scoped(scope, move || work(shared, found, &sender))
+                .map_err(failed)?;
+        }
+        drop(outcome_sender);
+        let mut waiting = BTreeMap::new();
+        let (mut next, mut told) = (0, Instant::now());
+        let mut written = Ok(());
+        while let Ok(outcome) = outcomes.recv() {
+            waiting.insert(outcome.place, outcome);
+            while let Some(outcome) = waiting.remove(&next) {
+                next += 1;
+                permit_sender.try_send(()).ok();
+                if told.elapsed() > OFTEN {
+                    told = Instant::now();
+                    job.progress(format!("compressing {}", outcome.name), view.documents, 0);
+                }
+                if !outcome.line.is_empty() && written.is_ok() {
+                    written = appender.add(&outcome.line);
+                    if written.is_err() {
+                        // Nothing that is done from here on would be known of.
+                        shared.stop.store(true, Ordering::Relaxed);
+                    }
+                }
+                count(&mut view, outcome);
+            }
+        }
+        written
+    })?;
+    appender.end()?;
+    if job.stop.load(Ordering::Relaxed) {
+        return Err(EngineError::Cancelled);
+    }
+    view.elapsed_ms = began.elapsed().as_secs_f64() * 1e3;
+    Ok(view)
+}
+
+fn walk_all(
+    walk: Walk,
+    found: &SyncSender<(u64, FolderDocument)>,
+    permits: &Receiver<()>,
+    stop: &AtomicBool,
+) {
+    for (place, document) in walk.enumerate() {
+        let gone = permits.recv().is_err() || found.send((place as u64, document)).is_err();
+        if gone || stop.load(Ordering::Relaxed) {
+            return;
+        }
+    }
+}
+
+fn work(
+    shared: &Shared<'_>,
+    found: &Mutex<Receiver<(u64, FolderDocument)>>,
+    outcomes: &SyncSender<Outcome>,
+) {
+    loop {
+        let next = found.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((place, document)) = next else { return };
+        if shared.stop.load(Ordering::Relaxed) {
+            continue;
+        }
+        let name = document.name.clone();
+        // A document that trips the compressor costs itself.
+        let (what, line) =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| shared.one(document)))
+                .unwrap_or_else(|panic| {
+                    let said = jobs::said(&*panic);
+                    (What::Failed(failure(EngineError::Panicked(said))), Vec::new())
+                });
+        if outcomes.send(Outcome { place, name, what, line }).is_err() {
+            return;
+        }
+    }
+}
+
+impl Shared<'_> {
+    fn one(&self, found: FolderDocument) -> (What, Vec<u8>) {
+        let file = text_name(&found.name);
+        let target = self.spec.into.join(&file);
+        if let Some(problem) = found.problem {
+            return self.failed(&found.name, file, problem);
+        }
+        if self.is_kept(&found.path, &file, &target) {
+            return (What::Kept, Vec::new());
+        }
+        let made = match self.make(&found.path, &found.name) {
+            Ok(made) => made,
+            Err(problem) => return self.failed(&found.name, file, problem),
+        };
+        let (made, same, read) = made;
+        if let Err(error) = put_whole(&target, &made.text) {
+            let path = target.display().to_string();
+            let problem = failure(EngineError::Unwritable { path, source: error });
+            return self.failed(&found.name, file, problem);
+        }
+        let what = What::Done {
+            same,
+            refused: made.refused.is_some(),
+            bytes: [read, made.text.len() as u64],
+            tokens: [made.tokens_in, made.tokens_out],
+        };
+        let made = CompressedDocument { name: found.name.clone(), ..(*made).clone() };
+        let line = self.line(&found.name, file, &Ok(made));
+        (what, line)
+    }
+
+    fn failed(&self, name: &str, file: String, problem: Failure) -> (What, Vec<u8>) {
+        let line = self.line(name, file, &Err(problem.clone()));
+        (What::Failed(problem), line)
+    }
+
+    fn line(
+        &self,
+        name: &str,
+        file: String,
+        result: &Result<CompressedDocument, Failure>,
+    ) -> Vec<u8> {
+        let line = Line::of(name, file, &self.settings, result);
+        let mut bytes = serde_json::to_vec(&line).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// Whether an earlier job did this document, and it and its output are as they were.
+    fn is_kept(&self, path: &Path, file: &str, target: &PathBuf) -> bool {
+        let Some(line) = self.ledger.find(file).filter(|line| line.settings == self.settings)
+        else {
+            return false;
+        };
+        let Some(output) = line.output else { return false };
+        let is = |path: &Path, sha256: &str| {
+            std::fs::read(path).is_ok_and(|bytes| sha256_hex(&bytes) == sha256)
+        };
+        is(path, &output.document.source_sha256) && is(target, &output.sha256)
+    }
+
+    /// What is left of a document, whether it was made just before, and the document's bytes.
+    fn make(
+        &self,
+        path: &Path,
+        name: &str,
+    ) -> Result<(Arc<CompressedDocument>, bool, u64), Failure> {
+        let document =
+            read_file(self.reader.as_deref(), path, name, DEFAULT_LIMIT_BYTES).map_err(failure)?;
+        let ending = Path::new(name).extension().map(|ending| ending.to_ascii_lowercase());
+        let key = (document.sha256.clone(), ending);
+        let read = document.source_bytes;
+        let known =
+            self.recent.lock().unwrap_or_else(PoisonError::into_inner).made.get(&key).cloned();
+        if let Some(known) = known {
+            return Ok((known, true, read));
+        }
+        let made = one(&document, self.budget, self.counter, self.way).map_err(failure)?;
+        let made = Arc::new(CompressedDocument { spans: Vec::new(), gaps: Vec::new(), ..made });
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.made.insert(key.clone(), made.clone()).is_none() {
+            recent.order.push_back(key);
+        }
+        if recent.order.len() > RECENT
+            && let Some(oldest) = recent.order.pop_front()
+        {
+            recent.made.remove(&oldest);
+        }
+        Ok((made, false, read))
+    }
+}
+
+fn count(view: &mut FolderView, outcome: Outcome) {
+    view.documents += 1;
+    match outcome.what {
+        What::Kept => view.kept += 1,
+        What::Done { same, refused, bytes, tokens } => {
+            view.done += 1;
+            view.same += u64::from(same);
+            view.refused += u64::from(refused);
+            view.bytes_in += bytes[0];
+            view.bytes_out += bytes[1];
+            view.tokens_in += tokens[0];
+            view.tokens_out += tokens[1];
+        }
+        What::Failed(problem) => {
+            view.failed += 1;
+            if view.first_failures.len() < SHOWN {
+                view.first_failures.push((outcome.name, problem));
+            }
+        }
+    }
+}

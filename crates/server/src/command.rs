@@ -1,0 +1,75 @@
+//! `POST /api/command`.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::State as Shared;
+use axum::extract::rejection::BytesRejection;
+use axum::http::StatusCode;
+use axum::response::Response;
+use engine::Engine;
+use protocol::{Code, Command, Failure, Pace, Reply};
+use tokio::sync::Semaphore;
+
+use crate::answer::{answer, leaving, refusal};
+use crate::state::{Inner, State};
+
+/// How long a command waits for a thread before it is sent away.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Answers one command.
+pub(crate) async fn command(
+    Shared(state): Shared<State>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => {
+            let failure = Failure::new(Code::BadRequest, error.body_text()).with_hint(format!(
+                "at most {} MB at once are taken",
+                state.limits.body_bytes >> 20
+            ));
+            return refusal(error.status(), &failure);
+        }
+    };
+    if state.leaving() {
+        return leaving();
+    }
+    let command = match serde_json::from_slice::<Command>(&body) {
+        Ok(command) => command,
+        Err(error) => {
+            let failure = Failure::new(Code::BadRequest, format!("this is no command: {error}"))
+                .with_hint("see /api/openapi.json for what can be asked");
+            return refusal(StatusCode::BAD_REQUEST, &failure);
+        }
+    };
+    drop(body);
+    let engine = state.engine.clone();
+    answer(on_a_thread(&state, command.pace(), move || send(&engine, command)).await)
+}
+
+fn send(engine: &Engine, command: Command) -> Result<Reply, Failure> {
+    engine.send(command)
+}
+
+/// Does what may wait on a thread that may, no more of it at once than the limits say.
+pub(crate) async fn on_a_thread(
+    state: &Inner,
+    pace: Pace,
+    work: impl FnOnce() -> Result<Reply, Failure> + Send + 'static,
+) -> Result<Reply, Failure> {
+    let lane: &Semaphore = match pace {
+        Pace::Quick => &state.quick,
+        Pace::Slow => &state.slow,
+    };
+    let Ok(Ok(_permit)) = tokio::time::timeout(PATIENCE, lane.acquire()).await else {
+        return Err(Failure::new(Code::Busy, "too many commands at once")
+            .with_hint("try again in a moment"));
+    };
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(Failure::new(Code::Internal, "a part of the program failed")
+            .with_hint("please report this, with the log of the host")
+            .with_detail(error.to_string())),
+    }
+}

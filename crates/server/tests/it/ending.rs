@@ -1,0 +1,67 @@
+//! How a server ends.
+
+use std::time::Duration;
+
+use protocol::socket::Said;
+use protocol::{Command, Failure, Reply, Snapshot};
+use server::Limits;
+
+use crate::host::Host;
+use crate::sockets::compress;
+
+#[test]
+fn an_idle_server_ends_at_once_and_says_so() {
+    let mut host = Host::new();
+    let mut face = host.face();
+    assert!(host.end() < Duration::from_secs(5));
+    face.until(|said| matches!(said, Said::Leaving).then_some(()));
+    assert_eq!(face.next(), None);
+}
+
+#[test]
+fn while_work_goes_on_nothing_new_is_taken_and_what_waits_is_called_off_after_the_grace() {
+    let mut host = Host::with(Limits { grace: Duration::from_millis(500), ..Limits::default() });
+    let long =
+        "The pump of the harbour ran at 17 bar and nobody saw it leak before noon. ".repeat(20_000);
+    // More than are done in the grace.
+    for _ in 0..20 {
+        assert_eq!(host.command(&compress(&long)).status, 200);
+    }
+    host.stopper.stop();
+    let ready = host.request("GET /readyz", &[], b"");
+    assert_eq!(ready.status, 503);
+    let refused = host.command(&Command::Hello);
+    assert_eq!(refused.status, 503);
+    assert!(refused.head.contains("retry-after"));
+    assert!(refused.json::<Failure>().hint.is_some());
+    host.end();
+    let Reply::Snapshot(snapshot) = host.engine.send(Command::Snapshot).unwrap() else {
+        panic!("no snapshot");
+    };
+    let Snapshot { jobs, runs_going, .. } = *snapshot;
+    assert!(jobs.is_empty() && runs_going.is_empty());
+}
+
+#[test]
+fn health_answers_while_hundreds_of_jobs_wait() {
+    let host = Host::new();
+    let text = "The pump of the harbour ran at 17 bar and did not leak. ".repeat(2000);
+    let mut face = host.face();
+    for _ in 0..500 {
+        face.ask(compress(&text));
+    }
+    let mut begun = 0;
+    face.until(|said| {
+        if let Said::Reply { result, .. } = said {
+            assert!(matches!(*result, Ok(Reply::JobStarted { .. })), "{result:?}");
+            begun += 1;
+        }
+        (begun == 500).then_some(())
+    });
+    assert_eq!(host.request("GET /healthz", &[], b"").status, 200);
+    let Reply::Snapshot(snapshot) = host.command(&Command::Snapshot).json() else { panic!() };
+    assert!(snapshot.jobs.len() > 1, "{}", snapshot.jobs.len());
+    let (_, jobs) = host.engine.goes_on();
+    host.engine.stop_all();
+    assert!(host.engine.goes_on().1 < jobs, "what waited is gone at once");
+}

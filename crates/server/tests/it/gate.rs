@@ -1,0 +1,108 @@
+//! Who gets in.
+
+use std::io::{Read, Write};
+use std::time::{Duration, Instant};
+
+use protocol::{Code, Command, Failure, Reply};
+use server::Limits;
+
+use crate::host::Host;
+
+#[test]
+fn health_needs_no_token_and_everything_else_does() {
+    let host = Host::new();
+    assert_eq!(host.request("GET /healthz", &[], b"").status, 200);
+    assert_eq!(host.request("GET /readyz", &[], b"").status, 200);
+    assert_eq!(host.request("GET /", &[], b"").status, 200);
+    for first in ["POST /api/command", "GET /api/socket", "GET /metrics"] {
+        let answer = host.request(first, &[], b"");
+        assert_eq!(answer.status, 401, "{first}");
+        assert!(answer.json::<Failure>().hint.is_some());
+        let wrong = format!("Authorization: Bearer {}", "0".repeat(64));
+        assert_eq!(host.request(first, &[wrong], b"").status, 401, "{first}");
+    }
+    let metrics = host.request("GET /metrics", &[host.bearer()], b"");
+    let text = String::from_utf8(metrics.body).unwrap();
+    assert!(text.contains("benchvise_requests_total"), "{text}");
+    assert!(!text.contains(host.token.reveal()));
+}
+
+#[test]
+fn a_command_is_answered_and_a_failure_has_its_status() {
+    let host = Host::new();
+    let answer = host.command(&Command::Hello);
+    assert_eq!(answer.status, 200);
+    assert!(matches!(answer.json::<Reply>(), Reply::Hello { .. }));
+    assert!(answer.head.contains("cache-control: no-store"));
+    let missing = host.command(&Command::ShowRun { selector: "nothing".into() });
+    assert_eq!(missing.status, 404);
+    assert_eq!(missing.json::<Failure>().code, Code::NotFound);
+    let garbled = host.request("POST /api/command", &[host.bearer()], b"{\"fly\":1}");
+    assert_eq!(garbled.status, 400);
+    assert_eq!(garbled.json::<Failure>().code, Code::BadRequest);
+    assert_eq!(host.request("GET /nothing.js", &[], b"").status, 404);
+    assert_eq!(host.request("GET /../../etc/passwd", &[], b"").status, 404);
+}
+
+#[test]
+fn other_names_of_the_host_and_other_pages_are_refused() {
+    let host = Host::new();
+    let get = |name: &str, more: &str| {
+        let head =
+            format!("GET /healthz HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n{more}\r\n");
+        host.raw(head.as_bytes()).status
+    };
+    let port = host.address.port();
+    assert_eq!(get(&format!("localhost:{port}"), ""), 200);
+    assert_eq!(get("bench.example:7777", ""), 200, "a name it was given");
+    assert_eq!(get("evil.example", ""), 421);
+    assert_eq!(get(&format!("localhost:{port}"), "Origin: http://evil.example\r\n"), 403);
+    assert_eq!(
+        get(&format!("localhost:{port}"), &format!("Origin: http://localhost:{port}\r\n")),
+        200
+    );
+    // With the right token too: a page elsewhere that learned it still may not.
+    let forged = [host.bearer(), "Origin: http://evil.example".into()];
+    assert_eq!(host.request("POST /api/command", &forged, b"\"hello\"").status, 403);
+}
+
+#[test]
+fn too_much_and_too_fast_are_refused_with_a_time() {
+    let limits = Limits {
+        body_bytes: 10_000,
+        strangers_a_second: 3.try_into().unwrap(),
+        requests_a_second: 5.try_into().unwrap(),
+        ..Limits::default()
+    };
+    let host = Host::with(limits);
+    let large = vec![b' '; 20_000];
+    assert_eq!(host.request("POST /api/command", &[host.bearer()], &large).status, 413);
+    let strangers: Vec<_> = (0..20).map(|_| host.request("GET /metrics", &[], b"")).collect();
+    let slowed = strangers.iter().find(|answer| answer.status == 429).unwrap();
+    assert!(slowed.head.contains("retry-after: "), "{}", slowed.head);
+    // Who has the token is not slowed by them.
+    assert_eq!(host.command(&Command::Hello).status, 200);
+    let own: Vec<_> = (0..30).map(|_| host.command(&Command::Hello).status).collect();
+    assert!(own.contains(&429), "{own:?}");
+}
+
+#[test]
+fn a_head_that_never_ends_is_cut() {
+    let limits = Limits { head: Duration::from_millis(300), ..Limits::default() };
+    let host = Host::with(limits);
+    let mut slow = host.stream();
+    let began = Instant::now();
+    let mut cut = false;
+    while began.elapsed() < Duration::from_secs(10) {
+        // A byte now and then, as a slowloris sends them.
+        if slow.write_all(b"G").is_err() {
+            cut = true;
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let mut rest = Vec::new();
+    drop(slow.read_to_end(&mut rest));
+    assert!(cut || !rest.is_empty(), "it was still open after {:?}", began.elapsed());
+    assert_eq!(host.request("GET /healthz", &[], b"").status, 200);
+}

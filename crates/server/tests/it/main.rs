@@ -1,0 +1,8 @@
+//! The server from outside: plain HTTP by hand, and sockets by another implementation's client.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot prepare has failed")]
+
+mod ending;
+mod gate;
+mod host;
+mod sockets;

@@ -1,0 +1,132 @@
+//! Faces at sockets.
+
+use protocol::socket::Said;
+use protocol::{
+    BudgetSpec, Code, Command, CompressSpec, DocumentSource, Event, JobId, JobOutcome, Reply,
+    SourceText,
+};
+use tungstenite::Message as Frame;
+
+use crate::host::{Face, Host};
+
+fn reply(face: &mut Face, command: Command) -> Result<Reply, protocol::Failure> {
+    let asked = face.ask(command);
+    face.until(|said| match said {
+        Said::Reply { request, result } if request == asked => Some(*result),
+        _ => None,
+    })
+}
+
+pub(crate) fn compress(text: &str) -> Command {
+    Command::Compress {
+        spec: CompressSpec {
+            documents: vec![DocumentSource::Bytes {
+                name: "notes.txt".into(),
+                bytes: text.as_bytes().to_vec(),
+            }],
+            budget: BudgetSpec::Ratio(4.0),
+            total: false,
+            tokenizer: "o200k".into(),
+            strategy: "automatic".into(),
+            focus: None,
+            source: SourceText::Left,
+            into: None,
+        },
+    }
+}
+
+fn text() -> String {
+    let line = |n: u32| format!("Pump {n} ran at {} bar and did not leak before noon. ", n * 7 + 2);
+    (1..60).map(line).collect()
+}
+
+#[test]
+fn a_document_goes_up_and_what_is_left_comes_down_to_every_face() {
+    let host = Host::new();
+    let (mut one, mut other) = (host.face(), host.face());
+    let asked = one.ask(compress(&text()));
+    let job = one.until(|said| match said {
+        Said::Reply { request, result } if request == asked => match *result {
+            Ok(Reply::JobStarted { job }) => Some(job),
+            other => panic!("not begun: {other:?}"),
+        },
+        _ => None,
+    });
+    let mut ended = |face: &mut Face| {
+        face.until(|said| match said {
+            Said::Event(event) => match *event {
+                Event::JobFinished { job: of, outcome } if of == job => Some(outcome),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    let JobOutcome::Compressed(documents) = ended(&mut other) else { panic!("not compressed") };
+    let made = documents[0].result.as_ref().unwrap();
+    assert!(made.tokens_out * 4 <= made.tokens_in + 4 && made.tokens_out > 0);
+    assert!(matches!(ended(&mut one), JobOutcome::Compressed(_)));
+}
+
+#[test]
+fn what_is_no_command_is_answered_and_the_line_goes_on() {
+    let host = Host::new();
+    let mut face = host.face();
+    for text in ["", "{", "[]", "{\"request\":77,\"command\":\"fly\"}", &"[".repeat(100_000)] {
+        face.socket.send(Frame::Text(text.into())).unwrap();
+        let (request, failure) = face.until(|said| match said {
+            Said::Reply { request, result } => Some((request, result.unwrap_err())),
+            _ => None,
+        });
+        assert_eq!(failure.code, Code::BadRequest);
+        assert_eq!(request, if text.contains("77") { 77 } else { 0 });
+    }
+    face.socket.send(Frame::Binary(vec![1, 2, 3].into())).unwrap();
+    assert!(matches!(reply(&mut face, Command::Hello), Ok(Reply::Hello { .. })));
+}
+
+#[test]
+fn a_page_gives_the_token_as_a_subprotocol() {
+    use tungstenite::client::IntoClientRequest;
+    let host = Host::new();
+    let connect = |token: &str| {
+        let url = format!("ws://{}/api/socket", host.address);
+        let mut request = url.into_client_request().unwrap();
+        let protocols = format!("benchvise, token.{token}");
+        request.headers_mut().insert("sec-websocket-protocol", protocols.parse().unwrap());
+        let origin = format!("http://{}", host.address);
+        request.headers_mut().insert("origin", origin.parse().unwrap());
+        tungstenite::client(request, host.stream())
+    };
+    let (_, response) = connect(host.token.reveal()).unwrap();
+    // The secret is not said back.
+    assert_eq!(response.headers()["sec-websocket-protocol"], "benchvise");
+    assert!(connect(&"0".repeat(64)).is_err());
+}
+
+#[test]
+fn a_face_that_does_not_read_costs_the_others_nothing_and_is_told_what_it_missed() {
+    let host = Host::new();
+    let (mut deaf, mut well) = (host.face(), host.face());
+    // More than sockets and queues hold: a document that fits comes back whole in the event.
+    let text = "the pump ran ".repeat(1500);
+    let mut last = JobId(0);
+    for _ in 0..4000 {
+        let Command::Compress { mut spec } = compress(&text) else { panic!() };
+        spec.budget = BudgetSpec::Ratio(1.0);
+        match host.engine.send(Command::Compress { spec }).unwrap() {
+            Reply::JobStarted { job } => last = job,
+            other => panic!("not begun: {other:?}"),
+        }
+        // The one that reads is never behind: it keeps up.
+        well.until(|said| match said {
+            Said::Event(event) => match *event {
+                Event::JobFinished { job, .. } => (job == last).then_some(()),
+                _ => None,
+            },
+            Said::Behind => panic!("it read all the time"),
+            _ => None,
+        });
+    }
+    deaf.until(|said| matches!(said, Said::Behind).then_some(()));
+    assert!(matches!(reply(&mut deaf, Command::Hello), Ok(Reply::Hello { .. })));
+}

@@ -1,0 +1,226 @@
+//! Putting an image onto a board that waits for one: chosen, looked at, written, and what came of it.
+
+use std::path::{Path, PathBuf};
+
+use protocol::{Code, Command, Event, Failure, FlashSpec, FlashView, JobId, JobOutcome, Reply};
+
+use crate::asks::Asks;
+use crate::link::{Incoming, RequestId};
+use crate::shell::{Chosen, Dialog, DialogId, Many};
+
+/// Outcomes kept while the answer that says which job is ours is on its way.
+const EARLY: usize = 8;
+
+/// One board, one image.
+#[derive(Debug, Default)]
+pub(super) struct Flashing {
+    /// The board's port, and what a person calls it.
+    pub(super) board: Option<(String, String)>,
+    pub(super) image: PathBuf,
+    pub(super) stage: Stage,
+    /// A path that is written where there is no dialog, and why there is none.
+    pub(super) path: Option<(String, String)>,
+    dialog: Option<DialogId>,
+    early: Vec<(JobId, JobOutcome)>,
+}
+
+/// How far it is.
+#[derive(Debug, Default, PartialEq)]
+pub(super) enum Stage {
+    #[default]
+    Nothing,
+    /// Asked for; whether it is to be written, or only looked at.
+    Asked(RequestId, Deed),
+    /// It goes on.
+    Going(JobId, Deed),
+    /// What would be written.
+    Looked(Box<FlashView>),
+    /// What was written.
+    Written(Box<FlashView>),
+    Failed(Failure),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    Look,
+    Write,
+}
+
+impl Flashing {
+    /// A person wants to flash this board: which image?
+    pub(super) fn choose(
+        &mut self,
+        port: &str,
+        name: &str,
+        no_dialogs: Option<&str>,
+        asks: &mut Asks,
+    ) {
+        if self.is_going() {
+            return;
+        }
+        *self = Flashing { board: Some((port.to_owned(), name.to_owned())), ..Flashing::default() };
+        match no_dialogs {
+            Some(why) => self.path = Some((String::new(), why.to_owned())),
+            None => {
+                let title = format!("The image for {name}");
+                let endings = ["uf2", "elf", "bin"].map(str::to_owned).to_vec();
+                let what = Dialog::Files { title, many: Many::One, endings };
+                self.dialog = Some(asks.dialog(what));
+            }
+        }
+    }
+
+    /// Takes the answer of a dialog, where it is ours.
+    pub(super) fn told(&mut self, dialog: DialogId, chosen: &Chosen, asks: &mut Asks) {
+        if self.dialog != Some(dialog) {
+            return;
+        }
+        self.dialog = None;
+        match chosen {
+            Chosen::Paths(paths) => {
+                if let Some(path) = paths.first() {
+                    self.look(path, asks);
+                }
+            }
+            Chosen::Nothing => self.leave(),
+            Chosen::Unavailable { why } => self.path = Some((String::new(), why.clone())),
+        }
+    }
+
+    /// Sees what would be written, and writes nothing.
+    pub(super) fn look(&mut self, image: &Path, asks: &mut Asks) {
+        image.clone_into(&mut self.image);
+        self.path = None;
+        self.ask(Deed::Look, asks);
+    }
+
+    /// Writes what was looked at.
+    pub(super) fn write(&mut self, asks: &mut Asks) {
+        if matches!(self.stage, Stage::Looked(_)) {
+            self.ask(Deed::Write, asks);
+        }
+    }
+
+    fn ask(&mut self, deed: Deed, asks: &mut Asks) {
+        let Some((board, _)) = &self.board else { return };
+        let spec = FlashSpec {
+            image: self.image.clone(),
+            board: Some(board.clone()),
+            dry_run: deed == Deed::Look,
+            ..FlashSpec::default()
+        };
+        self.early.clear();
+        self.stage = Stage::Asked(asks.send(Command::Flash { spec }), deed);
+    }
+
+    /// Stops what goes on.
+    pub(super) fn cancel(&mut self, asks: &mut Asks) {
+        if let Stage::Going(job, _) = self.stage {
+            asks.send(Command::Cancel { job });
+        }
+    }
+
+    /// Forgets it.
+    pub(super) fn leave(&mut self) {
+        if !self.is_going() {
+            *self = Flashing::default();
+        }
+    }
+
+    /// This board is the one.
+    pub(super) fn is_of(&self, port: &str) -> bool {
+        self.board.as_ref().is_some_and(|(of, _)| of == port)
+    }
+
+    pub(super) fn is_going(&self) -> bool {
+        matches!(self.stage, Stage::Asked(..) | Stage::Going(..))
+    }
+
+    pub(super) fn hear(&mut self, incoming: &Incoming) {
+        match (incoming, &self.stage) {
+            (Incoming::Reply { request, reply }, Stage::Asked(asked, deed)) if request == asked => {
+                let deed = *deed;
+                match &**reply {
+                    Ok(Reply::JobStarted { job }) => {
+                        self.stage = Stage::Going(*job, deed);
+                        // A look is over before its beginning is heard.
+                        let early = std::mem::take(&mut self.early);
+                        if let Some((_, outcome)) = early.iter().find(|(over, _)| over == job) {
+                            self.end(outcome, deed);
+                        }
+                    }
+                    Ok(_) => {}
+                    Err(failure) => self.stage = Stage::Failed(failure.clone()),
+                }
+            }
+            (Incoming::Event(event), stage) => {
+                let Event::JobFinished { job, outcome } = &**event else { return };
+                match stage {
+                    Stage::Going(ours, deed) if ours == job => {
+                        let deed = *deed;
+                        self.end(outcome, deed);
+                    }
+                    Stage::Asked(..) if self.early.len() < EARLY => {
+                        self.early.push((*job, outcome.clone()));
+                    }
+                    _ => {}
+                }
+            }
+            (
+                Incoming::Connected | Incoming::Lost { .. },
+                Stage::Asked(_, deed) | Stage::Going(_, deed),
+            ) => {
+                // Half an image does no harm: the board waits for a whole one.
+                let words = match deed {
+                    Deed::Look => "The connection was lost while the image was looked at",
+                    Deed::Write => "The connection was lost while the image was written",
+                };
+                let failure = Failure::new(Code::Internal, words);
+                self.stage = Stage::Failed(
+                    failure.with_hint("see whether the board waits still, and try again"),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, outcome: &JobOutcome, deed: Deed) {
+        self.stage = match (outcome, deed) {
+            (JobOutcome::Flashed(view), Deed::Look) => Stage::Looked(view.clone()),
+            (JobOutcome::Flashed(view), Deed::Write) => Stage::Written(view.clone()),
+            (JobOutcome::Failed(failure), _) => Stage::Failed(failure.clone()),
+            _ => Stage::Nothing,
+        };
+    }
+}
+
+/// What would be, or was, written.
+pub(super) fn what(view: &FlashView) -> String {
+    let stretch = |[from, to]: &[u32; 2]| format!("{from:#010x} to {to:#010x}");
+    let stretches: Vec<String> = view.stretches.iter().map(stretch).collect();
+    format!(
+        "{} for {}: {} in {} blocks, {}",
+        view.image,
+        view.family,
+        protocol::numbers::bytes(view.bytes as f64),
+        view.blocks,
+        stretches.join(", "),
+    )
+}
+
+/// Where to.
+pub(super) fn place(view: &FlashView) -> String {
+    let board = view.board.as_ref().map(|board| format!(" ({board})")).unwrap_or_default();
+    format!("{}{board}", view.to)
+}
+
+/// How far what was written can be trusted.
+pub(super) fn verified(view: &FlashView) -> &'static str {
+    match view.restarted {
+        Some(true) => {
+            "The board took all of it and restarted; what is in its flash cannot be read back over a drive"
+        }
+        Some(false) => "Not verified: the drive did not leave; see whether the board starts",
+        None => "Nothing says whether the board took it; see whether it starts",
+    }
+}
