@@ -11,7 +11,7 @@ use protocol::{
     RunStatus,
 };
 
-use crate::support::{Bench, PROGRAM, signal, wait_until};
+use crate::support::{Bench, PROGRAM, alone, signal, wait_until};
 
 fn engine(bench: &Bench, patience: Patience) -> Engine {
     let store = bench.store().display().to_string();
@@ -88,13 +88,6 @@ fn children() -> Vec<i32> {
         }
     }
     found
-}
-
-/// One at a time: they look for their own board among the children, or count what is open.
-static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
-
-fn alone() -> std::sync::MutexGuard<'static, ()> {
-    ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 #[test]

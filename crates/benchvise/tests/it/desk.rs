@@ -10,7 +10,7 @@ use protocol::{
     ModelChoice, Reply, RunKind, RunSpec, RunStatus, Snapshot,
 };
 
-use crate::support::{Bench, PROGRAM};
+use crate::support::{Bench, PROGRAM, alone};
 
 fn engine(bench: &Bench) -> (Engine, Events) {
     let flags = [("store", bench.store().display().to_string())];
@@ -77,6 +77,7 @@ fn started(told: &[Event]) -> Vec<GoingRun> {
 
 #[test]
 fn a_face_that_comes_later_sees_the_run_as_far_as_it_is() {
+    let _alone = alone();
     let bench = Bench::new();
     let (engine, events) = engine(&bench);
     let Reply::RunStarted { run } =
@@ -115,6 +116,7 @@ fn a_face_that_comes_later_sees_the_run_as_far_as_it_is() {
 
 #[test]
 fn a_fit_is_a_job_that_begins_two_runs() {
+    let _alone = alone();
     let bench = Bench::new();
     let (engine, events) = engine(&bench);
     let spec = FitSpec {

@@ -14,7 +14,7 @@ use protocol::{
 };
 use serde_json::Value;
 
-use crate::support::{Bench, PROGRAM, text};
+use crate::support::{Bench, PROGRAM, alone, text};
 
 /// A meter being played; ends with the test.
 struct Played(Child, String);
@@ -272,6 +272,7 @@ fn spec(bench: &Bench, meter: &Played, repetitions: u32) -> RunSpec {
 
 #[test]
 fn runs_that_take_turns_share_one_meter_and_each_has_its_own_energy() {
+    let _alone = alone();
     let bench = Bench::new();
     let meter = Played::new(&bench, "ppk2", &["--wave", "square:20mA:40mA:25kHz"]);
     let connection = engine(&bench).connect();
@@ -341,6 +342,7 @@ fn signal<'a>(frame: &'a ViewFrame, name: &str) -> &'a SignalFrame {
 
 #[test]
 fn power_is_seen_while_it_is_measured_and_again_from_the_store() {
+    let _alone = alone();
     let bench = Bench::new();
     let meter = Played::new(&bench, "ppk2", &["--wave", "square:20mA:40mA:100Hz"]);
     let engine = engine(&bench);

@@ -346,3 +346,10 @@ pub(crate) fn end_group(leader: u32) {
 pub(crate) fn ended(child: Child) -> Said {
     Said::of(child.wait_with_output().unwrap())
 }
+
+/// For tests whose boards are children of this very process, one at a time: some of them look for their own
+/// board among the children, or count what is open.
+pub(crate) fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
