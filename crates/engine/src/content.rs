@@ -3,13 +3,18 @@
 use compress::{Content, Document};
 use protocol::{BlockShare, ContentView, DocumentSource, Failure};
 
+use crate::Engine;
 use crate::documents::named;
 
 /// What each of these documents is like, folders opened: its name, and how it is or why it cannot be read.
 #[must_use]
-pub fn analysed(sources: &[DocumentSource]) -> Vec<(String, Result<ContentView, Failure>)> {
+pub fn analysed(
+    engine: &Engine,
+    sources: &[DocumentSource],
+) -> Vec<(String, Result<ContentView, Failure>)> {
+    let reader = engine.inner.reader.as_deref();
     let documents = named(sources).into_iter().map(|document| {
-        let view = document.read().map(|document| of(&document));
+        let view = document.read(reader).map(|document| of(&document));
         (document.name, view)
     });
     documents.collect()

@@ -95,7 +95,7 @@ pub(crate) fn cancel(engine: &Engine, job: JobId) -> Result<(), EngineError> {
 
 fn needs_a_processor(kind: JobKind) -> bool {
     match kind {
-        JobKind::Compress | JobKind::Heat => true,
+        JobKind::Compress | JobKind::Heat | JobKind::Fidelity => true,
         JobKind::Fit | JobKind::FetchModel | JobKind::Listen | JobKind::Flash => false,
     }
 }

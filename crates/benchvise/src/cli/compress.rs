@@ -181,7 +181,7 @@ fn answer(
 /// What documents are like.
 fn analyse(context: &Context, args: &CompressArgs) -> Result<Answer, Trouble> {
     let sources = args.files.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
-    let all = engine::analysed(&sources);
+    let all = engine::analysed(&context.engine, &sources);
     let only = all.len() == 1;
     let (mut documents, mut text, mut failed) = (Vec::new(), String::new(), None);
     for (name, content) in all {
