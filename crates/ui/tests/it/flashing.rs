@@ -1,8 +1,8 @@
 //! An image for a board that waits for one: chosen, looked at, written.
 
 use protocol::{
-    Code, Command, Event, Failure, FlashSpec, FlashView, JobId, JobKind, JobOutcome, PortViewState,
-    Reply, Snapshot,
+    Code, Command, Event, Failure, FlashSpec, FlashStretch, FlashView, FlashWay, JobId, JobKind,
+    JobOutcome, PortViewState, Reply, Snapshot,
 };
 use ui::shell::{Chosen, Dialog};
 
@@ -26,10 +26,13 @@ fn view(restarted: Option<bool>) -> Box<FlashView> {
         image: "UF2".into(),
         family: "RP2040".into(),
         bytes: 262_144,
-        blocks: 1024,
-        stretches: vec![[0x1000_0000, 0x1003_ffff]],
+        blocks: Some(1024),
+        way: FlashWay::Drive,
+        stretches: vec![FlashStretch { from: 0x1000_0000, to: 0x1003_ffff, what: None }],
+        flash_bytes: None,
         to: "/media/ada/RPI-RP2".into(),
         board: Some("Raspberry Pi RP2".into()),
+        verified: None,
         restarted,
     })
 }

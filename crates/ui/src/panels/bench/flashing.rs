@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use protocol::{Code, Command, Event, Failure, FlashSpec, FlashView, JobId, JobOutcome, Reply};
+use protocol::{
+    Code, Command, Event, Failure, FlashSpec, FlashStretch, FlashView, JobId, JobOutcome, Reply,
+};
 
 use crate::asks::Asks;
 use crate::link::{Incoming, RequestId};
@@ -196,14 +198,17 @@ impl Flashing {
 
 /// What would be, or was, written.
 pub(super) fn what(view: &FlashView) -> String {
-    let stretch = |[from, to]: &[u32; 2]| format!("{from:#010x} to {to:#010x}");
+    let stretch = |part: &FlashStretch| {
+        let what = part.what.as_ref().map(|what| format!("{what} at ")).unwrap_or_default();
+        format!("{what}{:#010x} to {:#010x}", part.from, part.to)
+    };
     let stretches: Vec<String> = view.stretches.iter().map(stretch).collect();
+    let blocks = view.blocks.map(|blocks| format!(" in {blocks} blocks")).unwrap_or_default();
     format!(
-        "{} for {}: {} in {} blocks, {}",
+        "{} for {}: {}{blocks}, {}",
         view.image,
         view.family,
         protocol::numbers::bytes(view.bytes as f64),
-        view.blocks,
         stretches.join(", "),
     )
 }
@@ -216,11 +221,15 @@ pub(super) fn place(view: &FlashView) -> String {
 
 /// How far what was written can be trusted.
 pub(super) fn verified(view: &FlashView) -> &'static str {
-    match view.restarted {
-        Some(true) => {
+    match (view.verified, view.restarted) {
+        (Some(true), _) => "What is in its flash was compared with the image and is the same",
+        (Some(false), _) => "What is in its flash is not the image; write it again",
+        (None, Some(true)) => {
             "The board took all of it and restarted; what is in its flash cannot be read back over a drive"
         }
-        Some(false) => "Not verified: the drive did not leave; see whether the board starts",
-        None => "Nothing says whether the board took it; see whether it starts",
+        (None, Some(false)) => {
+            "Not verified: the drive did not leave; see whether the board starts"
+        }
+        (None, None) => "Nothing says whether the board took it; see whether it starts",
     }
 }
