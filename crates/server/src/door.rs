@@ -7,10 +7,9 @@ use std::time::Duration;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::state::State;
@@ -50,7 +49,7 @@ async fn take(
     mut closing: oneshot::Receiver<()>,
 ) {
     let places = Arc::new(Semaphore::new(state.limits.connections));
-    let graceful = GracefulShutdown::new();
+    let (ending, end) = watch::channel(());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(state.limits.head).max_buf_size(HEAD_BYTES);
     loop {
@@ -76,16 +75,27 @@ async fn take(
         }
         let service = TowerToHyperService::new(router.clone());
         let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
-        let connection = graceful.watch(connection);
+        let mut end = end.clone();
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let mut connection = std::pin::pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => ended,
+                _ = end.changed() => {
+                    // What is being answered is answered to its end.
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            if let Err(error) = ended {
                 tracing::debug!(%error, "a connection ended");
             }
             drop(place);
         });
     }
     drop(listener);
-    if tokio::time::timeout(LAST, graceful.shutdown()).await.is_err() {
+    drop(ending);
+    let all = u32::try_from(state.limits.connections).unwrap_or(u32::MAX);
+    if tokio::time::timeout(LAST, places.acquire_many(all)).await.is_err() {
         tracing::debug!("some connections were cut");
     }
 }

@@ -27,8 +27,7 @@ pub enum TokenError {
     Open(PathBuf),
     /// What stands in it is no token.
     #[error(
-        "a token is {} letters of 0-9 and a-f in one line, and this is not; delete the file to have a new one: {0}",
-        2 * BYTES
+        "a token is 64 letters of 0-9 and a-f in one line, and this is not; delete the file to have a new one: {0}"
     )]
     Bad(PathBuf),
     /// The system gives no chance.
