@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use protocol::NeuralSpec;
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Clone)]
 #[command(next_help_heading = "Models that read text")]
 pub(crate) struct NeuralArgs {
     /// A sentence encoder, for --focus, for sentences that say the same, and to measure what was kept:

@@ -275,7 +275,7 @@ impl Shared<'_> {
     }
 
     /// Whether an earlier job did this document, and it and its output are as they were.
-    fn is_kept(&self, path: &Path, file: &str, target: &PathBuf) -> bool {
+    fn is_kept(&self, path: &Path, file: &str, target: &Path) -> bool {
         let Some(line) = self.ledger.find(file).filter(|line| line.settings == self.settings)
         else {
             return false;

@@ -370,6 +370,7 @@ fn compressed(source: &str) -> CompressedDocument {
         work: protocol::Work::Done,
         extraction: protocol::Extraction::default(),
         source: None,
+        retention: None,
     }
 }
 
