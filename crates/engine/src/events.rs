@@ -238,7 +238,9 @@ mod tests {
         let events = hub.subscribe();
         let woken = Arc::new(std::sync::atomic::AtomicU32::new(0));
         let counts = Arc::clone(&woken);
-        events.wake_by(move || drop(counts.fetch_add(1, std::sync::atomic::Ordering::Relaxed)));
+        events.wake_by(move || {
+            counts.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        });
         hub.tell(notice());
         events.queue().show(frame(1, 1));
         assert_eq!(woken.load(std::sync::atomic::Ordering::Relaxed), 2);
