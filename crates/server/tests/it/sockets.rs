@@ -2,8 +2,7 @@
 
 use protocol::socket::Said;
 use protocol::{
-    BudgetSpec, Code, Command, CompressSpec, DocumentSource, Event, JobId, JobOutcome, Reply,
-    SourceText,
+    BudgetSpec, Code, Command, CompressSpec, DocumentSource, Event, JobOutcome, Reply, SourceText,
 };
 use tungstenite::Message as Frame;
 
@@ -55,7 +54,7 @@ fn a_document_goes_up_and_what_is_left_comes_down_to_every_face() {
         },
         _ => None,
     });
-    let mut ended = |face: &mut Face| {
+    let ended = |face: &mut Face| {
         face.until(|said| match said {
             Said::Event(event) => match *event {
                 Event::JobFinished { job: of, outcome } if of == job => Some(outcome),
@@ -112,14 +111,11 @@ fn a_face_that_does_not_read_costs_the_others_nothing_and_is_told_what_it_missed
     let (mut deaf, mut well) = (host.face(), host.face());
     // More than sockets and queues hold: a document that fits comes back whole in the event.
     let text = "the pump ran ".repeat(1500);
-    let mut last = JobId(0);
     for _ in 0..4000 {
         let Command::Compress { mut spec } = compress(&text) else { panic!() };
         spec.budget = BudgetSpec::Ratio(1.0);
-        match host.engine.send(Command::Compress { spec }).unwrap() {
-            Reply::JobStarted { job } => last = job,
-            other => panic!("not begun: {other:?}"),
-        }
+        let reply = host.engine.send(Command::Compress { spec }).unwrap();
+        let Reply::JobStarted { job: last } = reply else { panic!("not begun: {reply:?}") };
         // The one that reads is never behind: it keeps up.
         well.until(|said| match said {
             Said::Event(event) => match *event {
