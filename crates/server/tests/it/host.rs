@@ -19,7 +19,8 @@ use tungstenite::{Message as Frame, WebSocket};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Host {
-    pub(crate) folder: TempDir,
+    /// Where its store is, for as long as it lives.
+    _folder: TempDir,
     pub(crate) engine: Engine,
     pub(crate) address: SocketAddr,
     pub(crate) token: Token,
@@ -58,7 +59,7 @@ impl Host {
             .name("host".into())
             .spawn(move || server.run().unwrap())
             .unwrap();
-        Host { folder, engine, address, token, stopper, serving: Some(serving) }
+        Host { _folder: folder, engine, address, token, stopper, serving: Some(serving) }
     }
 
     /// Sends bytes and reads the answer to its end.

@@ -97,12 +97,12 @@ fn a_page_gives_the_token_as_a_subprotocol() {
         request.headers_mut().insert("sec-websocket-protocol", protocols.parse().unwrap());
         let origin = format!("http://{}", host.address);
         request.headers_mut().insert("origin", origin.parse().unwrap());
-        tungstenite::client(request, host.stream())
+        tungstenite::client(request, host.stream()).ok()
     };
     let (_, response) = connect(host.token.reveal()).unwrap();
     // The secret is not said back.
     assert_eq!(response.headers()["sec-websocket-protocol"], "benchvise");
-    assert!(connect(&"0".repeat(64)).is_err());
+    assert!(connect(&"0".repeat(64)).is_none());
 }
 
 #[test]
