@@ -299,4 +299,9 @@ impl Command {
             _ => Pace::Quick,
         }
     }
+
+    /// Whether its answer looks at nothing but memory, so that whoever must not wait may ask by itself.
+    pub fn is_light(&self) -> bool {
+        matches!(self, Command::AckView { .. } | Command::CloseView { .. } | Command::Hello)
+    }
 }

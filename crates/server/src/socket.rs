@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use engine::{Connection, Next};
 use protocol::socket::{Ask, Message, REVISION, Said};
-use protocol::{Code, Command, Event, Failure, Pace};
+use protocol::{Code, Event, Failure, Pace};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::{Notify, OwnedSemaphorePermit};
 use tokio::time::{Instant, timeout};
@@ -217,8 +217,8 @@ async fn answer(
     answers: Sender<Said>,
 ) {
     while let Some(Ask { request, command }) = asks.recv().await {
-        let result = match light(&command) {
-            // Looks at nothing but memory, thirty times a second: a thread would cost more.
+        let result = match command.is_light() {
+            // Thirty times a second: a thread would cost more.
             true => connection.send(command),
             false => {
                 let connection = Arc::clone(&connection);
@@ -230,10 +230,6 @@ async fn answer(
             return;
         }
     }
-}
-
-fn light(command: &Command) -> bool {
-    matches!(command, Command::AckView { .. } | Command::CloseView { .. } | Command::Hello)
 }
 
 /// The number of a command that could not be read otherwise; 0 where not even that is there.

@@ -60,7 +60,7 @@ fn methods(args: &EvalCompressionArgs) -> Vec<FidelityMethod> {
             Some(steps) => methods.extend((0..=steps).map(|step| {
                 let readable = f64::from(step) / f64::from(steps);
                 let shaping = Shaping { readable: Some(readable), ..shaping.clone() };
-                method(format!("{strategy} {}", short(readable)), &shaping, None)
+                method(format!("{strategy} {}", (readable * 100.0).round() / 100.0), &shaping, None)
             })),
             None => methods.push(method(strategy.clone(), &shaping, None)),
         }

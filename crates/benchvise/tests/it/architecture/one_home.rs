@@ -15,6 +15,7 @@ fn only_dispatch_matches_on_commands() {
         let home = [
             "crates/engine/src/dispatch.rs",
             "crates/protocol/",
+            "crates/server/tests/",
             "crates/ui/tests/",
             "crates/ui/examples/",
             HERE,
