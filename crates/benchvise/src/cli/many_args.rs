@@ -33,10 +33,10 @@ pub(crate) struct ManyArgs {
 /// Where marks stand.
 #[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum CiteArg {
-    /// [1] at the end of every line
+    /// A number in brackets at the end of every line
     #[default]
     Passages,
-    /// [1] on a line before what is kept of a document
+    /// A number in brackets on a line before what is kept of a document
     Documents,
     /// Nowhere, and no index
     None,
