@@ -41,7 +41,7 @@ fn while_work_goes_on_nothing_new_is_taken_and_what_waits_is_called_off_after_th
 #[test]
 fn health_answers_while_hundreds_of_jobs_wait() {
     let host = Host::new();
-    let text = "The pump of the harbour ran at 17 bar and did not leak. ".repeat(2000);
+    let text = "The pump of the harbour ran at 17 bar and did not leak. ".repeat(4000);
     for _ in 0..500 {
         let reply = host.engine.send(compress(&text));
         assert!(matches!(reply, Ok(Reply::JobStarted { .. })), "{reply:?}");

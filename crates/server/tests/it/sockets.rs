@@ -29,7 +29,8 @@ pub(crate) fn compress(text: &str) -> Command {
             strategy: "automatic".into(),
             focus: None,
             shaping: Default::default(),
-            cache: Default::default(),
+            // Each is work, also where an earlier one was the same.
+            cache: protocol::CacheSpec::Left,
             neural: Default::default(),
             source: SourceText::Left,
             into: None,
