@@ -152,8 +152,7 @@ fn a_changed_control_compresses_again_after_a_moment() {
 
 #[test]
 fn long_documents_are_compressed_again_by_hand() {
-    // The button is below the fold of a smaller window.
-    let mut rig = rig_with(Vec2::new(1280.0, 1000.0), "light");
+    let mut rig = rig();
     drop_files(&mut rig, &[NOTES]);
     let source = Some("word ".repeat(300_000));
     let document = CompressedDocument { source, ..sample::compressed() };
@@ -197,7 +196,7 @@ fn a_budget_that_is_no_number_is_said_and_not_sent() {
 
 #[test]
 fn long_work_shows_how_far_it_is_and_is_cancelled() {
-    let mut rig = rig_with(Vec2::new(1280.0, 1000.0), "light");
+    let mut rig = rig();
     drop_files(&mut rig, &["/docs"]);
     going_on(&mut rig);
     assert!(rig.tells("Compressing contract.pdf") && rig.tells("about 40 s left"));

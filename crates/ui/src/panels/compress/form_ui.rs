@@ -23,22 +23,16 @@ pub(super) struct Wish {
     pub(super) tokenizer_file: bool,
 }
 
-/// Draws the controls in one column that scrolls where it must.
-pub(super) fn column(
-    ui: &mut Ui,
-    form: &mut Form,
-    around: &Around<'_>,
-    more: impl FnOnce(&mut Ui),
-) -> Wish {
+/// Draws the controls in one column that scrolls where it must, and leaves `foot` points below them.
+pub(super) fn column(ui: &mut Ui, form: &mut Form, around: &Around<'_>, foot: f32) -> Wish {
     ScrollArea::vertical()
         .id_salt("controls")
-        .auto_shrink([false, false])
+        .max_height(ui.available_height() - foot)
+        .auto_shrink([false, foot > 0.0])
         .show(ui, |ui| {
             // Room for the scroll bar, so that it covers nothing.
             ui.set_max_width(ui.available_width() - 4.0);
-            let wish = controls(ui, form, around);
-            more(ui);
-            wish
+            controls(ui, form, around)
         })
         .inner
 }

@@ -25,6 +25,8 @@ const SHOWN_AFTER_S: f64 = 0.15;
 const CONTROLS: f32 = 268.0;
 /// Below this width the controls stand over everything else.
 const BESIDE: f32 = 760.0;
+/// What the button below the controls takes, in points.
+const FOOT: f32 = 44.0;
 
 impl Compress {
     pub(super) fn page(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
@@ -163,9 +165,13 @@ impl Compress {
             }
         };
         let wish = match placing {
-            Placing::Beside => form_ui::column(ui, &mut self.form, &around, |ui| {
+            // Below what scrolls: in a window of any height it is there to be pressed.
+            Placing::Beside => {
+                let foot = if by_hand { FOOT } else { 0.0 };
+                let wish = form_ui::column(ui, &mut self.form, &around, foot);
                 button(ui, &mut pressed);
-            }),
+                wish
+            }
             Placing::Above => {
                 let wish = form_ui::spread(ui, &mut self.form, &around);
                 button(ui, &mut pressed);
