@@ -34,6 +34,7 @@ mod engine;
 mod error;
 pub mod fidelity;
 pub mod jsonl;
+pub mod recent;
 mod request;
 mod retention;
 pub mod rules;

@@ -402,3 +402,15 @@ fn extraction(document: &Document) -> Extraction {
             .collect(),
     }
 }
+
+/// What is left of a document, for tests of what is done with it.
+#[cfg(test)]
+pub(crate) fn made(text: &str) -> CompressedDocument {
+    serde_json::from_value(serde_json::json!({
+        "name": "a.txt", "source_sha256": "5", "tokenizer": "o200k", "tokens_in": 9,
+        "tokens_out": 3, "ratio": 3.0, "kind": "prose", "refused": null,
+        "dropped": protocol::DroppedView::default(), "text": text, "spans": [], "gaps": [],
+        "elapsed_ms": 1.0,
+    }))
+    .unwrap()
+}

@@ -168,16 +168,7 @@ pub(crate) fn unwritable(path: &Path, error: &io::Error) -> EngineError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn made(text: &str) -> CompressedDocument {
-        serde_json::from_value(serde_json::json!({
-            "name": "a.txt", "source_sha256": "5", "tokenizer": "o200k", "tokens_in": 9,
-            "tokens_out": 3, "ratio": 3.0, "kind": "prose", "refused": null,
-            "dropped": protocol::DroppedView::default(), "text": text, "spans": [], "gaps": [],
-            "elapsed_ms": 1.0,
-        }))
-        .unwrap()
-    }
+    use crate::compress::made;
 
     fn outputs(folder: &Path) -> Outputs {
         Outputs { manifest: folder.join("m.jsonl"), files: vec![folder.join("sub/a.txt")] }

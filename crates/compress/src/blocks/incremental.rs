@@ -9,10 +9,10 @@ use sha2::{Digest, Sha256};
 
 use super::cutter::{self, Sizes};
 use super::line_end::WithLineEnd;
-use super::memory::{Key, Memory};
 use crate::compressed::{Compressed, Dropped, Gap, Losses, Span};
 use crate::engine;
 use crate::error::Error;
+use crate::recent::{Key, Recent};
 use crate::request::{Budget, Kind, Request, Strategy};
 use crate::tokens::TokenCounter;
 
@@ -40,7 +40,7 @@ const TRIES: i32 = 8;
 /// Answers are remembered by the counter they were made with: give one compressor one counter.
 #[derive(Debug)]
 pub struct Incremental {
-    memory: Mutex<Memory>,
+    memory: Mutex<Recent<Compressed>>,
     threads: usize,
 }
 
@@ -62,7 +62,7 @@ impl Default for Incremental {
 impl Incremental {
     /// A compressor that remembers up to `limit_bytes` of answers and works on blocks with `threads`.
     pub fn new(limit_bytes: usize, threads: usize) -> Self {
-        Self { memory: Mutex::new(Memory::new(limit_bytes)), threads: threads.clamp(1, 256) }
+        Self { memory: Mutex::new(Recent::new(limit_bytes, size)), threads: threads.clamp(1, 256) }
     }
 
     /// Compresses `request.text` by blocks, whatever strategy the request names.
@@ -136,7 +136,7 @@ impl Incremental {
         Ok((made, BlockWork { blocks: 1, done: 1 }))
     }
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
+    fn memory(&self) -> MutexGuard<'_, Recent<Compressed>> {
         // Every state it can be left in is a sound one.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -330,6 +330,11 @@ fn add(all: &mut Dropped, part: &Dropped) {
 }
 
 /// What an answer is remembered by.
+pub(crate) fn size(made: &Compressed) -> usize {
+    let map = size_of_val(&*made.spans) + size_of_val(&*made.gaps);
+    size_of::<Compressed>() + size_of::<Key>() * 2 + made.text.len() + map
+}
+
 fn key(request: &Request<'_>, what: &str, text: &str) -> Key {
     let mut hash = Sha256::new();
     let budget = match request.budget {

@@ -6,7 +6,8 @@
 pub(crate) mod cutter;
 mod incremental;
 mod line_end;
-mod memory;
 
+#[cfg(test)]
+pub(crate) use incremental::size;
 pub use incremental::{BlockWork, Incremental};
 pub(crate) use line_end::WithLineEnd;

@@ -285,16 +285,7 @@ fn head_of(path: &Path) -> Option<Head> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn made(text: &str) -> CompressedDocument {
-        serde_json::from_value(serde_json::json!({
-            "name": "a.txt", "source_sha256": "5", "tokenizer": "o200k", "tokens_in": 9,
-            "tokens_out": 3, "ratio": 3.0, "kind": "prose", "refused": null,
-            "dropped": protocol::DroppedView::default(), "text": text, "spans": [], "gaps": [],
-            "elapsed_ms": 1.0,
-        }))
-        .unwrap()
-    }
+    use crate::compress::made;
 
     fn head(tag: Option<&str>, made_ms: i64) -> Head {
         let tag = tag.map(str::to_owned);

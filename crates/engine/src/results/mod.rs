@@ -7,18 +7,17 @@
 //! of 16 kB and more, and formats that are unpacked.
 
 mod disk;
-mod recent;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use compress::Budget;
+use compress::recent::Recent;
 use protocol::{CacheSpec, CacheView, CompressedDocument, PruneSpec};
 use sha2::{Digest, Sha256};
 
 use crate::error::EngineError;
 use disk::{Disk, Head};
-use recent::Recent;
 
 /// What all files of results may take.
 const LIMIT_BYTES: u64 = 512 << 20;
@@ -30,12 +29,12 @@ const MEMORY_BYTES: usize = 32 << 20;
 const WORTH_BYTES: usize = 16 << 10;
 
 /// SHA-256 of what a result depends on.
-pub(crate) type Key = [u8; 32];
+pub(crate) use compress::recent::Key;
 
 /// Remembered results.
 pub(crate) struct Results {
     disk: Disk,
-    memory: Mutex<Recent>,
+    memory: Mutex<Recent<CompressedDocument>>,
     /// The program that makes them.
     build: String,
 }
@@ -55,7 +54,7 @@ impl Results {
         Self {
             build: commit.map_or_else(stamp, str::to_owned),
             disk: Disk::new(folder, LIMIT_BYTES, DAYS),
-            memory: Mutex::new(Recent::new(MEMORY_BYTES)),
+            memory: Mutex::new(Recent::new(MEMORY_BYTES, size)),
         }
     }
 
@@ -115,14 +114,24 @@ impl Results {
 
     /// Forgets what is named, what is damaged and what has expired.
     pub(crate) fn prune(&self, spec: &PruneSpec) -> Result<CacheView, EngineError> {
-        *self.memory() = Recent::new(MEMORY_BYTES);
+        *self.memory() = Recent::new(MEMORY_BYTES, size);
         let forgotten = self.disk.prune(spec)?;
         self.disk.view(forgotten)
     }
 
-    fn memory(&self) -> MutexGuard<'_, Recent> {
+    fn memory(&self) -> MutexGuard<'_, Recent<CompressedDocument>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// About what a result takes in memory, in bytes.
+fn size(made: &CompressedDocument) -> usize {
+    size_of::<CompressedDocument>()
+        + made.text.len()
+        + size_of_val(&*made.spans)
+        + size_of_val(&*made.gaps)
+        + made.extraction.anchors.len() * 64
+        + 512
 }
 
 /// Tells builds apart that say nothing of their commit: when the program's file was written.
