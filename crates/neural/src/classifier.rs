@@ -17,7 +17,7 @@ use crate::encoder::{cores, on_devices, replicas};
 use crate::error::Error;
 use crate::files;
 use crate::fleet;
-use crate::spread::{over_words, stretches, windows};
+use crate::spread::{of_words, windows};
 use crate::tokens::Tokens;
 use crate::weights::Weights;
 
@@ -28,8 +28,6 @@ const WEIGHT: &str = "classifier.weight";
 const BIAS: &str = "classifier.bias";
 /// Tokens of a window, where the model takes as many: as in training.
 const WINDOW: usize = 512;
-/// Text whose tokens are held at a time, in bytes.
-const BYTES_AT_A_TIME: usize = 256 << 10;
 /// Windows that are computed together on a GPU.
 const WINDOWS_ON_GPU: usize = 16;
 
@@ -124,17 +122,7 @@ impl Classifier {
         words: &[Range<usize>],
         stop: &AtomicBool,
     ) -> Result<Vec<f32>, Error> {
-        let mut scores = Vec::with_capacity(words.len());
-        for (here, stretch) in stretches(text, words, BYTES_AT_A_TIME) {
-            let encoding = self.tokens.with_places(&text[stretch.clone()])?;
-            let values = self.keep(encoding.get_ids(), stop)?;
-            let words: Vec<Range<usize>> = words[here]
-                .iter()
-                .map(|word| word.start - stretch.start..word.end - stretch.start)
-                .collect();
-            scores.extend(over_words(&words, encoding.get_offsets(), &values));
-        }
-        Ok(scores)
+        of_words(&self.tokens, text, words, |ids| self.keep(ids, stop))
     }
 
     /// The probability of each token.

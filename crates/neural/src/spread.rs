@@ -2,6 +2,12 @@
 
 use std::ops::Range;
 
+use crate::error::Error;
+use crate::tokens::Tokens;
+
+/// Text whose tokens are held at a time, in bytes.
+const BYTES_AT_A_TIME: usize = 256 << 10;
+
 /// A stretch of tokens computed together, and those of it whose values count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Window {
@@ -27,14 +33,31 @@ pub(crate) fn windows(count: usize, size: usize, context: usize, both: bool) -> 
     made
 }
 
+/// A value for each of `words` in `text`: the mean of its tokens' `values`, which are asked for as many tokens
+/// at a time as are in [`BYTES_AT_A_TIME`] of text.
+pub(crate) fn of_words(
+    tokens: &Tokens,
+    text: &str,
+    words: &[Range<usize>],
+    values: impl Fn(&[u32]) -> Result<Vec<f32>, Error>,
+) -> Result<Vec<f32>, Error> {
+    let mut means = Vec::with_capacity(words.len());
+    for (here, stretch) in stretches(text, words, BYTES_AT_A_TIME) {
+        let encoding = tokens.with_places(&text[stretch.clone()])?;
+        let values = values(encoding.get_ids())?;
+        let words: Vec<Range<usize>> = words[here]
+            .iter()
+            .map(|word| word.start - stretch.start..word.end - stretch.start)
+            .collect();
+        means.extend(over_words(&words, encoding.get_offsets(), &values));
+    }
+    Ok(means)
+}
+
 /// The mean of `values` over the tokens of each word; a token stands at `places` in the text, and belongs
 /// to every word it shares a byte with. A word without tokens gets the mean of all words. Both `words` and
 /// `places` are in order.
-pub(crate) fn over_words(
-    words: &[Range<usize>],
-    places: &[(usize, usize)],
-    values: &[f32],
-) -> Vec<f32> {
+fn over_words(words: &[Range<usize>], places: &[(usize, usize)], values: &[f32]) -> Vec<f32> {
     let mut first = 0;
     let mut means: Vec<Option<f32>> = Vec::with_capacity(words.len());
     for word in words {
@@ -58,7 +81,7 @@ pub(crate) fn over_words(
 
 /// Groups of words that lie in at most about `bytes` of text each, with the text around them: from the end
 /// of the group before to the end of its own last word.
-pub(crate) fn stretches(
+fn stretches(
     text: &str,
     words: &[Range<usize>],
     bytes: usize,

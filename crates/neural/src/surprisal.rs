@@ -18,13 +18,11 @@ use crate::fleet;
 use crate::gguf::Gguf;
 use crate::llama::{self, Llama};
 use crate::memory;
-use crate::spread::{over_words, stretches, windows};
+use crate::spread::{of_words, windows};
 use crate::tokens::Tokens;
 
 /// Tokens of a window, where the model takes as many; a quarter of each is context.
 const WINDOW: usize = 512;
-/// Text whose tokens are held at a time, in bytes.
-const BYTES_AT_A_TIME: usize = 256 << 10;
 
 /// A causal language model, ready on its devices.
 #[derive(Debug)]
@@ -114,17 +112,7 @@ impl Surprisal {
         words: &[Range<usize>],
         stop: &AtomicBool,
     ) -> Result<Vec<f32>, Error> {
-        let mut scores = Vec::with_capacity(words.len());
-        for (here, stretch) in stretches(text, words, BYTES_AT_A_TIME) {
-            let encoding = self.tokens.with_places(&text[stretch.clone()])?;
-            let values = self.surprisal(encoding.get_ids(), stop)?;
-            let words: Vec<Range<usize>> = words[here]
-                .iter()
-                .map(|word| word.start - stretch.start..word.end - stretch.start)
-                .collect();
-            scores.extend(over_words(&words, encoding.get_offsets(), &values));
-        }
-        Ok(scores)
+        of_words(&self.tokens, text, words, |ids| self.surprisal(ids, stop))
     }
 
     fn surprisal(&self, ids: &[u32], stop: &AtomicBool) -> Result<Vec<f32>, Error> {
