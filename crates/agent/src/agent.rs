@@ -328,10 +328,11 @@ impl<P: Port, F: Platform, M: Model, const PROMPT: usize> Agent<P, F, M, PROMPT>
         let Some(model) = self.model.info() else { return Ok(()) };
         let here = Here { moment, ticks, position, model: &model };
         for number in 0..MAX_SERIES {
-            if self.platform.series(number).is_none() {
-                break;
+            // Only what is declared can be on.
+            if !self.sampling.is_on(number) {
+                continue;
             }
-            for _ in 0..if self.sampling.is_on(number) { AT_ONCE } else { 0 } {
+            for _ in 0..AT_ONCE {
                 let mut batch = Batch::new();
                 self.platform.samples(number, &here, &mut batch);
                 let (values, ticks, missed) = batch.parts();

@@ -98,13 +98,7 @@ impl Image {
                 let found = found.map_or_else(|| format!("{id:#010x}"), |f| f.title.to_owned());
                 return Err(FlashError::OtherFamily { found, family: family.title });
             }
-            ImageKind::Elf { core } if core != family.core => {
-                return Err(FlashError::OtherCore {
-                    found: core_name(core),
-                    family: family.title.into(),
-                    wanted: core_name(family.core),
-                });
-            }
+            ImageKind::Elf { core } => check_core(core, family.core, family.title)?,
             _ => {}
         }
         let [from, to] = family.flash;
@@ -144,6 +138,19 @@ impl Image {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether what runs on `found` runs on `family`, whose core is `wanted`.
+pub(super) fn check_core(
+    found: Architecture,
+    wanted: Architecture,
+    family: &str,
+) -> Result<(), FlashError> {
+    if found == wanted {
+        return Ok(());
+    }
+    let (found, wanted) = (core_name(found), core_name(wanted));
+    Err(FlashError::OtherCore { found, family: family.into(), wanted })
 }
 
 /// What a person calls cores.

@@ -24,27 +24,22 @@ pub fn open_meter(
         && named.row().usb.is_some()
     {
         let paths = ports_of(named, &ports)?;
-        let none = BoardError::NoMeter { meter: named.title() };
-        return first_that_answers(&paths, &ports, named, setup, none);
+        return first_that_answers(&paths, &ports, named, setup);
     }
     let found = on(named, &ports);
     let model = model.or_else(|| meter_on(found?)).unwrap_or(MeterModel::Ppk2);
     match found.filter(|port| meter_on(port) == Some(model)) {
-        Some(port) => {
-            let none = BoardError::NoMeter { meter: model.title() };
-            first_that_answers(&ports_beside(port, &ports), &ports, model, setup, none)
-        }
+        Some(port) => first_that_answers(&ports_beside(port, &ports), &ports, model, setup),
         None => open_port(named, &ports, model, setup),
     }
 }
 
-/// Of the ports of one meter the first on which it is; else why the first of them is none, or `none`.
+/// Of the ports of one meter the first on which it is; else why the first of them is none.
 fn first_that_answers(
     paths: &[String],
     ports: &[Port],
     model: MeterModel,
     setup: &MeterSetup,
-    none: BoardError,
 ) -> Result<Box<dyn Meter>, BoardError> {
     let mut why = None;
     for path in paths {
@@ -57,7 +52,7 @@ fn first_that_answers(
             other => return other,
         }
     }
-    Err(why.unwrap_or(none))
+    Err(why.unwrap_or(BoardError::NoMeter { meter: model.title() }))
 }
 
 /// What is to be held while this meter is used, as far as that can be said without opening it.

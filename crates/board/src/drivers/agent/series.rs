@@ -158,9 +158,13 @@ impl AgentDriver {
     /// A run is over: tells how many samples of each series were taken in it, as the board counts. A board
     /// that goes away now has done its run.
     pub(crate) fn account_series(&mut self, account: &Account, on_event: &mut dyn FnMut(RunEvent)) {
+        // One that was silent once is asked nothing more: each question takes seconds.
+        let mut answers = true;
         for known in &account.series {
             let number = known.number;
-            let stated = match self.ask_series(number, None, None) {
+            let answer = if answers { self.ask_series(number, None, None) } else { Ok(None) };
+            answers = matches!(answer, Ok(Some(_)));
+            let stated = match answer {
                 Ok(answer) => answer.and_then(|(_, stated)| stated),
                 Err(error) => {
                     tracing::debug!(%error, "a board was not heard after its run");

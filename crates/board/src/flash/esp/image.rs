@@ -3,7 +3,7 @@
 use object::{Architecture, elf};
 
 use super::{AppHeader, EspChip, is_app, metadata, with};
-use crate::flash::image::{LIMIT_BYTES, core_name, elf_segments};
+use crate::flash::image::{LIMIT_BYTES, check_core, core_name, elf_segments};
 use crate::flash::{FlashError, Segment};
 
 /// Where the app begins in the partition table that everybody's tools write where nobody gives
@@ -133,29 +133,12 @@ impl EspImage {
             let (found, board) = (chip.title.into(), board.title.into());
             return Err(FlashError::OtherChip { found, board });
         }
-        if self.core != board.core {
-            return Err(FlashError::OtherCore {
-                found: core_name(self.core),
-                family: board.title.into(),
-                wanted: core_name(board.core),
-            });
-        }
-        Ok(())
+        check_core(self.core, board.core, board.title)
     }
 
     /// Where in the flash its first byte goes; 0 for an ELF, whose parts have places of their own.
     pub fn at(&self) -> u32 {
         self.at
-    }
-
-    /// Bytes of the file.
-    pub fn len(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// Never: such a file is refused.
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
     }
 
     /// What goes where on that board.

@@ -11,7 +11,7 @@ use probe_rs::{Permissions, Session, Target};
 
 use super::FoundProbe;
 use super::cut::cut;
-use crate::flash::image::core_name;
+use crate::flash::image::check_core;
 use crate::flash::{FlashError, Image, ImageKind, Segment};
 
 /// Most names that are shown where a name fits several chips.
@@ -92,14 +92,8 @@ impl ProbeChip {
     /// # Errors
     /// Why not.
     pub fn check(&self, image: &Image, flash: Option<u64>) -> Result<(), FlashError> {
-        if let ImageKind::Elf { core } = image.kind
-            && core != self.core()
-        {
-            return Err(FlashError::OtherCore {
-                found: core_name(core),
-                family: self.name().into(),
-                wanted: core_name(self.core()),
-            });
+        if let ImageKind::Elf { core } = image.kind {
+            check_core(core, self.core(), self.name())?;
         }
         let regions = self.regions();
         for segment in &image.segments {

@@ -90,11 +90,13 @@ impl Lpm01a {
             supply: Supply::Meter,
             volts: Some(f64::from(millivolts) / 1e3),
         };
-        let text = *rate <= TEXT_RATE;
         let watched = setup.watched >> D7 & 1 == 1;
         let paced = Paced::new(transport);
-        let format = Format::Text(LpmAscii::default());
-        let (millivolts, rate_name) = (millivolts, *rate_name);
+        let format = match *rate <= TEXT_RATE {
+            true => Format::Text(LpmAscii::default()),
+            false => Format::Binary(LpmBinary::default()),
+        };
+        let rate_name = *rate_name;
         let mut meter = Lpm01a { paced, info, format, watched, rate_name, millivolts, held: false };
         // A run that an earlier host left going is ended; it may have nothing to end.
         meter.say("stop")?;
@@ -105,37 +107,27 @@ impl Lpm01a {
             meter.info.name = format!("emulated {}", model.title());
         }
         meter.set_up()?;
-        if !text {
-            meter.format = Format::Binary(LpmBinary::default());
-        }
         Ok(meter)
     }
 
     /// ST gives its USB id to every board whose firmware speaks USB: what does not answer as this
     /// meter does is asked nothing more.
     fn take_control(&mut self) -> Result<(), BoardError> {
-        self.say("htc")?;
-        let mut answer = None;
-        let bytes = self.hear(|word| match word {
-            LpmWord::Ack(words) if words.split(' ').next() == Some("htc") => answer = Some(Ok(())),
-            LpmWord::Error(why) => answer = Some(Err(why)),
-            _ => {}
-        })?;
-        let meter = self.info.model.title();
-        match (answer, bytes) {
+        match self.answer("htc")? {
             (Some(Ok(())), _) => {
                 self.held = true;
                 Ok(())
             }
             (Some(Err(why)), _) => Err(self.refused("htc", &why)),
             (None, 0) => Err(self.silent()),
-            (None, bytes) => Err(BoardError::NotThisMeter { meter, bytes }),
+            (None, bytes) => {
+                Err(BoardError::NotThisMeter { meter: self.info.model.title(), bytes })
+            }
         }
     }
 
     /// Everything from the reset of its supply to the feeding of the board.
     fn set_up(&mut self) -> Result<(), BoardError> {
-        let text = self.rate() <= TEXT_RATE;
         self.ask("pwr off")?;
         self.ask("acqtime inf")?;
         self.ask("trigsrc sw")?;
@@ -143,15 +135,11 @@ impl Lpm01a {
             self.ask("eventsrc d7 ris")?;
         }
         self.ask("output current")?;
+        let text = matches!(self.format, Format::Text(_));
         self.ask(if text { "format ascii_dec" } else { "format bin_hexa" })?;
         self.ask(&format!("freq {}", self.rate_name))?;
         self.ask(&format!("volt {}m", self.millivolts))?;
         self.ask("pwr on nostatus")
-    }
-
-    /// Samples a second.
-    fn rate(&self) -> u32 {
-        self.info.rate_hz.unwrap_or(1.0) as u32
     }
 
     fn say(&mut self, command: &str) -> Result<(), BoardError> {
@@ -160,19 +148,24 @@ impl Lpm01a {
 
     /// Asks and waits for the `ack` that belongs to it. Those of questions before are passed over.
     fn ask(&mut self, command: &str) -> Result<(), BoardError> {
-        self.say(command)?;
-        let verb = command.split(' ').next().unwrap_or(command).to_owned();
-        let mut answer = None;
-        self.hear(|word| match word {
-            LpmWord::Ack(words) if words.split(' ').next() == Some(&verb) => answer = Some(Ok(())),
-            LpmWord::Error(why) => answer = Some(Err(why)),
-            _ => {}
-        })?;
-        match answer {
+        match self.answer(command)?.0 {
             Some(Ok(())) => Ok(()),
             Some(Err(why)) => Err(self.refused(command, &why)),
             None => Err(self.silent()),
         }
+    }
+
+    /// Says it; what is answered to it, if anything is, and how many bytes came meanwhile.
+    fn answer(&mut self, command: &str) -> Result<(Option<Result<(), String>>, usize), BoardError> {
+        self.say(command)?;
+        let verb = command.split(' ').next();
+        let mut answer = None;
+        let bytes = self.hear(|word| match word {
+            LpmWord::Ack(words) if words.split(' ').next() == verb => answer = Some(Ok(())),
+            LpmWord::Error(why) => answer = Some(Err(why)),
+            _ => {}
+        })?;
+        Ok((answer, bytes))
     }
 
     fn refused(&self, command: &str, why: &str) -> BoardError {
