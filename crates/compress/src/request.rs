@@ -71,6 +71,14 @@ impl Kind {
         Self::ALL.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|&(kind, _)| kind)
     }
 
+    /// Whether it is cut into records, such as lines and elements, and not into phrases of running text.
+    pub(crate) fn by_record(self) -> bool {
+        match self {
+            Self::Code | Self::Json | Self::Table | Self::Log => true,
+            Self::Prose | Self::Markdown | Self::Dialogue => false,
+        }
+    }
+
     /// The kind's name.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|&&(kind, _)| kind == self).map_or("", |&(_, name)| name)

@@ -8,7 +8,7 @@ use crate::compressed::Compressed;
 use crate::engine::semantic::{Rows, cosine};
 use crate::engine::sentences;
 use crate::error::Error;
-use crate::request::{Kind, Strategy};
+use crate::request::Strategy;
 use crate::scorer::Encoder;
 
 /// A sentence is alike to something kept from this cosine on.
@@ -43,7 +43,7 @@ pub fn retention(
     encoder: &dyn Encoder,
     threshold: f32,
 ) -> Result<Option<Retention>, Error> {
-    if !matches!(made.kind, Kind::Prose | Kind::Markdown | Kind::Dialogue) {
+    if made.kind.by_record() {
         return Ok(None);
     }
     let sentences = sentences::split(text, made.kind, Strategy::Sentences);

@@ -38,8 +38,12 @@ impl Writer<'_> {
     pub(super) fn write(&self, parts: &Parts) -> Written {
         let mut written = Written::default();
         let mut cited = Vec::new();
-        for (document, pieces) in parts.documents.iter().enumerate().filter(|(_, p)| !p.is_empty())
-        {
+        for (document, pieces) in parts.documents.iter().enumerate() {
+            // Of one whose passages all stand in others, blank lines may be left: that is nothing to cite.
+            let source = self.request.documents[document].text;
+            if pieces.iter().all(|piece| source[piece.src.clone()].trim().is_empty()) {
+                continue;
+            }
             cited.push(document);
             let number = cited.len();
             let at_lines = self.request.citations == Citations::Passages
@@ -52,7 +56,6 @@ impl Writer<'_> {
                 written.mark(document, &head);
             }
             let end = if at_lines { format!(" {}", self.mark(number)) } else { String::new() };
-            let source = self.request.documents[document].text;
             for (place, piece) in pieces.iter().enumerate() {
                 // What stood between two documents belongs to neither.
                 if place > 0 {

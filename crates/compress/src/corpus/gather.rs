@@ -27,7 +27,7 @@ pub(super) struct Left {
 impl Left {
     /// Whether it is running text, which can stand beside another.
     pub(super) fn runs(&self) -> bool {
-        matches!(self.kind, Kind::Prose | Kind::Markdown | Kind::Dialogue)
+        !self.kind.by_record()
     }
 
     pub(super) fn bytes(&self) -> usize {

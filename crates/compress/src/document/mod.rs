@@ -126,8 +126,12 @@ pub fn load_as(path: &Path, name: &str, limit_bytes: u64) -> Result<Document, Er
     from_bytes_within(name, &bytes_of(path, name, limit_bytes)?, limit_bytes)
 }
 
-/// The bytes of the file at `path`, refusing more than `limit_bytes`.
-pub(crate) fn bytes_of(path: &Path, name: &str, limit_bytes: u64) -> Result<Vec<u8>, Error> {
+/// The bytes of the file at `path`, refusing more than `limit_bytes`. Of one whose length is not known
+/// beforehand, at most one byte more than that.
+///
+/// # Errors
+/// [`Error::Unreadable`], [`Error::TooLarge`], and that a folder is no document.
+pub fn bytes_of(path: &Path, name: &str, limit_bytes: u64) -> Result<Vec<u8>, Error> {
     let unreadable = |e: std::io::Error| Error::Unreadable {
         name: path.display().to_string(),
         reason: e.to_string(),

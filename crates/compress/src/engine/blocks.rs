@@ -23,7 +23,7 @@ pub(crate) struct Block {
 impl Block {
     /// Whether it is cut into records and not into phrases.
     pub(crate) fn by_record(&self) -> bool {
-        matches!(self.kind, Kind::Code | Kind::Json | Kind::Table | Kind::Log)
+        self.kind.by_record()
     }
 }
 

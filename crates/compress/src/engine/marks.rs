@@ -46,7 +46,7 @@ pub(crate) fn of_sentences(
     let kinds: Vec<(Kind, u64)> = Kind::ALL
         .iter()
         .map(|&(kind, _)| {
-            let running = matches!(kind, Kind::Prose | Kind::Markdown | Kind::Dialogue);
+            let running = !kind.by_record();
             let is = |target: &Target| match target {
                 Target::Kind(Kind::Prose) => running,
                 Target::Kind(wanted) => *wanted == kind,

@@ -5,11 +5,12 @@
 //! of a table, and what shares one is compared in full, so that nothing is taken for the same by chance.
 
 use super::lexicon::IdMap;
+use crate::same::near::jaccard;
 
 const BINS: usize = 16;
 const EMPTY: u64 = u64::MAX;
 /// Pairs in common over all pairs of both, from which on two stretches are near duplicates.
-const SAME: f32 = 0.7;
+const SAME: f64 = 0.7;
 /// A stretch is compared with so many others at most.
 const MOST_COMPARED: usize = 6;
 
@@ -38,7 +39,7 @@ pub(crate) fn first_of_each(items: &[&[u64]]) -> Vec<u32> {
             }
         }
         let same = compared.into_iter().find(|other| {
-            pairs.get(&u64::from(*other)).is_some_and(|there| alike(&here, there) >= SAME)
+            pairs.get(&u64::from(*other)).is_some_and(|there| jaccard(&here, there) >= SAME)
         });
         first.push(same.unwrap_or(index));
         if same.is_none() {
@@ -85,23 +86,6 @@ fn keys(pairs: &[u64]) -> [u64; BINS / 2] {
         *key = mix(bins[2 * band] ^ bins[2 * band + 1].rotate_left(23)) ^ band as u64;
     }
     keys
-}
-
-/// Jaccard's index of two ascending lists.
-fn alike(a: &[u64], b: &[u64]) -> f32 {
-    let (mut i, mut j, mut both) = (0, 0, 0usize);
-    while i < a.len() && j < b.len() {
-        match a[i].cmp(&b[j]) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                both += 1;
-                i += 1;
-                j += 1;
-            }
-        }
-    }
-    both as f32 / (a.len() + b.len() - both).max(1) as f32
 }
 
 #[cfg(test)]

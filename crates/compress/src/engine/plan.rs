@@ -11,6 +11,7 @@ use super::blocks::Block;
 use super::json::{self, Shape};
 use super::lexicon::IdSet;
 use super::marks::{self, Mark};
+use super::ruler::RulerReader;
 use super::semantic;
 use super::source::Source;
 use super::units::{self, Unit};
@@ -147,6 +148,7 @@ impl Source<'_> {
     /// shape.
     fn elements(&self, units: &mut Vec<Unit>) -> Vec<(usize, usize, Shape)> {
         let mut shapes = Vec::new();
+        let mut reader = self.ruler.reader();
         for (group, block) in self.blocks.iter().enumerate().filter(|(_, b)| b.kind == Kind::Json) {
             let from = units.partition_point(|u| (u.start as usize) < block.range.start);
             let to = units.partition_point(|u| (u.start as usize) < block.range.end);
@@ -159,7 +161,8 @@ impl Source<'_> {
                 continue;
             }
             let at = block.range.start;
-            let elements = self.elements_of(&shape, at, &units[from..to], self.mark(sentence));
+            let elements =
+                self.elements_of(&shape, at, &units[from..to], self.mark(sentence), &mut reader);
             units.splice(from..to, elements);
             shapes.push((at, block.range.end, shape));
         }
@@ -167,8 +170,14 @@ impl Source<'_> {
     }
 
     /// A unit for each element; one that a pattern matched in stays.
-    fn elements_of(&self, shape: &Shape, at: usize, lines: &[Unit], mark: Mark) -> Vec<Unit> {
-        let mut reader = self.ruler.reader();
+    fn elements_of(
+        &self,
+        shape: &Shape,
+        at: usize,
+        lines: &[Unit],
+        mark: Mark,
+        reader: &mut RulerReader<'_>,
+    ) -> Vec<Unit> {
         let mut pinned = lines.iter().filter(|line| line.mark == Mark::Keep).peekable();
         let words = &self.words.words;
         let elements = shape.elements.iter().map(|element| {
@@ -192,6 +201,10 @@ impl Source<'_> {
 
     /// Scores what runs on, and orders it. A strategy may cut it otherwise.
     fn running_order(&self, units: &mut Vec<Unit>, strategy: Strategy, budget: usize) -> Vec<u32> {
+        // A log or a table has nothing that runs on: all that follows would be for nothing.
+        if units.is_empty() {
+            return Vec::new();
+        }
         let mixed = self.by_block && self.blocks.iter().any(Block::by_record);
         let runs: Vec<bool> = match mixed {
             true => (0..self.sentences.len()).map(|at| !self.is_record(at)).collect(),

@@ -110,7 +110,9 @@ impl Source<'_> {
             .iter()
             .map(|e| {
                 let (start, end) = (e.start as u32, e.end as u32);
-                let held = self.kept.iter().any(|kept| kept.start < e.end && e.start < kept.end);
+                // In order, and apart.
+                let next = self.kept.partition_point(|kept| kept.end <= e.start);
+                let held = self.kept.get(next).is_some_and(|kept| kept.start < e.end);
                 Unit {
                     start,
                     end,

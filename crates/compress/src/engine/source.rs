@@ -13,11 +13,6 @@ use crate::error::Error;
 use crate::request::{Kind, Request, Stage, Strategy};
 use crate::rules::{Fate, Rules, Target};
 
-/// Whether the kind of a whole text is one of records.
-fn whole_by_record(kind: Kind) -> bool {
-    matches!(kind, Kind::Code | Kind::Json | Kind::Table | Kind::Log)
-}
-
 /// A text as the engine sees it.
 pub(crate) struct Source<'a> {
     pub(crate) request: &'a Request<'a>,
@@ -48,7 +43,7 @@ impl<'a> Source<'a> {
         let text = request.text;
         let rules = request.rules.filter(|rules| !rules.is_empty());
         let by_block = (request.strategy.by_block() || rules.is_some())
-            && (request.without != Some(Stage::Blocks) || whole_by_record(kind));
+            && (request.without != Some(Stage::Blocks) || kind.by_record());
         // Rules about sections are meant for any text that has headings.
         let headed = rules.is_some_and(|rules| {
             rules.rules.iter().any(|r| matches!(r.target, Target::Heading(_) | Target::Headings))

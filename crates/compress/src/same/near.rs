@@ -102,8 +102,8 @@ fn bands(shingles: &[u64]) -> Vec<(usize, u64)> {
         .collect()
 }
 
-/// Of two sorted sets.
-fn jaccard(a: &[u64], b: &[u64]) -> f64 {
+/// Jaccard's index of two sets, in ascending order.
+pub(crate) fn jaccard(a: &[u64], b: &[u64]) -> f64 {
     let (mut i, mut j, mut both) = (0, 0, 0usize);
     while i < a.len() && j < b.len() {
         match a[i].cmp(&b[j]) {

@@ -92,6 +92,17 @@ fn what_two_documents_share_is_kept_once_and_said() {
 }
 
 #[test]
+fn one_of_which_blank_lines_alone_are_left_is_not_cited() {
+    let (shared, own) = (other(0), other(100));
+    let copy = format!("\n\n{shared}");
+    let documents = [member("a.txt", &shared), member("b.txt", &copy), member("c.txt", &own)];
+    let made = checked(&request(&documents, Budget::Tokens(100_000)));
+    let numbers: Vec<_> = made.documents.iter().map(|document| document.number).collect();
+    assert_eq!(numbers, [Some(1), None, Some(2)]);
+    assert!(made.text.contains("\n[1] a.txt\n[2] c.txt"), "{}", made.text);
+}
+
+#[test]
 fn every_budget_and_way_to_cite_keeps_every_promise() {
     let (first, second) = (mixed(), other(7));
     let rows: Vec<String> =
