@@ -1,17 +1,16 @@
 //! Several documents to one text with citations: the job around `compress::corpus`.
 
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use compress::corpus::{self, CitationStyle, Citations, Corpus, CorpusRequest, Member};
-use compress::{Budget, Document, Strategy, TokenCounter};
+use compress::{Document, Strategy, TokenCounter};
 use protocol::{
-    AsOneSpec, AsOneView, BudgetSpec, DuplicateView, Failure, JobId, JobKind, JobOutcome, MarkView,
-    MemberSpan, MemberView,
+    AsOneSpec, AsOneView, DuplicateView, Failure, JobId, JobKind, JobOutcome, MarkView, MemberSpan,
+    MemberView,
 };
 
 use crate::Engine;
-use crate::compress::{counter, strategy};
+use crate::compress::{budget, counter, strategy};
 use crate::documents::{named, title};
 use crate::error::EngineError;
 use crate::jobs::{self, Job};
@@ -38,9 +37,7 @@ fn run(
     let total = sources.len() as u64;
     let mut read: Vec<(String, Result<Document, Failure>)> = Vec::with_capacity(sources.len());
     for (place, source) in sources.iter().enumerate() {
-        if job.stop.load(Ordering::Relaxed) {
-            return Err(EngineError::Cancelled);
-        }
+        job.go_on()?;
         job.progress(format!("reading {}", source.name), read.len() as u64, total);
         let given = spec.names.get(place).cloned().flatten();
         read.push((given.unwrap_or_else(|| source.name.clone()), source.read(reader)));
@@ -56,10 +53,7 @@ fn run(
         .collect();
     let request = CorpusRequest {
         documents: &members,
-        budget: match spec.budget {
-            BudgetSpec::Tokens(tokens) => Budget::Tokens(tokens as usize),
-            BudgetSpec::Ratio(ratio) => Budget::Ratio(ratio),
-        },
+        budget: budget(spec.budget),
         focus: spec.focus.as_deref().filter(|focus| !focus.trim().is_empty()),
         lang: None,
         strategy,

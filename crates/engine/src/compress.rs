@@ -28,6 +28,8 @@ use crate::token_counter::BoardTokens;
 /// Begins a compression job; the tokenizer and the strategy are checked at once.
 pub(crate) fn start(engine: &Engine, spec: CompressSpec) -> Result<JobId, EngineError> {
     let counter = counter(&spec.tokenizer)?;
+    // With the tokenizer: by the time a job has its turn the file may be another.
+    let tokenizer = tokenizer_words(&spec.tokenizer);
     let way = Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?;
     let title = title(&spec.documents);
     jobs::begin(engine, JobKind::Compress, title, move |job| {
@@ -39,7 +41,7 @@ pub(crate) fn start(engine: &Engine, spec: CompressSpec) -> Result<JobId, Engine
             let text = notice.clone();
             job.engine.tell(Event::Notice { severity: Severity::Warning, text, hint: None });
         }
-        run(job, &spec, &*counter, &way, &lent)
+        run(job, &spec, (&*counter, &tokenizer), &way, &lent)
     })
 }
 
@@ -63,6 +65,14 @@ pub(crate) struct Way {
     strategy: Strategy,
     readable: Option<f64>,
     rules: Rules,
+}
+
+/// The budget that is asked for each document.
+pub(crate) fn budget(asked: BudgetSpec) -> Budget {
+    match asked {
+        BudgetSpec::Tokens(tokens) => Budget::Tokens(tokens as usize),
+        BudgetSpec::Ratio(ratio) => Budget::Ratio(ratio),
+    }
 }
 
 /// The strategy that a person names.
@@ -112,12 +122,12 @@ impl Way {
 fn run(
     job: &Job,
     spec: &CompressSpec,
-    counter: &dyn TokenCounter,
+    (counter, tokenizer): (&dyn TokenCounter, &str),
     way: &Way,
     lent: &Lent,
 ) -> Result<JobOutcome, EngineError> {
     let reader = job.engine.inner.reader.as_deref();
-    let remembered = Remembered::of(job, spec);
+    let remembered = Remembered::of(job, spec, tokenizer);
     let documents = named(&spec.documents);
     let total = documents.len() as u64;
     let shares = match spec.budget {
@@ -127,20 +137,16 @@ fn run(
         _ => documents.iter().map(|_| None).collect::<Vec<_>>(),
     };
     let mut manifest = spec.into.as_ref().map(Manifest::open).transpose()?;
-    let tokenizer = tokenizer_words(&spec.tokenizer);
     let mut seen = BTreeMap::new();
     let mut results: Vec<DocumentOutcome> = Vec::with_capacity(documents.len());
     for (place, (document, share)) in documents.iter().zip(shares).enumerate() {
-        if job.stop.load(Ordering::Relaxed) {
-            return Err(EngineError::Cancelled);
-        }
+        job.go_on()?;
         job.progress(format!("compressing {}", document.name), results.len() as u64, total);
         let budget = match (&share, spec.budget) {
             (Some(share), _) => Budget::Tokens(share.tokens),
-            (None, BudgetSpec::Tokens(tokens)) => Budget::Tokens(tokens as usize),
-            (None, BudgetSpec::Ratio(ratio)) => Budget::Ratio(ratio),
+            (None, asked) => budget(asked),
         };
-        let settings = settings(spec, &tokenizer, budget);
+        let settings = settings(spec, tokenizer, budget);
         let kept = manifest.as_ref().and_then(|manifest| {
             manifest.find(place, &settings, || match &share {
                 Some(share) => share.document.as_ref().ok().map(|read| read.sha256.clone()),
@@ -215,13 +221,13 @@ struct Remembered<'a> {
     results: &'a Results,
     spec: &'a CompressSpec,
     /// With what is in its file.
-    tokenizer: String,
+    tokenizer: &'a str,
     /// With what is asked beside it.
     strategy: String,
 }
 
 impl<'a> Remembered<'a> {
-    fn of(job: &'a Job, spec: &'a CompressSpec) -> Option<Self> {
+    fn of(job: &'a Job, spec: &'a CompressSpec, tokenizer: &'a str) -> Option<Self> {
         // A document's own text is not remembered with what is left of it.
         let used = spec.cache != CacheSpec::Left
             && spec.source == SourceText::Left
@@ -231,7 +237,7 @@ impl<'a> Remembered<'a> {
         used.then(|| Remembered {
             results: &inner.results,
             spec,
-            tokenizer: tokenizer_words(&spec.tokenizer),
+            tokenizer,
             strategy: spec.strategy.clone() + &shaping_words(&spec.shaping),
         })
     }
@@ -239,7 +245,7 @@ impl<'a> Remembered<'a> {
     fn key(&self, name: &str, bytes: &[u8], budget: Budget) -> Option<results::Key> {
         let asked = results::Asked {
             budget,
-            tokenizer: &self.tokenizer,
+            tokenizer: self.tokenizer,
             strategy: &self.strategy,
             focus: self.spec.focus.as_deref(),
         };
@@ -309,9 +315,7 @@ fn shares(
 ) -> Result<Vec<Share>, EngineError> {
     let mut shares = Vec::with_capacity(documents.len());
     for document in documents {
-        if job.stop.load(Ordering::Relaxed) {
-            return Err(EngineError::Cancelled);
-        }
+        job.go_on()?;
         let doing = format!("counting {}", document.name);
         job.progress(doing, shares.len() as u64, documents.len() as u64);
         let began = Instant::now();

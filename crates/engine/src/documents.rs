@@ -165,8 +165,7 @@ impl Named<'_> {
             From::Given(DocumentSource::Bytes { bytes, .. }) => return Some(bytes.into()),
             From::Nowhere(_) => return None,
         };
-        let small = fs::metadata(path).ok()?.len() <= DEFAULT_LIMIT_BYTES;
-        small.then(|| fs::read(path).ok()).flatten().map(Cow::from)
+        document::bytes_of(path, &self.name, DEFAULT_LIMIT_BYTES).ok().map(Cow::from)
     }
 
     /// Makes a document of its bytes, which [`Named::bytes`] has read.

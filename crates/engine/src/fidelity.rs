@@ -2,7 +2,6 @@
 //! sentences drawn by lot and the documents' beginnings.
 
 use std::ops::Range;
-use std::sync::atomic::Ordering;
 
 use analysis::bootstrap;
 use compress::fidelity::{Found, Kept, Probes, Question, lead, random, read_questions};
@@ -39,7 +38,7 @@ pub(crate) fn start(engine: &Engine, spec: FidelitySpec) -> Result<JobId, Engine
     let title = title(&spec.documents);
     jobs::begin(engine, JobKind::Fidelity, title, move |job| {
         let texts = read(job, &spec, &questions)?;
-        measure(job, &spec, &texts, &questions, &methods, &*counter)
+        measure(job, &spec, texts, &questions, &methods, &*counter)
             .map(|view| JobOutcome::Fidelity(Box::new(view)))
     })
 }
@@ -103,7 +102,7 @@ fn read(
     let documents = named(&spec.documents);
     let mut read = Vec::with_capacity(documents.len());
     for (done, document) in (0u64..).zip(&documents) {
-        stop(job)?;
+        job.go_on()?;
         job.progress(format!("reading {}", document.name), done, documents.len() as u64);
         read.push(
             document
@@ -127,23 +126,16 @@ fn called(document: &str, name: &str) -> bool {
     document == name || document.rsplit(['/', '\\']).next() == Some(name)
 }
 
-fn stop(job: &Job) -> Result<(), EngineError> {
-    match job.stop.load(Ordering::Relaxed) {
-        true => Err(EngineError::Cancelled),
-        false => Ok(()),
-    }
-}
-
 fn measure(
     job: &Job,
     spec: &FidelitySpec,
-    documents: &[Document],
+    documents: Vec<Document>,
     questions: &[Question],
     methods: &[Method],
     counter: &dyn TokenCounter,
 ) -> Result<FidelityView, EngineError> {
     let texts: Vec<Measured> = documents
-        .iter()
+        .into_iter()
         .map(|document| {
             let about: Vec<&Question> = (questions.iter())
                 .filter(|q| q.document.as_ref().is_none_or(|name| called(&document.name, name)))
@@ -151,7 +143,7 @@ fn measure(
             Measured {
                 tokens: counter.count(&document.text),
                 probes: Probes::of(&document.text, document.kind, SEED, &about),
-                document: document.clone(),
+                document,
             }
         })
         .collect();
@@ -163,7 +155,7 @@ fn measure(
         let doing = format!("{what} {}×", protocol::numbers::short(ratio));
         job.progress(doing, done, total);
         done += 1;
-        stop(job)
+        job.go_on()
     };
     for method in methods {
         for &ratio in &spec.ratios {

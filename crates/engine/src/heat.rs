@@ -1,8 +1,6 @@
 //! How far each stretch of a document survives: it is compressed ever further, and what is still
 //! there is counted. Measured, not guessed.
 
-use std::sync::atomic::Ordering;
-
 use compress::{Budget, Document, TokenCounter};
 use protocol::{HeatSpan, HeatSpec, HeatView, JobId, JobKind, JobOutcome};
 
@@ -54,9 +52,7 @@ fn map(
     let mut fates = Fates::of(document.text.len());
     let total = spec.ratios.len() as u64;
     for (done, &ratio) in (0u64..).zip(&spec.ratios) {
-        if job.stop.load(Ordering::Relaxed) {
-            return Err(EngineError::Cancelled);
-        }
+        job.go_on()?;
         job.progress(format!("compressing {}×", protocol::numbers::short(ratio)), done, total);
         let made = compress::compress(&way.request(document, Budget::Ratio(ratio)), counter)?;
         let kept = made.spans.iter().map(|span| [span.src.start, span.src.end]);

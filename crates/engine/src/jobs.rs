@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use protocol::{Event, JobId, JobKind, JobOutcome, JobView};
@@ -23,6 +23,17 @@ pub(crate) struct Job {
 }
 
 impl Job {
+    /// Whether it may go on.
+    ///
+    /// # Errors
+    /// [`EngineError::Cancelled`] once somebody stopped it.
+    pub(crate) fn go_on(&self) -> Result<(), EngineError> {
+        match self.stop.load(Ordering::Relaxed) {
+            true => Err(EngineError::Cancelled),
+            false => Ok(()),
+        }
+    }
+
     /// Says how it goes.
     pub(crate) fn progress(&self, doing: impl Into<String>, done: u64, total: u64) {
         let doing = doing.into();
@@ -42,11 +53,11 @@ pub(crate) fn begin(
     work: impl FnOnce(&Job) -> Result<JobOutcome, EngineError> + Send + 'static,
 ) -> Result<JobId, EngineError> {
     let stop = Arc::new(AtomicBool::new(false));
-    let waits = needs_a_processor(kind);
+    let own = own_thread(kind);
     let seen = {
         let mut going = engine.going();
         let job = going.next_job();
-        let doing = if waits { "waiting for its turn" } else { "beginning" }.to_owned();
+        let doing = if own.is_none() { "waiting for its turn" } else { "beginning" }.to_owned();
         let seen = JobView { job, kind, title, doing, done: 0, total: 0, began_ms: now_ms() };
         going.jobs.insert(job, Stoppable::new(seen.clone(), &stop));
         seen
@@ -62,11 +73,12 @@ pub(crate) fn begin(
         };
         end(&job.engine, id, outcome);
     };
-    let taken = if waits {
-        engine.inner.crew.take(Turn { job: id, stop, work: Box::new(whole) })
-    } else {
-        let name = format!("{}-{}", thread_name(kind), id.0);
-        thread::Builder::new().name(name).spawn(whole).map(drop).map_err(NotTaken::NoThread)
+    let taken = match own {
+        None => engine.inner.crew.take(Turn { job: id, stop, work: Box::new(whole) }),
+        Some(name) => {
+            let name = format!("{name}-{}", id.0);
+            thread::Builder::new().name(name).spawn(whole).map(drop).map_err(NotTaken::NoThread)
+        }
     };
     if let Err(why) = taken {
         let error = || match &why {
@@ -93,13 +105,6 @@ pub(crate) fn cancel(engine: &Engine, job: JobId) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn needs_a_processor(kind: JobKind) -> bool {
-    match kind {
-        JobKind::Compress | JobKind::Heat | JobKind::Fidelity => true,
-        JobKind::Fit | JobKind::FetchModel | JobKind::Listen | JobKind::Flash => false,
-    }
-}
-
 fn end(engine: &Engine, job: JobId, outcome: JobOutcome) {
     engine.going().jobs.remove(&job);
     engine.tell(Event::JobFinished { job, outcome });
@@ -109,16 +114,15 @@ fn no_thread(error: &std::io::Error) -> EngineError {
     EngineError::Io("a thread for the job", std::io::Error::new(error.kind(), error.to_string()))
 }
 
-/// Short: a thread's name has room for 15 letters.
-fn thread_name(kind: JobKind) -> &'static str {
+/// The name of the thread that a job has of its own, for it waits for a board, a line or a person; short, as
+/// there is room for 15 letters. `None` for one that needs a processor and waits for that.
+fn own_thread(kind: JobKind) -> Option<&'static str> {
     match kind {
-        JobKind::Compress => "compress",
-        JobKind::Fit => "fit",
-        JobKind::FetchModel => "fetch",
-        JobKind::Heat => "heat",
-        JobKind::Fidelity => "fidelity",
-        JobKind::Listen => "listen",
-        JobKind::Flash => "flash",
+        JobKind::Compress | JobKind::Heat | JobKind::Fidelity => None,
+        JobKind::Fit => Some("fit"),
+        JobKind::FetchModel => Some("fetch"),
+        JobKind::Listen => Some("listen"),
+        JobKind::Flash => Some("flash"),
     }
 }
 

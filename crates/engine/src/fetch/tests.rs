@@ -566,7 +566,7 @@ fn the_table_knows_the_files_of_the_encoder_too() {
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
     let folder = caches.or_else(home).unwrap().join("benchvise-tests").join(KNOWN_ENCODERS[0].name);
     if !folder.is_dir() {
-        println!("skipped: the encoder is not here; tools/setup.sh tests gets it");
+        println!("skipped: the encoder is not here; tools/setup.sh neural gets it");
         return;
     }
     for spec in KNOWN_ENCODERS[0].files() {

@@ -22,12 +22,11 @@ use std::time::{Duration, Instant};
 use compress::document::{DEFAULT_LIMIT_BYTES, isolated::Isolated, text_name};
 use compress::{Budget, TokenCounter};
 use protocol::{
-    BudgetSpec, CompressedDocument, Failure, FolderSpec, FolderView, JobId, JobKind, JobOutcome,
-    Shaping,
+    CompressedDocument, Failure, FolderSpec, FolderView, JobId, JobKind, JobOutcome, Shaping,
 };
 
 use crate::Engine;
-use crate::compress::{Way, counter, one, settings_words, tokenizer_words};
+use crate::compress::{Way, budget, counter, one, settings_words, tokenizer_words};
 use crate::documents::{FolderDocument, read_file};
 use crate::error::EngineError;
 use crate::failure::failure;
@@ -47,10 +46,16 @@ const OFTEN: Duration = Duration::from_millis(250);
 /// Begins the job; the folder, the tokenizer and the strategy are checked at once.
 pub(crate) fn start(engine: &Engine, spec: FolderSpec) -> Result<JobId, EngineError> {
     let counter = counter(&spec.tokenizer)?;
+    let tokenizer = tokenizer_words(&spec.tokenizer);
     let way = Way::of(&spec.strategy, spec.focus.as_deref(), &Shaping::default())?;
     let shown = spec.folder.display().to_string();
     let unreadable = |source| EngineError::Unreadable { path: shown.clone(), source };
-    std::fs::create_dir_all(&spec.into).map_err(unreadable)?;
+    // Looked at first: outputs may lie in it, and making their folder would make it.
+    std::fs::read_dir(&spec.folder).map_err(unreadable)?;
+    std::fs::create_dir_all(&spec.into).map_err(|source| EngineError::Unwritable {
+        path: spec.into.display().to_string(),
+        source,
+    })?;
     let walk = Walk::new(&spec.folder, &spec.into).map_err(unreadable)?;
     if same_place(&spec.folder, &spec.into) {
         return Err(EngineError::BadRequest(format!(
@@ -58,7 +63,8 @@ pub(crate) fn start(engine: &Engine, spec: FolderSpec) -> Result<JobId, EngineEr
         )));
     }
     jobs::begin(engine, JobKind::Compress, shown, move |job| {
-        run(job, &spec, walk, &*counter, &way).map(|view| JobOutcome::Folder(Box::new(view)))
+        run(job, &spec, walk, (&*counter, &tokenizer), &way)
+            .map(|view| JobOutcome::Folder(Box::new(view)))
     })
 }
 
@@ -105,23 +111,19 @@ fn run(
     job: &Job,
     spec: &FolderSpec,
     walk: Walk,
-    counter: &dyn TokenCounter,
+    (counter, tokenizer): (&dyn TokenCounter, &str),
     way: &Way,
 ) -> Result<FolderView, EngineError> {
     let began = Instant::now();
-    let budget = match spec.budget {
-        BudgetSpec::Tokens(tokens) => Budget::Tokens(tokens as usize),
-        BudgetSpec::Ratio(ratio) => Budget::Ratio(ratio),
-    };
+    let budget = budget(spec.budget);
     budget.in_tokens(usize::MAX)?;
     let (ledger, mut appender) = ledger::open(&spec.manifest)?;
     let focus = spec.focus.as_deref();
-    let tokenizer = tokenizer_words(&spec.tokenizer);
     let shaping = Shaping::default();
     let shared = Shared {
         spec,
         budget,
-        settings: settings_words(budget, &tokenizer, &spec.strategy, focus, &shaping),
+        settings: settings_words(budget, tokenizer, &spec.strategy, focus, &shaping),
         counter,
         way,
         reader: job.engine.inner.reader.clone(),
@@ -143,10 +145,7 @@ fn run(
     thread::scope(|scope| {
         let failed = |error| EngineError::Io("a thread for the folder", error);
         let stop = shared.stop;
-        thread::Builder::new()
-            .name("walk".into())
-            .spawn_scoped(scope, move || walk_all(walk, &found_sender, &permits, stop))
-            .map_err(failed)?;
+        // Before the walk: where one cannot be had nothing was found yet, and all of them end.
         for index in 0..threads {
             let (shared, found, sender) = (&shared, &found, outcome_sender.clone());
             thread::Builder::new()
@@ -154,6 +153,10 @@ fn run(
                 .spawn_scoped(scope, move || work(shared, found, &sender))
                 .map_err(failed)?;
         }
+        thread::Builder::new()
+            .name("walk".into())
+            .spawn_scoped(scope, move || walk_all(walk, &found_sender, &permits, stop))
+            .map_err(failed)?;
         drop(outcome_sender);
         let mut waiting = BTreeMap::new();
         let (mut next, mut told) = (0, Instant::now());

@@ -53,7 +53,7 @@ mod with {
         assert!(refused(asked).message.contains("could not be read"));
     }
 
-    /// The real encoder that `tools/setup.sh tests` gets.
+    /// The real encoder that `tools/setup.sh neural` gets.
     fn minilm() -> Option<PathBuf> {
         let caches = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
         let caches =
@@ -72,7 +72,7 @@ mod with {
     #[test]
     fn a_real_encoder_finds_other_words_measures_what_was_kept_and_writes_vectors() {
         let Some(folder) = minilm() else {
-            println!("skipped: all-MiniLM-L6-v2 is not here; tools/setup.sh tests gets it");
+            println!("skipped: all-MiniLM-L6-v2 is not here; tools/setup.sh neural gets it");
             return;
         };
         let desk = Desk::new();
