@@ -1,5 +1,6 @@
 //! `POST /api/command`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -9,7 +10,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use engine::Engine;
 use protocol::{Code, Command, Failure, Pace, Reply};
-use tokio::sync::Semaphore;
 
 use crate::answer::{answer, leaving, refusal};
 use crate::state::{Inner, State};
@@ -39,7 +39,7 @@ pub(crate) async fn command(
         Ok(command) => command,
         Err(error) => {
             let failure = Failure::new(Code::BadRequest, format!("this is no command: {error}"))
-                .with_hint("see /api/openapi.json for what can be asked");
+                .with_hint("see docs/serve.md for how to ask");
             return refusal(StatusCode::BAD_REQUEST, &failure);
         }
     };
@@ -58,15 +58,20 @@ pub(crate) async fn on_a_thread(
     pace: Pace,
     work: impl FnOnce() -> Result<Reply, Failure> + Send + 'static,
 ) -> Result<Reply, Failure> {
-    let lane: &Semaphore = match pace {
-        Pace::Quick => &state.quick,
-        Pace::Slow => &state.slow,
+    let lane = match pace {
+        Pace::Quick => Arc::clone(&state.quick),
+        Pace::Slow => Arc::clone(&state.slow),
     };
-    let Ok(Ok(_permit)) = tokio::time::timeout(PATIENCE, lane.acquire()).await else {
+    let Ok(Ok(permit)) = tokio::time::timeout(PATIENCE, lane.acquire_owned()).await else {
         return Err(Failure::new(Code::Busy, "too many commands at once")
             .with_hint("try again in a moment"));
     };
-    match tokio::task::spawn_blocking(work).await {
+    // With the thread, which goes on also where nobody waits for its answer any more.
+    let held = move || {
+        let _permit = permit;
+        work()
+    };
+    match tokio::task::spawn_blocking(held).await {
         Ok(result) => result,
         Err(error) => Err(Failure::new(Code::Internal, "a part of the program failed")
             .with_hint("please report this, with the log of the host")

@@ -86,7 +86,7 @@ fn of_this_host(names: &[String], headers: &HeaderMap) -> Result<(), Box<Respons
     let ours = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     if hosts.next().is_some() || !host.is_some_and(ours) {
         let failure = Failure::new(Code::BadRequest, "this host does not go by that name")
-            .with_hint("use its address, or start it with `--name NAME:PORT`");
+            .with_hint("start it with `--name NAME:PORT`, for each name or address it is to go by");
         return Err(Box::new(refusal(StatusCode::MISDIRECTED_REQUEST, &failure)));
     }
     for origin in headers.get_all(ORIGIN) {

@@ -18,7 +18,7 @@ use crate::state::State;
 
 /// What a page may do: speak to where it comes from, and run the program it is.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-    style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// Files of a bundle, at most, and their size.
 const FILES: usize = 64;
@@ -36,7 +36,7 @@ pub enum PageError {
         source: io::Error,
     },
     /// The folder is something else.
-    #[error("this is no folder of the page; `make web` makes one: {0}")]
+    #[error("this is no folder of the page, which has an index.html: {0}")]
     NotABundle(PathBuf),
 }
 
@@ -54,7 +54,7 @@ struct File {
 }
 
 impl Page {
-    /// The files of a folder that `make web` made: an `index.html` and what it loads, with `NAME.gz`
+    /// The files of a folder: an `index.html` and what it loads, with `NAME.gz`
     /// beside what is worth it.
     ///
     /// # Errors

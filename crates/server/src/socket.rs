@@ -129,12 +129,12 @@ impl Line {
                     }
                     Some(Err(_)) | None => return End::Gone,
                 },
-                () = self.news.notified() => self.tell(&mut socket).await,
                 _ = looks.tick() => match heard.elapsed() > silence {
                     true => Err(End::Silent),
                     // A face that is well answers this by itself.
                     false => send(&mut socket, Frame::Ping(Vec::new().into()), silence).await,
                 },
+                () = self.news.notified() => self.tell(&mut socket).await,
             };
             if let Err(end) = told {
                 return end;
@@ -179,33 +179,26 @@ impl Line {
         self.answered.try_send(said).map_err(|_| End::Silent)
     }
 
-    /// Sends all that waits in the connection. Answers come between: they are few and somebody waits.
-    async fn tell(&mut self, socket: &mut WebSocket) -> Result<(), End> {
-        let silence = self.state.limits.silence;
-        loop {
-            while let Ok(said) = self.answers.try_recv() {
-                say(socket, &said, silence).await?;
+    /// Sends what waits longest in the connection, and comes again for the rest: what a face says, and the
+    /// answers to it, come between.
+    async fn tell(&self, socket: &mut WebSocket) -> Result<(), End> {
+        let metrics = &self.state.metrics;
+        let said = match self.connection.next(Duration::ZERO) {
+            Next::Quiet => return Ok(()),
+            Next::Behind => {
+                metrics.behind.inc();
+                Said::Behind
             }
-            let metrics = &self.state.metrics;
-            let said = match self.connection.next(Duration::ZERO) {
-                Next::Quiet => return Ok(()),
-                Next::Behind => {
-                    metrics.behind.inc();
-                    Said::Behind
-                }
-                Next::Event(event) => {
-                    match event {
-                        Event::ViewFrame(_) => metrics.frames.inc(),
-                        _ => metrics.events.inc(),
-                    };
-                    Said::Event(Box::new(event))
-                }
-            };
-            say(socket, &said, silence).await?;
-            if self.state.leaving() {
-                return Ok(());
+            Next::Event(event) => {
+                match event {
+                    Event::ViewFrame(_) => metrics.frames.inc(),
+                    _ => metrics.events.inc(),
+                };
+                Said::Event(Box::new(event))
             }
-        }
+        };
+        self.news.notify_one();
+        say(socket, &said, self.state.limits.silence).await
     }
 }
 

@@ -110,6 +110,15 @@ impl Talk {
         }
     }
 
+    /// What was given to be sent was not: that one is answered so.
+    pub fn refuse(&mut self, request: RequestId) {
+        if self.unanswered.remove(&request.0) {
+            let failure = Failure::new(Code::Busy, "too much waits to be sent to the host")
+                .with_hint("try again in a moment");
+            self.waiting.push_back(Incoming::Reply { request, reply: Box::new(Err(failure)) });
+        }
+    }
+
     /// The socket is gone, or never came to be. Said once until there is another.
     pub fn lost(&mut self, why: &str) {
         if self.standing == Standing::Open {
@@ -219,6 +228,17 @@ mod tests {
         talk.hear(&notice);
         talk.hear(&Message::Text("{\"news\":1}".into()));
         assert_eq!(all(&mut talk), ["connected", "event", "lost"]);
+    }
+
+    #[test]
+    fn what_could_not_be_sent_is_answered_and_the_line_stands() {
+        let mut talk = Talk::default();
+        talk.hear(&welcome(REVISION));
+        assert!(talk.ask(RequestId(1), Command::Hello).is_some());
+        talk.refuse(RequestId(1));
+        talk.refuse(RequestId(1));
+        assert!(talk.open());
+        assert_eq!(all(&mut talk), ["connected", "reply 1 failed"]);
     }
 
     #[test]

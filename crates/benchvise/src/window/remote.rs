@@ -92,8 +92,8 @@ impl Link for Remote {
     fn send(&mut self, request: RequestId, command: Command) {
         let Some(text) = self.talk().ask(request, command) else { return };
         if self.out.try_send(text).is_err() {
-            // Far more than a person asks for: the line stands still, and its end will be noticed.
-            self.talk().lost("too much waits to be sent");
+            // Far more than a person asks for: the line stands still.
+            self.talk().refuse(request);
         }
     }
 
