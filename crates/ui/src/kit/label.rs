@@ -23,6 +23,13 @@ pub fn soft(ui: &mut Ui, words: &str) -> Response {
     ui.add(Label::new(RichText::new(words).color(palette.soft)).wrap())
 }
 
+/// Small text beside what it explains, for who looks closely.
+pub fn small(ui: &mut Ui, words: &str) {
+    let palette = Palette::here(ui);
+    let words = RichText::new(words).font(text::small()).color(palette.faint);
+    ui.add(Label::new(words).wrap());
+}
+
 /// A word that stands out.
 pub fn strong(ui: &mut Ui, words: &str) -> Response {
     ui.label(RichText::new(words).font(text::strong()))

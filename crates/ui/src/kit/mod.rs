@@ -27,7 +27,7 @@ pub use field::{caption, field, path_field, search, text_area};
 pub use figure::{Figure, figure, figures};
 pub use label::{
     EMULATED, Forever, SYNTHETIC, chip, code, forever, icon, labels, notice, paint_forever,
-    plate_width, soft, strong, tag, verdict,
+    plate_width, small, soft, strong, tag, verdict,
 };
 pub use pending::{Pending, answered};
 pub use progress::{busy, progress};

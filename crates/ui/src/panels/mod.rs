@@ -1,8 +1,10 @@
-//! The rooms of the window, one folder each; `metering` is a part that two of them share.
+//! The rooms of the window, one folder each; `metering` is a part that two of them share, `errand` a job that
+//! a room sends off and hears of.
 
 pub mod bench;
 pub mod compare;
 pub mod compress;
+mod errand;
 pub mod fit;
 pub mod jobs;
 pub mod live;

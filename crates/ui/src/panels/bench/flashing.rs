@@ -2,16 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use protocol::{
-    Code, Command, Event, Failure, FlashSpec, FlashStretch, FlashView, JobId, JobOutcome, Reply,
-};
+use protocol::{Code, Command, Failure, FlashSpec, FlashStretch, FlashView, JobId, JobOutcome};
 
 use crate::asks::Asks;
-use crate::link::{Incoming, RequestId};
+use crate::link::Incoming;
+use crate::panels::errand::Errand;
 use crate::shell::{Chosen, Dialog, DialogId, Many};
-
-/// Outcomes kept while the answer that says which job is ours is on its way.
-const EARLY: usize = 8;
 
 /// One board, one image.
 #[derive(Debug, Default)]
@@ -23,7 +19,7 @@ pub(super) struct Flashing {
     /// A path that is written where there is no dialog, and why there is none.
     pub(super) path: Option<(String, String)>,
     dialog: Option<DialogId>,
-    early: Vec<(JobId, JobOutcome)>,
+    work: Errand,
 }
 
 /// How far it is.
@@ -31,10 +27,8 @@ pub(super) struct Flashing {
 pub(super) enum Stage {
     #[default]
     Nothing,
-    /// Asked for; whether it is to be written, or only looked at.
-    Asked(RequestId, Deed),
-    /// It goes on.
-    Going(JobId, Deed),
+    /// It goes on; whether it is to be written, or only looked at.
+    Going(Deed),
     /// What would be written.
     Looked(Box<FlashView>),
     /// What was written.
@@ -111,15 +105,20 @@ impl Flashing {
             dry_run: deed == Deed::Look,
             ..FlashSpec::default()
         };
-        self.early.clear();
-        self.stage = Stage::Asked(asks.send(Command::Flash { spec }), deed);
+        self.work.start(Command::Flash { spec }, asks);
+        self.stage = Stage::Going(deed);
     }
 
-    /// Stops what goes on.
+    /// Stops what goes on. Its end still comes, and says how the board is.
     pub(super) fn cancel(&mut self, asks: &mut Asks) {
-        if let Stage::Going(job, _) = self.stage {
+        if let Some(job) = self.job() {
             asks.send(Command::Cancel { job });
         }
+    }
+
+    /// The job, once the engine has given it a number.
+    pub(super) fn job(&self) -> Option<JobId> {
+        self.work.job()
     }
 
     /// Forgets it.
@@ -135,63 +134,26 @@ impl Flashing {
     }
 
     pub(super) fn is_going(&self) -> bool {
-        matches!(self.stage, Stage::Asked(..) | Stage::Going(..))
+        self.work.goes_on()
     }
 
-    pub(super) fn hear(&mut self, incoming: &Incoming) {
-        match (incoming, &self.stage) {
-            (Incoming::Reply { request, reply }, Stage::Asked(asked, deed)) if request == asked => {
-                let deed = *deed;
-                match &**reply {
-                    Ok(Reply::JobStarted { job }) => {
-                        self.stage = Stage::Going(*job, deed);
-                        // A look is over before its beginning is heard.
-                        let early = std::mem::take(&mut self.early);
-                        if let Some((_, outcome)) = early.iter().find(|(over, _)| over == job) {
-                            self.end(outcome, deed);
-                        }
-                    }
-                    Ok(_) => {}
-                    Err(failure) => self.stage = Stage::Failed(failure.clone()),
-                }
-            }
-            (Incoming::Event(event), stage) => {
-                let Event::JobFinished { job, outcome } = &**event else { return };
-                match stage {
-                    Stage::Going(ours, deed) if ours == job => {
-                        let deed = *deed;
-                        self.end(outcome, deed);
-                    }
-                    Stage::Asked(..) if self.early.len() < EARLY => {
-                        self.early.push((*job, outcome.clone()));
-                    }
-                    _ => {}
-                }
-            }
-            (
-                Incoming::Connected | Incoming::Lost { .. },
-                Stage::Asked(_, deed) | Stage::Going(_, deed),
-            ) => {
+    pub(super) fn hear(&mut self, incoming: &Incoming, asks: &mut Asks) {
+        let Some(end) = self.work.hear(incoming, asks) else { return };
+        let Stage::Going(deed) = self.stage else { return };
+        self.stage = match (end, deed) {
+            (Err(_), deed) if matches!(incoming, Incoming::Lost { .. }) => {
                 // Half an image does no harm: the board waits for a whole one.
                 let words = match deed {
                     Deed::Look => "The connection was lost while the image was looked at",
                     Deed::Write => "The connection was lost while the image was written",
                 };
                 let failure = Failure::new(Code::Internal, words);
-                self.stage = Stage::Failed(
-                    failure.with_hint("see whether the board waits still, and try again"),
-                );
+                Stage::Failed(failure.with_hint("see whether the board waits still, and try again"))
             }
-            _ => {}
-        }
-    }
-
-    fn end(&mut self, outcome: &JobOutcome, deed: Deed) {
-        self.stage = match (outcome, deed) {
-            (JobOutcome::Flashed(view), Deed::Look) => Stage::Looked(view.clone()),
-            (JobOutcome::Flashed(view), Deed::Write) => Stage::Written(view.clone()),
-            (JobOutcome::Failed(failure), _) => Stage::Failed(failure.clone()),
-            _ => Stage::Nothing,
+            (Ok(JobOutcome::Flashed(view)), Deed::Look) => Stage::Looked(view),
+            (Ok(JobOutcome::Flashed(view)), Deed::Write) => Stage::Written(view),
+            (Err(failure), _) => Stage::Failed(failure),
+            (Ok(_), _) => Stage::Nothing,
         };
     }
 }

@@ -1,6 +1,6 @@
 //! Draws the flashing of a board, on its card and, once the board is gone from there, over all of them.
 
-use egui::{Label, RichText, Ui};
+use egui::Ui;
 use protocol::PortView;
 
 use super::flashing::{Deed, Stage, place, verified, what};
@@ -8,7 +8,7 @@ use super::{Bench, port_words};
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
 use crate::panel::Scene;
-use crate::theme::{Palette, space, text};
+use crate::theme::space;
 use crate::toast::Tone;
 
 impl Bench {
@@ -56,14 +56,16 @@ impl Bench {
         let (mut write, mut again, mut leave, mut cancel) = (false, false, false, false);
         match &self.flashing.stage {
             Stage::Nothing => {}
-            Stage::Asked(_, deed) | Stage::Going(_, deed) => {
+            Stage::Going(deed) => {
                 let words = match deed {
                     Deed::Look => format!("Looking at {image}…"),
                     Deed::Write => format!("Writing {image}…"),
                 };
                 kit::soft(ui, &words);
-                if let Stage::Going(job, Deed::Write) = &self.flashing.stage {
-                    let share = scene.model.jobs.going.get(job).and_then(|job| job.share());
+                if *deed == Deed::Write
+                    && let Some(job) = self.flashing.job()
+                {
+                    let share = scene.model.jobs.going.get(&job).and_then(|job| job.share());
                     match share {
                         Some(share) => kit::progress(ui, share, &words),
                         None => kit::busy(ui, &words),
@@ -73,7 +75,7 @@ impl Bench {
             }
             Stage::Looked(view) => {
                 kit::soft(ui, &what(view));
-                small(ui, &format!("Nothing is written yet. It goes to {}", place(view)));
+                kit::small(ui, &format!("Nothing is written yet. It goes to {}", place(view)));
                 ui.horizontal_wrapped(|ui| {
                     let word = format!("Write {image}");
                     write = kit::button(ui, Weight::Primary, Some(Icon::Usb), &word).clicked();
@@ -84,7 +86,7 @@ impl Bench {
             Stage::Written(view) => {
                 let tone = if view.restarted == Some(true) { Tone::Done } else { Tone::Warning };
                 kit::notice(ui, tone, &format!("{image} is written"), Some(verified(view)));
-                small(ui, &what(view));
+                kit::small(ui, &what(view));
                 leave = kit::button(ui, Weight::Plain, None, "Good").clicked();
             }
             Stage::Failed(failure) => {
@@ -130,10 +132,4 @@ impl Bench {
             self.flashing.leave();
         }
     }
-}
-
-fn small(ui: &mut Ui, words: &str) {
-    let palette = Palette::here(ui);
-    let words = RichText::new(words).font(text::small()).color(palette.faint);
-    ui.add(Label::new(words).wrap());
 }

@@ -186,7 +186,7 @@ impl Panel for Bench {
     fn hear(&mut self, incoming: &Incoming, scene: &mut Scene<'_>) {
         self.stopping.hear(incoming, scene.asks);
         self.hearing.hear(incoming);
-        self.flashing.hear(incoming);
+        self.flashing.hear(incoming, scene.asks);
         if let Some(choice) = self.fetching.hear(incoming) {
             self.form.model = choice;
         }

@@ -5,7 +5,7 @@
 //! control compresses again by itself while that is quick. One job goes on at a time; one that is
 //! overtaken is called off.
 //!
-//! `flow`, `chunks`, `form`, `presets`, `documents`, `fidelity`, `keeping` and `errand` know nothing
+//! `flow`, `chunks`, `form`, `presets`, `documents`, `fidelity`, and `keeping` know nothing
 //! of a screen.
 
 mod chunks;
@@ -13,7 +13,6 @@ mod completing;
 mod deeds;
 mod document_ui;
 mod documents;
-mod errand;
 mod fidelity;
 mod flow;
 mod form;
@@ -40,10 +39,10 @@ use crate::action::Action;
 use crate::asks::{Go, Handed};
 use crate::link::Incoming;
 use crate::panel::{Panel, Scene};
+use crate::panels::errand::Errand;
 use crate::shell::{DialogId, Told};
 
 use documents::{Entry, Given, SMALL_BYTES, bytes, entries, few};
-use errand::Errand;
 use form::Form;
 use inbox_ui::{Inbox, PathField};
 use reading::Reading;

@@ -87,7 +87,7 @@ impl Form {
         if self.which == Which::Named
             && let Some(kind) = METERS.iter().find(|kind| kind.name == self.behind)
         {
-            small(ui, kind.suits);
+            kit::small(ui, kind.suits);
         }
     }
 
@@ -122,10 +122,10 @@ impl Form {
                 let why = "Otherwise something else feeds it, and the meter only looks";
                 ui.checkbox(&mut self.feeds, "The meter feeds the board").on_hover_text(why);
                 if self.feeds {
-                    small(ui, "Let nothing else feed it, its USB included");
+                    kit::small(ui, "Let nothing else feed it, its USB included");
                 }
             }
-            Feeds::Always => small(ui, feeding),
+            Feeds::Always => kit::small(ui, feeding),
         }
     }
 
@@ -193,10 +193,4 @@ impl Drawn<'_> {
             ui.add(Label::new(words).wrap());
         }
     }
-}
-
-fn small(ui: &mut Ui, words: &str) {
-    let palette = Palette::here(ui);
-    let words = RichText::new(words).font(text::small()).color(palette.faint);
-    ui.add(Label::new(words).wrap());
 }
