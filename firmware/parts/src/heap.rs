@@ -48,7 +48,11 @@ impl CountingHeap {
             if self.has(half) { fits = half } else { fails = half }
         }
         // What is left of the search is no fragmentation.
-        if self.has(free - free / 1024) || free == 0 { 0.0 } else { 100.0 * (1.0 - fits as f32 / free as f32) }
+        if self.has(free - free / 1024) || free == 0 {
+            0.0
+        } else {
+            100.0 * (1.0 - fits as f32 / free as f32)
+        }
     }
 
     /// Whether a piece of that size is free now. Not through the allocator that counts: this is no peak.
