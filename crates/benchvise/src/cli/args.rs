@@ -144,6 +144,8 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Be a board: answer a host over a serial port of this computer, until Ctrl-C
+    Agent(AgentArgs),
     /// Play the host board (started by the program itself)
     #[command(hide = true)]
     BoardAgent(BoardAgentArgs),
@@ -512,6 +514,19 @@ pub(crate) enum ConfigCommand {
         /// Which setting
         key: String,
     },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AgentArgs {
+    /// The port to answer on: a UART, or the serial gadget of a USB device port
+    #[arg(value_name = "PORT")]
+    pub(crate) port: String,
+    /// Bits per second; the host uses the same [default: 115200, which hosts use]
+    #[arg(long, value_name = "BAUD", default_value_t = board::BAUD, hide_default_value = true)]
+    pub(crate) baud: u32,
+    /// What the board is called [default: the device tree's model, else the computer's name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Args, Debug)]

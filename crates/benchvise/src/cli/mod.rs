@@ -6,6 +6,7 @@
 //! Ctrl-C ends the program at once, with 130.
 
 pub(crate) mod args;
+mod be_board;
 mod boards;
 mod boards_watch;
 mod cache;
@@ -75,6 +76,7 @@ fn run(mut cli: Cli) -> Result<Answer, Trouble> {
     }
     match command {
         // These need neither settings nor a store.
+        Command::Agent(args) => be_board::be(&args),
         Command::BoardAgent(args) => board_agent(&args),
         Command::MeterEmulator(args) => meter_emulator::emulate(&args),
         Command::DocumentWorker => {
@@ -163,7 +165,7 @@ fn board_agent(args: &args::BoardAgentArgs) -> Result<Answer, Trouble> {
         (None, Some(address)) => Box::new(board::Tcp::connect(address)?),
         (None, None) => return Err(Trouble::usage("give --port or --tcp")),
     };
-    crate::board_agent::serve(transport)?;
+    crate::board_agent::serve(transport, crate::board_agent::THIS_COMPUTER)?;
     out::Stdout.flush()?;
     Ok(Answer::Done)
 }

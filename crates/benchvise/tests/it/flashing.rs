@@ -223,6 +223,7 @@ fn a_chip_with_two_kinds_of_cores_takes_the_image_of_either() {
 
 /// An ordinary program lacks these ways; `board`'s own tests try them.
 #[cfg(not(any(feature = "espflash", feature = "probe-rs")))]
+#[cfg(not(any(feature = "espflash", feature = "probe-rs")))]
 #[test]
 fn a_way_that_is_not_in_the_program_says_how_to_get_it() {
     let bench = Bench::new();

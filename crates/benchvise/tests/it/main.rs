@@ -21,11 +21,18 @@ mod desk;
 mod documents;
 mod drivers;
 mod emulated;
+#[cfg(all(unix, feature = "espflash"))]
+#[allow(dead_code, reason = "more boards than these tests play")]
+#[path = "../../../board/tests/it/esp_rom.rs"]
+mod esp_rom;
 mod exits;
 mod fitting;
 mod flashing;
+#[cfg(all(unix, feature = "espflash"))]
+mod flashing_serial;
 mod golden;
 mod killed;
+mod linux_board;
 #[cfg(target_os = "linux")]
 #[path = "../../../board/tests/it/line_listener.rs"]
 mod line_listener;

@@ -60,7 +60,7 @@ tell() {
 plug() {
   case $1 in
     agent)
-      benchvise board-agent --port /dev/ttyGS0 2>>/tmp/agent.log &
+      benchvise agent /dev/ttyGS0 --name "Guest board" 2>>/tmp/agent.log &
       board=$!
       ;;
     nothing) board= ;;

@@ -60,7 +60,7 @@ def port_of(ports):
 
 
 def who_may_not_open_it_is_told_so_and_the_rule_of_doctor_lets_him(story):
-    print(f"    guest: {story.next('up ')}")
+    print(f"usb:     guest: {story.next('up ')}")
     port = port_of(story.document("closed"))
     assert port["state"] == "no_permission" and "doctor --fix" in port["hint"], port
     port = port_of(story.document("opened"))
@@ -69,14 +69,14 @@ def who_may_not_open_it_is_told_so_and_the_rule_of_doctor_lets_him(story):
 
 def a_board_that_reads_nothing_is_given_up_and_let_go(story):
     took = story.times("began", "ended")
-    print(f"    given up after {took:.2f} s")
+    print(f"usb:     given up after {took:.2f} s")
     # The kernel would keep the port for 30 s more. Not a matter of speed: the clock is the guest's.
     assert took < 20, took
     assert "nothing answered within 2 s" in story.next("line ")
 
 
 def a_board_is_plugged_in(story):
-    print(f"    seen {story.times('plugged', 'visible'):.2f} s after it was plugged in (goal: 1 s)")
+    print(f"usb:     seen {story.times('plugged', 'visible'):.2f} s after it was plugged in (goal: 1 s)")
     line = story.next("line came ")
     for words in ("/dev/ttyACM0", "free", "ESP32 with USB", IDENTITY):
         assert words in line, line
@@ -93,7 +93,7 @@ def it_is_listed_without_being_touched(story):
 def it_says_who_it_is_and_runs_a_model(story):
     first = story.document("first")
     facts = first["fingerprint"]
-    print(f"    {facts['board.name']}, agent {facts['agent.version']}, a round trip takes "
+    print(f"usb:     {facts['board.name']}, agent {facts['agent.version']}, a round trip takes "
           f"{facts['wire.round_trip_us']} us, {first['metrics']['tokens_per_s']['median']:.0f} tok/s")
     assert first["status"] == "complete" and first["synthetic"] is True, first
     assert facts["board.identity"] and "run.interruptions" not in facts, facts
@@ -106,16 +106,16 @@ def a_run_holds_its_port(story):
 
 
 def it_is_pulled_out(story):
-    print(f"    noticed after {story.times('unplugged', 'noticed'):.2f} s")
+    print(f"usb:     noticed after {story.times('unplugged', 'noticed'):.2f} s")
     assert "/dev/ttyACM0" in story.next("line went ")
 
 
 def it_comes_back_on_another_port_and_the_run_goes_on(story):
-    print(f"    seen {story.times('plugged', 'visible'):.2f} s after it was plugged in again")
+    print(f"usb:     seen {story.times('plugged', 'visible'):.2f} s after it was plugged in again")
     line = story.next("line came ")
     assert "/dev/ttyACM1" in line and IDENTITY in line, line
-    print(f"    found again after {story.times('plugged', 'back'):.2f} s (goal: 2 s)")
-    print(f"    new tokens are in the store after {story.times('plugged', 'going'):.2f} s, looking twice a second")
+    print(f"usb:     found again after {story.times('plugged', 'back'):.2f} s (goal: 2 s)")
+    print(f"usb:     new tokens are in the store after {story.times('plugged', 'going'):.2f} s, looking twice a second")
 
 
 def the_run_is_whole_and_says_where_it_was_interrupted(story):
@@ -130,7 +130,7 @@ def the_run_is_whole_and_says_where_it_was_interrupted(story):
     # At least as long as the guest waited before it plugged it in.
     away = float(facts["run.away_s"])
     assert away >= 2 and away == float(said[1]), (away, run["reason"])
-    print(f"    away for {away} s by the run's own record, {facts['wire.lost_frames']} frames lost")
+    print(f"usb:     away for {away} s by the run's own record, {facts['wire.lost_frames']} frames lost")
     # A frame that was cut by the pulled cable may count as lost, and none else.
     assert int(facts["wire.lost_frames"]) <= 1, facts
 
@@ -144,7 +144,7 @@ def every_token_is_stored_once(story):
     broken = {one: n for one, n in stored.items() if n != tokens}
     assert len(whole) == repetitions, (repetitions, stored)
     assert len(broken) <= 1 and all(0 < n < tokens for n in broken.values()), broken
-    print(f"    {len(whole)} repetitions of {tokens} tokens, and {sum(broken.values())} of the one that was interrupted")
+    print(f"usb:     {len(whole)} repetitions of {tokens} tokens, and {sum(broken.values())} of the one that was interrupted")
 
 
 def the_system_told_of_each_change(story):

@@ -19,6 +19,20 @@ const SPI_ANSWER: u32 = 0x6000_2058;
 /// And where one asks whether it is busy.
 const SPI_BUSY: u32 = 0x6000_2000;
 
+/// An app image for a chip, of one segment.
+pub(crate) fn app(chip: u16, data: &[u8]) -> Vec<u8> {
+    let mut file = vec![0xe9, 1, 2, 0x20, 0, 0, 0x38, 0x40, 0xee, 0, 0, 0];
+    file.extend(chip.to_le_bytes());
+    file.extend([0, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0]);
+    file.extend(0x3c00_0020u32.to_le_bytes());
+    file.extend(u32::try_from(data.len()).unwrap().to_le_bytes());
+    file.extend(data);
+    let sum = data.iter().fold(0xef, |sum, byte| sum ^ byte);
+    file.resize(file.len() | 15, 0);
+    file.push(sum);
+    file
+}
+
 /// What is wrong with a board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Fault {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use board::flash::{AtSerial, EspChip, EspImage, FlashError, Written, write_by_serial};
 
-use crate::esp_rom::{FLASH, Fault, Rom};
+use crate::esp_rom::{FLASH, Fault, Rom, app};
 use crate::little_elf::{RISCV, elf};
 
 const C3: u32 = 5;
@@ -24,20 +24,6 @@ fn noise(len: usize) -> Vec<u8> {
         state as u8
     };
     (0..len).map(step).collect()
-}
-
-/// An app image for a chip, of one segment.
-fn app(chip: u16, data: &[u8]) -> Vec<u8> {
-    let mut file = vec![0xe9, 1, 2, 0x20, 0, 0, 0x38, 0x40, 0xee, 0, 0, 0];
-    file.extend(chip.to_le_bytes());
-    file.extend([0, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0]);
-    file.extend(0x3c00_0020u32.to_le_bytes());
-    file.extend(u32::try_from(data.len()).unwrap().to_le_bytes());
-    file.extend(data);
-    let sum = data.iter().fold(0xef, |sum, byte| sum ^ byte);
-    file.resize(file.len() | 15, 0);
-    file.push(sum);
-    file
 }
 
 fn image(bytes: Vec<u8>) -> EspImage {
