@@ -58,7 +58,9 @@ fn a_document_goes_up_and_what_is_left_comes_down_to_every_face() {
                     other => panic!("not begun: {other:?}"),
                 },
                 Said::Event(event) => match *event {
-                    Event::JobFinished { job, outcome: JobOutcome::Compressed(_) } => over.push(job),
+                    Event::JobFinished { job, outcome: JobOutcome::Compressed(_) } => {
+                        over.push(job)
+                    }
                     _ => return None,
                 },
                 _ => return None,
