@@ -163,7 +163,9 @@ pub(crate) struct Face {
 impl Face {
     /// What is said next; `None` once the socket is closed.
     pub(crate) fn next(&mut self) -> Option<Said> {
+        let began = Instant::now();
         loop {
+            assert!(began.elapsed() < PATIENCE, "nothing is said");
             let message = match self.socket.read().ok()? {
                 Frame::Text(text) => Message::Text(text.to_string()),
                 Frame::Binary(bytes) => Message::Binary(bytes.to_vec()),
