@@ -30,7 +30,7 @@ pub(crate) struct Session {
     pub(crate) circumstances: Circumstances,
     spoken: DriverSpec,
     /// Messages that were lost before the board went away and came back.
-    lost_before: u64,
+    lost_before: Option<u64>,
     lease: Arc<Lease>,
 }
 
@@ -132,12 +132,13 @@ impl Session {
         let connected = connected.map_err(|error| explained(&place, error))?;
         let Connected { driver, process, circumstances } = connected;
         let spoken = spoken.clone();
-        Ok(Session { driver, process, circumstances, spoken, lost_before: 0, lease })
+        Ok(Session { driver, process, circumstances, spoken, lost_before: None, lease })
     }
 
-    /// Messages that were lost on the way so far.
-    pub(crate) fn lost(&self) -> u64 {
-        self.lost_before + self.driver.lost()
+    /// Messages that were lost on the way so far; `None` where its driver cannot count them.
+    pub(crate) fn lost(&self) -> Option<u64> {
+        let parts = [self.lost_before, self.driver.lost()];
+        parts.into_iter().flatten().reduce(|before, now| before + now)
     }
 
     /// Where the board is, or was.

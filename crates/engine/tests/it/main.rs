@@ -7,7 +7,12 @@ mod boards;
 mod comeback;
 mod desk;
 mod documents;
+#[cfg(unix)]
+#[path = "../../../board/tests/it/drivers/dut.rs"]
+mod dut;
 mod lent;
+#[cfg(unix)]
+mod lossy;
 mod many;
 #[cfg(unix)]
 #[cfg(target_os = "linux")]
