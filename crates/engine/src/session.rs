@@ -178,8 +178,7 @@ impl Session {
 /// Whether the board that came is the one that went; its clock decides what ticks mean.
 fn same(before: &BoardInfo, now: &BoardInfo) -> Result<(), EngineError> {
     if now.chip_id != before.chip_id {
-        let words = format!("another board is on the port, {}", now.name);
-        return Err(EngineError::BadRequest(words));
+        return Err(EngineError::OtherBoard { name: now.name.clone() });
     }
     if now.series != before.series {
         let words = "the board came back with other series of its own".to_owned();
