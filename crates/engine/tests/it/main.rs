@@ -18,6 +18,7 @@ mod many;
 #[cfg(target_os = "linux")]
 mod many_boards;
 mod own_series;
+mod patterns;
 mod played;
 #[cfg(unix)]
 mod power;
