@@ -39,7 +39,13 @@ pub(crate) fn view(port: Port, met: &Met) -> PortView {
         }
         PortState::NoPermission { remedy } => (PortViewState::NoPermission, Some(remedy)),
         PortState::Bootloader { remedy } => (PortViewState::Bootloader, Some(remedy)),
-        PortState::Unknown { why } => (PortViewState::Unknown, Some(why)),
+        PortState::Unknown { why } => {
+            let path = &port.path;
+            let words = format!(
+                "the system does not say whether this port can be opened ({why}); see what it is (`ls -l {path}`), or try it"
+            );
+            (PortViewState::Unknown, Some(words))
+        }
     };
     let usb = port.usb.map(|usb| UsbView {
         vid: format!("{:04x}", usb.vid),
@@ -57,6 +63,17 @@ mod tests {
     use board::{BoardInfo, UsbIdentity};
 
     use super::*;
+
+    #[test]
+    fn a_port_that_the_system_tells_nothing_of_says_what_to_do() {
+        let why = "Too many levels of symbolic links (os error 40)".to_owned();
+        let port =
+            Port { path: "/dev/ttyACM0".into(), state: PortState::Unknown { why }, usb: None };
+        let view = view(port, &Met::default());
+        assert_eq!(view.state, PortViewState::Unknown);
+        let hint = view.hint.unwrap();
+        assert!(hint.contains("os error 40") && hint.contains("`ls -l /dev/ttyACM0`"), "{hint}");
+    }
 
     #[test]
     fn a_board_that_was_asked_says_by_which_driver_and_one_that_was_not_says_none() {
