@@ -6,8 +6,10 @@
 //! `fuzz`.
 
 pub(crate) mod line;
+mod meters;
 pub(crate) mod players;
 
+use std::fmt::Debug;
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
@@ -39,8 +41,17 @@ macro_rules! is {
     };
 }
 
-/// Runs each fault on a thread of its own, so that a hang is seen.
-fn each(play: fn(Fault) -> Option<Outcome>, expect: fn(Fault) -> Expect) {
+/// Runs each fault, and looks at what came of it.
+fn each(play: fn(Fault) -> Result<Outcome, &'static str>, expect: fn(Fault) -> Expect) {
+    cells(play, |fault, outcome| check(fault, outcome, &expect(fault)));
+}
+
+/// Runs each fault on a thread of its own, so that a hang is seen. Where there is no such fault, why not
+/// is printed.
+fn cells<T: Debug + Send + 'static>(
+    play: impl Fn(Fault) -> Result<T, &'static str> + Copy + Send + 'static,
+    look: impl Fn(Fault, &T),
+) {
     let mut cells = Vec::new();
     for fault in FAULTS {
         let (say, hear) = sync_channel(1);
@@ -52,9 +63,13 @@ fn each(play: fn(Fault) -> Option<Outcome>, expect: fn(Fault) -> Expect) {
         let outcome = hear.recv_timeout(HANGS);
         let outcome = outcome.unwrap_or_else(|_| panic!("{fault:?}: it hangs, or has panicked"));
         cell.join().unwrap();
-        let Some(outcome) = outcome else { continue };
-        println!("{fault:?}: {outcome:?}");
-        check(fault, &outcome, &expect(fault));
+        match outcome {
+            Ok(outcome) => {
+                println!("{fault:?}: {outcome:?}");
+                look(fault, &outcome);
+            }
+            Err(why) => println!("{fault:?}: not applicable: {why}"),
+        }
     }
 }
 
@@ -107,7 +122,7 @@ fn the_agents_wire() {
         if matches!(fault, Fault::Unplug | Fault::BrownOut) {
             assert!(heard <= u64::from(BREAK), "{fault:?}: {outcome:?}");
         }
-        Some(outcome)
+        Ok(outcome)
     };
     each(play, |fault| match fault {
         Fault::None | Fault::Garbage | Fault::Doubled | Fault::SlowBoard | Fault::SlowHost => Whole,
@@ -131,7 +146,7 @@ fn the_benchmarks_monitor() {
             let heard = outcome.heard.len() as u64;
             assert_eq!(outcome.lost.map(|lost| heard + lost), made, "{fault:?}: {outcome:?}");
         }
-        Some(outcome)
+        Ok(outcome)
     };
     each(play, |fault| match fault {
         Fault::None | Fault::Garbage | Fault::SlowBoard | Fault::SlowHost | Fault::ClockWrap => {
@@ -156,7 +171,7 @@ fn a_program_that_prints() {
         }
         // Nobody counts its lines.
         assert_eq!(outcome.lost, None, "{fault:?}");
-        Some(outcome)
+        Ok(outcome)
     };
     each(play, |fault| match fault {
         Fault::Unplug => Fails(is!(Unplugged)),
@@ -169,6 +184,7 @@ fn a_program_that_prints() {
 fn a_driver_of_ones_own() {
     each(players::process, |fault| match fault {
         Fault::Unplug => Fails(is!(DriverEnded)),
+        Fault::BrownOut => Fails(is!(DriverSilent)),
         Fault::Garbage | Fault::Halves | Fault::Doubled => Fails(is!(DriverMisbehaved)),
         _ => Whole,
     });
