@@ -1,57 +1,29 @@
 //! What is lost on the way is counted: what is stored and what was lost are what the board made. Where
 //! nothing is numbered nobody counts, and the run does not say that nothing was lost.
 
-use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use board::{Pty, Transport};
-use engine::settings::Settings;
-use engine::{Engine, Next, Options};
-use protocol::{Command, DriverSpec, Event, ModelChoice, Reply, RunDetail, RunSpec, RunStatus};
+use protocol::{DriverSpec, ModelChoice, RunDetail, RunSpec};
 
 use crate::boards::spec;
 use crate::dut::Dut;
 use crate::played::{PLAIN, Score, program};
+use crate::recorded::recorded;
 
 /// Tokens that each board makes in a repetition, and the repetitions.
 const TOKENS: u32 = 12;
 const REPETITIONS: u32 = 3;
 
-/// Records it; `program` plays the board `host`.
-fn recorded(program: Option<PathBuf>, asked: RunSpec) -> RunDetail {
-    let folder = tempfile::tempdir().unwrap();
-    let store = folder.path().join("store").display().to_string();
-    let engine = Engine::start(Options {
-        program,
-        settings: Settings::resolve(None, &|_| None, &[("store", store)]).unwrap(),
-        ..Options::default()
-    })
-    .unwrap();
-    let events = engine.subscribe();
-    let spec = RunSpec { tokens: TOKENS, repetitions: REPETITIONS, ..asked };
-    let Reply::RunStarted { run } = engine.send(Command::StartRun { spec }).unwrap() else {
-        panic!("it did not start");
-    };
-    loop {
-        match events.next(Duration::from_secs(30)) {
-            Next::Event(Event::RunFinished { status, failure, .. }) => {
-                assert_eq!((status, failure), (RunStatus::Complete, None));
-                break;
-            }
-            Next::Event(_) => {}
-            other => panic!("{other:?}"),
-        }
-    }
-    match engine.send(Command::ShowRun { selector: run.0 }).unwrap() {
-        Reply::Run(run) => *run,
-        other => panic!("{other:?}"),
-    }
+/// A run on that board.
+fn asked(board: &str) -> RunSpec {
+    RunSpec { tokens: TOKENS, repetitions: REPETITIONS, ..spec(board) }
 }
 
-/// A run on the board at `port`, spoken to in another way than the agent's.
+/// The same, spoken to in another way than the agent's.
 fn spoken(port: &str, driver: DriverSpec) -> RunSpec {
-    RunSpec { model: ModelChoice::OnBoard, driver, ..spec(port) }
+    RunSpec { model: ModelChoice::OnBoard, driver, ..asked(port) }
 }
 
 /// Every repetition has so many tokens, and the rest is known to be lost.
@@ -70,9 +42,9 @@ fn check(run: &RunDetail, stored: u32) {
 fn frames_of_the_agent_that_are_lost_are_counted() {
     let folder = tempfile::tempdir().unwrap();
     let lossy = Score { lose: 5, ..PLAIN };
-    check(&recorded(Some(program(folder.path(), lossy)), spec("host")), 10);
+    check(&recorded(Some(program(folder.path(), lossy)), asked("host")), 10);
     let folder = tempfile::tempdir().unwrap();
-    check(&recorded(Some(program(folder.path(), PLAIN)), spec("host")), TOKENS);
+    check(&recorded(Some(program(folder.path(), PLAIN)), asked("host")), TOKENS);
 }
 
 #[test]

@@ -22,6 +22,8 @@ mod patterns;
 mod played;
 #[cfg(unix)]
 mod power;
+#[cfg(unix)]
+mod recorded;
 mod settings;
 #[cfg(unix)]
 mod views;
