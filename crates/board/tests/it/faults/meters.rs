@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use board::meter::emulator::{Emulation, Faults, play};
@@ -59,13 +60,28 @@ fn wanted(model: MeterModel) -> usize {
     }
 }
 
-fn setup(model: MeterModel) -> MeterSetup {
+/// Feeds the board, where it can.
+pub(crate) fn setup(model: MeterModel) -> MeterSetup {
     match model {
         MeterModel::Lines => MeterSetup::default(),
         _ => {
             MeterSetup { millivolts: Some(3300), supply: Supply::Meter, watched: 0, rate_hz: None }
         }
     }
+}
+
+fn emulation(model: MeterModel) -> Emulation {
+    let (wave, faults) = ("constant:10mA".parse().unwrap(), Faults::default());
+    Emulation { model, wave, faults, gate: None }
+}
+
+/// A sound meter that is played until that is true, and the path of its port.
+pub(crate) fn played_until_over(model: MeterModel) -> (String, Arc<AtomicBool>, JoinHandle<()>) {
+    let (pty, path) = Pty::pair().unwrap();
+    let over = Arc::<AtomicBool>::default();
+    let end = Until(pty, Arc::clone(&over));
+    let played = drivers::play(move || play(Box::new(end), &emulation(model)).unwrap());
+    (path, over, played)
 }
 
 /// Opens a meter behind that fault, starts it, reads it, stops it.
@@ -83,12 +99,7 @@ fn taken(model: MeterModel, fault: Fault) -> Result<Taken, &'static str> {
     let line = Faulty::new(Box::new(shared.clone()), fault, unit).from_when(&begun);
     let line = Until(line, Arc::clone(&over));
     let again = Until(shared, Arc::clone(&over));
-    let emulation = Emulation {
-        model,
-        wave: "constant:10mA".parse().unwrap(),
-        faults: Faults::default(),
-        gate: None,
-    };
+    let emulation = emulation(model);
     let played = drivers::play(move || {
         play(Box::new(line), &emulation).unwrap();
         // What it said last is read before its terminal hangs up.

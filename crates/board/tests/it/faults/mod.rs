@@ -6,7 +6,7 @@
 //! `fuzz`.
 
 pub(crate) mod line;
-mod meters;
+pub(crate) mod meters;
 pub(crate) mod players;
 
 use std::fmt::Debug;
