@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use board::meter::{METERS, Meter, MeterModel, Readings, open_meter};
+use board::meter::{METERS, MeterModel, Readings, open_meter};
 use board::{AgentDriver, Bits, BoardError, PortWatch, Pty, RunEvent, Serial, list_ports};
 
 use crate::behave::{GO, model, request};
