@@ -26,8 +26,8 @@ impl Driver for Absent {
         &self.info
     }
 
-    fn lost(&self) -> u64 {
-        0
+    fn lost(&self) -> Option<u64> {
+        None
     }
 
     fn zero(&self) -> Instant {

@@ -8,12 +8,13 @@
 //! died had a fault that a second start would hide, so it ends the run as it always did. The same goes
 //! for a driver that is a program of its own.
 
-use std::path::Path;
+mod search;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use board::{Bits, BoardError, CHECKING_THE_MODEL, list_unasked};
+use board::{Bits, BoardError, CHECKING_THE_MODEL};
 use protocol::{DriverSpec, Event, Severity};
 
 use crate::Engine;
@@ -24,6 +25,7 @@ use crate::profile::{load, wire_bits};
 use crate::recording::Recording;
 use crate::session::Session;
 use crate::shared_port::explained;
+use search::Search;
 
 /// Between two looks at the ports.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -97,7 +99,7 @@ impl Comeback<'_> {
         limit: Duration,
     ) -> Result<Absence, EngineError> {
         let since = Instant::now();
-        let before = session.place();
+        let mut search = Search::begin(session.place(), session.spoken().is_agent());
         session.close();
         let sentence = gone.to_string();
         let (why, remedy) = sentence.split_once("; ").unwrap_or((&sentence, "start again"));
@@ -120,10 +122,13 @@ impl Comeback<'_> {
                     recording.progress(&doing, 0, None);
                 }
             }
-            if let Some(place) = find_again(&before) {
-                match self.reopen(session, place, carried) {
+            if let Some(place) = search.look() {
+                match self.reopen(session, place.clone(), carried) {
                     Ok(()) => break,
-                    Err(error) => trouble = Some(error),
+                    Err(error) => {
+                        search.refused(&place, &error);
+                        trouble = Some(error);
+                    }
                 }
             }
             thread::sleep(LOOK_EVERY.min(left));
@@ -189,22 +194,4 @@ fn stayed_away(
     let secs = limit.as_secs();
     let back = if lost == "silent" { "not heard again" } else { "not back" };
     EngineError::StayedAway(format!("{why} and {back} within {secs} s{trouble}; {remedy}"))
-}
-
-/// Where the board of `before` is now. One without an identity is the one on the same port.
-fn find_again(before: &Place) -> Option<Place> {
-    let Place::Port { path, usb_identity, .. } = before else { return None };
-    let Some(identity) = usb_identity else {
-        let listed = || list_unasked().iter().any(|port| port.path == *path);
-        return (Path::new(path).exists() || listed()).then(|| before.clone());
-    };
-    let ports = list_unasked();
-    let mut same = ports.iter().filter(|port| port.identity().as_ref() == Some(identity));
-    // Of a board with several ports the one it had, where that is there.
-    let port = same.clone().find(|port| port.path == *path).or_else(|| same.next())?;
-    Some(Place::Port {
-        path: port.path.clone(),
-        known: port.known(),
-        usb_identity: usb_identity.clone(),
-    })
 }

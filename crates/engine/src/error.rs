@@ -52,6 +52,8 @@ pub(crate) enum EngineError {
     PortShared { trouble: String, by: String },
     #[error("{0}")]
     StayedAway(String),
+    #[error("another board is on the port, {name}")]
+    OtherBoard { name: String },
     #[error("too many jobs wait for their turn; try again in a moment")]
     Busy,
     #[error("cancelled")]

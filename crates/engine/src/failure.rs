@@ -57,7 +57,8 @@ fn code(error: &EngineError) -> Code {
         EngineError::Board(_)
         | EngineError::BoardInUse { .. }
         | EngineError::PortShared { .. }
-        | EngineError::StayedAway(_) => Code::Board,
+        | EngineError::StayedAway(_)
+        | EngineError::OtherBoard { .. } => Code::Board,
         EngineError::Store(
             StoreError::NoSuchRun { .. }
             | StoreError::Ambiguous { .. }

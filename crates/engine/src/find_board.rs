@@ -170,7 +170,7 @@ mod tests {
     fn found(wanted: &str) -> Result<String, String> {
         let ports = [port("/x/a", 0x000a, Some("E1")), port("/x/b", 0x000a, Some("E2"))];
         let mut met = Met::default();
-        met.meet("2e8a:000a:E2", "rp2040", &info());
+        met.meet("2e8a:000a:E2", "rp2040", &info(), "agent");
         match find(wanted, &ports, &met) {
             Ok(Place::Port { path, .. }) => Ok(path),
             Ok(Place::Host) => Ok("host".into()),

@@ -63,14 +63,16 @@ pub(crate) fn fingerprint(
 }
 
 /// What is only known at the end.
-pub(crate) fn finish(print: &mut Fingerprint, clock: Option<Clock>, lost_frames: u64) {
+pub(crate) fn finish(print: &mut Fingerprint, clock: Option<Clock>, lost_frames: Option<u64>) {
     if let Some(load) = crate::facts::load() {
         print.insert("host.load_after".into(), format!("{load:.2}"));
     }
     if let Some(clock) = clock {
         print.insert("wire.round_trip_us".into(), clock.round_trip_us.to_string());
     }
-    print.insert("wire.lost_frames".into(), lost_frames.to_string());
+    if let Some(lost_frames) = lost_frames {
+        print.insert("wire.lost_frames".into(), lost_frames.to_string());
+    }
 }
 
 /// How often the board was away, and for how long; nothing where it never was.

@@ -1,5 +1,5 @@
 //! What the boards said of themselves when they were asked, so that a list says it too: their name,
-//! and the identity of the chip, by which their runs are known.
+//! the identity of the chip, by which their runs are known, and in which way they were spoken to.
 
 use std::collections::BTreeMap;
 
@@ -8,24 +8,42 @@ use protocol::BoardView;
 
 /// Boards by the identity of the USB device they are behind.
 #[derive(Debug, Default)]
-pub(crate) struct Met(BTreeMap<String, BoardView>);
+pub(crate) struct Met(BTreeMap<String, Asked>);
+
+/// A board that was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Asked {
+    board: BoardView,
+    driver: &'static str,
+}
 
 impl Met {
-    /// Remembers what a board said; whether that is new.
-    pub(crate) fn meet(&mut self, usb_identity: &str, kind: &str, info: &BoardInfo) -> bool {
+    /// Remembers what a board said to the driver of that name; whether that is new.
+    pub(crate) fn meet(
+        &mut self,
+        usb_identity: &str,
+        kind: &str,
+        info: &BoardInfo,
+        driver: &'static str,
+    ) -> bool {
         let board = BoardView {
             name: info.name.clone(),
             kind: kind.to_owned(),
             identity: info.chip_id.clone(),
             emulated: info.emulated,
         };
-        let before = self.0.insert(usb_identity.to_owned(), board.clone());
-        before != Some(board)
+        let asked = Asked { board, driver };
+        self.0.insert(usb_identity.to_owned(), asked.clone()) != Some(asked)
     }
 
     /// The board behind a USB device, where it was asked.
     pub(crate) fn on(&self, usb_identity: &str) -> Option<&BoardView> {
-        self.0.get(usb_identity)
+        self.0.get(usb_identity).map(|asked| &asked.board)
+    }
+
+    /// The driver that it was asked by.
+    pub(crate) fn driver(&self, usb_identity: &str) -> Option<&'static str> {
+        self.0.get(usb_identity).map(|asked| asked.driver)
     }
 
     /// Forgets boards that were known only by the place they hung at and are not `there` any more:

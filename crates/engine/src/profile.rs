@@ -225,12 +225,12 @@ fn record(engine: &Engine, mut lanes: Vec<Lane>, mut sessions: Vec<Session>, sto
         }
     }
     blame(&mut lanes);
-    let lost_frames: Vec<u64> = sessions.iter().map(Session::lost).collect();
+    let lost_frames: Vec<Option<u64>> = sessions.iter().map(Session::lost).collect();
     // Whoever hears that a run is over may use the board at once.
     drop(sessions);
     for lane in lanes {
         let Lane { recording, board, clock, outcome, .. } = lane;
-        let lost_frames = lost_frames.get(board).copied().unwrap_or(0);
+        let lost_frames = lost_frames.get(board).copied().flatten();
         if let Err(error) = recording.finish(lost_frames, clock, outcome) {
             tracing::error!(%error, "a run could not be closed");
         }

@@ -320,7 +320,7 @@ impl Recording {
     /// complete, unless the user stopped it.
     pub(crate) fn finish(
         mut self,
-        lost_frames: u64,
+        lost_frames: Option<u64>,
         clock: Option<board::Clock>,
         outcome: Result<(), EngineError>,
     ) -> Result<Option<Failure>, EngineError> {

@@ -30,7 +30,7 @@ pub(crate) struct Session {
     pub(crate) circumstances: Circumstances,
     spoken: DriverSpec,
     /// Messages that were lost before the board went away and came back.
-    lost_before: u64,
+    lost_before: Option<u64>,
     lease: Arc<Lease>,
 }
 
@@ -132,12 +132,13 @@ impl Session {
         let connected = connected.map_err(|error| explained(&place, error))?;
         let Connected { driver, process, circumstances } = connected;
         let spoken = spoken.clone();
-        Ok(Session { driver, process, circumstances, spoken, lost_before: 0, lease })
+        Ok(Session { driver, process, circumstances, spoken, lost_before: None, lease })
     }
 
-    /// Messages that were lost on the way so far.
-    pub(crate) fn lost(&self) -> u64 {
-        self.lost_before + self.driver.lost()
+    /// Messages that were lost on the way so far; `None` where its driver cannot count them.
+    pub(crate) fn lost(&self) -> Option<u64> {
+        let parts = [self.lost_before, self.driver.lost()];
+        parts.into_iter().flatten().reduce(|before, now| before + now)
     }
 
     /// Where the board is, or was.
@@ -177,8 +178,7 @@ impl Session {
 /// Whether the board that came is the one that went; its clock decides what ticks mean.
 fn same(before: &BoardInfo, now: &BoardInfo) -> Result<(), EngineError> {
     if now.chip_id != before.chip_id {
-        let words = format!("another board is on the port, {}", now.name);
-        return Err(EngineError::BadRequest(words));
+        return Err(EngineError::OtherBoard { name: now.name.clone() });
     }
     if now.series != before.series {
         let words = "the board came back with other series of its own".to_owned();
@@ -197,10 +197,30 @@ fn connect(
     spoken: &DriverSpec,
     model: Option<(&[u8], Bits)>,
 ) -> Result<Connected, EngineError> {
-    if !spoken.is_agent() {
+    let connected = if spoken.is_agent() {
+        connect_agent(engine, place, model)?
+    } else {
         let (driver, circumstances) = drivers::open(engine, place, spoken)?;
-        return Ok(Connected { driver, process: None, circumstances });
+        Connected { driver, process: None, circumstances }
+    };
+    meet(engine, place, spoken, connected.driver.info());
+    Ok(connected)
+}
+
+/// Whoever looks at the list learns the board's name, its chip, and how it is spoken to.
+fn meet(engine: &Engine, place: &Place, spoken: &DriverSpec, info: &BoardInfo) {
+    let Place::Port { known, usb_identity: Some(identity), .. } = place else { return };
+    let kind = known.and_then(|row| row.family).unwrap_or("unknown");
+    if engine.met().meet(identity, kind, info, spoken.name()) {
+        engine.tell(Event::PortsChanged(boards::list(engine)));
     }
+}
+
+fn connect_agent(
+    engine: &Engine,
+    place: &Place,
+    model: Option<(&[u8], Bits)>,
+) -> Result<Connected, EngineError> {
     let patience = engine.inner.patience;
     let mut circumstances = Circumstances::new();
     let (driver, process) = match place {
@@ -216,17 +236,7 @@ fn connect(
             // The memory of the emulator's process is not the board's.
             (AgentDriver::connect(Box::new(board), patience)?, None)
         }
-        Place::Port { path, known, usb_identity } => {
-            let driver = AgentDriver::on_port(path, *known, &patience)?;
-            if let Some(identity) = usb_identity {
-                let kind = known.and_then(|row| row.family).unwrap_or("unknown");
-                // Whoever looks at the list learns its name and its chip.
-                if engine.met().meet(identity, kind, driver.info()) {
-                    engine.tell(Event::PortsChanged(boards::list(engine)));
-                }
-            }
-            (driver, None)
-        }
+        Place::Port { path, known, .. } => (AgentDriver::on_port(path, *known, &patience)?, None),
     };
     Ok(Connected { driver: Box::new(driver), process, circumstances })
 }
@@ -257,5 +267,39 @@ impl ProcessMemory {
             ProcessRefreshKind::nothing().with_memory(),
         );
         self.system.process(self.pid).map(sysinfo::Process::memory)
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use board::Pty;
+
+    use super::*;
+    use crate::Options;
+    use crate::settings::Settings;
+
+    /// The program that prints says nothing when its port is opened, and the list knows it all the same.
+    #[test]
+    fn a_board_of_another_driver_is_met_too_and_whoever_looks_at_the_list_is_told() {
+        let flags = [("store", "/dev/null/store".to_owned())];
+        let settings = Settings::resolve(None, &|_| None, &flags).unwrap();
+        let engine = Engine::start(Options { settings, ..Options::default() }).unwrap();
+        let events = engine.subscribe();
+        let (_board, path) = Pty::pair().unwrap();
+        let identity = "1a86:7523@1-2";
+        let place = Place::Port { path, known: None, usb_identity: Some(identity.into()) };
+        let spoken = DriverSpec::Log { patterns: vec![], start: None, baud: None, wait_s: 1 };
+        for told in [1, 0] {
+            drop(
+                connect(&engine, &place, &spoken, None).map_err(|error| error.to_string()).unwrap(),
+            );
+            assert_eq!(engine.met().driver(identity), Some("log"));
+            let mut heard = 0;
+            while let crate::events::Next::Event(event) = events.next(Duration::ZERO) {
+                heard += usize::from(matches!(event, Event::PortsChanged(_)));
+            }
+            assert_eq!(heard, told, "what is known already is not told again");
+        }
     }
 }

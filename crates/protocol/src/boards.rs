@@ -96,8 +96,8 @@ pub struct PortView {
     pub state: PortViewState,
     /// What is on it, where that is known.
     pub board: Option<BoardView>,
-    /// How this program speaks with the board, where it has done so: `agent`. Of a meter, which of
-    /// [`crate::METERS`] it is.
+    /// How this program speaks with the board, where it has done so: one of [`crate::DRIVERS`]. Of a
+    /// meter, which of [`crate::METERS`] it is.
     #[serde(default)]
     pub driver: Option<String>,
     /// USB identity.

@@ -18,7 +18,8 @@ pub fn short(value: f64) -> String {
 /// A value with its unit, in the multiple a person would say.
 pub fn with_unit(value: f64, unit: &str) -> String {
     if unit.is_empty() {
-        return format!("{value:.0}");
+        // A count, or a share such as an accuracy.
+        return if value.fract() == 0.0 { format!("{value:.0}") } else { short(value) };
     }
     let (factor, printed) = multiple(value, unit);
     match printed {
@@ -114,6 +115,7 @@ mod tests {
         check(with_unit(1_056_540.0, "B"), "1.01 MiB");
         check(bytes(1023.0), "1023 B");
         check(with_unit(64.0, ""), "64");
+        check(with_unit(0.93, ""), "0.930");
         check(with_unit(123.4, "tok/s"), "123 tok/s");
         check(percent(-0.1234), "−12.3 %");
         check(percent(0.05), "+5.0 %");

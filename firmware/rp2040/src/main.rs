@@ -8,6 +8,7 @@
 extern crate alloc;
 
 mod board;
+mod flash_id;
 
 use alloc::boxed::Box;
 
@@ -25,7 +26,7 @@ use board::{Chip, Port};
 /// Starts the flash; the chip's own boot loader looks for it in front of the program.
 #[unsafe(link_section = ".boot2")]
 #[used]
-static BOOT2: [u8; 256] = rp2040_boot2::BOOT_LOADER_W25Q080;
+static BOOT2: flash_id::Boot2 = rp2040_boot2::BOOT_LOADER_W25Q080;
 
 /// Of the Raspberry Pi Pico and most others.
 const CRYSTAL_HZ: u32 = 12_000_000;
@@ -56,6 +57,8 @@ fn serve(stack: PaintedStack) -> Option<core::convert::Infallible> {
     let heap = cortex_m::singleton!(: [u64; HEAP_BYTES / 8] = [0; HEAP_BYTES / 8])?;
     // SAFETY: the singleton is nobody else's, and is given once.
     unsafe { HEAP.begin(heap.as_mut_ptr() as usize, HEAP_BYTES) };
+    // First of all: nothing may want the flash meanwhile.
+    let chip_id = board::chip_id(&BOOT2);
     let mut chip = Peripherals::take()?;
     let mut watchdog = Watchdog::new(chip.WATCHDOG);
     let clocks = init_clocks_and_plls(
@@ -78,12 +81,13 @@ fn serve(stack: PaintedStack) -> Option<core::convert::Infallible> {
         &mut chip.RESETS,
     );
     let bus = cortex_m::singleton!(: UsbBusAllocator<UsbBus> = UsbBusAllocator::new(bus))?;
-    if !USB.begin(bus, "Benchvise agent (RP2040)", "1") {
+    let serial_number = chip_id.unwrap_or(board::NOBODYS_SERIAL);
+    if !USB.begin(bus, "Benchvise agent (RP2040)", serial_number) {
         return None;
     }
     // SAFETY: its handler below is ready for it.
     unsafe { pac::NVIC::unmask(pac::Interrupt::USBCTRL_IRQ) };
-    let board = Board::new(Chip { timer, clock_hz }, CoreMemory::new(&HEAP, stack));
+    let board = Board::new(Chip { chip_id, timer, clock_hz }, CoreMemory::new(&HEAP, stack));
     let mut agent =
         Box::new(Agent::<_, _, _, PROMPT>::new(Port::new(timer), board, TinyLlm::default()));
     loop {

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::cable::Agent;
+use crate::cable::{Agent, end};
 use crate::line_listener::LineListener;
 use crate::mock_usb::PICO;
 use crate::support::{Bench, ended, signal, text};
@@ -97,6 +97,38 @@ fn a_board_that_comes_back_on_another_port_goes_on_with_the_run() {
     for words in ["the run waits 30 s for it", "the board is back after"] {
         assert!(warnings.contains(words), "{words:?} is not in {warnings}");
     }
+}
+
+/// A bridge without a serial number is told apart by its socket alone. In another one its board is known
+/// by its chip's number, and the board beside it is left alone.
+#[test]
+fn a_board_without_a_serial_number_that_comes_back_in_another_socket_goes_on_with_the_run() {
+    let Some(tree) = Tree::new() else { return };
+    let lines = LineListener::start(&tree);
+    let bridge = Plugged {
+        place: "4.2",
+        vid: "1a86",
+        pid: "7523",
+        product: "USB Serial",
+        serial: "",
+        tty: "ttyUSB0",
+    };
+    let (mut beside, terminal) = end();
+    tree.plug(Plugged { place: "4.3", tty: "ttyUSB1", ..bridge }, Some(&terminal));
+    let bench = Bench::within(tree.environment());
+    let agent = Agent::behind(LAST);
+    tree.plug(bridge, Some(&agent.path));
+    let mut child = begin(&bench, "1a86:7523@1-4.2", &["--json"]);
+    agent.broken();
+    tree.pull(bridge);
+    hear(&mut child, "the board was unplugged");
+    let back = Agent::start();
+    tree.plug(Plugged { place: "2", tty: "ttyUSB5", ..bridge }, Some(&back.path));
+    let document = ended(child).ok().document("profile");
+    check(&bench, &text(&document["run"]), "the board was unplugged");
+    assert_eq!(back.tokens(), 3 * TOKENS, "what is whole is not done again");
+    assert_eq!(lines.heard(), [""; 0], "nobody touches the lines of a bridge");
+    assert_eq!(beside.read(&mut [0; 64]).unwrap_or(0), 0, "the board beside it was spoken to");
 }
 
 /// A terminal has no identity; its name is all there is.

@@ -166,6 +166,8 @@ fn other_meters_measure_the_same() {
         }
         close(fact(&run, "meter.idle_mw").parse().unwrap(), 99.0, 0.01);
         assert_eq!(run["summary"]["emulated"], true, "{model}");
+        // Nothing numbers its samples, so nobody says that none was lost.
+        assert!(run["fingerprint"].get("meter.lost_samples").is_none(), "{model}");
     }
 }
 

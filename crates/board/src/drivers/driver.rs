@@ -13,8 +13,9 @@ pub trait Driver: Send {
     /// Who the board is.
     fn info(&self) -> &BoardInfo;
 
-    /// Messages that were lost on the way so far, as far as that can be known.
-    fn lost(&self) -> u64;
+    /// Messages that were lost on the way so far, as far as that can be known; `None` where nothing
+    /// that came was numbered, so that nobody counts.
+    fn lost(&self) -> Option<u64>;
 
     /// The moment 0 of [`Driver::clock`].
     fn zero(&self) -> Instant;

@@ -158,4 +158,42 @@ mod tests {
         let long = [b'x'; 9000];
         assert_eq!(lines(&[&long, b"\nnext\n"])[0].len(), LINE_LIMIT);
     }
+
+    /// Bytes of any kind, and among them what lines end with and what moves a cursor.
+    fn said(pieces: &[(u8, Vec<u8>)]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (kind, some) in pieces {
+            match kind % 8 {
+                0 => bytes.extend(b"\r\n"),
+                1 => bytes.extend(b"\x1b[0;32m"),
+                2 => bytes.extend(b"\x1b["),
+                3 => bytes.extend(b"\xc2\x9b\xe2\x82"),
+                4 => bytes.extend(some.iter().cycle().take(some.len() * 700)),
+                _ => bytes.extend(some),
+            }
+        }
+        bytes
+    }
+
+    #[test]
+    fn whatever_comes_is_lines_for_people_however_it_is_cut() {
+        let time = Duration::from_millis(700);
+        bolero::check!().with_test_time(time).with_type::<(u16, Vec<(u8, Vec<u8>)>)>().for_each(
+            |(cut, pieces)| {
+                let bytes = said(pieces);
+                let whole: Vec<&[u8]> = bytes.chunks(16 << 10).collect();
+                let cut: Vec<&[u8]> = bytes.chunks(usize::from(*cut).clamp(1, 4096)).collect();
+                let lines_of_it = lines(&whole);
+                assert_eq!(lines_of_it, lines(&cut));
+                let ends = bytes.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count();
+                assert!(lines_of_it.len() <= ends, "a line that was never ended is none");
+                for line in lines_of_it {
+                    assert!(!line.is_empty() && line.trim() == line, "{line:?}");
+                    // What is no text becomes a sign of three bytes.
+                    assert!(line.len() <= 3 * LINE_LIMIT && !line.contains(char::is_control));
+                    assert_eq!(readable(line.as_bytes()), line, "nothing is left to take away");
+                }
+            },
+        );
+    }
 }

@@ -107,7 +107,26 @@ mod tests {
         check(0x0483, 0x5740, None, Some("STM32 board"));
         check(0x0483, 0x5740, Some("PowerShield (VCP)"), Some("ST X-NUCLEO-LPM01A"));
         check(0x1915, 0xc00a, Some("PPK2"), Some("Nordic Power Profiler Kit II"));
+        check(0x0403, 0x6010, Some("Sipeed-Debug"), Some("Sipeed board (Maix with a K210, Tang)"));
+        check(0x0403, 0x6010, Some("Dual RS232-HS"), Some("FT2232 serial bridge"));
         check(0xdead, 0xbeef, None, None);
+    }
+
+    /// What it says over USB is what `firmware/` makes it say.
+    #[test]
+    fn our_own_firmware_is_known_by_its_product_name_and_nobody_elses_is() {
+        let firmware = concat!(env!("CARGO_MANIFEST_DIR"), "/../../firmware");
+        for family in ["rp2040", "rp2350", "nrf52840"] {
+            let main = std::fs::read_to_string(format!("{firmware}/{family}/src/main.rs")).unwrap();
+            let (_, product) = main.split_once("\"Benchvise agent (").unwrap();
+            let (chip, _) = product.split_once(")\"").unwrap();
+            let row = known(0x16c0, 0x27dd, Some(&format!("Benchvise agent ({chip})"))).unwrap();
+            assert_eq!((row.family, row.role), (Some(family), Role::Board));
+            assert_eq!(row.name, format!("{chip} with the Benchvise agent"));
+            assert_eq!((row.lines, row.restarts), (Lines::Leave, Restarts::No));
+        }
+        assert_eq!(known(0x16c0, 0x27dd, Some("Somebody's printer")), None);
+        assert_eq!(known(0x16c0, 0x27dd, None), None);
     }
 
     #[test]

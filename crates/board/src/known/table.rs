@@ -29,6 +29,16 @@ const fn board(vid: u16, pid: u16, name: &'static str, family: Option<&'static s
     }
 }
 
+/// Our own firmware: its id is shared by all open firmware that is a serial port, and the product's
+/// name tells it apart. It speaks whatever the modem lines are.
+const fn ours(product: &'static str, name: &'static str, family: &'static str) -> Known {
+    Known {
+        product: Some(product),
+        lines: Lines::Leave,
+        ..board(0x16c0, 0x27dd, name, Some(family))
+    }
+}
+
 /// A UART bridge: what is behind it, nobody knows.
 const fn bridge(vid: u16, pid: u16, name: &'static str) -> Known {
     Known { role: Role::Bridge, lines: Lines::Leave, ..board(vid, pid, name, None) }
@@ -73,6 +83,10 @@ const fn meter(vid: u16, pid: u16, name: &'static str, baud: u32) -> Known {
 }
 
 pub(crate) const TABLE: &[Known] = &[
+    // `firmware/`; on an ESP32-C3 the chip speaks USB itself, on a Nucleo the ST-LINK does
+    ours("Benchvise agent (RP2040)", "RP2040 with the Benchvise agent", "rp2040"),
+    ours("Benchvise agent (RP2350)", "RP2350 with the Benchvise agent", "rp2350"),
+    ours("Benchvise agent (nRF52840)", "nRF52840 with the Benchvise agent", "nrf52840"),
     // Raspberry Pi
     board(0x2e8a, 0x000a, "Raspberry Pi Pico", Some("rp2040")),
     board(0x2e8a, 0x0009, "Raspberry Pi Pico 2", Some("rp2350")),
@@ -94,7 +108,13 @@ pub(crate) const TABLE: &[Known] = &[
         "flash an image, or press reset to start the firmware",
     ),
     vendor(0x303a, "Espressif board"),
-    // Bridges on boards of all kinds, ESP32 and K210 and BL602 boards among them
+    // Bridges on boards of all kinds, ESP32 and K210 and BL602 boards among them. No BL602 board has an
+    // id of its own. Boards of Sipeed's say so under FTDI's id: those with a K210 (Maix Bit,
+    // Maixduino), and those with an FPGA too.
+    Known {
+        product: Some("Sipeed-Debug"),
+        ..bridge(0x0403, 0x6010, "Sipeed board (Maix with a K210, Tang)")
+    },
     bridge(0x10c4, 0xea60, "CP210x serial bridge"),
     bridge(0x10c4, 0xea70, "CP2105 serial bridge"),
     bridge(0x10c4, 0xea71, "CP2108 serial bridge"),

@@ -24,6 +24,8 @@ pub struct MeterRow {
     pub usb: Option<(u16, u16)>,
     /// Bits a second of its port.
     pub baud: u32,
+    /// Its samples are numbered, so that lost ones show; of another one nobody can count them.
+    pub numbered: bool,
 }
 
 /// Every meter that this program speaks to.
@@ -35,6 +37,7 @@ pub const METERS: [MeterRow; 3] = [
         usb: Some((0x1915, 0xc00a)),
         // A USB class port: the number means nothing.
         baud: 115_200,
+        numbered: true,
     },
     MeterRow {
         model: MeterModel::Lpm01a,
@@ -42,6 +45,7 @@ pub const METERS: [MeterRow; 3] = [
         title: "ST X-NUCLEO-LPM01A",
         usb: Some((0x0483, 0x5740)),
         baud: 3_686_400,
+        numbered: false,
     },
     MeterRow {
         model: MeterModel::Lines,
@@ -49,6 +53,7 @@ pub const METERS: [MeterRow; 3] = [
         title: "line reader",
         usb: None,
         baud: 115_200,
+        numbered: false,
     },
 ];
 

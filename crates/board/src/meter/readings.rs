@@ -33,7 +33,8 @@ pub struct Readings {
     pub watts: Vec<f32>,
     /// Edges of the inputs that are watched.
     pub edges: Vec<Edge>,
-    /// Samples among these that the meter took and that did not arrive.
+    /// Samples among these that the meter took and that did not arrive; always 0 of a meter that does not
+    /// number them.
     pub lost: u64,
     /// Bytes that were no sample.
     pub noise: u64,

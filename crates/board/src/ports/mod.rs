@@ -185,6 +185,8 @@ mod tests {
         check(0x239a, 0x80ff, None, Some("Adafruit board"));
         check(0x12d1, 0x1001, Some("HUAWEI Mobile"), Some("Huawei modem"));
         check(0x0e8d, 0x0003, Some("X"), Some("MediaTek Inc. MT6227 phone"));
+        let ours = Some("Benchvise agent (RP2040)");
+        check(0x16c0, 0x27dd, ours, Some("RP2040 with the Benchvise agent"));
         check(0xfffe, 0x0003, Some("My board"), Some("My board"));
         check(0xfffe, 0x0003, None, None);
     }

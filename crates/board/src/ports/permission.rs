@@ -111,6 +111,21 @@ mod linux {
 #[cfg(target_os = "linux")]
 mod tests {
     use super::linux::{name_of, node, words};
+    use super::{PortState, state};
+
+    #[test]
+    fn a_port_of_which_the_system_tells_nothing_is_unknown_and_says_what_it_tells_instead() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        std::os::unix::fs::symlink("ttyACM0", at("ttyACM0")).unwrap();
+        match state(&at("ttyACM0")) {
+            Some(PortState::Unknown { why }) => assert!(why.contains("os error 40"), "{why}"),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(state(&at("ttyACM1")), None);
+        std::fs::write(at("ttyACM2"), "").unwrap();
+        assert_eq!(state(&at("ttyACM2")), Some(PortState::Free));
+    }
 
     const GROUPS: &str = "root:x:0:\ndialout:x:20:ada,bob\nuucp:x:10:\nbroken\n:::\n";
 

@@ -2,11 +2,14 @@
 
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
+use board::meter::{METERS, MeterModel, Readings, open_meter};
 use board::{AgentDriver, Bits, BoardError, PortWatch, Pty, RunEvent, Serial, list_ports};
 
 use crate::behave::{GO, model, request};
 use crate::faults::line::Fault;
+use crate::faults::meters::{played_until_over, setup};
 use crate::faults::players;
 use crate::pipe::{KINDS, PATIENCE, start};
 use crate::real::quick;
@@ -64,15 +67,42 @@ fn other_cycle(cycle: usize) {
     }
 }
 
+/// Every meter is plugged in, opened, started, and let go of; every other time after a few samples.
+fn meter_cycle(cycle: usize) {
+    std::thread::scope(|scope| {
+        for row in METERS {
+            let meter = std::thread::Builder::new().name("test-host".into());
+            meter.spawn_scoped(scope, move || meter_once(row.model, cycle)).unwrap();
+        }
+    });
+}
+
+fn meter_once(model: MeterModel, cycle: usize) {
+    let (path, over, played) = played_until_over(model);
+    let mut meter = open_meter(&path, Some(model), &setup(model)).unwrap();
+    meter.start().unwrap();
+    let mut readings = Readings::default();
+    let until = Instant::now() + Duration::from_secs(20);
+    while cycle % 2 == 1 && readings.amps.is_empty() {
+        meter.read(&mut readings, Duration::from_millis(50)).unwrap();
+        assert!(Instant::now() < until, "{model:?} says nothing");
+    }
+    drop(meter);
+    over.store(true, Ordering::Relaxed);
+    played.join().unwrap();
+}
+
 #[test]
 #[ignore = "started by the next test in a process of its own, where nothing else opens anything"]
 fn counts_what_a_thousand_connections_leave() {
     // What is made once is there then: the allocator's arenas, the tables of a library.
     (0..100).for_each(serial_cycle);
     (0..4).for_each(other_cycle);
+    (0..4).for_each(meter_cycle);
     let Some(before) = held() else { return };
     (0..1000).for_each(serial_cycle);
     (0..20).for_each(other_cycle);
+    (0..100).for_each(meter_cycle);
     let after = held().unwrap();
     println!("descriptors, threads and pages before {before:?}, after {after:?}");
     assert_eq!(after[..2], before[..2], "descriptors and threads");

@@ -48,7 +48,7 @@ pub(super) fn put(
     put(IDLE, idle.map(|idle| format!("{:.3}", idle.mw)));
     put("meter.idle_s", idle.map(|idle| idle.secs.to_string()));
     put("meter.samples", Some(state.samples.to_string()));
-    put("meter.lost_samples", Some(state.lost.to_string()));
+    put("meter.lost_samples", info.model.row().numbered.then(|| state.lost.to_string()));
     put("meter.noise_bytes", Some(state.noise.to_string()));
     put("meter.ended", state.ended.clone());
     put("meter.without_energy", tally.words());

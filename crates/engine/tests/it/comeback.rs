@@ -6,15 +6,16 @@ use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use board::Pty;
+use board::{Pty, Transport};
 use engine::settings::Settings;
 use engine::{Connection, Engine, Next, Options};
 use protocol::{
-    Command, Event, Reply, RunId, RunSpec, RunStatus, Severity, SignalFrame, Trace, ViewFrame,
-    ViewId, ViewSpec, ViewWindow,
+    Command, DriverSpec, Event, ModelChoice, Reply, RunDetail, RunId, RunSpec, RunStatus, Severity,
+    SignalFrame, Trace, ViewFrame, ViewId, ViewSpec, ViewWindow,
 };
 
 use crate::boards::spec;
+use crate::dut::Dut;
 use crate::played::{OwnScore, REPETITION_TICKS, Score, TOKEN_TICKS, play_until};
 
 const TOKENS: u32 = 20;
@@ -23,27 +24,41 @@ const SCORE: Score =
 
 /// A board on the port `port` of that folder, in place of the one before.
 fn plug(folder: &Path, last: u32) -> JoinHandle<()> {
+    plug_in(folder, move |pty| play_until(Box::new(pty), SCORE, last))
+}
+
+/// The same of any board.
+fn plug_in<T: Send + 'static>(
+    folder: &Path,
+    play: impl FnOnce(Pty) -> T + Send + 'static,
+) -> JoinHandle<T> {
     let (pty, path) = Pty::pair().unwrap();
     let port = folder.join("port");
     std::fs::remove_file(&port).ok();
     symlink(path, &port).unwrap();
     let board = std::thread::Builder::new().name("test-board".into());
-    board.spawn(move || play_until(Box::new(pty), SCORE, last)).unwrap()
+    board.spawn(move || play(pty)).unwrap()
 }
 
 fn start(folder: &Path, wait_s: u32) -> (Engine, Connection, RunId, JoinHandle<()>) {
+    let board = plug(folder, TOKENS + 7);
+    let asked = RunSpec { tokens: TOKENS, repetitions: 3, warmup: 0, ..spec("") };
+    let (engine, connection, run) = begin(folder, wait_s, asked);
+    (engine, connection, run, board)
+}
+
+/// Begins a run on the board of that folder.
+fn begin(folder: &Path, wait_s: u32, asked: RunSpec) -> (Engine, Connection, RunId) {
     let store = folder.join("store").display().to_string();
     let flags = [("store", store), ("board_wait_s", wait_s.to_string())];
     let settings = Settings::resolve(None, &|_| None, &flags).unwrap();
     let engine = Engine::start(Options { settings, ..Options::default() }).unwrap();
-    let board = plug(folder, TOKENS + 7);
-    let port = folder.join("port").display().to_string();
     let connection = engine.connect();
-    let spec = RunSpec { tokens: TOKENS, repetitions: 3, warmup: 0, ..spec(&port) };
+    let spec = RunSpec { board: folder.join("port").display().to_string(), ..asked };
     let Reply::RunStarted { run } = connection.send(Command::StartRun { spec }).unwrap() else {
         panic!("it did not start");
     };
-    (engine, connection, run, board)
+    (engine, connection, run)
 }
 
 /// Waits for the run's end; gives what was told of it, and what it was said to be doing.
@@ -156,4 +171,81 @@ fn without_patience_the_run_ends_with_the_board() {
     };
     assert!(detail.summary.reason.unwrap().contains("unplugged"));
     assert!(!detail.fingerprint.contains_key("run.interruptions"));
+}
+
+/// A run on a board that is spoken to in another way than the agent's, in the end: interrupted once, and
+/// whole. Gives which of its repetitions are.
+fn interrupted_once(
+    engine: &Engine,
+    connection: &Connection,
+    run: RunId,
+) -> (RunDetail, Vec<bool>) {
+    let (notices, _) = ended(connection, RunStatus::Complete);
+    for words in ["the board was unplugged", "the board is back after"] {
+        assert!(notices.iter().any(|(_, text)| text.contains(words)), "{notices:?}");
+    }
+    let Reply::Run(run) = engine.send(Command::ShowRun { selector: run.0 }).unwrap() else {
+        panic!("no run");
+    };
+    assert_eq!(run.fingerprint["run.interruptions"], "1");
+    let whole = run.repetitions.iter().map(|one| one.whole).collect();
+    (*run, whole)
+}
+
+#[test]
+fn a_benchmark_that_is_pulled_out_in_a_window_does_that_window_again() {
+    const TOKENS: u32 = 5;
+    let folder = tempfile::tempdir().unwrap();
+    let dut = Dut { tokens: u64::from(TOKENS), ..Dut::default() };
+    // The first tells how long an inference takes, the second is the first window.
+    let pulled = Dut { pulled_in: 3, ..dut.clone() };
+    let board = plug_in(folder.path(), |pty| pulled.play(pty));
+    let driver = DriverSpec::MlperfTiny { inputs: vec![], window_s: 1, iterations: 10, baud: None };
+    let asked =
+        RunSpec { model: ModelChoice::OnBoard, driver, tokens: TOKENS, repetitions: 3, ..spec("") };
+    let (engine, connection, run) = begin(folder.path(), 30, asked);
+    board.join().unwrap();
+    let back = plug_in(folder.path(), |pty| dut.play(pty));
+    let (run, whole) = interrupted_once(&engine, &connection, run);
+    assert_eq!(whole, [true, false, true, true]);
+    for repetition in run.repetitions.iter().filter(|one| one.whole) {
+        assert_eq!(repetition.tokens.len(), TOKENS as usize);
+        assert!((repetition.values["inference_ms"] - 1.5).abs() < 1e-9);
+    }
+    assert!(run.repetitions[1].tokens.is_empty(), "a window without its end has nothing");
+    drop((connection, engine));
+    let asked = back.join().unwrap();
+    assert_eq!(asked.iter().filter(|command| command.starts_with("infer")).count(), 3);
+}
+
+#[test]
+fn a_program_that_prints_is_listened_to_again_when_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let print = |pty: &mut Pty| pty.write(b"achieved tok/s: 19.5\r\n").is_ok();
+    let (say, go) = std::sync::mpsc::sync_channel(1);
+    let board = plug_in(folder.path(), move |mut pty: Pty| {
+        // Two lines for somebody who listens.
+        go.recv().unwrap();
+        assert!(print(&mut pty) && print(&mut pty));
+        std::thread::sleep(Duration::from_millis(100));
+    });
+    let driver = DriverSpec::Log { patterns: vec![], start: None, baud: None, wait_s: 20 };
+    let asked = RunSpec { model: ModelChoice::OnBoard, driver, repetitions: 4, ..spec("") };
+    let (engine, connection, run) = begin(folder.path(), 30, asked);
+    say.send(()).unwrap();
+    board.join().unwrap();
+    let (say, over) = std::sync::mpsc::sync_channel::<()>(0);
+    let back = plug_in(folder.path(), move |mut pty: Pty| {
+        use std::sync::mpsc::RecvTimeoutError;
+        while over.recv_timeout(Duration::from_millis(5)) == Err(RecvTimeoutError::Timeout)
+            && print(&mut pty)
+        {}
+    });
+    let (run, whole) = interrupted_once(&engine, &connection, run);
+    assert_eq!(whole, [true, true, false, true, true]);
+    for repetition in run.repetitions.iter().filter(|one| one.whole) {
+        assert_eq!(repetition.values["tokens_per_s"], 19.5);
+    }
+    drop((say, connection, engine));
+    back.join().unwrap();
 }

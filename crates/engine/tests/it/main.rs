@@ -7,15 +7,23 @@ mod boards;
 mod comeback;
 mod desk;
 mod documents;
+#[cfg(unix)]
+#[path = "../../../board/tests/it/drivers/dut.rs"]
+mod dut;
 mod lent;
+#[cfg(unix)]
+mod lossy;
 mod many;
 #[cfg(unix)]
 #[cfg(target_os = "linux")]
 mod many_boards;
 mod own_series;
+mod patterns;
 mod played;
 #[cfg(unix)]
 mod power;
+#[cfg(unix)]
+mod recorded;
 mod settings;
 #[cfg(unix)]
 mod views;

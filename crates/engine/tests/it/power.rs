@@ -1,29 +1,52 @@
-//! A meter whose input is wired to the board: both are played, the wire is a file.
+//! A meter beside a board, both played: its input wired to the board, where the wire is a file, or not; and
+//! beside a board that runs the benchmark.
 
-use std::time::Duration;
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use board::Pty;
 use board::meter::MeterModel;
 use board::meter::emulator::{Emulation, Faults, play};
 use engine::settings::Settings;
 use engine::{Engine, Next, Options};
-use protocol::{Command, Event, MeterSpec, Reply, RunDetail, RunSpec, RunStatus};
+use protocol::{
+    Command, DriverSpec, Event, MeterSpec, ModelChoice, Reply, RunDetail, RunSpec, RunStatus,
+};
 
 use crate::boards::spec;
+use crate::dut::Dut;
 use crate::played::{PLAIN, Score, program};
+use crate::recorded::recorded;
 
-/// One repetition of half a second beside a PPK2 at 99 mW; with the pin at D0, or without.
-fn measured(trigger_pin: Option<u8>) -> RunDetail {
-    let folder = tempfile::tempdir().unwrap();
+/// A PPK2 at 99 mW whose D0 hangs on that pin, and how a run uses it.
+fn meter(pin: Option<PathBuf>, trigger_pin: Option<u8>) -> (JoinHandle<()>, MeterSpec) {
     let (end, port) = Pty::pair().unwrap();
     let emulation = Emulation {
         model: MeterModel::Ppk2,
         wave: "square:20mA:40mA:5kHz".parse().unwrap(),
         faults: Faults::default(),
-        gate: Some(folder.path().join("pin")),
+        gate: pin,
     };
     let meter = std::thread::Builder::new().name("test-meter".into());
     let meter = meter.spawn(move || play(Box::new(end), &emulation).unwrap()).unwrap();
+    let spec = MeterSpec {
+        port,
+        model: None,
+        millivolts: Some(3300),
+        supply: Default::default(),
+        trigger_pin,
+        rate_hz: None,
+        idle_s: 0.2,
+        series: Default::default(),
+    };
+    (meter, spec)
+}
+
+/// One repetition of half a second beside it; with the pin at D0, or without.
+fn measured(trigger_pin: Option<u8>) -> RunDetail {
+    let folder = tempfile::tempdir().unwrap();
+    let (meter, meter_spec) = meter(Some(folder.path().join("pin")), trigger_pin);
     let store = folder.path().join("store").display().to_string();
     // As many ticks pass as time does, so that pings are right about the first repetition.
     let score = Score { pace: Duration::from_millis(5), ..PLAIN };
@@ -34,20 +57,7 @@ fn measured(trigger_pin: Option<u8>) -> RunDetail {
     })
     .unwrap();
     let events = engine.subscribe();
-    let asked = RunSpec {
-        tokens: 100,
-        meter: Some(MeterSpec {
-            port,
-            model: None,
-            millivolts: Some(3300),
-            supply: Default::default(),
-            trigger_pin,
-            rate_hz: None,
-            idle_s: 0.2,
-            series: Default::default(),
-        }),
-        ..spec("host")
-    };
+    let asked = RunSpec { tokens: 100, meter: Some(meter_spec), ..spec("host") };
     let Reply::RunStarted { run } = engine.send(Command::StartRun { spec: asked }).unwrap() else {
         panic!("it did not start");
     };
@@ -88,4 +98,45 @@ fn the_edge_of_a_wired_input_puts_samples_on_the_boards_time() {
 #[test]
 fn without_a_wire_pings_do() {
     check(&measured(None), "pings", [0.02, 50.0]);
+}
+
+#[test]
+fn a_benchmark_beside_a_meter_has_its_energy_for_each_inference() {
+    let (meter, meter_spec) = meter(None, None);
+    let (pty, port) = Pty::pair().unwrap();
+    // Its time is ours, as the meter's is.
+    let dut = Dut { us_each: 20_000, real_since: Some(Instant::now()), ..Dut::default() };
+    let board = std::thread::Builder::new().name("benchmark".into());
+    let board = board.spawn(move || dut.play(pty)).unwrap();
+    let run = recorded(
+        None,
+        RunSpec {
+            model: ModelChoice::OnBoard,
+            driver: DriverSpec::MlperfTiny {
+                inputs: vec![],
+                window_s: 1,
+                iterations: 10,
+                baud: None,
+            },
+            repetitions: 2,
+            meter: Some(meter_spec),
+            ..spec(&port)
+        },
+    );
+    meter.join().unwrap();
+    board.join().unwrap();
+    assert_eq!(run.repetitions.len(), 2);
+    assert_eq!(run.fingerprint["meter.aligned_by"], "pings");
+    for repetition in &run.repetitions {
+        let values = &repetition.values;
+        let (energy_mj, inferences) = (values["energy_mj"], values["inferences"]);
+        assert!(inferences >= 10.0 && values["total_ms"] >= 1000.0, "{values:?}");
+        assert!((energy_mj / (99.0 * values["total_ms"] / 1e3) - 1.0).abs() < 0.01, "{values:?}");
+        let each = values["energy_mj_per_inference"];
+        assert!((each / (energy_mj / inferences) - 1.0).abs() < 1e-9, "{values:?}");
+        // 20 ms at 99 mW, or a little more, as a sleep lasts longer.
+        assert!((1.9..4.0).contains(&each), "{values:?}");
+        // The idle board took the same.
+        assert!(values["net_energy_mj_per_inference"].abs() < 0.02 * each, "{values:?}");
+    }
 }

@@ -3,7 +3,8 @@
 use egui::Vec2;
 use egui::accesskit::Role;
 use protocol::{
-    CaptureView, Command, DriverSpec, Event, HeardLine, JobId, JobOutcome, ModelChoice, Reply,
+    CaptureView, Code, Command, DriverSpec, Event, Failure, HeardLine, JobId, JobOutcome,
+    ModelChoice, Reply,
 };
 use ui::asks::{Go, Place};
 use ui::shell::Chosen;
@@ -94,13 +95,44 @@ fn a_pattern_is_written_while_the_board_prints() {
 }
 
 #[test]
+fn what_another_pattern_finds_in_the_lines_is_shown_and_what_is_wrong_with_one_too() {
+    let mut rig = rig(Vec2::new(1280.0, 800.0), "light");
+    rig.wire.borrow_mut().silent.clear();
+    let tries = |rig: &mut Rig, reply: Result<Reply, Failure>, pattern: &str| {
+        rig.wire.borrow_mut().instead.insert("TryPatterns", reply);
+        write(rig, "Patterns", pattern);
+    };
+    rig.click("Raspberry Pi Pico, free");
+    choose(&mut rig, "Log pattern");
+    rig.click("Listen");
+    rig.event(heard(talk()));
+    assert!(rig.tells("tokens_per_s = 19.1 tok/s"));
+    // The engine's answer: the same lines, and in one of them another figure.
+    let mut lines = talk();
+    lines[3].captures.clear();
+    let started =
+        CaptureView { name: "main_task".into(), unit: String::new(), value: 31.0, from: 3, to: 5 };
+    lines[0].captures = vec![started];
+    tries(&mut rig, Ok(Reply::Lines(lines)), r"\((?<main_task>\d+)\) main");
+    assert!(rig.tells("main_task = 31") && !rig.tells("tokens_per_s = "));
+    let wrong = "the pattern cannot be used (unclosed group): (?<a>";
+    tries(&mut rig, Err(Failure::new(Code::BadRequest, wrong)), "(?<a>");
+    assert!(rig.tells(wrong), "it stands beside the lines");
+    // What was found before stays until something else is.
+    assert!(rig.tells("main_task = 31"));
+    let nothing = talk().into_iter().map(|line| HeardLine { captures: vec![], ..line }).collect();
+    tries(&mut rig, Ok(Reply::Lines(nothing)), r"(?<pears>\d+) pears");
+    assert!(rig.tells("No line meets a pattern yet") && !rig.tells(wrong));
+}
+
+#[test]
 fn listening_that_ends_by_itself_says_why() {
     let mut rig = rig(Vec2::new(1280.0, 800.0), "light");
     rig.click("Raspberry Pi Pico, free");
     choose(&mut rig, "Log pattern");
     rig.click("Listen");
     rig.event(heard(talk()));
-    let failure = protocol::Failure::new(protocol::Code::Board, "the board was unplugged");
+    let failure = Failure::new(Code::Board, "the board was unplugged");
     rig.event(Event::JobFinished { job: JobId(9), outcome: JobOutcome::Failed(failure) });
     assert!(rig.tells("the board was unplugged"));
     assert!(rig.shows("Listen"));

@@ -13,6 +13,7 @@ mod gallery;
 mod jobs;
 mod live;
 mod metering;
+mod ports;
 mod runs;
 mod sample;
 mod settings;

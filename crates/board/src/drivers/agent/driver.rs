@@ -14,8 +14,8 @@ impl Driver for AgentDriver {
         AgentDriver::info(self)
     }
 
-    fn lost(&self) -> u64 {
-        self.counts().missing
+    fn lost(&self) -> Option<u64> {
+        Some(self.counts().missing)
     }
 
     fn zero(&self) -> Instant {

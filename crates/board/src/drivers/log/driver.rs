@@ -95,8 +95,9 @@ impl Driver for LogDriver {
         &self.info
     }
 
-    fn lost(&self) -> u64 {
-        0
+    /// Its lines have no numbers.
+    fn lost(&self) -> Option<u64> {
+        None
     }
 
     fn zero(&self) -> Instant {

@@ -48,6 +48,7 @@ pub struct MlperfDriver {
     /// Windows so far, and the input in the board.
     windows: usize,
     loaded: Option<usize>,
+    lost: Option<u64>,
 }
 
 impl MlperfDriver {
@@ -89,6 +90,7 @@ impl MlperfDriver {
             us_each: None,
             windows: 0,
             loaded: None,
+            lost: None,
         })
     }
 
@@ -111,13 +113,8 @@ impl MlperfDriver {
         Ok(())
     }
 
-    /// One `infer`: its two time stamps, and what the model answered.
-    fn infer(
-        &mut self,
-        count: u32,
-        expected: Duration,
-        on_event: &mut dyn FnMut(RunEvent),
-    ) -> Result<Inferred, BoardError> {
+    /// One `infer`: its two time stamps, its tokens, and what the model answered.
+    fn infer(&mut self, count: u32, expected: Duration) -> Result<Inferred, BoardError> {
         let mut laps: Vec<u64> = Vec::new();
         let mut tokens = Vec::new();
         let (mut results, mut done, mut echo, mut restarted) = (None, false, None, false);
@@ -150,33 +147,55 @@ impl MlperfDriver {
             return Err(wrong(format!("a window has two time stamps, and it gave {}", laps.len())));
         };
         let began = self.monitor.unwrapped(began);
-        on_event(RunEvent::Started { ticks: began });
-        let mut due = 0;
-        for (index, us) in tokens {
-            let ticks = self.monitor.unwrapped(us);
-            // Tokens of one inference; with several, the numbers begin anew.
-            if index < due {
-                break;
-            }
-            due = index.saturating_add(1);
-            on_event(RunEvent::Token { index, id: None, ticks, phases: None });
-        }
+        // Tokens of one inference; with several, the numbers begin anew.
+        let first = tokens.chunk_by(|(before, _), (index, _)| before < index).next();
+        let tokens = first.unwrap_or_default().iter();
+        let tokens = tokens.map(|(index, us)| (*index, self.monitor.unwrapped(*us))).collect();
         let ended = self.monitor.unwrapped(ended);
         if ended < began {
             return Err(wrong("its window ended before it began".into()));
         }
-        if let Some(results) = results {
+        Ok(Inferred { began, ended, tokens, results })
+    }
+
+    /// Tells of a window that counts.
+    fn tell(&mut self, window: &Inferred, on_event: &mut dyn FnMut(RunEvent)) {
+        on_event(RunEvent::Started { ticks: window.began });
+        let mut due = 0;
+        for &(index, ticks) in &window.tokens {
+            let missed = u64::from(index.saturating_sub(due));
+            self.lost = Some(self.lost.unwrap_or(0).saturating_add(missed));
+            due = index.saturating_add(1);
+            on_event(RunEvent::Token { index, id: None, ticks, phases: None });
+        }
+        if let Some(results) = &window.results {
             on_event(RunEvent::Text(format!("results: {results}\n")));
         }
-        Ok(Inferred { began, ended, tokens: Some(due).filter(|due| *due > 0) })
     }
 }
 
 /// One `infer`.
+#[derive(Default)]
 struct Inferred {
     began: u64,
     ended: u64,
-    tokens: Option<u32>,
+    /// Of its first inference, with rising numbers: each one's number and moment.
+    tokens: Vec<(u32, u64)>,
+    results: Option<String>,
+}
+
+impl Inferred {
+    fn totals(&self, reason: StopReason, inferences: Option<u32>) -> RunTotals {
+        RunTotals {
+            reason,
+            tokens: self.tokens.last().map(|(index, _)| index.saturating_add(1)),
+            inferences,
+            began: self.began,
+            ended: self.ended,
+            energy_uj: None,
+            memory: Memory::default(),
+        }
+    }
 }
 
 impl Driver for MlperfDriver {
@@ -184,8 +203,9 @@ impl Driver for MlperfDriver {
         &self.info
     }
 
-    fn lost(&self) -> u64 {
-        0
+    /// Holes between the tokens of a window; nothing of a board that tells of none.
+    fn lost(&self) -> Option<u64> {
+        self.lost
     }
 
     fn zero(&self) -> Instant {
@@ -210,41 +230,33 @@ impl Driver for MlperfDriver {
         stop: &AtomicBool,
         on_event: &mut dyn FnMut(RunEvent),
     ) -> Result<RunTotals, BoardError> {
-        let totals = |reason, count, window: &Inferred| RunTotals {
-            reason,
-            tokens: window.tokens,
-            inferences: count,
-            began: window.began,
-            ended: window.ended,
-            energy_uj: None,
-            memory: Memory::default(),
-        };
-        let nothing = Inferred { began: 0, ended: 0, tokens: None };
+        let stopped = || Ok(Inferred::default().totals(StopReason::Stopped, None));
         if stop.load(Ordering::Relaxed) {
-            return Ok(totals(StopReason::Stopped, None, &nothing));
+            return stopped();
         }
         self.load_input()?;
         let mut us_each = match self.us_each {
             Some(us_each) => us_each,
             None => {
-                let one = self.infer(1, self.patience.model, &mut |_| {})?;
+                let one = self.infer(1, self.patience.model)?;
                 (one.ended - one.began) as f64
             }
         };
         for _ in 0..TRIES {
             if stop.load(Ordering::Relaxed) {
-                return Ok(totals(StopReason::Stopped, None, &nothing));
+                return stopped();
             }
             let count = self.rules().count(us_each);
             let expected =
                 Duration::from_secs_f64((us_each * f64::from(count) / 1e6).min(86_400.0));
-            let window = self.infer(count, expected, on_event)?;
+            let window = self.infer(count, expected)?;
             let us = window.ended - window.began;
             us_each = us as f64 / f64::from(count);
             self.us_each = Some(us_each);
             if self.rules().met(count, us) {
                 self.windows += 1;
-                return Ok(totals(StopReason::Count, Some(count), &window));
+                self.tell(&window, on_event);
+                return Ok(window.totals(StopReason::Count, Some(count)));
             }
         }
         Err(BoardError::Misbehaved {

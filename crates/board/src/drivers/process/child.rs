@@ -183,3 +183,80 @@ fn keep(words: &Mutex<VecDeque<String>>, line: Line) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Says its bytes, so many a read.
+    struct Cut<'a>(&'a [u8], usize);
+
+    impl Read for Cut<'_> {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let n = self.1.min(self.0.len()).min(into.len());
+            let (now, later) = self.0.split_at(n);
+            into[..n].copy_from_slice(now);
+            self.0 = later;
+            Ok(n)
+        }
+    }
+
+    /// The lines, and whether the last one had no end.
+    fn lines(bytes: &[u8], cut: usize) -> (Vec<String>, bool) {
+        let (mut lines, mut endless) = (Vec::new(), false);
+        read_lines(Cut(bytes, cut), |line| {
+            match line {
+                Line::Said(line) => lines.push(line),
+                Line::TooLong => endless = true,
+            }
+            true
+        });
+        (lines, endless)
+    }
+
+    #[test]
+    fn a_line_is_whole_up_to_the_longest_and_the_last_one_needs_no_end() {
+        let check = |bytes: &[u8], expect: &[&str], endless| {
+            let (lines, found) = lines(bytes, 7);
+            assert_eq!(
+                (lines.iter().map(String::as_str).collect::<Vec<_>>(), found),
+                (expect.to_vec(), endless)
+            );
+        };
+        check(b"a\r\n\n  b \nc", &["a", "b", "c"], false);
+        check(b"\xff\n", &["\u{fffd}"], false);
+        let long = LINE_LIMIT as usize;
+        let fits = [vec![b'x'; long - 1], b"\nnext\n".to_vec()].concat();
+        assert_eq!(lines(&fits, 4096).0.len(), 2);
+        let over = [vec![b'x'; long], b"\nnext\n".to_vec()].concat();
+        assert_eq!(lines(&over, 4096), (Vec::new(), true));
+    }
+
+    #[test]
+    fn whatever_a_program_says_is_cut_into_lines_that_are_bounded() {
+        let time = Duration::from_millis(700);
+        bolero::check!().with_test_time(time).with_type::<(u16, Vec<(u8, Vec<u8>)>)>().for_each(
+            |(cut, pieces)| {
+                let mut bytes = Vec::new();
+                for (kind, some) in pieces {
+                    match kind % 4 {
+                        0 => bytes.push(b'\n'),
+                        1 => bytes.extend(some.iter().cycle().take(some.len() * 3000)),
+                        _ => bytes.extend(some),
+                    }
+                }
+                let (said, endless) = lines(&bytes, usize::from(*cut).max(1));
+                assert_eq!((said.clone(), endless), lines(&bytes, bytes.len().max(1)));
+                // Every line is one of what was said, in order, up to one that has no end.
+                let text = |line: &[u8]| String::from_utf8_lossy(line).trim().to_owned();
+                let limit = LINE_LIMIT as usize;
+                let mut expect = bytes.split(|byte| *byte == b'\n');
+                let whole = expect.by_ref().take_while(|line| line.len() < limit);
+                let whole: Vec<String> = whole.map(text).filter(|line| !line.is_empty()).collect();
+                assert_eq!(said, whole);
+                let longest = bytes.split(|byte| *byte == b'\n').map(<[u8]>::len).max();
+                assert_eq!(endless, longest.is_some_and(|longest| longest >= limit));
+            },
+        );
+    }
+}

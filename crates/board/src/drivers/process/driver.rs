@@ -35,6 +35,7 @@ pub struct ProcessDriver {
     patience: Patience,
     zero: Instant,
     pinged: u64,
+    lost: Option<u64>,
 }
 
 impl ProcessDriver {
@@ -50,6 +51,7 @@ impl ProcessDriver {
             patience: *patience,
             zero: Instant::now(),
             pinged: 0,
+            lost: None,
         };
         driver.say(&Ask::Hello { version: VERSION, port: options.port.as_deref() })?;
         let until = Instant::now() + patience.hello;
@@ -140,16 +142,23 @@ impl ProcessDriver {
         BoardError::DriverFailed { program: self.name.clone(), detail: plain(text) }
     }
 
-    fn totals(&self, done: &Done, heard: Option<u32>) -> Result<RunTotals, BoardError> {
+    /// Counts what lies before a token, or before the end, and was not told of.
+    fn missed(&mut self, due: u32, came: u32) {
+        let missed = u64::from(came.saturating_sub(due));
+        self.lost = Some(self.lost.unwrap_or(0) + missed);
+    }
+
+    fn totals(&mut self, done: &Done, heard: Option<u32>) -> Result<RunTotals, BoardError> {
         if done.ended < done.began {
             return Err(self.misbehaved("its run ended before it began".into()));
         }
-        if let (Some(said), Some(heard)) = (done.tokens, heard)
-            && said < heard
-        {
-            return Err(
-                self.misbehaved(format!("it says it made {said} tokens and told of {heard}"))
-            );
+        if let (Some(said), Some(heard)) = (done.tokens, heard) {
+            if said < heard {
+                return Err(
+                    self.misbehaved(format!("it says it made {said} tokens and told of {heard}"))
+                );
+            }
+            self.missed(heard, said);
         }
         Ok(RunTotals {
             reason: if done.stopped { StopReason::Stopped } else { StopReason::Count },
@@ -172,8 +181,9 @@ impl Driver for ProcessDriver {
         &self.info
     }
 
-    fn lost(&self) -> u64 {
-        0
+    /// Tokens that it said it made and did not tell of, where it tells of tokens.
+    fn lost(&self) -> Option<u64> {
+        self.lost
     }
 
     fn zero(&self) -> Instant {
@@ -239,6 +249,7 @@ impl Driver for ProcessDriver {
                     if heard.is_some_and(|heard| index < heard) || index == u32::MAX {
                         return Err(self.misbehaved(format!("token {index} came a second time")));
                     }
+                    self.missed(heard.unwrap_or(0), index);
                     heard = Some(index + 1);
                     on_event(RunEvent::Token { index, id, ticks, phases: None });
                     if let Some(text) = text {

@@ -1,7 +1,7 @@
-//! A board that runs the benchmark, played over a pseudo-terminal. Its time is its own: a window of
-//! ten seconds takes none.
+//! A board that runs the benchmark, played over a pseudo-terminal. Its time is its own, unless a test
+//! wants it otherwise: a window of ten seconds takes none.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use board::Transport;
 
@@ -23,6 +23,14 @@ pub(crate) struct Dut {
     pub(crate) hangs: bool,
     /// Ends a window without its second time stamp.
     pub(crate) loses_lap: bool,
+    /// Every so many-th line of a token is lost on the way; 0 loses none.
+    pub(crate) loses_token: u64,
+    /// Is pulled out in the middle of this `infer`, the first being 1; 0 for never.
+    pub(crate) pulled_in: u32,
+    /// Since when its time is real: a window lasts as long as it says.
+    pub(crate) real_since: Option<Instant>,
+    /// Windows so far.
+    pub(crate) infers: u32,
 }
 
 impl Default for Dut {
@@ -36,6 +44,10 @@ impl Default for Dut {
             tokens: 0,
             hangs: false,
             loses_lap: false,
+            loses_token: 0,
+            pulled_in: 0,
+            real_since: None,
+            infers: 0,
         }
     }
 }
@@ -62,6 +74,10 @@ impl Dut {
                         assert!(whole.len() < 80, "the monitor's buffer has 80 bytes: {whole}");
                         let answer = self.answer(&whole, &mut input, &mut expected);
                         asked.push(whole);
+                        if self.infers > 0 && self.infers == self.pulled_in {
+                            drop(pty.write(&answer.as_bytes()[..answer.len() / 2]));
+                            return asked;
+                        }
                         if pty.write(answer.as_bytes()).is_err() {
                             return asked;
                         }
@@ -77,8 +93,19 @@ impl Dut {
         format!("m-lap-us-{}\r\n", self.counter % (1 << 32))
     }
 
+    /// So much of its time goes by.
+    fn pass(&mut self, us: u64) {
+        match self.real_since {
+            Some(since) => {
+                std::thread::sleep(Duration::from_micros(us));
+                self.counter = since.elapsed().as_micros() as u64;
+            }
+            None => self.counter += us,
+        }
+    }
+
     fn answer(&mut self, command: &str, input: &mut Vec<u8>, expected: &mut usize) -> String {
-        self.counter += 20;
+        self.pass(20);
         if command.starts_with(self.refuses) {
             return format!("e-[Unknown command: {command}]\r\nm-ready\r\n");
         }
@@ -105,11 +132,15 @@ impl Dut {
                     self.lap()
                 );
                 let count: u64 = count.parse().unwrap();
+                self.infers += 1;
                 for token in 0..self.tokens {
+                    if self.loses_token > 0 && (token + 1).is_multiple_of(self.loses_token) {
+                        continue;
+                    }
                     let us = self.counter + (token + 1) * self.us_each / (self.tokens + 1);
                     said += &format!("m-tok-{token}-us-{}\r\n", us % (1 << 32));
                 }
-                self.counter += count * self.us_each;
+                self.pass(count * self.us_each);
                 self.us_each = self.us_each.saturating_sub(self.hurry).max(1);
                 if !self.loses_lap {
                     said += &self.lap();

@@ -9,6 +9,7 @@ use crate::behave::{
     talk_of_refusals, talk_of_stop,
 };
 use crate::c99::{GARBAGE, Noisy};
+use crate::quiet::talk_of_quiet_runs;
 
 /// Not in the table of boards: nobody measures a model that is none.
 fn board() -> Option<EmulatedBoard> {
@@ -53,6 +54,12 @@ fn it_says_who_it_is_and_loads_and_runs_and_again() {
 fn it_refuses_what_it_must_and_goes_on() {
     let Some(board) = board() else { return };
     talk_of_refusals(&mut start(&board));
+}
+
+#[test]
+fn it_runs_without_streams() {
+    let Some(board) = board() else { return };
+    talk_of_quiet_runs(&mut start(&board));
 }
 
 #[test]

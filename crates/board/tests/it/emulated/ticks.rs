@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use board::{Bits, RunEvent, RunRequest, StopReason, Streams};
+use board::{Bits, EMULATED, RunEvent, RunRequest, StopReason, Streams};
+use tinyllm::{Config, synthetic};
 
 use super::{Heard, board, greedy, hear, run, start, story};
 
@@ -11,23 +12,58 @@ fn latencies(heard: &Heard) -> Vec<u64> {
     heard.ticks.windows(2).map(|pair| pair[1] - pair[0]).collect()
 }
 
+/// A model that enters each phase once a token, so that a phase's ticks have one rounding.
+fn one_layer() -> Vec<u8> {
+    let config = Config {
+        dim: 64,
+        hidden_dim: 172,
+        layers: 1,
+        heads: 8,
+        kv_heads: 4,
+        vocab: 512,
+        context: 64,
+        shared_classifier: true,
+    };
+    synthetic::checkpoint(&config, 1)
+}
+
+/// Two starts of a board with that model, in both weights, with the same tokens.
+fn twice(model: &[u8], mut look: impl FnMut(&str, &Heard, &Heard)) {
+    let request = RunRequest { stop_token: None, ..greedy(16) };
+    for board in EMULATED.iter().filter_map(|one| board(one.kind)) {
+        for bits in [Bits::F32, Bits::Int8] {
+            let play = || hear(&mut start(board, Some((model, bits))), &request);
+            let (first, second) = (play(), play());
+            assert_eq!((first.ids.len(), &first.ids), (16, &second.ids));
+            look(&format!("{} {bits:?}", board.kind), &first, &second);
+        }
+    }
+}
+
+#[test]
+fn the_phases_of_every_token_repeat_within_a_tick_on_every_core() {
+    twice(&one_layer(), |what, first, second| {
+        for (at, (a, b)) in first.phases.iter().zip(&second.phases).enumerate() {
+            let apart: Vec<u64> = a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).collect();
+            assert!(apart.iter().all(|&ticks| ticks <= 1), "{what}, token {at}: {a:?} and {b:?}");
+            assert!(a.iter().all(|&ticks| ticks > 0), "{what}, token {at}: {a:?}");
+        }
+    });
+}
+
 #[test]
 fn the_latency_of_a_token_repeats_within_a_tick() {
     let story = story();
-    for kind in ["emulated-m4f", "emulated-rv32"] {
-        let Some(board) = board(kind) else { continue };
-        let play = || run(&mut start(board, Some((&story.model, Bits::Int8))), 16);
-        let (first, second) = (play(), play());
-        assert_eq!(first.ids, second.ids);
-        let (first, second) = (latencies(&first), latencies(&second));
+    twice(&story.model, |what, first, second| {
+        let (first, second) = (latencies(first), latencies(second));
         let apart = first.iter().zip(&second).map(|(a, b)| a.abs_diff(*b));
         let apart: Vec<u64> = apart.collect();
         // A message holds the time and so its checksum is another each time; where that has a zero,
         // stuffing takes an instruction or two more, which may add to a rounding.
-        assert!(apart.iter().filter(|&&ticks| ticks > 1).count() <= 1, "{kind}: {apart:?}");
-        assert!(apart.iter().all(|&ticks| ticks <= 2), "{kind}: {apart:?}");
-        assert!(first.iter().all(|&ticks| ticks > 100_000), "{kind}: more than a rounding");
-    }
+        assert!(apart.iter().filter(|&&ticks| ticks > 1).count() <= 1, "{what}: {apart:?}");
+        assert!(apart.iter().all(|&ticks| ticks <= 2), "{what}: {apart:?}");
+        assert!(first.iter().all(|&ticks| ticks > 100_000), "{what}: more than a rounding");
+    });
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A line that does something wrong, at the board's end of a pipe.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use agent::wire::{BoardMessage, Decoder, Item};
@@ -58,7 +58,12 @@ pub(crate) enum Unit {
     Frame,
     /// A line feed behind.
     Line,
+    /// [`PACKET`] bytes, whatever they are.
+    Packet,
 }
+
+/// What a full-speed USB device says at once, in bytes.
+const PACKET: usize = 64;
 
 /// Frame of a token or of samples that the cable is pulled with, or the board restarts with; lines likewise.
 pub(crate) const BREAK: u32 = 12;
@@ -71,6 +76,8 @@ pub(crate) struct Faulty {
     decoder: Decoder,
     /// Lines count from the first window on.
     late: bool,
+    /// Lines and packets count from when this is true.
+    begun: Option<Arc<AtomicBool>>,
     running: bool,
     /// Frames of tokens, or lines of a run, that the board has sent.
     pub(crate) sent: Arc<AtomicU32>,
@@ -83,13 +90,19 @@ pub(crate) struct Faulty {
 impl Faulty {
     pub(crate) fn new(pipe: Box<dyn Transport>, fault: Fault, unit: Unit) -> Faulty {
         let (sent, samples) = (Arc::default(), Arc::default());
-        let (decoder, late, running, frames) = (Decoder::new(), false, false, 0);
-        Faulty { pipe, fault, unit, decoder, late, running, sent, frames, samples }
+        let (decoder, late, begun) = (Decoder::new(), false, None);
+        let (running, frames) = (false, 0);
+        Faulty { pipe, fault, unit, decoder, late, begun, running, sent, frames, samples }
     }
 
     /// The same for a benchmark, whose runs begin with a window.
     pub(crate) fn with_the_window(self) -> Faulty {
         Faulty { late: true, ..self }
+    }
+
+    /// The same for somebody whose host says when it begins.
+    pub(crate) fn from_when(self, begun: &Arc<AtomicBool>) -> Faulty {
+        Faulty { begun: Some(Arc::clone(begun)), ..self }
     }
 
     /// Counts a piece that belongs to a run; its number.
@@ -118,8 +131,11 @@ impl Faulty {
                 }
             }
             // What comes before a run is not counted.
-            Unit::Line => {
-                self.running |= !self.late || piece.starts_with(b"m-infer-start");
+            Unit::Line | Unit::Packet => {
+                self.running |= match &self.begun {
+                    Some(begun) => begun.load(Ordering::Relaxed),
+                    None => !self.late || piece.starts_with(b"m-infer-start"),
+                };
                 counts = self.running;
             }
         }
@@ -134,7 +150,7 @@ impl Faulty {
             (Fault::Garbage, _) => {
                 let noise: &[u8] = match self.unit {
                     Unit::Frame => b"\x00\x17\xfe\x93\x01\xc4garb\x07\x00",
-                    Unit::Line => b"\xfe\x93\x01\xc4 garb \x07\r\n",
+                    Unit::Line | Unit::Packet => b"\xfe\x93\x01\xc4 garb \x07\r\n",
                 };
                 self.pipe.write(noise)?;
             }
@@ -197,6 +213,7 @@ impl Transport for Faulty {
             Unit::Line => {
                 bytes.split_inclusive(|byte| *byte == b'\n').try_for_each(|line| self.piece(line))
             }
+            Unit::Packet => bytes.chunks(PACKET).try_for_each(|packet| self.piece(packet)),
         }
     }
 }

@@ -26,8 +26,8 @@ pub(crate) struct Outcome {
     pub(crate) error: Option<BoardError>,
     /// Tokens that were told of, by their numbers.
     pub(crate) heard: Vec<u32>,
-    /// Tokens that the driver knows it missed.
-    pub(crate) lost: u64,
+    /// Tokens that the driver knows it missed; `None` where it cannot count them.
+    pub(crate) lost: Option<u64>,
     /// Tokens that the board says it made.
     pub(crate) said: Option<u32>,
     /// Tokens that the board sent.
@@ -63,7 +63,13 @@ impl SeriesHeard {
 
 /// One pipe for a board that starts twice.
 #[derive(Clone)]
-struct Shared(Arc<Mutex<Box<dyn Transport>>>);
+pub(super) struct Shared(Arc<Mutex<Box<dyn Transport>>>);
+
+impl Shared {
+    pub(super) fn new(pipe: Box<dyn Transport>) -> Shared {
+        Shared(Arc::new(Mutex::new(pipe)))
+    }
+}
 
 impl Transport for Shared {
     fn read(&mut self, into: &mut [u8], timeout: Duration) -> Result<usize, BoardError> {
@@ -85,7 +91,7 @@ fn talk(
     let mut outcome = Outcome {
         error: None,
         heard: vec![],
-        lost: 0,
+        lost: None,
         said: None,
         sent: 0,
         values: vec![],
@@ -96,7 +102,7 @@ fn talk(
         if loads {
             driver.load_model(&model(2000), Bits::Int8, &GO, &mut |_| {})?;
         }
-        let before = driver.lost();
+        let before = driver.lost().unwrap_or(0);
         let request = RunRequest { text: "go".into(), ..request(3, TOKENS) };
         let totals = driver.run(&request, &GO, &mut |event| {
             if fault == Fault::SlowHost {
@@ -121,7 +127,7 @@ fn talk(
                 _ => {}
             }
         });
-        outcome.lost = driver.lost() - before;
+        outcome.lost = driver.lost().map(|lost| lost - before);
         totals
     });
     match result {
@@ -135,7 +141,7 @@ fn talk(
 /// A board that runs the agent, on a serial port.
 pub(crate) fn agent(fault: Fault) -> Outcome {
     let (pty, path) = Pty::pair().unwrap();
-    let shared = Shared(Arc::new(Mutex::new(Box::new(pty))));
+    let shared = Shared::new(Box::new(pty));
     let line = Faulty::new(Box::new(shared.clone()), fault, Unit::Frame);
     let (sent, sampled) = (Arc::clone(&line.sent), Arc::clone(&line.samples));
     let board = play(move || {
@@ -164,7 +170,7 @@ pub(crate) fn agent(fault: Fault) -> Outcome {
 /// A board that runs the benchmark, and says the tokens of each inference.
 pub(crate) fn mlperf(fault: Fault) -> Outcome {
     let (pty, path) = Pty::pair().unwrap();
-    let shared = Shared(Arc::new(Mutex::new(Box::new(pty))));
+    let shared = Shared::new(Box::new(pty));
     let line = Faulty::new(Box::new(shared.clone()), fault, Unit::Line).with_the_window();
     let sent = Arc::clone(&line.sent);
     let board = play(move || {
@@ -188,7 +194,7 @@ pub(crate) fn mlperf(fault: Fault) -> Outcome {
 /// A program that prints how fast it was, again and again.
 pub(crate) fn log(fault: Fault) -> Outcome {
     let (pty, path) = Pty::pair().unwrap();
-    let shared = Shared(Arc::new(Mutex::new(Box::new(pty))));
+    let shared = Shared::new(Box::new(pty));
     let mut line = Faulty::new(Box::new(shared.clone()), fault, Unit::Line);
     let sent = Arc::clone(&line.sent);
     let over = Arc::new(AtomicBool::new(false));
@@ -223,39 +229,52 @@ pub(crate) fn log(fault: Fault) -> Outcome {
 }
 
 /// A driver that is a program of its own: a shell. Between two programs of this computer nothing is
-/// lost and no rate is wrong; `None` for faults that are none there.
-pub(crate) fn process(fault: Fault) -> Option<Outcome> {
+/// lost and no rate is wrong.
+///
+/// # Errors
+/// Says why there is no such fault there.
+pub(crate) fn process(fault: Fault) -> Result<Outcome, &'static str> {
     let each = "while read -r l; do";
     let filter = match fault {
-        Fault::None | Fault::Unplug | Fault::ClockWrap | Fault::SlowBoard | Fault::SlowHost => {
-            "cat".to_owned()
-        }
+        Fault::None
+        | Fault::Unplug
+        | Fault::ClockWrap
+        | Fault::SlowBoard
+        | Fault::SlowHost
+        | Fault::BrownOut => "cat".to_owned(),
         Fault::Garbage => format!("{each} echo '\\376 garb'; echo \"$l\"; done"),
         Fault::Doubled => format!("{each} echo \"$l\"; echo \"$l\"; done"),
         Fault::Halves => format!(
             "i=0; {each} i=$((i+1)); case $i in *[05]) printf %.9s \"$l\";; *) echo \"$l\";; esac; done"
         ),
-        Fault::DoubledAsks | Fault::WrongBaud | Fault::BrownOut | Fault::Stolen => return None,
+        Fault::DoubledAsks => return Err("a pipe says what a host says once"),
+        Fault::WrongBaud => return Err("a pipe has no rate"),
+        Fault::Stolen => return Err("nobody else can read a pipe between two programs"),
     };
     let hello = r#"{"board":{"version":1,"name":"Shell","identity":"sh-1","model":"counting","driver":"sh 1","timer_hz":1000,"emulated":true}}"#;
-    let last = if fault == Fault::Unplug { BREAK } else { TOKENS };
+    let last = if matches!(fault, Fault::Unplug | Fault::BrownOut) { BREAK } else { TOKENS };
     let pause = if fault == Fault::SlowBoard { "sleep 0.02" } else { ":" };
     // The clock of one whose counter is narrow.
     let ticks = if fault == Fault::ClockWrap { "(i * 10 % 256)" } else { "(i * 10)" };
-    let end = if fault == Fault::Unplug { "exit 3" } else { ":" };
+    let end = match fault {
+        Fault::Unplug => "exit 3",
+        // It begins anew, and waits to be greeted.
+        Fault::BrownOut => "break",
+        _ => ":",
+    };
     let script = format!(
-        r#"{{ read hello; echo '{hello}'; while read line; do case "$line" in *run*)
+        r#"{{ while read hello; do echo '{hello}'; while read line; do case "$line" in *run*)
         echo '{{"started":{{"ticks":0}}}}'; i=0
         while [ $i -lt {last} ]; do
             echo "{{\"token\":{{\"index\":$i,\"ticks\":$({ticks})}}}}"; i=$((i+1)); {pause}
         done
         {end}
         echo "{{\"done\":{{\"began\":0,\"ended\":400,\"tokens\":$i}}}}";;
-        esac; done; }} | {{ {filter}; }}"#
+        esac; done; done; }} | {{ {filter}; }}"#
     );
     let arguments = vec!["-c".into(), script];
     let options = ProcessOptions { program: "/bin/sh".into(), arguments, port: None };
     let opened = ProcessDriver::start(&options, &PATIENCE);
     let sent = AtomicU32::new(last);
-    Some(talk(fault, &sent, opened.map(|driver| Box::new(driver) as _), false))
+    Ok(talk(fault, &sent, opened.map(|driver| Box::new(driver) as _), false))
 }
