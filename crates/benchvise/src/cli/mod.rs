@@ -146,7 +146,8 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         }
         Command::Config(args::ConfigCommand::Unset { key }) => config::change(context, key, None),
         Command::Config(_) => config::show(context, config::Origins::Hidden),
-        Command::BoardAgent(_)
+        Command::Agent(_)
+        | Command::BoardAgent(_)
         | Command::MeterEmulator(_)
         | Command::DocumentWorker
         | Command::Completions { .. }

@@ -32,10 +32,10 @@ mod flashing;
 mod flashing_serial;
 mod golden;
 mod killed;
-mod linux_board;
 #[cfg(target_os = "linux")]
 #[path = "../../../board/tests/it/line_listener.rs"]
 mod line_listener;
+mod linux_board;
 #[path = "../../../board/tests/it/little_elf.rs"]
 mod little_elf;
 mod many;
