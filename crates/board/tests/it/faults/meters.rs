@@ -96,7 +96,7 @@ fn taken(model: MeterModel, fault: Fault) -> Result<Taken, &'static str> {
     let shared = Shared::new(Box::new(pty));
     let (begun, over) = (Arc::default(), Arc::<AtomicBool>::default());
     let unit = if model == MeterModel::Lines { Unit::Line } else { Unit::Packet };
-    let line = Faulty::new(Box::new(shared.clone()), fault, unit).from_when(&begun);
+    let line = Faulty::new(Box::new(shared.clone()), fault, unit).counting_from(&begun);
     let line = Until(line, Arc::clone(&over));
     let again = Until(shared, Arc::clone(&over));
     let emulation = emulation(model);
