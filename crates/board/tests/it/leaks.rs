@@ -98,7 +98,7 @@ fn counts_what_a_thousand_connections_leave() {
     // What is made once is there then: the allocator's arenas, the tables of a library.
     (0..100).for_each(serial_cycle);
     (0..4).for_each(other_cycle);
-    (0..4).for_each(meter_cycle);
+    (0..20).for_each(meter_cycle);
     let Some(before) = held() else { return };
     (0..1000).for_each(serial_cycle);
     (0..20).for_each(other_cycle);

@@ -27,14 +27,14 @@ fn one_layer() -> Vec<u8> {
     synthetic::checkpoint(&config, 1)
 }
 
-/// Two starts of a board with that model, in both weights, with the same tokens.
-fn twice(model: &[u8], mut look: impl FnMut(&str, &Heard, &Heard)) {
-    let request = RunRequest { stop_token: None, ..greedy(16) };
+/// Two starts of every board with that model, in both weights, with so many tokens, which are the same.
+fn twice(model: &[u8], count: u32, mut look: impl FnMut(&str, &Heard, &Heard)) {
+    let request = RunRequest { stop_token: None, ..greedy(count) };
     for board in EMULATED.iter().filter_map(|one| board(one.kind)) {
         for bits in [Bits::F32, Bits::Int8] {
             let play = || hear(&mut start(board, Some((model, bits))), &request);
             let (first, second) = (play(), play());
-            assert_eq!((first.ids.len(), &first.ids), (16, &second.ids));
+            assert_eq!((first.ids.len(), &first.ids), (count as usize, &second.ids));
             look(&format!("{} {bits:?}", board.kind), &first, &second);
         }
     }
@@ -42,7 +42,7 @@ fn twice(model: &[u8], mut look: impl FnMut(&str, &Heard, &Heard)) {
 
 #[test]
 fn the_phases_of_every_token_repeat_within_a_tick_on_every_core() {
-    twice(&one_layer(), |what, first, second| {
+    twice(&one_layer(), 16, |what, first, second| {
         for (at, (a, b)) in first.phases.iter().zip(&second.phases).enumerate() {
             let apart: Vec<u64> = a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).collect();
             assert!(apart.iter().all(|&ticks| ticks <= 1), "{what}, token {at}: {a:?} and {b:?}");
@@ -54,7 +54,7 @@ fn the_phases_of_every_token_repeat_within_a_tick_on_every_core() {
 #[test]
 fn the_latency_of_a_token_repeats_within_a_tick() {
     let story = story();
-    twice(&story.model, |what, first, second| {
+    twice(&story.model, 8, |what, first, second| {
         let (first, second) = (latencies(first), latencies(second));
         let apart = first.iter().zip(&second).map(|(a, b)| a.abs_diff(*b));
         let apart: Vec<u64> = apart.collect();

@@ -101,7 +101,7 @@ impl Faulty {
     }
 
     /// The same for somebody whose host says when it begins.
-    pub(crate) fn from_when(self, begun: &Arc<AtomicBool>) -> Faulty {
+    pub(crate) fn counting_from(self, begun: &Arc<AtomicBool>) -> Faulty {
         Faulty { begun: Some(Arc::clone(begun)), ..self }
     }
 

@@ -96,7 +96,7 @@ fn taken(model: MeterModel, fault: Fault) -> Result<Taken, &'static str> {
     let shared = Shared::new(Box::new(pty));
     let (begun, over) = (Arc::default(), Arc::<AtomicBool>::default());
     let unit = if model == MeterModel::Lines { Unit::Line } else { Unit::Packet };
-    let line = Faulty::new(Box::new(shared.clone()), fault, unit).from_when(&begun);
+    let line = Faulty::new(Box::new(shared.clone()), fault, unit).counting_from(&begun);
     let line = Until(line, Arc::clone(&over));
     let again = Until(shared, Arc::clone(&over));
     let emulation = emulation(model);
@@ -197,10 +197,12 @@ fn a_ppk2() {
         |fault| taken(MeterModel::Ppk2, fault),
         |fault, taken| {
             check(MeterModel::Ppk2, fault, taken);
-            // Its samples are numbered: what somebody else took is missing, what came twice is not.
+            // Its samples are numbered: what somebody else took is missing, what came twice is not. Of
+            // pieces that are too short to be in step a few cannot be told from lost ones.
+            let few = taken.samples as u64 / 10;
             match fault {
                 Fault::Stolen | Fault::Halves => assert!(taken.lost > 0, "{fault:?}: {taken:?}"),
-                Fault::Doubled => assert!(taken.lost == 0 && taken.noise > 0, "{taken:?}"),
+                Fault::Doubled => assert!(taken.lost < few && taken.noise > 0, "{taken:?}"),
                 _ => {}
             }
         },
