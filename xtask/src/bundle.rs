@@ -1,11 +1,9 @@
 //! A folder of files as they are served: each as it is, and compressed where that is worth it.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use zopfli::{Format, Options};
 
 use crate::Trouble;
 
@@ -34,7 +32,7 @@ impl Bundle {
             for entry in fs::read_dir(folder).map_err(|error| trouble(folder, &error))? {
                 let path = entry.map_err(|error| trouble(folder, &error))?.path();
                 if path.is_file() {
-                    files.push(File::put(&path, &beside)?);
+                    files.push(File::put(&path, &beside, out)?);
                 }
             }
         }
@@ -63,16 +61,22 @@ impl Bundle {
 }
 
 impl File {
-    fn put(path: &Path, folder: &Path) -> Result<File, Trouble> {
+    /// Puts a file into a folder; `before` is the folder's last state, whose work is not done again.
+    fn put(path: &Path, folder: &Path, before: &Path) -> Result<File, Trouble> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = fs::read(path).map_err(|error| trouble(path, &error))?;
         let out = folder.join(&name);
         fs::write(&out, &bytes).map_err(|error| trouble(&out, &error))?;
         let plain = bytes.len() as u64;
-        let gzip = gzip(&bytes).map_err(|error| trouble(path, &error))?;
+        let zipped = format!("{name}.gz");
+        let same = fs::read(before.join(&name)).is_ok_and(|old| old == bytes);
+        let gzip = match fs::read(before.join(&zipped)) {
+            Ok(old) if same => old,
+            _ => gzip(&bytes).map_err(|error| trouble(path, &error))?,
+        };
         let wire = match gzip.len() as f64 <= WORTH * bytes.len() as f64 {
             true => {
-                let out = folder.join(format!("{name}.gz"));
+                let out = folder.join(&zipped);
                 fs::write(&out, &gzip).map_err(|error| trouble(&out, &error))?;
                 gzip.len() as u64
             }
@@ -83,9 +87,9 @@ impl File {
 }
 
 fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    encoder.finish()
+    let mut out = Vec::new();
+    zopfli::compress(Options::default(), Format::Gzip, bytes, &mut out)?;
+    Ok(out)
 }
 
 fn remove(folder: &Path) -> Result<(), Trouble> {
@@ -120,6 +124,12 @@ mod tests {
         assert_eq!(plain, 3500);
         assert!(wire < 100, "{wire}");
         assert_eq!(bundle.size_of("tiny.svg"), Some((1, 1)));
+        fs::write(out.join("index.html.gz"), "kept").unwrap();
+        let bundle = Bundle::make(&[&from], &out).unwrap();
+        assert_eq!(bundle.size_of("index.html"), Some((3500, 4)), "what is the same stays");
+        fs::write(from.join("index.html"), "other\n".repeat(500)).unwrap();
+        let bundle = Bundle::make(&[&from], &out).unwrap();
+        assert!(bundle.size_of("index.html").unwrap().1 > 4);
         fs::remove_dir_all(&root).unwrap();
     }
 }

@@ -10,6 +10,7 @@ mod web;
 use std::process::ExitCode;
 
 /// Why a chore was not done: a sentence, and what to do.
+#[derive(Debug)]
 enum Trouble {
     /// This computer lacks something.
     Lacks(String),

@@ -86,7 +86,7 @@ fn page(named: Option<&Path>) -> Result<Page, Trouble> {
 /// of cargo, for a program that was built there; where packages put what is the same on every computer.
 fn found(folder: &Path) -> Option<PathBuf> {
     let above = folder.parent()?;
-    let target = above.join("CACHEDIR.TAG").is_file().then(|| above.join("web"));
+    let target = above.join(".rustc_info.json").is_file().then(|| above.join("web"));
     let places = [Some(folder.join("web")), target, Some(above.join("share/benchvise/web"))];
     places.into_iter().flatten().find(|place| place.join("index.html").is_file())
 }
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(found(&bin), Some(shared));
         let built = put("web");
         assert_ne!(found(&bin).as_ref(), Some(&built), "not in a folder that is not cargo's");
-        fs::write(root.path().join("CACHEDIR.TAG"), "").unwrap();
+        fs::write(root.path().join(".rustc_info.json"), "").unwrap();
         assert_eq!(found(&bin), Some(built));
         let beside = put("work/web");
         assert_eq!(found(&bin), Some(beside));

@@ -51,7 +51,7 @@ impl Drop for Host {
 fn program() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let mut all = BROWSERS.iter().flat_map(|name| folders.iter().map(|one| one.join(name)));
+    let mut all = BROWSERS.iter().flat_map(|name| folders.iter().map(move |one| one.join(name)));
     all.find(|path| path.exists())
 }
 
@@ -150,7 +150,8 @@ fn a_person_works_in_the_page() {
     what_is_left_is_kept(tab, &bench);
     assert_eq!(tab.mistakes(), Vec::<String>::new());
     drop(host);
-    the_host_comes_back(tab, &bench, &page, &url);
+    let _host = the_host_comes_back(tab, &bench, &page, &url);
+    a_page_of_another_version_says_so(tab, &url);
     assert_eq!(tab.mistakes(), Vec::<String>::new());
     drop(browser);
     bench.check_store();
@@ -176,7 +177,8 @@ fn a_wrong_token_is_asked_for_again(tab: &mut Browser, url: &str, token: &str) {
 }
 
 fn the_window_is_there_soon(tab: &mut Browser, url: &str) {
-    // A short run would be over before it is looked at.
+    // A short run would be over before it is looked at. Set where no page is that remembers its own.
+    tab.go(&url.replace("#", "healthz#"));
     tab.run(r#"localStorage.setItem("benchvise.bench", '{"tokens":"80","repetitions":"90000"}')"#);
     tab.run("sessionStorage.clear()");
     tab.go(url);
@@ -251,16 +253,33 @@ fn what_is_left_is_kept(tab: &mut Browser, bench: &Bench) {
     assert!(fs::read_to_string(file).unwrap().contains("Pump"));
 }
 
-fn the_host_comes_back(tab: &mut Browser, bench: &Bench, page: &Path, url: &str) {
+fn the_host_comes_back(tab: &mut Browser, bench: &Bench, page: &Path, url: &str) -> Host {
     says(tab, "the connection to the host is gone");
     let port = url.trim_end_matches('/').rsplit_once(':').unwrap().1.parse().unwrap();
     let began = Instant::now();
-    let (_host, again) = Host::start(bench, page, port);
+    let (host, again) = Host::start(bench, page, port);
     assert_eq!(again, url);
     says(tab, "Connected");
     println!("page: connected again {:.1} s after the host began", began.elapsed().as_secs_f64());
     press(tab, "Go to Bench");
     says(tab, "This computer: ready");
-    let shown: Value = tab.run("document.getElementById('stopped').hidden");
-    assert_eq!(shown, true);
+    let hidden: Value = tab.run("document.getElementById('stopped').hidden");
+    assert_eq!(hidden, true);
+    host
+}
+
+/// A host of the future, played by a socket that never leaves the page.
+fn a_page_of_another_version_says_so(tab: &mut Browser, url: &str) {
+    let played = "window.WebSocket = class {
+        bufferedAmount = 0; send() {} close() {}
+        set onmessage(heard) { heard && setTimeout(() => heard(new MessageEvent('message', { data:
+          JSON.stringify({ welcome: { revision: 4294967295, version: '9', host: 'later' } }) }))); } }";
+    let script = json!({ "source": played });
+    let script = tab.ask("Page.addScriptToEvaluateOnNewDocument", script);
+    tab.go(url);
+    says(tab, "different versions");
+    tab.ask("Page.removeScriptToEvaluateOnNewDocument", script);
+    tab.run("document.getElementById('reload').click()");
+    says(tab, "Connected");
+    assert_eq!(tab.run("document.getElementById('stopped').hidden"), true);
 }

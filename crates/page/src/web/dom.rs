@@ -56,6 +56,15 @@ pub(super) fn clock_ms() -> f64 {
     clock.map_or_else(js_sys::Date::now, |clock| clock.now())
 }
 
+/// Names the tab.
+pub(super) fn set_title(title: &str) {
+    if let Ok(document) = document()
+        && document.title() != title
+    {
+        document.set_title(title);
+    }
+}
+
 /// Puts a mark on the browser's clock, for who measures.
 pub(super) fn mark(name: &str) {
     if let Some(clock) = window().ok().and_then(|window| window.performance()) {

@@ -179,7 +179,10 @@ impl Line {
             (true, _) => self.door.stop(
                 "This page and its host are of different versions. Loading it anew brings the host's.",
             ),
-            (false, true) => self.door.go_on(),
+            (false, true) => {
+                self.door.go_on();
+                dom::set_title(&format!("{} · Benchvise", talk.host()));
+            }
             (false, false) => {}
         }
     }
