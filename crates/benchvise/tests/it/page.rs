@@ -8,7 +8,7 @@ mod browser;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -24,8 +24,8 @@ const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// How long frames are counted.
 const WATCH: Duration = Duration::from_secs(4);
 
-/// A host; ended with it.
-struct Host(Child);
+/// A host; ended with it. It says more than its address, and must be able to.
+struct Host(Child, BufReader<ChildStdout>);
 
 impl Host {
     /// Serves at a port, or at one that is free. Also gives the address.
@@ -35,9 +35,10 @@ impl Host {
         command.arg(bench.path("token")).arg("--page").arg(page);
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut out = BufReader::new(process.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("serving at ").unwrap_or_else(|| panic!("{line:?}"));
-        (Host(process), url.to_owned())
+        (Host(process, out), url.to_owned())
     }
 }
 
@@ -254,7 +255,7 @@ fn what_is_left_is_kept(tab: &mut Browser, bench: &Bench) {
 }
 
 fn the_host_comes_back(tab: &mut Browser, bench: &Bench, page: &Path, url: &str) -> Host {
-    says(tab, "the connection to the host is gone");
+    says(tab, "it is tried again");
     let port = url.trim_end_matches('/').rsplit_once(':').unwrap().1.parse().unwrap();
     let began = Instant::now();
     let (host, again) = Host::start(bench, page, port);

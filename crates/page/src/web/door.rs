@@ -14,6 +14,7 @@ const KEPT: &str = "benchvise.token";
 
 /// The page's parts for it.
 pub(super) struct Door {
+    window: HtmlElement,
     door: Element,
     form: Element,
     field: HtmlInputElement,
@@ -26,6 +27,7 @@ pub(super) struct Door {
 impl Door {
     pub(super) fn of_page() -> Result<Door, JsValue> {
         Ok(Door {
+            window: dom::part("window")?,
             door: dom::part("door")?,
             form: dom::part("door-form")?,
             field: dom::part("door-token")?,
@@ -68,6 +70,8 @@ impl Door {
             if let Some(token) = token::in_text(&text) {
                 self.field.set_value("");
                 show(&self.door, Shown::No);
+                // Keys are the window's again.
+                drop(self.window.focus());
                 keep(Some(&token));
                 return token;
             }
