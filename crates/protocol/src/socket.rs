@@ -14,6 +14,9 @@ use crate::{Code, Command, Event, Failure, Reply, ViewFrame};
 /// Counts the changes of this vocabulary that two ends must share. A test ties it to the vocabulary.
 pub const REVISION: u32 = 1;
 
+/// Bytes of the longest message that a host takes from a face.
+pub const LONGEST_ASK: usize = 64 << 20;
+
 /// The first byte of a binary message that holds a [`ViewFrame`].
 pub const FRAME: u8 = 1;
 

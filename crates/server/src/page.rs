@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use axum::body::Bytes;
 use axum::extract::{Path as Named, State as Shared};
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -51,6 +52,8 @@ struct File {
     kind: &'static str,
     plain: Bytes,
     gzip: Option<Bytes>,
+    /// Names the contents, so that a browser that has them already is not sent them again.
+    tag: String,
 }
 
 impl Page {
@@ -71,15 +74,23 @@ impl Page {
             {
                 return Err(PageError::NotABundle(folder.to_owned()));
             }
-            let plain = fs::read(&path).map_err(|error| trouble(&path, error))?.into();
+            let plain: Bytes = fs::read(&path).map_err(|error| trouble(&path, error))?.into();
+            let tag = tag(&plain);
             let gzip = fs::read(path.with_file_name(format!("{name}.gz"))).ok().map(Bytes::from);
-            files.insert(name.to_owned(), File { kind, plain, gzip });
+            files.insert(name.to_owned(), File { kind, plain, gzip, tag });
         }
         match files.contains_key("index.html") {
             true => Ok(Page { files }),
             false => Err(PageError::NotABundle(folder.to_owned())),
         }
     }
+}
+
+/// A name for contents: changed ones have another.
+fn tag(bytes: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 /// What a file is, by its ending; `None` for what is not served.
@@ -125,17 +136,27 @@ fn serve(file: &File, headers: &HeaderMap) -> Response {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .any(|coding| coding.trim().split(';').next() == Some("gzip"));
-    let mut response = match &file.gzip {
-        Some(gzip) if takes_gzip => ([(CONTENT_ENCODING, "gzip")], gzip.clone()).into_response(),
-        _ => file.plain.clone().into_response(),
+    let gzip = file.gzip.as_ref().filter(|_| takes_gzip);
+    // The two forms of a file are two things to whoever keeps them.
+    let tag = format!("\"{}{}\"", file.tag, if gzip.is_some() { "-gzip" } else { "" });
+    let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let known = known.flat_map(|value| value.split(',')).any(|one| one.trim() == tag);
+    let mut response = match (known, gzip) {
+        (true, _) => StatusCode::NOT_MODIFIED.into_response(),
+        (false, Some(gzip)) => ([(CONTENT_ENCODING, "gzip")], gzip.clone()).into_response(),
+        (false, None) => file.plain.clone().into_response(),
     };
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.kind));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(ETAG, tag);
+    }
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     with_policy(response)
 }
 
-/// A page that is another version than its server is what nobody wants: it is always asked for anew.
+/// A page that is another version than its server is what nobody wants: it is always asked for, and sent
+/// where it has changed.
 fn with_policy(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -143,4 +164,43 @@ fn with_policy(mut response: Response) -> Response {
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(page: &Page, name: &str, headers: &[(axum::http::HeaderName, &str)]) -> Response {
+        let pairs = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap()));
+        serve(&page.files[name], &pairs.collect())
+    }
+
+    #[test]
+    fn what_a_browser_has_is_not_sent_again_and_what_changed_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write("index.html", "<p>one");
+        write("page.js", "one");
+        write("page.js.gz", "smaller");
+        write("notes.txt", "not served");
+        let page = Page::in_folder(folder.path()).unwrap();
+        assert_eq!(page.files.len(), 2);
+        let gzip = (ACCEPT_ENCODING, "br, gzip;q=0.9");
+        let first = ask(&page, "page.js", std::slice::from_ref(&gzip));
+        assert_eq!(
+            (first.status(), &first.headers()[CONTENT_ENCODING]),
+            (StatusCode::OK, &"gzip".parse().unwrap())
+        );
+        let tag = first.headers()[ETAG].to_str().unwrap().to_owned();
+        let again = ask(&page, "page.js", &[gzip.clone(), (IF_NONE_MATCH, &tag)]);
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(
+            ask(&page, "page.js", &[(IF_NONE_MATCH, &tag)]).status(),
+            StatusCode::OK,
+            "as it is"
+        );
+        write("page.js", "two");
+        let page = Page::in_folder(folder.path()).unwrap();
+        assert_eq!(ask(&page, "page.js", &[gzip, (IF_NONE_MATCH, &tag)]).status(), StatusCode::OK);
+    }
 }

@@ -54,7 +54,7 @@ const fn a_second(n: u32) -> NonZeroU32 {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            body_bytes: 64 << 20,
+            body_bytes: protocol::socket::LONGEST_ASK,
             request: Duration::from_secs(120),
             head: Duration::from_secs(10),
             silence: Duration::from_secs(60),

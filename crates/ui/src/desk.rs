@@ -14,10 +14,10 @@ use crate::palette::CommandPalette;
 use crate::panel::Scene;
 use crate::panels::{PLACES, Panels};
 use crate::rail::{self, Busy};
-use crate::shell::{Shell, Surroundings};
+use crate::shell::{Shell, Surroundings, Told};
 use crate::theme::{self, Palette};
 use crate::toast::{Toast, Toasts};
-use crate::{connection, kit, prefs};
+use crate::{aloud, connection, kit, prefs};
 
 /// How often what the rooms want remembered is written down, in seconds of the window's clock.
 const REMEMBER_EVERY_S: f64 = 5.0;
@@ -88,6 +88,19 @@ impl Desk {
         self.toasts.shown()
     }
 
+    /// What there is to say, and to do, where the picture cannot be seen.
+    pub fn aloud(&self) -> aloud::Aloud {
+        aloud::aloud(self, self.panels.look(self.place).aloud(&self.model))
+    }
+
+    /// Does what was pressed outside the picture.
+    pub fn press(&mut self, press: &aloud::Press) {
+        match press {
+            aloud::Press::Do(action) => self.act(*action),
+            aloud::Press::Cancel(job) => self.send(Command::Cancel { job: *job }),
+        }
+    }
+
     /// Goes to a room, as a face outside the window may want it to.
     pub fn go(&mut self, go: Go) {
         self.asks.go(go);
@@ -106,8 +119,14 @@ impl Desk {
             self.hear(&incoming);
         }
         while let Some(told) = self.shell.poll() {
-            for (place, _) in PLACES {
-                self.with(place, |panel, scene| panel.told(&told, scene));
+            match told {
+                Told::Dropped(files) => self.dropped(&files),
+                Told::Failed(failure) => self.toasts.push(Toast::failure(&failure)),
+                told => {
+                    for (place, _) in PLACES {
+                        self.with(place, |panel, scene| panel.told(&told, scene));
+                    }
+                }
             }
         }
         let looks = prefs::Looks::of(&self.model);
@@ -316,12 +335,16 @@ impl Desk {
         if dropped.is_empty() {
             return;
         }
-        let files: Vec<DocumentSource> =
-            dropped.iter().map(|file| DocumentSource::File(file.path().to_path_buf())).collect();
+        if let Some(files) = self.shell.dropped(&dropped) {
+            self.dropped(&files);
+        }
+    }
+
+    fn dropped(&mut self, files: &[DocumentSource]) {
         let here = self.place;
-        if !self.with(here, |panel, scene| panel.dropped(&files, scene)) {
+        if !self.with(here, |panel, scene| panel.dropped(files, scene)) {
             self.asks.go(Go::To(Place::Compress));
-            self.with(Place::Compress, |panel, scene| panel.dropped(&files, scene));
+            self.with(Place::Compress, |panel, scene| panel.dropped(files, scene));
         }
     }
 }

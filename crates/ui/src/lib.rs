@@ -25,6 +25,7 @@
 //! ```
 
 pub mod action;
+pub mod aloud;
 pub mod asks;
 mod connection;
 mod desk;

@@ -58,6 +58,13 @@ pub trait Panel {
     /// Draws.
     fn ui(&mut self, ui: &mut egui::Ui, scene: &mut Scene<'_>);
 
+    /// What it shows, a sentence each, where the picture cannot be seen; without what changes with
+    /// every token.
+    fn aloud(&self, model: &Model) -> Vec<String> {
+        let _ = model;
+        Vec::new()
+    }
+
     /// What should be remembered between starts, as JSON; asked for now and then.
     fn memory(&self) -> Option<String> {
         None

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use protocol::Failure;
+use egui::DroppedFileHandle;
+use protocol::{DocumentSource, Failure};
 
 /// Ties a dialog's answer to who asked; chosen by the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,7 +12,16 @@ pub struct DialogId(pub u64);
 /// What a person is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dialog {
-    /// Files to read.
+    /// Documents to hand to the engine, as paths that it can read or as bytes.
+    Documents {
+        /// What for, as the dialog's title.
+        title: String,
+        /// Whether one or several.
+        many: Many,
+        /// Endings shown first, without the dot; empty shows all.
+        endings: Vec<String>,
+    },
+    /// Files that the engine is to read.
     Files {
         /// What for, as the dialog's title.
         title: String,
@@ -20,17 +30,29 @@ pub enum Dialog {
         /// Endings shown first, without the dot; empty shows all.
         endings: Vec<String>,
     },
-    /// A folder.
+    /// A folder that the engine is to read or write.
     Folder {
         /// What for, as the dialog's title.
         title: String,
     },
-    /// A place for a new file.
+    /// A place for a new file that the engine is to write.
+    Place {
+        /// What for, as the dialog's title.
+        title: String,
+        /// The name that is suggested.
+        name: String,
+    },
+    /// A place for a text that the window has, for [`Shell::write`].
     Save {
         /// What for, as the dialog's title.
         title: String,
         /// The name that is suggested.
         name: String,
+    },
+    /// A folder for several such texts.
+    SaveSeveral {
+        /// What for, as the dialog's title.
+        title: String,
     },
 }
 
@@ -46,8 +68,10 @@ pub enum Many {
 /// How a dialog ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chosen {
-    /// Paths that the engine can read or write.
+    /// Paths, for the engine or for [`Shell::write`].
     Paths(Vec<PathBuf>),
+    /// What [`Dialog::Documents`] asked for.
+    Documents(Vec<DocumentSource>),
     /// The person changed their mind.
     Nothing,
     /// There is no dialog here; a path can be typed instead.
@@ -74,6 +98,10 @@ pub enum Told {
         /// Why not, where it was not.
         result: Result<(), Failure>,
     },
+    /// Files that were dropped have been read.
+    Dropped(Vec<DocumentSource>),
+    /// Something did not work that nobody waits for.
+    Failed(Failure),
 }
 
 /// What this shell can and cannot do.
@@ -81,7 +109,8 @@ pub enum Told {
 pub struct Surroundings {
     /// Why files cannot be dropped on the window, where that is so.
     pub no_drops: Option<String>,
-    /// Why there are no file dialogs, where that is known beforehand.
+    /// Why no dialog shows the engine's files and folders, where that is known beforehand: their
+    /// paths are typed. Documents and places for the window's own texts may have dialogs all the same.
     pub no_dialogs: Option<String>,
 }
 
@@ -114,6 +143,11 @@ impl Shell for Nowhere {
 pub trait Shell {
     /// Opens a dialog; its end comes by [`Shell::poll`].
     fn open(&mut self, dialog: DialogId, what: Dialog);
+    /// Files were dropped on the window. They are returned where the engine can read them by their
+    /// paths; else `None`, and [`Told::Dropped`] comes when they are read.
+    fn dropped(&mut self, files: &[DroppedFileHandle]) -> Option<Vec<DocumentSource>> {
+        Some(files.iter().map(|file| DocumentSource::File(file.path().to_path_buf())).collect())
+    }
     /// Writes a text to a path that a save dialog gave; its end comes by [`Shell::poll`].
     fn write(&mut self, path: PathBuf, text: String);
     /// What a dialog or a write ended with; `None` where nothing waits.

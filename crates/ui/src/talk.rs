@@ -17,10 +17,14 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use protocol::socket::{Ask, Message, REVISION, Said};
-use protocol::{Code, Command, Failure};
+use protocol::socket::{Ask, LONGEST_ASK, Message, REVISION, Said};
+use protocol::{Code, Command, Event, Failure};
 
 use crate::link::{Incoming, RequestId};
+
+/// Things that wait for a window that does not look, such as a page in the background. What is
+/// more is thrown away but for answers and frames; the window is told to ask for a snapshot.
+const WAITING: usize = 4096;
 
 /// One window's line over sockets that come and go.
 #[derive(Default)]
@@ -45,7 +49,7 @@ impl Talk {
     /// The text to send for a command; `None` where it cannot be sent, and its answer says why.
     pub fn ask(&mut self, request: RequestId, command: Command) -> Option<String> {
         let text = match self.standing {
-            Standing::Open => Ask { request: request.0, command }.to_text(),
+            Standing::Open => Ask { request: request.0, command }.to_text().and_then(fits),
             Standing::Away | Standing::Foreign => Err(away()),
         };
         match text {
@@ -71,6 +75,7 @@ impl Talk {
             // Another version, most likely; what it says next would be no better.
             Err(failure) => self.part(Standing::Foreign, failure),
         }
+        self.keep_bounded();
     }
 
     fn take(&mut self, said: Said) {
@@ -139,6 +144,11 @@ impl Talk {
         self.part(Standing::Away, failure);
     }
 
+    /// The other end speaks another version, and will until one of the two is loaded anew.
+    pub fn foreign(&self) -> bool {
+        self.standing == Standing::Foreign
+    }
+
     /// The host's own name, once it said it.
     pub fn host(&self) -> &str {
         &self.host
@@ -154,6 +164,21 @@ impl Talk {
         self.waiting.pop_front()
     }
 
+    fn keep_bounded(&mut self) {
+        if self.waiting.len() <= WAITING {
+            return;
+        }
+        let frame = |event: &Event| matches!(event, Event::ViewFrame(_));
+        self.waiting.retain(|incoming| match incoming {
+            Incoming::Event(event) => frame(event),
+            Incoming::Connected => false,
+            Incoming::Reply { .. } | Incoming::Lost { .. } => true,
+        });
+        if self.standing == Standing::Open {
+            self.waiting.push_back(Incoming::Connected);
+        }
+    }
+
     /// Answers everything that is asked and will never be answered.
     fn part(&mut self, standing: Standing, why: Failure) {
         self.standing = standing;
@@ -165,6 +190,19 @@ impl Talk {
     }
 }
 
+/// The text, where a host takes one that long.
+fn fits(text: String) -> Result<String, Failure> {
+    if text.len() <= LONGEST_ASK {
+        return Ok(text);
+    }
+    let most = LONGEST_ASK >> 20;
+    let failure = Failure::new(
+        Code::BadInput,
+        format!("this is more than the {most} MiB a host takes at once"),
+    );
+    Err(failure.with_hint("hand over fewer documents, or give the path of one that is on the host"))
+}
+
 fn away() -> Failure {
     Failure::new(Code::Internal, "the host is not there")
         .with_hint("wait until it is connected again, then ask again")
@@ -172,7 +210,7 @@ fn away() -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{Event, Reply, Severity};
+    use protocol::{Reply, Severity};
 
     use super::*;
 
@@ -239,6 +277,31 @@ mod tests {
         talk.refuse(RequestId(1));
         assert!(talk.open());
         assert_eq!(all(&mut talk), ["connected", "reply 1 failed"]);
+    }
+
+    #[test]
+    fn what_a_window_does_not_look_at_is_bounded_and_no_answer_is_lost() {
+        let notice = Event::Notice { severity: Severity::Info, text: "x".into(), hint: None };
+        let notice = Said::Event(Box::new(notice)).to_message().unwrap();
+        let mut talk = Talk::default();
+        talk.hear(&welcome(REVISION));
+        assert!(talk.ask(RequestId(1), Command::Hello).is_some());
+        let reply = Said::Reply { request: 1, result: Box::new(Ok(Reply::Done)) };
+        talk.hear(&reply.to_message().unwrap());
+        for _ in 0..2 * WAITING {
+            talk.hear(&notice);
+        }
+        let heard = all(&mut talk);
+        assert!(heard.len() <= WAITING, "{}", heard.len());
+        let at = |what: &str| heard.iter().position(|one| one == what);
+        assert!(at("reply 1 ok") < at("connected"), "a snapshot is asked for again");
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_host_is_answered_and_not_sent() {
+        let failure = fits("x".repeat(LONGEST_ASK + 1)).unwrap_err();
+        assert_eq!(failure.code, Code::BadInput);
+        assert_eq!(fits("x".into()), Ok("x".into()));
     }
 
     #[test]

@@ -244,7 +244,7 @@ pub fn dress(ctx: &Context) {
 }
 
 fn fonts() -> FontDefinitions {
-    let mut fonts = FontDefinitions::default();
+    let mut fonts = built_in();
     let inter = [
         ("inter", include_bytes!("../../../assets/fonts/Inter-Regular.otf").as_slice()),
         ("inter-semibold", include_bytes!("../../../assets/fonts/Inter-SemiBold.otf").as_slice()),
@@ -258,6 +258,22 @@ fn fonts() -> FontDefinitions {
         names.extend(fallback.iter().cloned());
         fonts.families.insert(family, names);
     }
+    fonts
+}
+
+/// What egui brings: a fixed-width font, and more letters than Inter has.
+#[cfg(not(target_arch = "wasm32"))]
+fn built_in() -> FontDefinitions {
+    FontDefinitions::default()
+}
+
+/// The fixed-width font alone: other letters are drawn by the browser.
+#[cfg(target_arch = "wasm32")]
+fn built_in() -> FontDefinitions {
+    let mut fonts = FontDefinitions::empty();
+    let data = FontData::from_static(epaint_default_fonts::HACK_REGULAR);
+    fonts.font_data.insert("Hack".to_owned(), Arc::new(data));
+    fonts.families.insert(FontFamily::Monospace, vec!["Hack".to_owned()]);
     fonts
 }
 

@@ -67,19 +67,55 @@ fn stop_on_interrupt(server: &Server) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// The page in the folder that is named, else in `web` beside the program.
+/// The page in the folder that is named, else in one that is found.
 fn page(named: Option<&Path>) -> Result<Page, Trouble> {
     let folder = match named {
         Some(folder) => folder.to_owned(),
-        None => match beside_the_program() {
-            Some(folder) => folder,
-            None => return Ok(Page::default()),
-        },
+        None => {
+            let program = std::env::current_exe().ok();
+            match program.as_deref().and_then(Path::parent).and_then(found) {
+                Some(folder) => folder,
+                None => return Ok(Page::default()),
+            }
+        }
     };
     Page::in_folder(&folder).map_err(|error| Failure::new(Code::BadInput, error.to_string()).into())
 }
 
-fn beside_the_program() -> Option<PathBuf> {
-    let folder = std::env::current_exe().ok()?.parent()?.join("web");
-    folder.join("index.html").is_file().then_some(folder)
+/// Where a page may lie, of a program in this folder: beside it, as in an archive; in the target folder
+/// of cargo, for a program that was built there; where packages put what is the same on every computer.
+fn found(folder: &Path) -> Option<PathBuf> {
+    let above = folder.parent()?;
+    let target = above.join(".rustc_info.json").is_file().then(|| above.join("web"));
+    let places = [Some(folder.join("web")), target, Some(above.join("share/benchvise/web"))];
+    places.into_iter().flatten().find(|place| place.join("index.html").is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_page_is_found_where_archives_cargo_and_packages_put_it() {
+        let root = tempfile::tempdir().unwrap();
+        let bin = root.path().join("work");
+        fs::create_dir_all(&bin).unwrap();
+        let put = |place: &str| {
+            let folder = root.path().join(place);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("index.html"), "").unwrap();
+            folder
+        };
+        assert_eq!(found(&bin), None);
+        let shared = put("share/benchvise/web");
+        assert_eq!(found(&bin), Some(shared));
+        let built = put("web");
+        assert_ne!(found(&bin).as_ref(), Some(&built), "not in a folder that is not cargo's");
+        fs::write(root.path().join(".rustc_info.json"), "").unwrap();
+        assert_eq!(found(&bin), Some(built));
+        let beside = put("work/web");
+        assert_eq!(found(&bin), Some(beside));
+    }
 }

@@ -18,7 +18,7 @@ pub(crate) struct ServeArgs {
     /// A name or address that this host goes by besides the one it listens at, with its port; may be given again
     #[arg(long = "name", value_name = "NAME:PORT")]
     pub(crate) names: Vec<String>,
-    /// The folder with the window as a page [default: `web` beside the program, where it is there]
+    /// The folder with the window as a page [default: where `make web` puts it, where it is there]
     #[arg(long, value_name = "DIR")]
     pub(crate) page: Option<PathBuf>,
     /// How long work may go on after Ctrl-C before it is stopped, in seconds

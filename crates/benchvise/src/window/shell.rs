@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use protocol::{Code, Failure};
+use protocol::{Code, DocumentSource, Failure};
 use ui::shell::{Chosen, Dialog, DialogId, Many, Shell, Surroundings, Told};
 
 use super::memory::Memory;
@@ -47,12 +47,16 @@ impl Native {
 
 impl Shell for Native {
     fn open(&mut self, dialog: DialogId, what: Dialog) {
+        let documents = matches!(what, Dialog::Documents { .. });
         // Made here, on the window's thread: some systems insist.
         let opened = Opened::new(what);
         let no_thread = Chosen::Unavailable { why: "no thread could be had for a dialog".into() };
         self.aside("dialog", Told::Chosen { dialog, chosen: no_thread }, move || {
             let began = Instant::now();
             let chosen = match opened.wait() {
+                Some(paths) if documents => {
+                    Chosen::Documents(paths.into_iter().map(DocumentSource::File).collect())
+                }
                 Some(paths) => Chosen::Paths(paths),
                 None if began.elapsed() < TOO_SOON => Chosen::Unavailable {
                     why: "this system answers no file dialog; type the path instead".into(),
@@ -120,7 +124,7 @@ enum Opened {
 impl Opened {
     fn new(what: Dialog) -> Opened {
         match what {
-            Dialog::Files { title, many, endings } => {
+            Dialog::Files { title, many, endings } | Dialog::Documents { title, many, endings } => {
                 let mut dialog = rfd::AsyncFileDialog::new().set_title(title);
                 if !endings.is_empty() {
                     // More than a few endings say less than nothing.
@@ -135,11 +139,11 @@ impl Opened {
                     Many::Several => Opened::Several(Box::pin(dialog.pick_files())),
                 }
             }
-            Dialog::Folder { title } => {
+            Dialog::Folder { title } | Dialog::SaveSeveral { title } => {
                 let dialog = rfd::AsyncFileDialog::new().set_title(title);
                 Opened::One(Box::pin(dialog.pick_folder()))
             }
-            Dialog::Save { title, name } => {
+            Dialog::Save { title, name } | Dialog::Place { title, name } => {
                 let dialog = rfd::AsyncFileDialog::new().set_title(title).set_file_name(name);
                 Opened::One(Box::pin(dialog.save_file()))
             }

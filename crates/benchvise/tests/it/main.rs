@@ -44,6 +44,8 @@ mod measuring;
 mod mock_usb;
 mod moving;
 mod odd_requests;
+#[cfg(target_os = "linux")]
+mod page;
 mod power;
 mod store_trouble;
 mod support;

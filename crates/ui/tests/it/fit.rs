@@ -201,8 +201,9 @@ fn a_document_comes_from_a_dialog() {
     let mut rig = Rig::new();
     enter(&mut rig, Go::To(Place::Fit));
     rig.click("Choose…");
-    assert!(matches!(rig.around.borrow().dialogs.last(), Some((_, Dialog::Files { .. }))));
-    rig.choose(Chosen::Paths(vec!["/data/ada/notes.md".into()]));
+    assert!(matches!(rig.around.borrow().dialogs.last(), Some((_, Dialog::Documents { .. }))));
+    let source = DocumentSource::File("/data/ada/notes.md".into());
+    rig.choose(Chosen::Documents(vec![source]));
     assert!(rig.shows("notes.md"));
     assert!(rig.shows("/data/ada/notes.md"));
     rig.click("Take the document away");

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot prepare has failed")]
 
+mod aloud;
 mod bench;
 mod compare;
 mod compress;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use egui::Vec2;
 use egui_kittest::Harness;
-use protocol::{Command, Event, Failure, Reply, ViewFrame, ViewId, ViewSpec};
+use protocol::{Command, DocumentSource, Event, Failure, Reply, ViewFrame, ViewId, ViewSpec};
 use ui::shell::{Chosen, Dialog, DialogId, Surroundings, Told};
 use ui::{Desk, Incoming, Link, RequestId, Shell};
 
@@ -98,6 +98,8 @@ pub(crate) struct Around {
     pub(crate) written: Vec<(PathBuf, String)>,
     pub(crate) memory: BTreeMap<String, String>,
     pub(crate) surroundings: Surroundings,
+    /// Dropped files are read and handed over as bytes, as a browser does.
+    pub(crate) reads: bool,
     told: VecDeque<Told>,
 }
 
@@ -106,6 +108,19 @@ struct Pretend(Rc<RefCell<Around>>);
 impl Shell for Pretend {
     fn open(&mut self, dialog: DialogId, what: Dialog) {
         self.0.borrow_mut().dialogs.push((dialog, what));
+    }
+
+    fn dropped(&mut self, files: &[egui::DroppedFileHandle]) -> Option<Vec<DocumentSource>> {
+        let mut around = self.0.borrow_mut();
+        let name = |file: &egui::DroppedFileHandle| file.path().display().to_string();
+        if !around.reads {
+            let path = |file: &egui::DroppedFileHandle| file.path().to_path_buf();
+            return Some(files.iter().map(path).map(DocumentSource::File).collect());
+        }
+        let read = files.iter().map(name);
+        let read = read.map(|name| DocumentSource::Bytes { name, bytes: b"read".to_vec() });
+        around.told.push_back(Told::Dropped(read.collect()));
+        None
     }
 
     fn write(&mut self, path: PathBuf, text: String) {
@@ -199,6 +214,12 @@ impl Rig {
     /// Something comes in, and the window comes to rest.
     pub(crate) fn incoming(&mut self, incoming: Incoming) {
         self.wire.borrow_mut().incoming.push_back(incoming);
+        self.run();
+    }
+
+    /// The shell has something to say.
+    pub(crate) fn tell(&mut self, told: Told) {
+        self.around.borrow_mut().told.push_back(told);
         self.run();
     }
 

@@ -1,6 +1,6 @@
 //! Who may know whom.
 
-use super::workspace::{When, ours, reach, read, rust_files};
+use super::workspace::{When, lock_in, ours, reach, read, rust_files};
 
 /// `package` is built from none of `strangers`, directly or through others.
 #[track_caller]
@@ -88,7 +88,34 @@ fn the_window_knows_the_vocabulary_alone() {
 }
 
 #[test]
+fn the_page_knows_the_window_alone() {
+    let ours = ours();
+    let known = ["page", "ui", "protocol"];
+    let others: Vec<_> =
+        ours.keys().map(String::as_str).filter(|name| !known.contains(name)).collect();
+    apart("page", &others);
+    apart("page", &["tokio", "rusqlite", "serialport", "ureq", "sysinfo"]);
+    let manifest: toml::Table = read("crates/page/Cargo.toml").parse().unwrap();
+    let everywhere: Vec<_> = manifest["dependencies"].as_table().unwrap().keys().collect();
+    assert_eq!(everywhere, ["protocol"], "the rest is for wasm32 alone");
+}
+
+/// The two speak of the module's own sections, which change with every version.
+#[test]
+fn the_page_is_tied_by_the_library_of_its_own_version() {
+    let version = |folder: &str, name: &str| {
+        let mut of = lock_in(folder).into_iter().filter(|package| package.name == name);
+        let found = of.next().unwrap_or_else(|| panic!("{folder}/Cargo.lock has no {name}"));
+        assert!(of.next().is_none(), "two versions of {name}");
+        found.version
+    };
+    assert_eq!(version("", "wasm-bindgen"), version("xtask", "wasm-bindgen-cli-support"));
+}
+
+#[test]
 fn one_crate_speaks_to_each_outside_world() {
+    only("page", "web-sys");
+    only("page", "wasm-bindgen");
     only("store", "rusqlite");
     only("board", "serialport");
     only("board", "nusb");

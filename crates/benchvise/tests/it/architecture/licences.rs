@@ -99,7 +99,7 @@ fn everything_linked_has_a_licence_that_is_allowed() {
 }
 
 #[test]
-fn everything_in_the_firmware_has_a_licence_that_is_allowed() {
+fn everything_in_the_other_workspaces_has_a_licence_that_is_allowed() {
     for folder in WORKSPACES.into_iter().filter(|folder| !folder.is_empty()) {
         match metadata(folder, &["--locked"]) {
             Ok(metadata) => {

@@ -18,8 +18,8 @@ pub(super) fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{error}: {path}"))
 }
 
-/// The folders with a workspace: the program's, and the boards' firmware.
-pub(super) const WORKSPACES: [&str; 3] = ["", "firmware", "firmware/esp32-c3"];
+/// The folders with a workspace: the program's, the boards' firmware, and what builds the page.
+pub(super) const WORKSPACES: [&str; 4] = ["", "firmware", "firmware/esp32-c3", "xtask"];
 
 /// What cargo says about the workspace in `folder`. Nothing is fetched.
 pub(super) fn metadata(folder: &str, arguments: &[&str]) -> Result<Value, String> {
@@ -115,7 +115,7 @@ pub(super) fn reach(package: &str) -> BTreeSet<String> {
         })
     };
     let ours = ours();
-    // Only a browser needs these, and nothing of ours is built for one.
+    // Only a browser needs these, and of ours only the page is built for one.
     const WEB: [&str; 4] = ["js-sys", "wasm-bindgen", "wasm-bindgen-futures", "web-sys"];
     let needed = |package: &Locked, of: &str| match ours.get(&package.name) {
         _ if WEB.contains(&of) => false,

@@ -78,7 +78,7 @@ impl Flashing {
                     self.look(path, asks);
                 }
             }
-            Chosen::Nothing => self.leave(),
+            Chosen::Documents(_) | Chosen::Nothing => self.leave(),
             Chosen::Unavailable { why } => self.path = Some((String::new(), why.clone())),
         }
     }

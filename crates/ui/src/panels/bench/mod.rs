@@ -33,7 +33,7 @@ use crate::asks::{Go, Place};
 use crate::icon::Icon;
 use crate::kit::{self, Pending, Weight};
 use crate::link::Incoming;
-use crate::model::Connection;
+use crate::model::{Connection, Model};
 use crate::panel::{Panel, Scene};
 use crate::shell::{Chosen, DialogId, Told};
 use crate::theme::{space, text};
@@ -246,7 +246,7 @@ impl Panel for Bench {
                 }
                 self.no_dialog = None;
             }
-            Chosen::Nothing => {}
+            Chosen::Documents(_) | Chosen::Nothing => {}
             Chosen::Unavailable { why } => {
                 self.no_dialog = Some((field, why.clone()));
                 self.look_at = None;
@@ -267,6 +267,11 @@ impl Panel for Bench {
             }
             _ => false,
         }
+    }
+
+    fn aloud(&self, model: &Model) -> Vec<String> {
+        let boards = model.ports.iter().filter(|port| port_words::may_be_a_board(port));
+        boards.map(|port| format!("{}: {}", port_words::name(port), port.state.word())).collect()
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

@@ -46,12 +46,13 @@ impl Compress {
     }
 
     pub(super) fn ask_dialog(&mut self, purpose: Purpose, scene: &mut Scene<'_>) {
-        if let Some(why) = &scene.surroundings.no_dialogs {
+        let engines = matches!(purpose, Purpose::Folder | Purpose::Tokenizer);
+        if let Some(why) = scene.surroundings.no_dialogs.as_ref().filter(|_| engines) {
             self.without_dialog(purpose, why);
             return;
         }
         let dialog = match purpose {
-            Purpose::Documents => Dialog::Files {
+            Purpose::Documents => Dialog::Documents {
                 title: "Documents to compress".into(),
                 many: Many::Several,
                 endings: {
@@ -72,7 +73,7 @@ impl Compress {
                     |(entry, _)| keeping::file_name(&entry.name),
                 ),
             },
-            Purpose::SaveAll => Dialog::Folder { title: "A folder for what is left".into() },
+            Purpose::SaveAll => Dialog::SaveSeveral { title: "A folder for what is left".into() },
         };
         self.dialog = Some((scene.asks.dialog(dialog), purpose));
     }
@@ -100,11 +101,15 @@ impl Compress {
                 self.dialog = None;
                 match chosen {
                     Chosen::Paths(paths) => self.chosen(purpose, paths, scene),
+                    Chosen::Documents(sources) => {
+                        self.take_in(sources.iter().cloned().map(Given::document).collect(), scene);
+                    }
                     Chosen::Nothing => {}
                     Chosen::Unavailable { why } => self.without_dialog(purpose, why),
                 }
             }
             Told::Saved { path, result } => self.saved(path, result, scene),
+            Told::Dropped(_) | Told::Failed(_) => {}
         }
     }
 

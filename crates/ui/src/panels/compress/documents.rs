@@ -75,6 +75,18 @@ pub(super) struct Entry {
     pub(super) text: Option<Arc<str>>,
 }
 
+impl Entry {
+    /// What came of it, as a sentence.
+    pub(super) fn aloud(&self) -> String {
+        match &self.outcome {
+            Ok(made) => {
+                format!("{}: {} of {} tokens are left", self.name, made.tokens_out, made.tokens_in)
+            }
+            Err(failure) => format!("{}: {}", self.name, failure.message),
+        }
+    }
+}
+
 /// Ties what came back to what was handed in. A folder stands for all that are in it, so that there
 /// may be more of the one than of the other.
 pub(super) fn entries(given: &[Given], outcomes: Vec<DocumentOutcome>) -> Vec<Entry> {

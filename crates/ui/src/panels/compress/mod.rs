@@ -38,6 +38,7 @@ use protocol::{Command, DocumentOutcome, DocumentSource, Failure, JobOutcome, So
 use crate::action::Action;
 use crate::asks::{Go, Handed};
 use crate::link::Incoming;
+use crate::model::Model;
 use crate::panel::{Panel, Scene};
 use crate::panels::errand::Errand;
 use crate::shell::{DialogId, Told};
@@ -245,6 +246,11 @@ impl Panel for Compress {
 
     fn act(&mut self, action: Action, scene: &mut Scene<'_>) -> bool {
         self.do_action(action, scene)
+    }
+
+    fn aloud(&self, _: &Model) -> Vec<String> {
+        let trouble = self.trouble.iter().map(|failure| failure.message.clone());
+        trouble.chain(self.entries.iter().map(Entry::aloud)).collect()
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

@@ -156,11 +156,7 @@ impl Fit {
     }
 
     fn open(&mut self, scene: &mut Scene<'_>) {
-        if let Some(why) = &scene.surroundings.no_dialogs {
-            self.path.get_or_insert_with(|| (String::new(), why.clone()));
-            return;
-        }
-        self.dialog = Some(scene.asks.dialog(Dialog::Files {
+        self.dialog = Some(scene.asks.dialog(Dialog::Documents {
             title: "The document to try".into(),
             many: Many::One,
             endings: Vec::new(),
@@ -221,11 +217,12 @@ impl Panel for Fit {
         }
         self.dialog = None;
         match chosen {
-            Chosen::Paths(paths) => {
-                if let Some(path) = paths.first() {
-                    self.take(Paper::of(DocumentSource::File(path.clone())));
+            Chosen::Documents(sources) => {
+                if let Some(source) = sources.first() {
+                    self.take(Paper::of(source.clone()));
                 }
             }
+            Chosen::Paths(_) => {}
             Chosen::Nothing => {}
             Chosen::Unavailable { why } => self.path = Some((String::new(), why.clone())),
         }

@@ -86,7 +86,7 @@ impl Files {
                 endings: vec!["bundle".into()],
             },
             Purpose::Export { name, .. } => {
-                Dialog::Save { title: "Export runs".into(), name: name.clone() }
+                Dialog::Place { title: "Export runs".into(), name: name.clone() }
             }
         };
         self.dialogs.insert(scene.asks.dialog(dialog), purpose);
@@ -98,7 +98,7 @@ impl Files {
         let Some(purpose) = self.dialogs.remove(dialog) else { return };
         match chosen {
             Chosen::Paths(paths) => self.carry_out(&purpose, paths, asks),
-            Chosen::Nothing => {}
+            Chosen::Documents(_) | Chosen::Nothing => {}
             Chosen::Unavailable { why } => self.typed = Some(Typed::new(purpose, why)),
         }
     }

@@ -211,7 +211,7 @@ impl Settings {
                 self.editing.write(&key, path.clone());
                 self.editing.ask(&key, Some(&path), scene.asks);
             }
-            Chosen::Nothing => {}
+            Chosen::Documents(_) | Chosen::Nothing => {}
             Chosen::Unavailable { why } => self.no_dialog = Some((key, why.clone())),
         }
     }

@@ -87,7 +87,7 @@ impl StoreCare {
                     self.back_up(path.clone(), scene);
                 }
             }
-            Chosen::Nothing => {}
+            Chosen::Documents(_) | Chosen::Nothing => {}
             Chosen::Unavailable { why } => self.path = Some((String::new(), why.clone())),
         }
     }

@@ -41,16 +41,40 @@ fn documents_and_folders_are_opened_by_dialogs() {
     rig.click("Open documents…");
     assert!(matches!(
         rig.around.borrow().dialogs.last(),
-        Some((_, Dialog::Files { many: Many::Several, .. }))
+        Some((_, Dialog::Documents { many: Many::Several, .. }))
     ));
     rig.sent();
-    rig.choose(Chosen::Paths(vec!["/a.md".into(), "/b.md".into()]));
+    let chosen = ["/a.md", "/b.md"].map(|path| DocumentSource::File(path.into()));
+    rig.choose(Chosen::Documents(chosen.to_vec()));
     assert_eq!(specs(&rig.sent())[0].documents.len(), 2);
     rig.click("Open folder…");
     rig.choose(Chosen::Paths(vec!["/docs".into()]));
     let spec = specs(&rig.sent()).remove(0);
     assert_eq!(spec.documents, [DocumentSource::File("/docs".into())]);
     assert_eq!(spec.source, SourceText::Left, "a folder may hold much");
+}
+
+#[test]
+fn where_the_engines_files_are_not_shown_documents_still_come_as_bytes() {
+    let why = "the host's files are not shown in a browser";
+    let mut rig = Rig::with(Vec2::new(1280.0, 800.0), "light", |_, around| {
+        around.surroundings.no_dialogs = Some(why.into());
+        around.reads = true;
+    });
+    go(&mut rig, Go::To(Place::Compress));
+    rig.click("Open folder…");
+    assert!(rig.tells(why));
+    rig.click("Open documents…");
+    let source = DocumentSource::Bytes { name: "a.md".into(), bytes: b"a b c".to_vec() };
+    rig.sent();
+    rig.choose(Chosen::Documents(vec![source.clone()]));
+    assert_eq!(specs(&rig.sent())[0].documents, [source]);
+    drop_files(&mut rig, &[NOTES]);
+    let read = DocumentSource::Bytes { name: NOTES.into(), bytes: b"read".to_vec() };
+    assert_eq!(specs(&rig.sent())[0].documents, [read], "dropped ones come once they are read");
+    let failure = Failure::new(protocol::Code::BadInput, "huge.pdf is too large");
+    rig.tell(ui::shell::Told::Failed(failure));
+    assert!(rig.desk().toasts().any(|toast| toast.text == "huge.pdf is too large"));
 }
 
 #[test]

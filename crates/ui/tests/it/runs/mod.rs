@@ -430,7 +430,7 @@ fn chosen_runs_are_exported_in_the_format_of_choice() {
     let dialog = rig.around.borrow().dialogs.last().expect("a dialog").1.clone();
     assert_eq!(
         dialog,
-        Dialog::Save { title: "Export runs".into(), name: "run-01k9run1.csv".into() }
+        Dialog::Place { title: "Export runs".into(), name: "run-01k9run1.csv".into() }
     );
     rig.choose(Chosen::Paths(vec!["/tmp/run.csv".into()]));
     assert!(rig.sent().contains(&Command::ExportRuns {

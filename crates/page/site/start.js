@@ -1,0 +1,31 @@
+// The page begins: its program is fetched and run. What goes wrong before it can speak, or ends it, is said here.
+import init, { open } from "./page.js";
+
+const at = (id) => document.getElementById(id);
+
+function stop(word) {
+  at("starting").hidden = true;
+  at("stopped-word").textContent = word;
+  at("stopped").hidden = false;
+  at("reload").focus();
+}
+
+at("reload").addEventListener("click", () => location.reload());
+
+// A program that stopped in the middle does nothing any more: its last picture would be a lie.
+const broken = (error) => {
+  if (error instanceof WebAssembly.RuntimeError) {
+    stop("The page has stopped by a mistake of its own. What the host records goes on.");
+  }
+};
+addEventListener("error", (event) => broken(event.error));
+addEventListener("unhandledrejection", (event) => broken(event.reason));
+
+try {
+  await init({ module_or_path: new URL("page_bg.wasm", import.meta.url) });
+  await open(at("window"));
+  at("starting").hidden = true;
+} catch (error) {
+  console.error(error);
+  stop(`This browser cannot show the window: ${error?.message ?? error}. It needs WebAssembly and WebGL.`);
+}
