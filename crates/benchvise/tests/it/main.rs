@@ -22,6 +22,7 @@ mod documents;
 mod drivers;
 mod emulated;
 mod exits;
+mod exporting;
 mod fitting;
 mod flashing;
 mod golden;
@@ -40,6 +41,7 @@ mod odd_requests;
 mod power;
 mod store_trouble;
 mod support;
+mod tuning;
 #[cfg(target_os = "linux")]
 #[path = "../../../board/tests/it/usb_tree.rs"]
 mod usb_tree;
