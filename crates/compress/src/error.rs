@@ -111,6 +111,19 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// Too few documents with questions to fit anything to them and to judge it.
+    #[error(
+        "only {documents} documents hold an answer to one of their questions, give at least {fewest}: some to fit to, others to judge by"
+    )]
+    TooFewQuestions {
+        /// How many do.
+        documents: usize,
+        /// How many are needed.
+        fewest: usize,
+    },
+    /// Weights that cannot be used.
+    #[error("the weights cannot be used: {0}")]
+    Weights(String),
     /// A tokenizer that is not there or does not load.
     #[error("the tokenizer does not load, {reason}: {name}")]
     Tokenizer {

@@ -1,9 +1,6 @@
 //! Requests as JSON lines in, answers as JSON lines out, in order, over several threads.
 
-use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
@@ -12,10 +9,12 @@ use serde_json::Value;
 use crate::blocks::Incremental;
 use crate::engine::compress;
 use crate::error::Error;
-use crate::request::{Budget, Kind, Request, Strategy};
+use crate::ordered::{self, Next};
+use crate::request::{Budget, Kind, Pin, Request, Room, Strategy};
 use crate::rules::Rules;
 use crate::scorer::{Encoder, WordScorer};
 use crate::tokens::TokenCounter;
+use crate::weights::Weights;
 
 /// The longest line read, in bytes; a longer one is answered with an error.
 pub const LONGEST_LINE_BYTES: usize = 256 << 20;
@@ -48,6 +47,9 @@ struct Line {
     /// Patterns of what stays.
     #[serde(default)]
     keep: Vec<String>,
+    /// Passages that stay, `[from, to]` in bytes of the text.
+    #[serde(default)]
+    pins: Vec<[usize; 2]>,
 }
 
 /// One answer line.
@@ -83,7 +85,7 @@ pub struct Tally {
 
 /// Answers every request line of `reader` on `writer`, in order, using `threads` workers (0 means 1).
 ///
-/// A request is `{id, text, budget | ratio, lang?, kind?, focus?, strategy?, readable?, rules?, keep?}`, an
+/// A request is `{id, text, budget | ratio, lang?, kind?, focus?, strategy?, readable?, rules?, keep?, pins?}`, an
 /// answer
 /// `{id, compressed, tokens_in, tokens_out, ms, refused?}`. A line that cannot be answered gives
 /// `{id, error}`, with `id` null where none could be read, and the run goes on. Blank lines are skipped.
@@ -100,13 +102,15 @@ pub fn run(
     run_with(reader, writer, counter, Lent::default(), threads)
 }
 
-/// Models that are lent to every request.
+/// What every request is answered with: models that are lent, and weights.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Lent<'a> {
     /// As in [`Request::encoder`].
     pub encoder: Option<&'a dyn Encoder>,
     /// As in [`Request::scorer`].
     pub scorer: Option<&'a dyn WordScorer>,
+    /// As in [`Request::weights`].
+    pub weights: Weights,
 }
 
 /// As [`run`], with models.
@@ -120,61 +124,49 @@ pub fn run_with(
     lent: Lent<'_>,
     threads: usize,
 ) -> Result<Tally, Error> {
-    let threads = threads.clamp(1, 256);
-    let (line_sender, lines) = sync_channel::<(u64, Vec<u8>)>(threads);
-    let lines = Arc::new(Mutex::new(lines));
-    let (answer_sender, answers) = sync_channel::<(u64, Answer)>(threads);
-    // A permit per line in flight bounds what can pile up behind one slow line.
-    let (permit_sender, permits) = sync_channel::<()>(threads * 4);
-    for _ in 0..threads * 4 {
-        permit_sender.send(()).map_err(|e| Error::Worker(e.to_string()))?;
-    }
     // A text that comes again with an edit costs the blocks of the edit.
     let blocks = Incremental::default();
-    let blocks = &blocks;
-    std::thread::scope(|scope| {
-        let start_failed = |e: std::io::Error| Error::Worker(e.to_string());
-        let reading = std::thread::Builder::new()
-            .name("compress-reader".into())
-            .spawn_scoped(scope, move || read_lines(reader, &line_sender, &permits))
-            .map_err(start_failed)?;
-        for index in 0..threads {
-            let (lines, answers) = (lines.clone(), answer_sender.clone());
-            std::thread::Builder::new()
-                .name(format!("compress-{index}"))
-                .spawn_scoped(scope, move || work(&lines, &answers, counter, lent, blocks))
-                .map_err(start_failed)?;
-        }
-        // The workers hold the only ends left, so that either side's end is seen by the other.
-        drop(answer_sender);
-        drop(lines);
-        let written = write_in_order(&mut writer, &answers, &permit_sender);
-        drop(answers);
-        drop(permit_sender);
-        let read = reading
-            .join()
-            .unwrap_or_else(|_| Err(std::io::Error::other("the reading thread died")));
-        let tally = written?;
-        read?;
-        Ok(tally)
-    })
+    let mut tally = Tally::default();
+    ordered::run(
+        "compress",
+        threads,
+        |give| read_lines(reader, give).map_err(Error::from),
+        |line: Vec<u8>| answer(&line, counter, lent, &blocks),
+        |next| match next {
+            Next::Piece(answer) => tally.write(&answer, &mut writer).map_err(Error::from),
+            // Whoever feeds one line at a time waits for its answer.
+            Next::Pause => writer.flush().map_err(Error::from),
+        },
+    )?;
+    writer.flush()?;
+    Ok(tally)
 }
 
-/// Sends each line with its number, waiting for a permit before it is read.
+impl Tally {
+    /// Writes an answer and counts it.
+    fn write(&mut self, answer: &Answer, writer: &mut impl Write) -> std::io::Result<()> {
+        match answer.error {
+            Some(_) => self.failed += 1,
+            None => self.answered += 1,
+        }
+        self.tokens_in += answer.tokens_in.unwrap_or(0) as u64;
+        self.tokens_out += answer.tokens_out.unwrap_or(0) as u64;
+        let mut line = serde_json::to_vec(answer)?;
+        line.push(b'\n');
+        writer.write_all(&line)
+    }
+}
+
+/// Gives each line that is not blank, until nobody wants more.
 fn read_lines(
     mut reader: impl BufRead,
-    lines: &SyncSender<(u64, Vec<u8>)>,
-    permits: &Receiver<()>,
+    give: &mut dyn FnMut(Vec<u8>) -> bool,
 ) -> std::io::Result<()> {
-    let mut number = 0;
     loop {
         let mut line = Vec::new();
         let more = read_line(&mut reader, &mut line)?;
-        if !line.trim_ascii().is_empty() {
-            if permits.recv().is_err() || lines.send((number, line)).is_err() {
-                return Ok(());
-            }
-            number += 1;
+        if !line.trim_ascii().is_empty() && !give(line) {
+            return Ok(());
         }
         if !more {
             return Ok(());
@@ -204,63 +196,6 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<b
             return Ok(true);
         }
     }
-}
-
-fn work(
-    lines: &Mutex<Receiver<(u64, Vec<u8>)>>,
-    answers: &SyncSender<(u64, Answer)>,
-    counter: &dyn TokenCounter,
-    lent: Lent<'_>,
-    blocks: &Incremental,
-) {
-    loop {
-        let next = match lines.lock() {
-            Ok(lines) => lines.recv(),
-            Err(_) => return,
-        };
-        let Ok((number, line)) = next else {
-            return;
-        };
-        if answers.send((number, answer(&line, counter, lent, blocks))).is_err() {
-            return;
-        }
-    }
-}
-
-fn write_in_order(
-    writer: &mut impl Write,
-    answers: &Receiver<(u64, Answer)>,
-    permits: &SyncSender<()>,
-) -> std::io::Result<Tally> {
-    let mut waiting = BTreeMap::new();
-    let mut next = 0;
-    let mut tally = Tally::default();
-    while let Ok((number, answer)) = answers.recv() {
-        waiting.insert(number, answer);
-        while let Some(answer) = waiting.remove(&next) {
-            next += 1;
-            if answer.error.is_some() {
-                tally.failed += 1;
-            } else {
-                tally.answered += 1;
-            }
-            tally.tokens_in += answer.tokens_in.unwrap_or(0) as u64;
-            tally.tokens_out += answer.tokens_out.unwrap_or(0) as u64;
-            let mut line = serde_json::to_vec(&answer)?;
-            line.push(b'\n');
-            writer.write_all(&line)?;
-            // The reader may be gone already.
-            if permits.try_send(()).is_err() {
-                continue;
-            }
-        }
-        // Whoever feeds one line at a time waits for its answer.
-        if waiting.is_empty() {
-            writer.flush()?;
-        }
-    }
-    writer.flush()?;
-    Ok(tally)
 }
 
 fn answer(line: &[u8], counter: &dyn TokenCounter, lent: Lent<'_>, blocks: &Incremental) -> Answer {
@@ -309,6 +244,8 @@ fn fill(
         return Err("readable goes from 0, most facts, to 1, whole sentences; send that".into());
     }
     let rules = Rules::parse(&line.rules, &line.keep).map_err(|e| e.to_string())?;
+    let pin = |&[start, end]: &[usize; 2]| Pin { src: start..end, room: Room::Made };
+    let pins: Vec<Pin> = line.pins.iter().map(pin).collect();
     let started = Instant::now();
     let request = Request {
         focus: line.focus.as_deref(),
@@ -317,8 +254,10 @@ fn fill(
         strategy: line.strategy.unwrap_or_default(),
         readable: line.readable,
         rules: Some(&rules),
+        pins: &pins,
         encoder: lent.encoder,
         scorer: lent.scorer,
+        weights: lent.weights,
         ..Request::new(&line.text, budget)
     };
     let done = match request.strategy {

@@ -1,10 +1,13 @@
 //! What is asked for.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::rules::Rules;
 use crate::scorer::{Encoder, WordScorer};
+use crate::weights::Weights;
 
 /// How long the output may be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -186,6 +189,26 @@ impl Stage {
     }
 }
 
+/// A passage that has to stay, word for word, wherever it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    /// In bytes of the text, half-open. Ends that are not on a character are moved out to one, and what
+    /// lies beyond the text means nothing.
+    pub src: Range<usize>,
+    /// Where its tokens come from.
+    pub room: Room,
+}
+
+/// Where the tokens of a pinned passage come from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Room {
+    /// From the budget: something else makes room.
+    #[default]
+    Made,
+    /// The budget grows by them.
+    Added,
+}
+
 /// One text to compress.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -206,6 +229,10 @@ pub struct Request<'a> {
     pub readable: Option<f64>,
     /// What has to stay and what has to go.
     pub rules: Option<&'a Rules>,
+    /// Passages that have to stay.
+    pub pins: &'a [Pin],
+    /// What counts how much in running text.
+    pub weights: Weights,
     /// A stage to leave out, for measuring what it is worth.
     pub without: Option<Stage>,
     /// A model for nearness in meaning, where one is lent: to the focus, and of sentences to each other.
@@ -226,6 +253,8 @@ impl<'a> Request<'a> {
             strategy: Strategy::Automatic,
             readable: None,
             rules: None,
+            pins: &[],
+            weights: Weights::default(),
             without: None,
             encoder: None,
             scorer: None,

@@ -14,14 +14,19 @@ use crate::compress::{budget, counter, strategy};
 use crate::documents::{named, title};
 use crate::error::EngineError;
 use crate::jobs::{self, Job};
+use crate::weights;
 
 /// Begins the job; the tokenizer and the strategy are checked at once.
 pub(crate) fn start(engine: &Engine, spec: AsOneSpec) -> Result<JobId, EngineError> {
     let counter = counter(&spec.tokenizer)?;
     let strategy = strategy(&spec.strategy)?;
+    let mut shaping = protocol::Shaping::default();
+    weights::fill(engine, &mut shaping)?;
+    let weights = weights::of(&shaping)?;
     let title = title(&spec.documents);
     jobs::begin(engine, JobKind::Compress, title, move |job| {
-        run(job, &spec, &*counter, strategy).map(|view| JobOutcome::AsOne(Box::new(view)))
+        run(job, &spec, &*counter, (strategy, weights))
+            .map(|view| JobOutcome::AsOne(Box::new(view)))
     })
 }
 
@@ -29,7 +34,7 @@ fn run(
     job: &Job,
     spec: &AsOneSpec,
     counter: &dyn TokenCounter,
-    strategy: Strategy,
+    (strategy, weights): (Strategy, compress::Weights),
 ) -> Result<AsOneView, EngineError> {
     let began = Instant::now();
     let reader = job.engine.inner.reader.as_deref();
@@ -57,6 +62,7 @@ fn run(
         focus: spec.focus.as_deref().filter(|focus| !focus.trim().is_empty()),
         lang: None,
         strategy,
+        weights,
         citations: match spec.citations {
             protocol::Citations::Passages => Citations::Passages,
             protocol::Citations::Documents => Citations::Documents,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use compress::{Budget, Document, Request, Rules, Strategy, TokenCounter};
+use compress::{Budget, Document, Strategy, TokenCounter};
 use protocol::{
     AnchorView, BudgetSpec, CacheSpec, CompressSpec, CompressedDocument, DocumentOutcome,
     DroppedView, Event, Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView,
@@ -24,9 +24,12 @@ use crate::manifest::Manifest;
 use crate::model;
 use crate::results::{self, Results};
 use crate::token_counter::BoardTokens;
+use crate::way::Way;
+use crate::weights;
 
 /// Begins a compression job; the tokenizer and the strategy are checked at once.
-pub(crate) fn start(engine: &Engine, spec: CompressSpec) -> Result<JobId, EngineError> {
+pub(crate) fn start(engine: &Engine, mut spec: CompressSpec) -> Result<JobId, EngineError> {
+    weights::fill(engine, &mut spec.shaping)?;
     let counter = counter(&spec.tokenizer)?;
     // With the tokenizer: by the time a job has its turn the file may be another.
     let tokenizer = tokenizer_words(&spec.tokenizer);
@@ -59,14 +62,6 @@ pub(crate) fn counter(name: &str) -> Result<Arc<dyn TokenCounter>, EngineError> 
     Ok(Arc::new(BoardTokens::new(tokenizer, name)))
 }
 
-/// How documents are compressed, but for how far.
-pub(crate) struct Way {
-    focus: Option<String>,
-    strategy: Strategy,
-    readable: Option<f64>,
-    rules: Rules,
-}
-
 /// The budget that is asked for each document.
 pub(crate) fn budget(asked: BudgetSpec) -> Budget {
     match asked {
@@ -84,39 +79,6 @@ pub(crate) fn strategy(name: &str) -> Result<Strategy, EngineError> {
             known.join(", ")
         ))
     })
-}
-
-impl Way {
-    pub(crate) fn of(
-        named: &str,
-        focus: Option<&str>,
-        shaping: &Shaping,
-    ) -> Result<Self, EngineError> {
-        if let Some(readable) = shaping.readable.filter(|readable| !(0.0..=1.0).contains(readable))
-        {
-            return Err(EngineError::BadRequest(format!(
-                "readable is {readable}; it goes from 0, the most facts, to 1, whole sentences"
-            )));
-        }
-        Ok(Self {
-            focus: focus.filter(|focus| !focus.trim().is_empty()).map(str::to_owned),
-            strategy: strategy(named)?,
-            readable: shaping.readable,
-            rules: Rules::parse(&shaping.rules, &shaping.keep)?,
-        })
-    }
-
-    /// The request to compress a document so.
-    pub(crate) fn request<'a>(&'a self, document: &'a Document, budget: Budget) -> Request<'a> {
-        Request {
-            focus: self.focus.as_deref(),
-            strategy: self.strategy,
-            kind: document.kind,
-            readable: self.readable,
-            rules: Some(&self.rules),
-            ..Request::new(&document.text, budget)
-        }
-    }
 }
 
 fn run(
@@ -331,18 +293,30 @@ fn shares(
     Ok(shares)
 }
 
-/// Compresses one document, without models.
+/// Compresses one document, without models. What it is like is not looked at: whoever asks for this shows
+/// no document by itself.
 pub(crate) fn one(
     document: &Document,
     budget: Budget,
     counter: &dyn TokenCounter,
     way: &Way,
 ) -> Result<CompressedDocument, EngineError> {
-    with(document, budget, counter, way, &Lent::default())
+    compressed(document, budget, counter, way, &Lent::default())
 }
 
-/// Compresses one document with the models that are lent.
+/// Compresses one document with the models that are lent, and looks at what it is like.
 fn with(
+    document: &Document,
+    budget: Budget,
+    counter: &dyn TokenCounter,
+    way: &Way,
+    lent: &Lent,
+) -> Result<CompressedDocument, EngineError> {
+    let made = compressed(document, budget, counter, way, lent)?;
+    Ok(CompressedDocument { content: Some(content::of(document)), ..made })
+}
+
+fn compressed(
     document: &Document,
     budget: Budget,
     counter: &dyn TokenCounter,
@@ -362,7 +336,7 @@ fn with(
         tokens_out: made.tokens_out as u64,
         ratio: (made.tokens_out > 0).then(|| made.tokens_in as f64 / made.tokens_out as f64),
         kind: made.kind.name().to_owned(),
-        content: Some(content::of(document)),
+        content: None,
         refused: made.refused,
         dropped: DroppedView {
             numbers: made.dropped.numbers.count as u64,

@@ -7,7 +7,7 @@ use crate::error::EngineError;
 use crate::settings::Changed;
 use crate::{
     Engine, as_one, boards, compare, compress, doctor, export, fetch, fidelity, fit, flash, folder,
-    heat, jobs, listen, looks, models, port_rules, profile, runs, snapshot, store_care,
+    heat, jobs, listen, looks, models, port_rules, profile, runs, snapshot, store_care, tune,
 };
 
 /// Who sends a command.
@@ -78,6 +78,7 @@ pub(crate) fn dispatch(
         Command::MeasureFidelity { spec } => {
             fidelity::start(engine, spec).map(|job| Reply::JobStarted { job })
         }
+        Command::Tune { spec } => tune::start(engine, spec).map(|job| Reply::JobStarted { job }),
         Command::MapHeat { spec } => heat::start(engine, spec).map(|job| Reply::JobStarted { job }),
         Command::Listen { spec } => {
             listen::start(engine, spec).map(|job| Reply::JobStarted { job })

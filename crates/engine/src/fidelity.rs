@@ -11,10 +11,12 @@ use protocol::{
 };
 
 use crate::Engine;
-use crate::compress::{Way, counter};
+use crate::compress::counter;
 use crate::documents::{named, title};
 use crate::error::EngineError;
 use crate::jobs::{self, Job};
+use crate::way::Way;
+use crate::weights;
 
 /// Most ratios and most methods of one measurement.
 const MOST: usize = 24;
@@ -27,8 +29,11 @@ const TRIED: [f64; 14] =
     [1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0];
 
 /// Begins the job; everything but the documents is checked at once.
-pub(crate) fn start(engine: &Engine, spec: FidelitySpec) -> Result<JobId, EngineError> {
+pub(crate) fn start(engine: &Engine, mut spec: FidelitySpec) -> Result<JobId, EngineError> {
     check(&spec)?;
+    for method in &mut spec.methods {
+        weights::fill(engine, &mut method.shaping)?;
+    }
     let counter = counter(&spec.tokenizer)?;
     let questions = match &spec.questions {
         Some(lines) => read_questions(lines)?,
@@ -81,7 +86,7 @@ impl Method {
         });
         Ok(Method {
             name: method.name.clone(),
-            way: Way::of(&method.strategy, None, &method.shaping)?,
+            way: Way::of(&method.strategy, method.focus.as_deref(), &method.shaping)?,
             without: without.transpose()?,
         })
     }

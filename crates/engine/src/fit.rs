@@ -15,7 +15,7 @@ use store::{NewCompression, NewFit, RunKind};
 
 use crate::Engine;
 use crate::comeback::Comeback;
-use crate::compress::{Way, one};
+use crate::compress::one;
 use crate::documents::read;
 use crate::error::EngineError;
 use crate::facts::facts;
@@ -27,6 +27,8 @@ use crate::profile;
 use crate::recording::{Recording, Role, Subject, json};
 use crate::session::{Lease, Session};
 use crate::token_counter::BoardTokens;
+use crate::way::Way;
+use crate::weights;
 use store::now_ms;
 
 /// Begins the job; the model and the document are checked at once.
@@ -58,7 +60,7 @@ fn fit(
     let room = room(spec, model)?;
     let asked = spec.budget.map_or(room, |asked| (asked as usize).min(room));
     job.progress("compressing", 0, 1);
-    let (compression, budget) = compress_to(spec, model, document, asked)?;
+    let (compression, budget) = compress_to(&job.engine, spec, model, document, asked)?;
 
     let mut notes = Vec::new();
     let facts = facts();
@@ -174,14 +176,16 @@ fn fit(
 /// Compresses to `budget` tokens. Where document and question meet, tokens may merge otherwise than
 /// they were counted apart; then the budget gives way by what is too much.
 fn compress_to(
+    engine: &Engine,
     spec: &FitSpec,
     model: &LoadedModel,
     document: &compress::Document,
     mut budget: usize,
 ) -> Result<(CompressedDocument, usize), EngineError> {
     let counter = BoardTokens::new(Arc::clone(&model.tokenizer), model.name.clone());
-    let way =
-        Way::of(Strategy::default().name(), spec.focus.as_deref(), &protocol::Shaping::default())?;
+    let mut shaping = protocol::Shaping::default();
+    weights::fill(engine, &mut shaping)?;
+    let way = Way::of(Strategy::default().name(), spec.focus.as_deref(), &shaping)?;
     loop {
         let made = one(document, Budget::Tokens(budget), &counter, &way)?;
         let prompt = model.tokenizer.encode(&join(&made.text, &spec.prompt), tinyllm::Bos::Yes);

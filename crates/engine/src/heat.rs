@@ -5,16 +5,19 @@ use compress::{Budget, Document, TokenCounter};
 use protocol::{HeatSpan, HeatSpec, HeatView, JobId, JobKind, JobOutcome};
 
 use crate::Engine;
-use crate::compress::{Way, counter};
+use crate::compress::counter;
 use crate::documents::{name_of, read};
 use crate::error::EngineError;
 use crate::jobs::{self, Job};
+use crate::way::Way;
+use crate::weights;
 
 /// Most ratios of one map.
 const MOST_RATIOS: usize = 12;
 
 /// Begins the job; everything but the document is checked at once.
-pub(crate) fn start(engine: &Engine, spec: HeatSpec) -> Result<JobId, EngineError> {
+pub(crate) fn start(engine: &Engine, mut spec: HeatSpec) -> Result<JobId, EngineError> {
+    weights::fill(engine, &mut spec.shaping)?;
     check(&spec.ratios)?;
     let counter = counter(&spec.tokenizer)?;
     let way = Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?;

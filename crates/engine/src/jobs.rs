@@ -118,7 +118,7 @@ fn no_thread(error: &std::io::Error) -> EngineError {
 /// there is room for 15 letters. `None` for one that needs a processor and waits for that.
 fn own_thread(kind: JobKind) -> Option<&'static str> {
     match kind {
-        JobKind::Compress | JobKind::Heat | JobKind::Fidelity => None,
+        JobKind::Compress | JobKind::Heat | JobKind::Fidelity | JobKind::Tune => None,
         JobKind::Fit => Some("fit"),
         JobKind::FetchModel => Some("fetch"),
         JobKind::Listen => Some("listen"),

@@ -84,9 +84,18 @@ pub(crate) fn load(
     with::load(spec, models, stop)
 }
 
+/// Sentence encoders on this computer; `None` in a program built without models that read text.
+pub(crate) fn encoders(models: &Path) -> Option<Vec<String>> {
+    with::encoders(models)
+}
+
 #[cfg(not(feature = "neural"))]
 mod with {
     use super::*;
+
+    pub(super) fn encoders(_: &Path) -> Option<Vec<String>> {
+        None
+    }
 
     pub(super) fn load(_: &NeuralSpec, _: &Path, _: &Arc<AtomicBool>) -> Result<Lent, EngineError> {
         Err(EngineError::BadRequest(
@@ -114,6 +123,11 @@ mod with {
     use neural::{Choice, Classifier, Remembered, Surprisal, Vectors};
 
     use super::*;
+
+    pub(super) fn encoders(models: &Path) -> Option<Vec<String>> {
+        let env = |variable: &str| std::env::var_os(variable);
+        Some(neural::encoders(&[models.to_path_buf()], &env))
+    }
 
     /// A model with the flag that stops it.
     #[derive(Debug)]

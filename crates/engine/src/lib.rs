@@ -85,7 +85,10 @@ mod snapshot;
 mod store_care;
 mod tape;
 mod token_counter;
+mod tune;
 mod views;
+mod way;
+mod weights;
 #[doc(hidden)]
 pub mod yardstick;
 
@@ -97,6 +100,7 @@ pub use crate::events::{Events, Next};
 pub use crate::facts::{machine_identity, machine_name};
 pub use crate::fetch::{KNOWN_ENCODERS, KNOWN_MODELS, KnownModel, fetched};
 pub use crate::lent::Lent;
+pub use crate::weights::{weights, weights_in};
 pub use ::store::now_ms;
 
 /// A token counter by name: `o200k`, `cl100k`, a `tokenizer.json`, or a llama2.c `tokenizer.bin`.

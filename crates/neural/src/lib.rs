@@ -38,7 +38,7 @@ pub use device::Choice;
 pub use encoder::Encoder;
 pub use error::Error;
 pub use memory::free_bytes;
-pub use place::find;
+pub use place::{encoders, find};
 pub use remembered::Remembered;
 pub use surprisal::Surprisal;
 pub use vectors::Vectors;

@@ -3,10 +3,12 @@
 //! Nothing is fetched here. The cache's layout is the hub's own: `models--ORG--NAME/refs/main` holds the
 //! name of a folder below `snapshots`, and that folder holds the files.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::files;
 
 /// Who publishes a sentence encoder that is named without its publisher.
 const USUAL_PUBLISHER: &str = "sentence-transformers";
@@ -44,6 +46,61 @@ pub fn find(
     };
     let found = published.iter().find_map(|model| snapshot(&cache.join(model)));
     found.ok_or_else(|| none(format!("the hub's cache is {}", cache.display())))
+}
+
+/// Names of the sentence encoders that are on this computer, as [`find`] takes them: those in `folders`,
+/// then those in the hub's cache; each once, by name. Their descriptions are read, never their weights.
+pub fn encoders(folders: &[PathBuf], env: &dyn Fn(&str) -> Option<OsString>) -> Vec<String> {
+    let mut names = BTreeSet::new();
+    for folder in folders.iter().flat_map(|folder| folders_in(folder)) {
+        if is_encoder(&folder)
+            && let Some(name) = folder.file_name().and_then(|name| name.to_str())
+        {
+            names.insert(name.to_owned());
+        }
+    }
+    for model in hub_cache(env).iter().flat_map(|cache| folders_in(cache)) {
+        let name = model.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some(name) = name.strip_prefix("models--") else { continue };
+        let (publisher, last) = name.split_once("--").unwrap_or((USUAL_PUBLISHER, name));
+        if is_name(publisher)
+            && is_name(last)
+            && !names.contains(last)
+            && snapshot(&model).is_some_and(|folder| is_encoder(&folder))
+        {
+            names.insert(match publisher {
+                USUAL_PUBLISHER => last.to_owned(),
+                publisher => format!("{publisher}/{last}"),
+            });
+        }
+    }
+    names.into_iter().filter(|name| find(name, folders, env).is_ok()).collect()
+}
+
+/// Folders of which more are not looked at.
+const MOST_FOLDERS: usize = 1000;
+
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let Ok(all) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = all.take(MOST_FOLDERS).filter_map(Result::ok).map(|one| one.path());
+    paths.filter(|path| path.is_dir()).collect()
+}
+
+/// Whether a folder holds what a sentence encoder is made of, and says of itself that it is nothing else.
+fn is_encoder(folder: &Path) -> bool {
+    let has = |file: &str| folder.join(file).is_file();
+    if !has("model.safetensors") || !has("tokenizer.json") {
+        return false;
+    }
+    let Ok(bytes) = files::read(folder, files::CONFIG, files::JSON_LIMIT_BYTES) else {
+        return false;
+    };
+    let Ok(config) = serde_json::from_slice::<serde_json::Value>(&bytes) else { return false };
+    let made_for = config.get("architectures").and_then(|all| all.as_array());
+    let another = made_for.into_iter().flatten().filter_map(|one| one.as_str());
+    let kind = config.get("model_type").and_then(|kind| kind.as_str()).unwrap_or("bert");
+    matches!(kind, "bert" | "roberta" | "xlm-roberta")
+        && another.into_iter().all(|name| !name.contains("For") || name.contains("MaskedLM"))
 }
 
 /// Whether this can be one part of a model's name, and so no way out of a folder.
@@ -131,5 +188,32 @@ mod tests {
         let env = |variable: &str| (variable == "HOME").then(|| OsString::from(path));
         let said = find("org/name", &[], &env).unwrap_err().to_string();
         assert!(said.contains(".cache") && said.ends_with(": org/name"), "{said}");
+    }
+
+    #[test]
+    fn only_encoders_are_listed_and_each_once() {
+        let home = tempfile::tempdir().unwrap();
+        let put = |folder: &str, config: &str, files: &[&str]| {
+            let folder = home.path().join(folder);
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("config.json"), config).unwrap();
+            for file in files {
+                std::fs::write(folder.join(file), "x").unwrap();
+            }
+        };
+        let whole = ["model.safetensors", "tokenizer.json"];
+        put("own/mini", r#"{"model_type": "bert", "architectures": ["BertModel"]}"#, &whole);
+        put("own/torn", r#"{"model_type": "bert"}"#, &whole[..1]);
+        put("own/odd", "no JSON", &whole);
+        let judges = r#"{"model_type": "bert", "architectures": ["BertForTokenClassification"]}"#;
+        put("own/judges", judges, &whole);
+        put("own/writer", r#"{"model_type": "llama"}"#, &whole);
+        put("hub/models--sentence-transformers--mini/snapshots/a", "{}", &whole);
+        put("hub/models--sentence-transformers--other/snapshots/a", "{}", &whole);
+        put("hub/models--org--third/snapshots/a", "{}", &whole);
+        let env =
+            |variable: &str| (variable == "HF_HOME").then(|| home.path().as_os_str().to_owned());
+        let found = encoders(&[home.path().join("own"), home.path().join("nowhere")], &env);
+        assert_eq!(found, ["mini", "org/third", "other"]);
     }
 }

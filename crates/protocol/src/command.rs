@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AsOneSpec, CompressSpec, FidelitySpec, FitSpec, FlashSpec, FolderSpec, HeatSpec, JobId,
-    ListenSpec, PruneSpec, RunId, RunKind, RunSpec, RunStatus, ViewId, ViewSpec,
+    ListenSpec, PruneSpec, RunId, RunKind, RunSpec, RunStatus, TuneSpec, ViewId, ViewSpec,
 };
 
 /// What an export looks like.
@@ -197,6 +197,11 @@ pub enum Command {
         /// Of which documents, by which methods.
         spec: FidelitySpec,
     },
+    /// Begins a job: fits weights of the compressor to questions. Answered by `JobStarted`.
+    Tune {
+        /// To which, and how.
+        spec: TuneSpec,
+    },
     /// Begins a job: listens to what a board prints, until it is cancelled. Answered by
     /// `JobStarted`; the lines come as events.
     Listen {
@@ -287,6 +292,7 @@ impl Command {
             | Command::Fit { .. }
             | Command::MapHeat { .. }
             | Command::MeasureFidelity { .. }
+            | Command::Tune { .. }
             | Command::Listen { .. }
             | Command::Flash { .. }
             | Command::ListModels

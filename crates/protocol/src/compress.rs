@@ -1,5 +1,6 @@
 //! Documents in, fewer tokens out.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,35 @@ pub struct Shaping {
     pub rules: Vec<String>,
     /// Regular expressions; what they match stays.
     pub keep: Vec<String>,
+    /// Passages that a person wants kept.
+    pub pins: Vec<Pin>,
+    /// What counts how much in running text, by name; without it, what the setting `weights` says.
+    pub weights: Option<BTreeMap<String, f64>>,
+}
+
+/// A passage that stays, word for word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// The document it is in, by SHA-256 of its bytes in hex: in another it means nothing. `None` is
+    /// every document.
+    #[serde(default)]
+    pub document: Option<String>,
+    /// Half-open byte range in the document's text.
+    pub src: [u64; 2],
+    /// Where its tokens come from.
+    #[serde(default)]
+    pub room: Room,
+}
+
+/// Where the tokens of a pinned passage come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Room {
+    /// From the budget: something else makes room.
+    #[default]
+    Made,
+    /// The budget grows by them.
+    Added,
 }
 
 /// Models that help to choose what stays. They are on this computer: none is fetched for this.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AsOneView, CompressedDocument, Failure, FidelityView, FitView, FlashView, FolderView, GoingRun,
-    HeardLine, HeatView, JobId, JobView, PortView, RunId, RunStatus, SettingView, ViewFrame,
+    HeardLine, HeatView, JobId, JobView, PortView, RunId, RunStatus, SettingView, TuneView,
+    ViewFrame,
 };
 
 /// How much a notice matters.
@@ -50,6 +51,8 @@ pub enum JobOutcome {
     Heat(HeatView),
     /// What compressions leave.
     Fidelity(Box<FidelityView>),
+    /// Weights that were fitted.
+    Tuned(Box<TuneView>),
     /// A board was listened to.
     Listened {
         /// Lines that came.

@@ -32,6 +32,9 @@ pub struct FidelityMethod {
     pub strategy: String,
     /// As in [`CompressSpec`](crate::CompressSpec).
     #[serde(default)]
+    pub focus: Option<String>,
+    /// As in [`CompressSpec`](crate::CompressSpec).
+    #[serde(default)]
     pub shaping: Shaping,
     /// A stage of the engine to leave out, to see what it is worth.
     #[serde(default)]

@@ -29,6 +29,7 @@ mod fidelity;
 mod fit;
 mod flash;
 mod ids;
+pub mod left;
 mod listen;
 mod many;
 mod meter;
@@ -41,6 +42,7 @@ mod settings;
 mod signal;
 mod snapshot;
 pub mod socket;
+mod tune;
 mod view;
 
 pub use boards::{BoardView, PortView, PortViewKind, PortViewState, UsbView};
@@ -49,7 +51,7 @@ pub use compare::{ComparisonView, Difference, MetricVerdict, Scope, SideView, Ve
 pub use compress::{
     AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentSort, DocumentSource,
     DroppedView, Extraction, GapView, HeatSpan, HeatSpec, HeatView, LeftOutView, NeuralSpec,
-    Outputs, RetentionView, Shaping, SourceText, SpanView, Work,
+    Outputs, Pin, RetentionView, Room, Shaping, SourceText, SpanView, Work,
 };
 pub use content::{BlockShare, ContentView};
 pub use doctor::{Finding, Health, PortRules, StoreReport, StoreUsage};
@@ -62,10 +64,11 @@ pub use fidelity::{
 pub use fit::{FitSide, FitSpec, FitView, Interval, SavedView};
 pub use flash::{FlashSpec, FlashStretch, FlashView, FlashWay};
 pub use ids::{JobId, RunId};
+pub use left::LeftFormat;
 pub use listen::{CaptureView, HeardLine, ListenSpec};
 pub use many::{
     AsOneSpec, AsOneView, CacheSpec, CacheView, CachedView, CitationStyle, Citations,
-    DuplicateView, FolderSpec, FolderView, MarkView, MemberSpan, MemberView, PruneSpec,
+    DuplicateView, FolderSpec, FolderView, MANIFEST, MarkView, MemberSpan, MemberView, PruneSpec,
 };
 pub use meter::{Feeds, METERS, MeterKind, MeterSeries, MeterSpec, MeterSupply};
 pub use metric::{Direction, METRICS, MetricSpec, metric};
@@ -77,6 +80,7 @@ pub use run::{
 pub use settings::{SettingKind, SettingOrigin, SettingView};
 pub use signal::{Lane, SIGNALS, Sampling, SignalSpec, signal};
 pub use snapshot::{GoingRun, JobKind, JobView, ModelOrigin, ModelView, Snapshot};
+pub use tune::{TuneDocument, TuneQuestion, TuneSpec, TuneView};
 pub use view::{
     BetweenView, CurvePoint, CurveView, LatencyPercentiles, POSITION_COLUMNS, PositionColumn,
     RepetitionMark, SignalFrame, SignalSource, SignalStats, TokenMark, Trace, TraceColumn,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BudgetSpec, DocumentSource, Failure};
+use crate::{BudgetSpec, DocumentSource, Failure, Shaping};
 
 /// How what is kept of several documents says where it comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +132,9 @@ pub struct DuplicateView {
     pub same: f64,
 }
 
+/// The file in a folder of outputs by which a job that was stopped goes on.
+pub const MANIFEST: &str = "benchvise-manifest.jsonl";
+
 /// A folder of any size to compress, document by document, in memory that does not grow with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FolderSpec {
@@ -149,6 +152,9 @@ pub struct FolderSpec {
     pub strategy: String,
     /// As in [`CompressSpec`](crate::CompressSpec).
     pub focus: Option<String>,
+    /// As in [`CompressSpec`](crate::CompressSpec).
+    #[serde(default)]
+    pub shaping: Shaping,
     /// Documents at a time; `None` is one for each core.
     pub threads: Option<u32>,
 }

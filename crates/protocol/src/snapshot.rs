@@ -33,6 +33,8 @@ pub enum JobKind {
     Heat,
     /// It is measured how much of documents compressions leave.
     Fidelity,
+    /// Weights of the compressor are fitted to questions.
+    Tune,
     /// A board is listened to.
     Listen,
     /// An image is put onto a board.
@@ -118,4 +120,8 @@ pub struct Snapshot {
     /// What can be compressed, as people know it. Other files are too, if they turn out to be text.
     #[serde(default)]
     pub document_sorts: Vec<DocumentSort>,
+    /// Sentence encoders on the engine's computer, by the names they are asked for; absent where the
+    /// program was built without models that read text.
+    #[serde(default)]
+    pub encoders: Option<Vec<String>>,
 }

@@ -52,6 +52,8 @@ pub enum Action {
     CopyResult,
     /// Save what is left of the document.
     SaveResult,
+    /// Let go of the passage that was kept last.
+    UndoKeep,
     /// Try the document on the board.
     StartFit,
     /// Light colours.
@@ -202,6 +204,13 @@ pub const ACTIONS: &[ActionSpec] = &[
     here(Place::Compress, Action::Compress, "Compress", "shrink tokens", None),
     here(Place::Compress, Action::CopyResult, "Copy what is left", "clipboard", None),
     here(Place::Compress, Action::SaveResult, "Save what is left…", "file", key(COMMAND, Key::S)),
+    here(
+        Place::Compress,
+        Action::UndoKeep,
+        "Let go of the passage kept last",
+        "undo gap restore",
+        key(COMMAND, Key::Z),
+    ),
     here(Place::Fit, Action::StartFit, "Try the document on the board", "fit start", None),
     everywhere(Action::Light, "Light colours", "theme day", None),
     everywhere(Action::Dark, "Dark colours", "theme night", None),
@@ -216,16 +225,20 @@ pub fn spec(action: Action) -> Option<&'static ActionSpec> {
     ACTIONS.iter().find(|spec| spec.action == action)
 }
 
-/// The action whose key was pressed, taken out of the input. A key without a modifier is left to
-/// whatever has the focus.
+/// The action whose key was pressed, taken out of the input. A key without a modifier, and the one that
+/// takes back what was typed, is left to a field that is written in.
 pub fn pressed(ctx: &egui::Context, place: Place) -> Option<Action> {
     let writing = ctx.egui_wants_keyboard_input();
+    let in_text = ctx.text_edit_focused();
     ctx.input_mut(|input| {
         let here = |spec: &&ActionSpec| spec.place.is_none_or(|of| of == place);
         let found = ACTIONS.iter().filter(here).find(|spec| {
             spec.key.is_some_and(|key| {
-                let bare = key.modifiers == Modifiers::NONE;
-                !(bare && writing) && input.consume_shortcut(&key)
+                let left = match spec.action {
+                    Action::UndoKeep => in_text,
+                    _ => writing && key.modifiers == Modifiers::NONE,
+                };
+                !left && input.consume_shortcut(&key)
             })
         });
         found.map(|spec| spec.action)

@@ -117,6 +117,8 @@ pub(crate) enum Command {
     /// Say how far documents can be compressed
     #[command(subcommand)]
     Recommend(RecommendCommand),
+    /// Fit what counts how much to your own questions, and say whether that is a gain
+    Tune(super::tune_args::TuneArgs),
     /// Try a document on a board, in full and compressed
     Fit(FitArgs),
     /// Do the whole job once, on a document of ours, and write a report
@@ -376,12 +378,16 @@ pub(crate) struct CompressArgs {
     pub(crate) focus: Option<String>,
     #[command(flatten)]
     pub(crate) shaping: super::shaping_args::ShapingArgs,
+    #[command(flatten)]
+    pub(crate) pinning: super::shaping_args::PinArgs,
     /// Say what the documents are like and compress nothing
     #[arg(long, conflicts_with_all = ["budget", "ratio", "jsonl", "map", "explain"])]
     pub(crate) analyse: bool,
     /// Where to; a folder for several documents and for folders; - is standard output
     #[arg(short, long, value_name = "OUT", default_value = "-")]
     pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) left: super::left_args::LeftArgs,
     /// Write the span map of one document here
     #[arg(long, value_name = "MAP.json")]
     pub(crate) map: Option<PathBuf>,
@@ -390,7 +396,7 @@ pub(crate) struct CompressArgs {
     #[arg(long, value_name = "PAGE.html")]
     pub(crate) explain: Option<PathBuf>,
     /// Read requests {id, text, budget, ratio, lang, kind, focus, …} one a line, answer {id, compressed, ms}
-    #[arg(long, conflicts_with_all = ["files", "map", "explain", "total_budget", "budget", "ratio", "focus", "output", "strategy", "readable", "rules", "keep"])]
+    #[arg(long, conflicts_with_all = ["files", "map", "explain", "total_budget", "budget", "ratio", "focus", "output", "strategy", "readable", "rules", "keep", "pins"])]
     pub(crate) jsonl: bool,
     /// Threads for --jsonl, --stream and --summary [default: all cores]
     #[arg(long, value_name = "N")]

@@ -6,19 +6,17 @@ use std::path::Path;
 
 use protocol::{
     BudgetSpec, CacheSpec, Code, Command, CompressSpec, CompressedDocument, DocumentSource,
-    Failure, JobOutcome, Outputs, SourceText, Work,
+    Failure, JobOutcome, LeftFormat, MANIFEST, Outputs, Shaping, SourceText, Work,
 };
 use serde_json::{Value, json};
 
 use super::args::CompressArgs;
 use super::compress_targets::{Amount, Asked, asked};
+use super::left_args::LeftArg;
 use super::out::{self, Answer, Trouble, remark};
 use super::start::Context;
 use super::{content_words, follow, many};
 use crate::report::{self, Maker};
-
-/// The file in an output folder by which a call that was stopped goes on.
-pub(super) const MANIFEST: &str = "benchvise-manifest.jsonl";
 
 pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, Trouble> {
     let tokenizer =
@@ -46,7 +44,21 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     if args.many.summary {
         return many::summary(context, &args, tokenizer, budget);
     }
-    let (asked, amount) = asked(&args)?;
+    let format = args.left.format;
+    if format != LeftArg::Text && context.json {
+        return Err(Trouble::usage("--json says what was done; give it or --format"));
+    }
+    // Lines of all documents are one file.
+    let in_lines = format == LeftArg::Jsonl;
+    let (asked, amount) = match in_lines {
+        true => asked(&CompressArgs { output: "-".into(), ..args.clone() })?,
+        false => asked(&args)?,
+    };
+    if amount == Amount::Several && matches!(format, LeftArg::Markdown | LeftArg::Json) {
+        return Err(Trouble::usage(
+            "--format markdown and json are for one document; with several, use jsonl",
+        ));
+    }
     if amount == Amount::Several && args.map.is_some() {
         return Err(Trouble::usage("--map takes one document; with several, use --json"));
     }
@@ -56,9 +68,12 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     if amount == Amount::Several && args.explain.is_some() {
         return Err(Trouble::usage("--explain takes one document; name one"));
     }
+    if amount == Amount::Several && !args.pinning.pins.is_empty() {
+        return Err(Trouble::usage("--pin is about one document; name one"));
+    }
     let readable = asked.iter().filter(|one| one.problem.is_none());
     let documents = readable.map(|one| source(&one.path)).collect::<Result<Vec<_>, _>>()?;
-    let written = amount == Amount::Several && args.output != Path::new("-");
+    let written = amount == Amount::Several && args.output != Path::new("-") && !in_lines;
     let into = written.then(|| Outputs {
         manifest: args.output.join(MANIFEST),
         files: asked
@@ -77,8 +92,8 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         tokenizer,
         strategy: args.strategy.clone(),
         focus: args.focus.clone(),
-        shaping: args.shaping.shaping(),
-        source: match args.explain.is_some() || args.map.is_some() {
+        shaping: Shaping { pins: args.pinning.pins(), ..args.shaping.shaping()? },
+        source: match args.explain.is_some() || args.map.is_some() || format == LeftArg::Json {
             true => SourceText::Returned,
             false => SourceText::Left,
         },
@@ -131,6 +146,7 @@ fn answer(
     let mut answer = Answer::Done;
     let mut failed = None;
     let mut documents = Vec::new();
+    let mut lines = None;
     let only = asked.len() == 1;
     let mut results = results.into_iter();
     for Asked { path, name, problem, target } in asked {
@@ -155,7 +171,10 @@ fn answer(
                 }
                 say(context, &made);
                 // Several outputs are written by the job, each when it is done.
-                if !written {
+                if args.left.format == LeftArg::Jsonl {
+                    write_beside(args, &made)?;
+                    lines.get_or_insert_with(String::new).push_str(&LeftFormat::Lines.write(&made));
+                } else if !written {
                     write(context, args, target.as_deref(), &made)?;
                 }
                 if context.json {
@@ -166,6 +185,12 @@ fn answer(
     }
     if context.json {
         out::document("compress", json!({ "documents": documents }))?;
+    }
+    if let Some(lines) = lines {
+        match args.output == Path::new("-") {
+            true => out::exactly(&lines)?,
+            false => fs::write(&args.output, lines).map_err(|e| unwritable(&args.output, &e))?,
+        }
     }
     match failed {
         // Each was said above, with its name; the exit code says that not all went well.
@@ -252,14 +277,10 @@ fn say(context: &Context, made: &CompressedDocument) {
     }
 }
 
-fn write(
-    context: &Context,
-    args: &CompressArgs,
-    target: Option<&Path>,
-    made: &CompressedDocument,
-) -> Result<(), Trouble> {
+/// The map and the page of one document, where they were asked for.
+fn write_beside(args: &CompressArgs, made: &CompressedDocument) -> Result<(), Trouble> {
     if let Some(map) = &args.map {
-        fs::write(map, format!("{}\n", span_map(made))).map_err(|e| unwritable(map, &e))?;
+        fs::write(map, LeftFormat::Map.write(made)).map_err(|e| unwritable(map, &e))?;
     }
     if let Some(page) = &args.explain {
         let maker = Maker {
@@ -270,11 +291,22 @@ fn write(
         let html = report::explain(made.source.as_deref().unwrap_or_default(), made, &maker);
         fs::write(page, html).map_err(|error| unwritable(page, &error))?;
     }
+    Ok(())
+}
+
+fn write(
+    context: &Context,
+    args: &CompressArgs,
+    target: Option<&Path>,
+    made: &CompressedDocument,
+) -> Result<(), Trouble> {
+    write_beside(args, made)?;
+    let left = LeftFormat::from(args.left.format).write(made);
     match target {
-        Some(target) => fs::write(target, &made.text).map_err(|error| unwritable(target, &error)),
+        Some(target) => fs::write(target, left).map_err(|error| unwritable(target, &error)),
         // With --json the text is in the document.
         None if context.json => Ok(()),
-        None => out::exactly(&made.text),
+        None => out::exactly(&left),
     }
 }
 
@@ -298,21 +330,6 @@ fn document(made: &CompressedDocument) -> Value {
     })
 }
 
-/// Where each kept byte comes from. What is taken out of a file is in no file of its own, so it is
-/// told here.
-fn span_map(made: &CompressedDocument) -> Value {
-    let taken_out = made.extraction.format != "text";
-    json!({
-        "schema": "benchvise.map/1",
-        "source_sha256": made.source_sha256,
-        "format": made.extraction.format,
-        "source": made.source.as_ref().filter(|_| taken_out),
-        "spans": made.spans,
-        "gaps": made.gaps,
-        "anchors": made.extraction.anchors,
-    })
-}
-
 pub(super) fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
     Trouble::Failure(Failure::new(
         Code::BadInput,
@@ -331,7 +348,9 @@ fn json_lines(context: &Context, tokenizer: &str, args: &CompressArgs) -> Result
     let counter = engine::token_counter(tokenizer)?;
     let models = engine::lent(&args.neural.spec(), &context.settings.models_folder())?;
     models.notices().iter().for_each(|notice| remark(notice));
-    let lent = compress::jsonl::Lent { encoder: models.encoder(), scorer: models.scorer() };
+    let weights = engine::weights(args.shaping.weights.as_deref(), &context.settings)?;
+    let lent =
+        compress::jsonl::Lent { encoder: models.encoder(), scorer: models.scorer(), weights };
     let cores = || std::thread::available_parallelism().map_or(1, Into::into);
     let reader = BufReader::with_capacity(1 << 20, std::io::stdin());
     let threads = args.threads.unwrap_or_else(cores);

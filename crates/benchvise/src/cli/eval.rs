@@ -26,7 +26,7 @@ pub(crate) fn eval(context: &Context, command: EvalCommand) -> Result<Answer, Tr
     let mut ratios = args.ratios.clone();
     ratios.sort_by(f64::total_cmp);
     ratios.dedup();
-    let methods = methods(&args);
+    let methods = methods(&args)?;
     let view = measured(context, &args.on, ratios, methods, args.loss)?;
     answer(context, "eval", &view, args.loss, true)
 }
@@ -36,23 +36,25 @@ pub(crate) fn recommend(context: &Context, command: RecommendCommand) -> Result<
     let method = FidelityMethod {
         name: strategy.clone(),
         strategy,
-        shaping: on.shaping.shaping(),
+        focus: on.focus.clone(),
+        shaping: on.shaping.shaping()?,
         without: None,
     };
     let view = measured(context, &on, vec![4.0], vec![method], Some(loss))?;
     answer(context, "recommend", &view, Some(loss), false)
 }
 
-fn methods(args: &EvalCompressionArgs) -> Vec<FidelityMethod> {
+fn methods(args: &EvalCompressionArgs) -> Result<Vec<FidelityMethod>, Trouble> {
     let all = || compress::Strategy::ALL.iter().map(|(_, name)| (*name).to_owned()).collect();
     let strategies: Vec<String> =
         if args.strategy.iter().any(|name| name == "all") { all() } else { args.strategy.clone() };
-    let shaping = args.on.shaping.shaping();
+    let shaping = args.on.shaping.shaping()?;
     let mut methods = Vec::new();
     for strategy in strategies {
         let method = |name: String, shaping: &Shaping, without: Option<&str>| FidelityMethod {
             name,
             strategy: strategy.clone(),
+            focus: args.on.focus.clone(),
             shaping: shaping.clone(),
             without: without.map(str::to_owned),
         };
@@ -70,7 +72,7 @@ fn methods(args: &EvalCompressionArgs) -> Vec<FidelityMethod> {
             }));
         }
     }
-    methods
+    Ok(methods)
 }
 
 fn measured(
@@ -95,7 +97,7 @@ fn measured(
     }
 }
 
-fn questions(path: &Path) -> Result<String, Trouble> {
+pub(super) fn questions(path: &Path) -> Result<String, Trouble> {
     let bad = |what: String| {
         Trouble::Failure(Failure::new(Code::BadInput, format!("{what}: {}", path.display())))
     };

@@ -34,6 +34,9 @@ pub(crate) struct MeasuredArgs {
     /// [default: the setting tokenizer, o200k]
     #[arg(long, value_name = "T")]
     pub(crate) tokenizer: Option<String>,
+    /// What bears on this is kept first, by every method but chance
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) focus: Option<String>,
     #[command(flatten)]
     pub(crate) shaping: ShapingArgs,
 }

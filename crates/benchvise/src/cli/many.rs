@@ -7,12 +7,13 @@ use std::path::Path;
 use compress::stream::{StreamRequest, StreamTally};
 use protocol::numbers::bytes;
 use protocol::{
-    AsOneSpec, BudgetSpec, CitationStyle, Citations, Code, Command, Failure, FolderSpec, JobOutcome,
+    AsOneSpec, BudgetSpec, CitationStyle, Citations, Code, Command, Failure, FolderSpec,
+    JobOutcome, MANIFEST,
 };
 use serde_json::{Value, json};
 
 use super::args::CompressArgs;
-use super::compress::{MANIFEST, cancelled, source, unwritable};
+use super::compress::{cancelled, source, unwritable};
 use super::compress_targets::asked;
 use super::follow;
 use super::many_args::{CiteArg, one_stream};
@@ -36,6 +37,7 @@ pub(super) fn stream(
         lang: None,
         kind: None,
         strategy: engine::strategy(&args.strategy)?,
+        weights: engine::weights(args.shaping.weights.as_deref(), &context.settings)?,
         threads: args.threads.unwrap_or_else(cores),
     };
     let reader: Box<dyn Read + Send> = match from {
@@ -221,6 +223,7 @@ pub(super) fn summary(
         tokenizer,
         strategy: args.strategy.clone(),
         focus: args.focus.clone(),
+        shaping: args.shaping.shaping()?,
         threads: args.threads.map(|threads| threads as u32),
     };
     let made = match follow::job(context, Command::CompressFolder { spec })?.0 {

@@ -8,10 +8,10 @@ use clap::{Args, Subcommand, ValueEnum};
 pub(crate) struct ManyArgs {
     /// Read text or log lines without end and write what is left as it goes, in bounded memory, to
     /// --ratio in every window of some 64 kB
-    #[arg(long, requires = "ratio", conflicts_with_all = ["as_one", "summary", "jsonl", "map", "explain", "total_budget", "readable", "rules", "keep", "encoder", "scorer", "vectors"])]
+    #[arg(long, requires = "ratio", conflicts_with_all = ["as_one", "summary", "jsonl", "map", "explain", "total_budget", "readable", "rules", "keep", "pins", "encoder", "scorer", "vectors"])]
     pub(crate) stream: bool,
     /// Compress all documents to one text: what several have is kept once, what is kept is cited
-    #[arg(long, conflicts_with_all = ["summary", "jsonl", "explain", "total_budget", "readable", "rules", "keep", "encoder", "scorer", "vectors"])]
+    #[arg(long, conflicts_with_all = ["summary", "jsonl", "explain", "total_budget", "readable", "rules", "keep", "pins", "weights", "encoder", "scorer", "vectors"])]
     pub(crate) as_one: bool,
     /// How that text says where it comes from
     #[arg(long, value_enum, default_value_t, requires = "as_one", value_name = "WHERE")]
@@ -20,7 +20,7 @@ pub(crate) struct ManyArgs {
     #[arg(long, requires = "as_one")]
     pub(crate) markdown: bool,
     /// Of a folder say only how much there was: for a folder of any size, in bounded memory, on all cores
-    #[arg(long, conflicts_with_all = ["jsonl", "map", "explain", "total_budget", "readable", "rules", "keep", "encoder", "scorer", "vectors"])]
+    #[arg(long, conflicts_with_all = ["jsonl", "map", "explain", "total_budget", "pins", "encoder", "scorer", "vectors"])]
     pub(crate) summary: bool,
     /// Neither use results that are remembered nor remember any
     #[arg(long, conflicts_with = "cache_tag")]

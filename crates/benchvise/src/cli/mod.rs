@@ -25,6 +25,7 @@ mod fix;
 mod flash;
 mod flash_args;
 mod follow;
+mod left_args;
 mod listen;
 mod many;
 mod many_args;
@@ -42,6 +43,8 @@ mod start;
 mod store;
 mod table;
 mod tour;
+mod tune;
+mod tune_args;
 mod watch;
 mod window;
 mod window_args;
@@ -129,6 +132,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Compare(args) => compare::compare(context, args),
         Command::Compress(args) => compress::compress(context, args),
         Command::Eval(command) => eval::eval(context, command),
+        Command::Tune(args) => tune::tune(context, args),
         Command::Recommend(command) => eval::recommend(context, command),
         Command::Fit(args) => fit::fit(context, args),
         Command::Tour(args) => tour::tour(context, args),

@@ -1,7 +1,9 @@
 //! Flags of what is asked of a compression beside its length, and of looking at documents only.
 
+use std::path::PathBuf;
+
 use clap::Args;
-use protocol::Shaping;
+use protocol::{Failure, Pin, Room, Shaping};
 
 /// What is asked of a compression beside its length.
 #[derive(Args, Debug, Clone, Default)]
@@ -16,11 +18,48 @@ pub(crate) struct ShapingArgs {
     /// A regular expression; what it matches stays
     #[arg(long = "keep", value_name = "REGEX")]
     pub(crate) keep: Vec<String>,
+    /// What counts how much in running text: a file that tune made [default: the setting weights]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) weights: Option<PathBuf>,
 }
 
 impl ShapingArgs {
-    pub(crate) fn shaping(&self) -> Shaping {
-        Shaping { readable: self.readable, rules: self.rules.clone(), keep: self.keep.clone() }
+    pub(crate) fn shaping(&self) -> Result<Shaping, Failure> {
+        Ok(Shaping {
+            readable: self.readable,
+            rules: self.rules.clone(),
+            keep: self.keep.clone(),
+            pins: Vec::new(),
+            weights: self.weights.as_deref().map(engine::weights_in).transpose()?,
+        })
+    }
+}
+
+/// Passages of one document that stay.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct PinArgs {
+    /// A passage that stays: bytes of the document's text, as --map counts them
+    #[arg(long = "pin", value_name = "FROM-TO", value_parser = stretch)]
+    pub(crate) pins: Vec<[u64; 2]>,
+    /// The budget grows by what --pin keeps, so that nothing else makes room for it
+    #[arg(long, requires = "pins")]
+    pub(crate) grow: bool,
+}
+
+impl PinArgs {
+    pub(crate) fn pins(&self) -> Vec<Pin> {
+        let room = if self.grow { Room::Added } else { Room::Made };
+        self.pins.iter().map(|&src| Pin { document: None, src, room }).collect()
+    }
+}
+
+fn stretch(text: &str) -> Result<[u64; 2], String> {
+    let ends = text
+        .split_once('-')
+        .and_then(|(from, to)| Some([from.trim().parse().ok()?, to.trim().parse::<u64>().ok()?]));
+    match ends {
+        Some([from, to]) if from < to => Ok([from, to]),
+        _ => Err("it must be where it begins and where it ends, in bytes, such as 120-480".into()),
     }
 }
 

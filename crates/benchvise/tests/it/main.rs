@@ -26,6 +26,7 @@ mod emulated;
 #[path = "../../../board/tests/it/esp_rom.rs"]
 mod esp_rom;
 mod exits;
+mod exporting;
 mod fitting;
 mod flashing;
 #[cfg(all(unix, feature = "espflash"))]
@@ -49,6 +50,7 @@ mod page;
 mod power;
 mod store_trouble;
 mod support;
+mod tuning;
 #[cfg(target_os = "linux")]
 #[path = "../../../board/tests/it/usb_tree.rs"]
 mod usb_tree;

@@ -77,7 +77,9 @@ impl Incremental {
         request.budget.in_tokens(usize::MAX)?;
         let request = Request { strategy: Strategy::Automatic, ..*request };
         // A rule about a section needs its heading, which a block may not have.
-        let ruled = request.rules.is_some_and(|rules| !rules.is_empty());
+        // And a passage that is pinned stands in the whole text.
+        let ruled =
+            request.rules.is_some_and(|rules| !rules.is_empty()) || !request.pins.is_empty();
         // What a model says of a sentence hangs on the others.
         let lent = request.encoder.is_some() || request.scorer.is_some();
         if lent {
@@ -341,9 +343,10 @@ fn key(request: &Request<'_>, what: &str, text: &str) -> Key {
         Budget::Tokens(tokens) => format!("tokens {tokens}"),
         Budget::Ratio(ratio) => format!("ratio {:016x}", ratio.to_bits()),
     };
-    let Request { focus, lang, kind, readable, rules, without, .. } = request;
-    let head =
-        format!("{what}|{budget}|{focus:?}|{lang:?}|{kind:?}|{readable:?}|{rules:?}|{without:?}|");
+    let Request { focus, lang, kind, readable, rules, pins, weights, without, .. } = request;
+    let head = format!(
+        "{what}|{budget}|{focus:?}|{lang:?}|{kind:?}|{readable:?}|{rules:?}|{pins:?}|{weights:?}|{without:?}|"
+    );
     hash.update((head.len() as u64).to_le_bytes());
     hash.update(head);
     hash.update(text);

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::request::{Budget, Kind, Strategy};
 use crate::tokens::TokenCounter;
+use crate::weights::Weights;
 use cite::Writer;
 use gather::Gathered;
 
@@ -73,6 +74,8 @@ pub struct CorpusRequest<'a> {
     pub lang: Option<&'a str>,
     /// How texts are cut.
     pub strategy: Strategy,
+    /// What counts how much in running text.
+    pub weights: Weights,
     /// Where marks stand.
     pub citations: Citations,
     /// What they look like.

@@ -101,6 +101,7 @@ pub(super) fn compress(
                 lang: request.lang,
                 kind: *kind,
                 strategy: request.strategy,
+                weights: request.weights,
                 ..Request::new(&joined.text, Budget::Tokens(share))
             },
             &counter,

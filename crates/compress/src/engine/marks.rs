@@ -6,7 +6,7 @@ use super::blocks::Block;
 use super::sentences::{Role, Sentence};
 use super::units::Unit;
 use super::words::whole_graphemes;
-use crate::request::Kind;
+use crate::request::{Kind, Pin};
 use crate::rules::{Fate, Rules, Target};
 
 /// What is to become of a stretch.
@@ -85,12 +85,12 @@ pub(crate) fn of_sentences(
         .collect()
 }
 
-/// What the patterns match, in order, joined where it overlaps.
-pub(crate) fn matches(rules: &Rules, text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = rules
-        .keep
-        .iter()
+/// What the patterns match and what is pinned, in order, joined where it overlaps.
+pub(crate) fn kept(rules: Option<&Rules>, pins: &[Pin], text: &str) -> Vec<Range<usize>> {
+    let patterns = rules.iter().flat_map(|rules| &rules.keep);
+    let mut found: Vec<Range<usize>> = patterns
         .flat_map(|pattern| pattern.find_iter(text).map(|found| found.range()))
+        .chain(pins.iter().map(|pin| pinned(pin, text)))
         .map(|range| {
             let (start, end) = whole_graphemes(text, range.start, range.end, 0);
             // Spaces at either end are no part of what was meant.
@@ -109,6 +109,12 @@ pub(crate) fn matches(rules: &Rules, text: &str) -> Vec<Range<usize>> {
         joins
     });
     found
+}
+
+/// The stretch of `text` that a pin means; both ends on characters.
+pub(crate) fn pinned(pin: &Pin, text: &str) -> Range<usize> {
+    let start = text.floor_char_boundary(pin.src.start);
+    start..text.ceil_char_boundary(pin.src.end).max(start)
 }
 
 /// Marks what holds any of `kept`, and makes units of phrases as large as what they hold.

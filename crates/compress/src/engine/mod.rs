@@ -40,7 +40,7 @@ pub(crate) use stop::Language;
 use crate::blocks::Incremental;
 use crate::compressed::{Compressed, Dropped, Span};
 use crate::error::Error;
-use crate::request::{Budget, Kind, Request, Strategy};
+use crate::request::{Budget, Kind, Request, Room, Strategy};
 use crate::rules::Rules;
 use crate::tokens::TokenCounter;
 use ruler::Ruler;
@@ -72,7 +72,7 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
     }
     request.budget.in_tokens(usize::MAX)?;
     let ruler = Ruler::new(text, counter);
-    let budget = request.budget.in_tokens(ruler.total)?;
+    let budget = request.budget.in_tokens(ruler.total)?.saturating_add(added(request, counter));
     let kind = request.kind.unwrap_or_else(|| detect::kind(text));
     let fits = ruler.total <= budget;
     if fits && !request.rules.is_some_and(Rules::always_cut) {
@@ -112,6 +112,13 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
         gaps,
         refused,
     })
+}
+
+/// Tokens that the budget grows by, for what is pinned.
+fn added(request: &Request<'_>, counter: &dyn TokenCounter) -> usize {
+    let grows = request.pins.iter().filter(|pin| pin.room == Room::Added);
+    let stretches = grows.map(|pin| &request.text[marks::pinned(pin, request.text)]);
+    stretches.map(|stretch| counter.count(stretch)).sum()
 }
 
 /// Whether `text` is one JSON array or object, which has no parts that could stand alone.

@@ -149,6 +149,8 @@ impl Source<'_> {
     fn elements(&self, units: &mut Vec<Unit>) -> Vec<(usize, usize, Shape)> {
         let mut shapes = Vec::new();
         let mut reader = self.ruler.reader();
+        // What was taken over so far, and up to which of the units.
+        let (mut taken, mut at) = (Vec::new(), 0);
         for (group, block) in self.blocks.iter().enumerate().filter(|(_, b)| b.kind == Kind::Json) {
             let from = units.partition_point(|u| (u.start as usize) < block.range.start);
             let to = units.partition_point(|u| (u.start as usize) < block.range.end);
@@ -160,11 +162,17 @@ impl Source<'_> {
             if first.group as usize != group + 1 || self.mark(sentence) == Mark::Keep {
                 continue;
             }
-            let at = block.range.start;
-            let elements =
-                self.elements_of(&shape, at, &units[from..to], self.mark(sentence), &mut reader);
-            units.splice(from..to, elements);
-            shapes.push((at, block.range.end, shape));
+            let begins = block.range.start;
+            let mark = self.mark(sentence);
+            let elements = self.elements_of(&shape, begins, &units[from..to], mark, &mut reader);
+            taken.extend_from_slice(&units[at..from]);
+            taken.extend(elements);
+            at = to;
+            shapes.push((begins, block.range.end, shape));
+        }
+        if !shapes.is_empty() {
+            taken.extend_from_slice(&units[at..]);
+            *units = taken;
         }
         shapes
     }
@@ -217,7 +225,15 @@ impl Source<'_> {
             }
             None => {
                 let placed = self.request.without != Some(Stage::Position);
-                prior::of_sentences(&self.sentences, &self.words, self.ruler, &runs, placed)
+                let weights = &self.request.weights;
+                prior::of_sentences(
+                    &self.sentences,
+                    &self.words,
+                    self.ruler,
+                    &runs,
+                    placed,
+                    weights,
+                )
             }
         };
         let asked = Asked { source: self, prior: &prior, budget };
@@ -367,9 +383,10 @@ impl Asked<'_, '_> {
     /// Scores units of running text by what matters in general, or by the focus.
     pub(crate) fn score(&self, units: &mut [Unit], strategy: Strategy) {
         let source = self.source;
+        let weights = &source.request.weights;
         match &source.focus {
             // What bears on the question decides; where nothing does, nothing else is known either.
-            Some(focus) => score::with_focus(units, &source.words, focus),
+            Some(focus) => score::with_focus(units, &source.words, focus, weights),
             None if strategy == Strategy::Lines => {
                 for unit in units.iter_mut() {
                     unit.score = self.prior[unit.sentence as usize];
@@ -377,7 +394,8 @@ impl Asked<'_, '_> {
             }
             None => {
                 let shared = source.request.without != Some(Stage::Sharing);
-                score::without_focus(units, &source.sentences, &source.words, self.prior, shared);
+                let (sentences, words) = (&source.sentences, &source.words);
+                score::without_focus(units, sentences, words, self.prior, shared, weights);
             }
         }
         if let Some(readable) = source.request.readable.filter(|_| !strategy.by_sentence()) {

@@ -3,11 +3,7 @@
 use super::ruler::Ruler;
 use super::sentences::{Role, Sentence};
 use super::words::{Class, Words};
-
-const CENTRAL: f32 = 0.3;
-const DENSE: f32 = 1.25;
-const NAMED: f32 = 0.6;
-const POSITION: f32 = 3.0;
+use crate::weights::Weights;
 
 /// Mean 0, standard deviation 1, in place, of the values of which `counts` holds.
 fn standardise_where(values: &mut [f32], counts: &[bool]) {
@@ -43,6 +39,7 @@ pub(crate) fn of_sentences(
     ruler: &Ruler,
     counts: &[bool],
     placed: bool,
+    weights: &Weights,
 ) -> Vec<f32> {
     let n = sentences.len();
     let mut central = centrality(n, words, counts);
@@ -58,15 +55,18 @@ pub(crate) fn of_sentences(
     standardise_where(&mut central, counts);
     standardise_where(&mut density, counts);
     standardise_where(&mut names, counts);
-    let mut prior: Vec<f32> =
-        (0..n).map(|i| CENTRAL * central[i] + DENSE * density[i] + NAMED * names[i]).collect();
+    let mut prior: Vec<f32> = (0..n)
+        .map(|i| {
+            weights.central * central[i] + weights.dense * density[i] + weights.named * names[i]
+        })
+        .collect();
     standardise_where(&mut prior, counts);
     if !placed {
         return prior;
     }
     let position = position(sentences, counts);
     for (value, position) in prior.iter_mut().zip(position) {
-        *value += POSITION * position;
+        *value += weights.position * position;
     }
     prior
 }

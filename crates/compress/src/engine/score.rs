@@ -1,6 +1,6 @@
 //! The score of each unit: its own words, its sentence, and how much of its paragraph is ahead of it.
 //!
-//! The weights here and in `prior`, `words` and `units::handicap` were set together, by exact-budget
+//! The weights here, in `prior`, `words` and `units::handicap`, and those of [`Weights`], were set together, by exact-budget
 //! measurements of answers, answers with support, numbers and reference words kept; round values were
 //! preferred, and a negation's worth was not lowered although that scored better.
 
@@ -8,14 +8,10 @@ use super::prior::standardise;
 use super::sentences::Sentence;
 use super::units::Unit;
 use super::words::Words;
+use crate::weights::Weights;
 
-/// Weight of a sentence against a unit's own words, both being standardised.
-const SENTENCE: f32 = 1.25;
-/// What a longer unit gains, per natural logarithm of its words.
-const LENGTH: f32 = 0.4;
+/// Words of a unit that its length counts.
 const LONGEST: f32 = 6.0;
-/// What the last unit of a paragraph loses against its first, so that no paragraph takes it all.
-const SHARE: f32 = 0.7;
 /// What the sentence nearest to the focus gains.
 const FOCUS: f32 = 20.0;
 
@@ -26,19 +22,20 @@ pub(crate) fn without_focus(
     words: &Words,
     prior: &[f32],
     shared: bool,
+    weights: &Weights,
 ) {
-    own(units, words);
+    own(units, words, weights);
     for unit in units.iter_mut() {
-        unit.score += SENTENCE * prior[unit.sentence as usize];
+        unit.score += weights.sentence * prior[unit.sentence as usize];
     }
     if shared {
-        share_out(units, sentences);
+        share_out(units, sentences, weights);
     }
 }
 
 /// Scores by what bears on a question; `focus` is one number per sentence, at most 1.
-pub(crate) fn with_focus(units: &mut [Unit], words: &Words, focus: &[f32]) {
-    own(units, words);
+pub(crate) fn with_focus(units: &mut [Unit], words: &Words, focus: &[f32], weights: &Weights) {
+    own(units, words, weights);
     for unit in units.iter_mut() {
         unit.score += FOCUS * focus[unit.sentence as usize];
     }
@@ -57,7 +54,7 @@ pub(crate) fn towards_sentences(units: &mut [Unit], readable: f32) {
 }
 
 /// The mean worth of a unit's words, standardised, and its length.
-fn own(units: &mut [Unit], words: &Words) {
+fn own(units: &mut [Unit], words: &Words, weights: &Weights) {
     let count = |u: &Unit| (u.end_word - u.first_word).max(1) as f32;
     let mut own: Vec<f32> = units
         .iter()
@@ -68,14 +65,14 @@ fn own(units: &mut [Unit], words: &Words) {
         .collect();
     standardise(&mut own);
     for (unit, own) in units.iter_mut().zip(own) {
-        unit.score = own + LENGTH * count(unit).min(LONGEST).ln();
+        unit.score = own + weights.length * count(unit).min(LONGEST).ln();
     }
 }
 
 /// Takes from each unit in proportion to the tokens of its paragraph that come before it by score. A
 /// paragraph counts as at least as long as the average, so that a short one is not used up by its first
 /// unit.
-fn share_out(units: &mut [Unit], sentences: &[Sentence]) {
+fn share_out(units: &mut [Unit], sentences: &[Sentence], weights: &Weights) {
     let total: f32 = units.iter().map(|u| u.cost).sum();
     let paragraphs = sentences.last().map_or(1, |s| s.paragraph + 1) as f32;
     let average = total / paragraphs;
@@ -89,7 +86,7 @@ fn share_out(units: &mut [Unit], sentences: &[Sentence]) {
         let mut before = 0.0;
         for &at in &order {
             let unit = &mut group[at];
-            unit.score -= SHARE * before / length;
+            unit.score -= weights.share * before / length;
             before += unit.cost;
         }
     }

@@ -12,6 +12,7 @@ use super::words::{self, Words};
 use crate::error::Error;
 use crate::request::{Kind, Request, Stage, Strategy};
 use crate::rules::{Fate, Rules, Target};
+use crate::weights::Weights;
 
 /// A text as the engine sees it.
 pub(crate) struct Source<'a> {
@@ -29,7 +30,7 @@ pub(crate) struct Source<'a> {
     pub(crate) repeated: Vec<bool>,
     /// What rules say of each sentence; empty without rules.
     marks: Vec<Mark>,
-    /// What patterns match.
+    /// What patterns match, and what is pinned.
     pub(crate) kept: Vec<Range<usize>>,
     pub(crate) rates: Vec<Rate>,
 }
@@ -55,6 +56,9 @@ impl<'a> Source<'a> {
             false => sentences::split(text, kind, request.strategy),
         };
         let mut words = words::read(text, &sentences, request.lang);
+        if request.weights != Weights::default() {
+            words.score(&request.weights);
+        }
         if request.without == Some(Stage::Words) {
             words.words.iter_mut().for_each(|word| word.score = 1.0);
         }
@@ -88,6 +92,7 @@ impl<'a> Source<'a> {
             kept: Vec::new(),
             rates: Vec::new(),
         };
+        source.kept = marks::kept(rules, request.pins, text);
         if let Some(rules) = rules {
             source.obey(rules);
         }
@@ -99,7 +104,6 @@ impl<'a> Source<'a> {
         self.marks = marks::of_sentences(rules, text, &self.sentences, |at| {
             marks::kind_of(&self.blocks, &self.sentences[at])
         });
-        self.kept = marks::matches(rules, text);
         for (number, rule) in (0u8..).zip(&rules.rules) {
             let Fate::Ratio(ratio) = rule.fate else { continue };
             let mut reader = self.ruler.reader();

@@ -8,6 +8,7 @@ use super::script;
 use super::sentences::{Role, Sentence};
 use super::stop::Language;
 use crate::chars::{Categories, LETTER, MARK, NUMBER, SYMBOL, UNSPACED, UPPER};
+use crate::weights::Weights;
 
 /// What a word does in its sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,7 @@ pub(crate) fn read(text: &str, sentences: &[Sentence], lang: Option<&str>) -> Wo
     out.starts.push(out.words.len() as u32);
     mark_function_words(text, &mut out, lang.or(written_in));
     classify(text, sentences, &mut out);
-    score(&mut out);
+    out.score(&Weights::default());
     out
 }
 
@@ -426,25 +427,27 @@ fn classify(text: &str, sentences: &[Sentence], out: &mut Words) {
     }
 }
 
-/// What each word is worth: its class, its length, and less each time it comes again.
-///
-/// No table of word frequencies is used; long words are rare ones (Zipf), and how often a word came
-/// before is known from the text.
-fn score(out: &mut Words) {
-    const AGAIN: f32 = 0.35;
-    const NUMBER_AGAIN: f32 = 0.05;
-    let mut seen = vec![0f32; out.lexicon.entries.len()];
-    for word in &mut out.words {
-        let entry = &out.lexicon.entries[word.id as usize];
-        let surprisal = 2.5 + 0.2 * f32::from(entry.length.min(12));
-        let times = &mut seen[word.id as usize];
-        word.score = match word.class {
-            Class::Number => 10.0 / (1.0 + NUMBER_AGAIN * *times),
-            Class::Entity => (surprisal.max(5.0) + 1.5) / (1.0 + AGAIN * *times),
-            Class::Negation => 4.5,
-            Class::Stop => 0.4 * surprisal,
-            Class::Content => surprisal / (1.0 + AGAIN * *times),
-        };
-        *times += 1.0;
+impl Words {
+    /// What each word is worth: its class, its length, and less each time it comes again.
+    ///
+    /// No table of word frequencies is used; long words are rare ones (Zipf), and how often a word came
+    /// before is known from the text.
+    pub(crate) fn score(&mut self, weights: &Weights) {
+        const AGAIN: f32 = 0.35;
+        const NUMBER_AGAIN: f32 = 0.05;
+        let mut seen = vec![0f32; self.lexicon.entries.len()];
+        for word in &mut self.words {
+            let entry = &self.lexicon.entries[word.id as usize];
+            let surprisal = 2.5 + 0.2 * f32::from(entry.length.min(12));
+            let times = &mut seen[word.id as usize];
+            word.score = match word.class {
+                Class::Number => weights.number / (1.0 + NUMBER_AGAIN * *times),
+                Class::Entity => (surprisal.max(5.0) + weights.name) / (1.0 + AGAIN * *times),
+                Class::Negation => 4.5,
+                Class::Stop => 0.4 * surprisal,
+                Class::Content => surprisal / (1.0 + AGAIN * *times),
+            };
+            *times += 1.0;
+        }
     }
 }

@@ -7,8 +7,10 @@
 mod baseline;
 mod probes;
 mod questions;
+mod tune;
 
 pub use baseline::{Kept, lead, random};
 pub(crate) use probes::numbers_in;
 pub use probes::{Found, Probes};
 pub use questions::{Question, read_questions};
+pub use tune::{Sample, Tuned, Tuning, tune};

@@ -69,6 +69,12 @@ impl Probes {
         Self { numbers, names, sections, phrases, answers, unspaced }
     }
 
+    /// Of each question, whether an answer is in `output`, word for word.
+    pub fn answered(&self, output: &str) -> Vec<bool> {
+        let left = Normal::of(output, self.unspaced);
+        self.answers.iter().map(|all| all.iter().any(|answer| left.has(answer))).collect()
+    }
+
     /// What of it is in `output`, which was made of the stretches `kept`, in order.
     pub fn found(&self, output: &str, kept: &[Range<usize>]) -> Found {
         let left = Normal::of(output, self.unspaced);
@@ -91,9 +97,7 @@ impl Probes {
             names: self.names.iter().map(name).collect(),
             sections: self.sections.iter().map(section).collect(),
             phrases: self.phrases.iter().map(|phrase| left.has(phrase)).collect(),
-            answers: (self.answers.iter())
-                .map(|answers| answers.iter().any(|answer| left.has(answer)))
-                .collect(),
+            answers: self.answered(output),
         }
     }
 }

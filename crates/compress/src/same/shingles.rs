@@ -29,11 +29,16 @@ pub(crate) fn of(text: &str) -> Vec<u64> {
         .filter(|word| !word.is_empty())
         .map(crate::engine::fold_hash)
         .collect();
+    of_words(&words)
+}
+
+/// The same of words by their hashes.
+pub(crate) fn of_words(words: &[u64]) -> Vec<u64> {
     let join =
         |words: &[u64]| words.iter().fold(SEED, |hash, word| mix(hash.rotate_left(7) ^ word));
     let mut set: Vec<u64> = match words.len() {
         0 => Vec::new(),
-        few if few < WORDS => vec![join(&words)],
+        few if few < WORDS => vec![join(words)],
         _ => words.windows(WORDS).map(join).collect(),
     };
     set.sort_unstable();

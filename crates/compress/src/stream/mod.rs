@@ -10,17 +10,16 @@
 mod decode;
 mod prune;
 
-use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
 
 use crate::blocks::WithLineEnd;
 use crate::blocks::cutter::{Cutter, Sizes, lines};
 use crate::engine::compress;
 use crate::error::Error;
+use crate::ordered::{self, Next};
 use crate::request::{Budget, Kind, Request, Strategy};
 use crate::tokens::TokenCounter;
+use crate::weights::Weights;
 use decode::Decoder;
 pub use prune::Pruned;
 use prune::Pruner;
@@ -41,6 +40,8 @@ pub struct StreamRequest<'a> {
     pub kind: Option<Kind>,
     /// How windows are cut into what is kept or dropped.
     pub strategy: Strategy,
+    /// What counts how much in running text.
+    pub weights: Weights,
     /// Windows that are compressed at a time.
     pub threads: usize,
 }
@@ -65,14 +66,12 @@ pub struct StreamTally {
 }
 
 struct Window {
-    number: u64,
     text: String,
     /// The text without what is obsolete; `None` where nothing is.
     left: Option<String>,
 }
 
 struct Part {
-    number: u64,
     tokens_in: usize,
     text: String,
 }
@@ -92,50 +91,49 @@ pub fn run(
     if !request.ratio.is_finite() || request.ratio < 1.0 {
         return Err(Error::Budget { given: format!("a ratio of {}", request.ratio) });
     }
-    let threads = request.threads.clamp(1, 256);
-    let (window_sender, windows) = sync_channel::<Window>(threads);
-    let windows = Arc::new(Mutex::new(windows));
-    let (part_sender, parts) = sync_channel::<Result<Part, Error>>(threads);
-    // A permit per window in flight bounds what piles up behind a slow one.
-    let (permit_sender, permits) = sync_channel::<()>(threads * 4);
-    for _ in 0..threads * 4 {
-        permit_sender.send(()).map_err(|e| Error::Worker(e.to_string()))?;
-    }
-    std::thread::scope(|scope| {
-        let failed = |e: std::io::Error| Error::Worker(e.to_string());
-        let reading = std::thread::Builder::new()
-            .name("stream-reader".into())
-            .spawn_scoped(scope, move || read(reader, &window_sender, &permits))
-            .map_err(failed)?;
-        for index in 0..threads {
-            let (windows, parts) = (windows.clone(), part_sender.clone());
-            std::thread::Builder::new()
-                .name(format!("stream-{index}"))
-                .spawn_scoped(scope, move || work(&windows, &parts, request, counter))
-                .map_err(failed)?;
-        }
-        // The workers hold the only ends left, so that either side's end is seen by the other.
-        drop(part_sender);
-        drop(windows);
-        let written = write_in_order(&mut writer, &parts, &permit_sender, counter);
-        drop(parts);
-        drop(permit_sender);
-        let read =
-            reading.join().unwrap_or_else(|_| Err(Error::Worker("the reading thread died".into())));
-        let mut tally = written?;
-        let read = read?;
-        (tally.windows, tally.bytes_in) = (read.windows, read.bytes_in);
-        (tally.undecodable, tally.pruned) = (read.undecodable, read.pruned);
-        Ok(tally)
-    })
+    let mut tally = StreamTally::default();
+    let line_end = WithLineEnd(counter);
+    let read = ordered::run(
+        "stream",
+        request.threads,
+        |give| read(reader, give),
+        |window: Window| part(window, request, counter),
+        |next| match next {
+            Next::Piece(part) => tally.write(part?, &mut writer, &line_end),
+            Next::Pause => Ok(()),
+        },
+    )?;
+    (tally.windows, tally.bytes_in) = (read.windows, read.bytes_in);
+    (tally.undecodable, tally.pruned) = (read.undecodable, read.pruned);
+    Ok(tally)
 }
 
-/// Cuts windows and prunes them, waiting for a permit before each.
-fn read(
-    mut reader: impl Read,
-    windows: &SyncSender<Window>,
-    permits: &Receiver<()>,
-) -> Result<StreamTally, Error> {
+impl StreamTally {
+    /// Writes what is left of a window and counts it.
+    fn write(
+        &mut self,
+        mut part: Part,
+        writer: &mut impl Write,
+        counter: &dyn TokenCounter,
+    ) -> Result<(), Error> {
+        self.tokens_in += part.tokens_in as u64;
+        if part.text.is_empty() {
+            return Ok(());
+        }
+        self.tokens_out += counter.count(&part.text) as u64;
+        if !part.text.ends_with('\n') {
+            part.text.push('\n');
+        }
+        self.bytes_out += part.text.len() as u64;
+        writer.write_all(part.text.as_bytes())?;
+        // Whoever reads along wants it now.
+        writer.flush()?;
+        Ok(())
+    }
+}
+
+/// Cuts windows and prunes them, until nobody wants more.
+fn read(mut reader: impl Read, give: &mut dyn FnMut(Window) -> bool) -> Result<StreamTally, Error> {
     let mut tally = StreamTally::default();
     let mut decoder = Decoder::default();
     let mut cutter = Cutter::new(SIZES);
@@ -148,9 +146,8 @@ fn read(
             return true;
         }
         let left = pruner.prune(&text, &mut tally.pruned);
-        let number = tally.windows;
         tally.windows += 1;
-        permits.recv().is_ok() && windows.send(Window { number, text, left }).is_ok()
+        give(Window { text, left })
     };
     loop {
         let some = match reader.read(&mut buffer) {
@@ -207,32 +204,12 @@ fn refuse(bytes: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-fn work(
-    windows: &Mutex<Receiver<Window>>,
-    parts: &SyncSender<Result<Part, Error>>,
-    request: &StreamRequest<'_>,
-    counter: &dyn TokenCounter,
-) {
-    loop {
-        let next = match windows.lock() {
-            Ok(windows) => windows.recv(),
-            Err(_) => return,
-        };
-        let Ok(window) = next else {
-            return;
-        };
-        if parts.send(part(window, request, counter)).is_err() {
-            return;
-        }
-    }
-}
-
 fn part(
     window: Window,
     request: &StreamRequest<'_>,
     counter: &dyn TokenCounter,
 ) -> Result<Part, Error> {
-    let Window { number, text, left } = window;
+    let Window { text, left } = window;
     let counter = WithLineEnd(counter);
     let (text, budget, counted) = match left {
         None => (text, Budget::Ratio(request.ratio), None),
@@ -248,6 +225,7 @@ fn part(
             lang: request.lang,
             kind: request.kind,
             strategy: request.strategy,
+            weights: request.weights,
             ..Request::new(&text, budget)
         },
         &counter,
@@ -255,40 +233,5 @@ fn part(
     let tokens_in = counted.unwrap_or(made.tokens_in);
     // Less than one token is none.
     let none = (tokens_in as f64) < request.ratio;
-    Ok(Part { number, tokens_in, text: if none { String::new() } else { made.text } })
-}
-
-fn write_in_order(
-    writer: &mut impl Write,
-    parts: &Receiver<Result<Part, Error>>,
-    permits: &SyncSender<()>,
-    counter: &dyn TokenCounter,
-) -> Result<StreamTally, Error> {
-    let mut waiting = BTreeMap::new();
-    let mut next = 0;
-    let mut tally = StreamTally::default();
-    let counter = WithLineEnd(counter);
-    while let Ok(part) = parts.recv() {
-        let part = part?;
-        waiting.insert(part.number, part);
-        while let Some(mut part) = waiting.remove(&next) {
-            next += 1;
-            tally.tokens_in += part.tokens_in as u64;
-            if !part.text.is_empty() {
-                tally.tokens_out += counter.count(&part.text) as u64;
-                if !part.text.ends_with('\n') {
-                    part.text.push('\n');
-                }
-                tally.bytes_out += part.text.len() as u64;
-                writer.write_all(part.text.as_bytes())?;
-                // Whoever reads along wants it now.
-                writer.flush()?;
-            }
-            // The reader may be gone already.
-            if permits.try_send(()).is_err() {
-                continue;
-            }
-        }
-    }
-    Ok(tally)
+    Ok(Part { tokens_in, text: if none { String::new() } else { made.text } })
 }

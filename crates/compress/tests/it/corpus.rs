@@ -16,6 +16,7 @@ fn request<'a>(documents: &'a [Member<'a>], budget: Budget) -> CorpusRequest<'a>
         focus: None,
         lang: None,
         strategy: Strategy::Automatic,
+        weights: compress::Weights::default(),
         citations: Citations::Passages,
         style: CitationStyle::Plain,
     }

@@ -103,3 +103,70 @@ fn one_line_of_five_megabytes_is_compressed_or_refused_in_sane_time() {
     let stops = ". ".repeat(1_000_000);
     checked(&Request::new(&stops, Budget::Ratio(4.0)));
 }
+
+/// What is nested so deep that whoever follows it by recursion falls.
+fn deep(depth: usize) -> [String; 4] {
+    let around = |open: &str, middle: &str, close: &str| {
+        format!("{}{middle}{}", open.repeat(depth), close.repeat(depth))
+    };
+    [
+        around("[", "\"the pump failed in 1987\"", "]"),
+        around("{\"a\":", "{\"pump\": 7, \"bar\": 3.5}", "}"),
+        around("[{\"parts\":[1,2,", "3", "]}]"),
+        // Never closed.
+        "[{\"a\":".repeat(depth),
+    ]
+}
+
+#[test]
+fn json_a_thousand_deep_is_compressed_or_refused_and_stays_json() {
+    for depth in [100, 1_000, 100_000] {
+        for text in deep(depth) {
+            for name in ["deep.json", "export.json", "deep.txt"] {
+                let document = document::from_bytes(name, text.as_bytes()).expect("it is text");
+                for budget in [Budget::Tokens(40), Budget::Ratio(2.0)] {
+                    let request =
+                        Request { kind: document.kind, ..Request::new(&document.text, budget) };
+                    let done = checked(&request);
+                    // Deeper than 128 a reader of JSON gives up; what it can read stays readable.
+                    let whole = serde_json::from_str::<serde_json::Value>(&document.text).is_ok();
+                    if whole && !done.text.is_empty() {
+                        serde_json::from_str::<serde_json::Value>(&done.text).expect("JSON still");
+                    }
+                }
+                compress::analyse(&document.text, document.kind, None);
+            }
+        }
+    }
+    let line = format!("{{\"text\": {}, \"ratio\": 2}}\n", deep(1_000)[0]);
+    let mut out = Vec::new();
+    compress::jsonl::run(line.as_bytes(), &mut out, &counter(), 1).expect("memory does not fail");
+    assert!(String::from_utf8_lossy(&out).contains("\"error\""), "a text is no array");
+}
+
+#[test]
+fn encodings_mixed_in_one_file_give_one_text_and_no_panic() {
+    let latin = "Pumpe geprüft, Druck 3,5 bar, gemäß Protokoll für Köln\n";
+    let utf8 = latin.repeat(40);
+    let old: Vec<u8> = latin.chars().map(|c| c as u8).collect();
+    let wide: Vec<u8> = latin.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let cyrillic = b"\xcd\xe0\xf1\xee\xf1 \xf0\xe0\xe1\xee\xf2\xe0\xe5\xf2\n".repeat(20);
+    let parts: [&[u8]; 4] = [utf8.as_bytes(), &old, &wide, &cyrillic];
+    for first in parts {
+        for second in parts {
+            for third in parts {
+                let bytes = [first, second, third].concat();
+                match document::from_bytes("mixed.log", &bytes) {
+                    Ok(document) => {
+                        assert!(
+                            document.text.contains("Druck")
+                                || !bytes.windows(5).any(|w| w == b"Druck")
+                        );
+                        checked(&Request::new(&document.text, Budget::Ratio(3.0)));
+                    }
+                    Err(error) => assert!(error.to_string().ends_with("mixed.log"), "{error}"),
+                }
+            }
+        }
+    }
+}

@@ -230,6 +230,57 @@ fn any_damage_to_a_pdf_is_survived() {
     );
 }
 
+#[test]
+fn any_packed_stream_of_a_pdf_is_survived() {
+    const WAYS: [&str; 8] = [
+        "/LZWDecode",
+        "/FlateDecode",
+        "/ASCII85Decode",
+        "/ASCIIHexDecode/LZWDecode",
+        "/ASCII85Decode/FlateDecode",
+        "/RunLengthDecode",
+        "/A85/AHx/RL/LZW/Fl",
+        "7 0 R",
+    ];
+    bolero::check!().with_test_time(TIME).with_type::<(u8, Vec<u8>)>().for_each(|(way, stream)| {
+        let way = WAYS[usize::from(*way) % WAYS.len()];
+        let head = format!(
+            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+             2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n\
+             3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R>>endobj\n\
+             4 0 obj<</Length {}/Filter[{way}]>>\nstream\n",
+            stream.len()
+        );
+        let tail = b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n";
+        look("a.pdf", &[head.as_bytes(), stream, tail].concat());
+    });
+}
+
+#[test]
+fn any_mix_of_encodings_is_read() {
+    const PARTS: &[&[u8]] = &[
+        b"word ",
+        b"caf\xe9 ",
+        "größe ".as_bytes(),
+        "漢字 ".as_bytes(),
+        b"\x82\xa0\x82\xa2",
+        b"\xb0\xa1\xb3\xaa",
+        b"\xd0\xcf\xf2 ",
+        b"w\0o\0r\0d\0 \0",
+        b"\0w\0o\0r\0d",
+        b"\xff\xfe",
+        b"\xfe\xff",
+        b"\xef\xbb\xbf",
+        b"\x1b$B",
+        b"\n",
+        b"\0",
+    ];
+    bolero::check!().with_test_time(TIME).for_each(|bytes: &[u8]| {
+        let parts = bytes.iter().map(|byte| PARTS[usize::from(*byte) % PARTS.len()]);
+        look("a.txt", &parts.collect::<Vec<_>>().concat());
+    });
+}
+
 fn damaged(good: &[u8], damage: &[(u16, u8)]) -> Vec<u8> {
     let mut bytes = good.to_vec();
     for (place, byte) in damage {

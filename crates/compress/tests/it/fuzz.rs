@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use compress::{
-    Budget, Kind, Request, Rules, Strategy, TokenCounter, analyse, document, tokens::Cl100k,
+    Budget, Kind, Pin, Request, Room, Rules, Strategy, TokenCounter, analyse, document,
+    tokens::Cl100k,
 };
 
 use crate::invariants::{checked, counter};
@@ -73,8 +74,9 @@ fn any_text_and_rules_keep_every_promise() {
         "markdown=keep",
     ];
     const KEEP: [&str; 5] = ["word|of", r"\d+", ".", "(?s)The.*漢", r"\s"];
-    bolero::check!().with_test_time(TIME).with_type::<(Vec<u8>, u16, [u8; 3], u8)>().for_each(
-        |(bytes, budget, rules, strategy)| {
+    type Asked = (Vec<u8>, u16, [u8; 3], u8, Vec<(u8, u8, bool)>);
+    bolero::check!().with_test_time(TIME).with_type::<Asked>().for_each(
+        |(bytes, budget, rules, strategy, pins)| {
             let text = spread_out(bytes);
             let keep = KEEP.get(usize::from(rules[0]) % 8).copied();
             let written: Vec<&str> = rules
@@ -82,7 +84,16 @@ fn any_text_and_rules_keep_every_promise() {
                 .filter_map(|rule| RULES.get(usize::from(*rule) % 12).copied())
                 .collect();
             let rules = Rules::parse(&written, keep.as_slice()).expect("rules");
+            let pins: Vec<Pin> = pins
+                .iter()
+                .take(4)
+                .map(|&(from, length, grows)| Pin {
+                    src: usize::from(from)..usize::from(from) + usize::from(length),
+                    room: if grows { Room::Added } else { Room::Made },
+                })
+                .collect();
             checked(&Request {
+                pins: &pins,
                 rules: Some(&rules),
                 strategy: Strategy::ALL[usize::from(*strategy) % Strategy::ALL.len()].0,
                 kind: Kind::ALL.get(usize::from(strategy / 16)).map(|(kind, _)| *kind),
@@ -102,6 +113,7 @@ fn any_text_is_looked_at_and_any_rule_is_read_or_refused() {
         let written = String::from_utf8_lossy(bytes).into_owned();
         Rules::parse(&[&written], &[&written]).ok();
         compress::fidelity::read_questions(&written).ok();
+        compress::weights::read(&written).ok();
     });
 }
 

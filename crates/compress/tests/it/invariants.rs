@@ -15,7 +15,7 @@ pub(crate) fn checked(request: &Request<'_>) -> Compressed {
     let tokens_in = counter.count(text);
     assert_eq!(done.tokens_in, tokens_in);
     assert_eq!(done.tokens_out, counter.count(&done.text), "the count is of the text as it is");
-    let protects = request.rules.is_some_and(|rules| !rules.is_empty());
+    let protects = request.rules.is_some_and(|rules| !rules.is_empty()) || !request.pins.is_empty();
     if done.tokens_out > done.budget {
         let reason = done.refused.as_deref().unwrap_or_default();
         assert!(protects, "{} over {}", done.tokens_out, done.budget);

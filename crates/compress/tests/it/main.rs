@@ -15,6 +15,7 @@ mod invariants;
 mod jsonl;
 mod kinds;
 mod lent;
+mod pins;
 mod rules;
 mod scripts;
 mod strategies;

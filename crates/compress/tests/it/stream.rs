@@ -15,6 +15,7 @@ fn request(ratio: f64) -> StreamRequest<'static> {
         lang: None,
         kind: None,
         strategy: Strategy::Automatic,
+        weights: compress::Weights::default(),
         threads: 2,
     }
 }

@@ -1,7 +1,8 @@
 //! A folder of any size, document by document: a million of them in memory for a few.
 //!
 //! One thread walks the folder, some compress and write, and the job's own adds to the manifest, in the
-//! order of the names. Between them are bounded channels, so that what is in memory does not grow with the
+//! order of the names. One more walks ahead and counts, so that the time left can be said; nobody waits
+//! for it. Between them are bounded channels, so that what is in memory does not grow with the
 //! folder but for the names of the folders that the walk is in, and 16 bytes and a place in a table for
 //! each document that an earlier job has done. The manifest is that of [`crate::manifest`]: a folder may
 //! be begun by one and gone on with by the other.
@@ -13,7 +14,7 @@ mod walk;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -21,12 +22,10 @@ use std::time::{Duration, Instant};
 
 use compress::document::{DEFAULT_LIMIT_BYTES, isolated::Isolated, text_name};
 use compress::{Budget, TokenCounter};
-use protocol::{
-    CompressedDocument, Failure, FolderSpec, FolderView, JobId, JobKind, JobOutcome, Shaping,
-};
+use protocol::{CompressedDocument, Failure, FolderSpec, FolderView, JobId, JobKind, JobOutcome};
 
 use crate::Engine;
-use crate::compress::{Way, budget, counter, one, settings_words, tokenizer_words};
+use crate::compress::{budget, counter, one, settings_words, tokenizer_words};
 use crate::documents::{FolderDocument, read_file};
 use crate::error::EngineError;
 use crate::failure::failure;
@@ -34,6 +33,8 @@ use crate::jobs::{self, Job};
 use crate::manifest::Line;
 use crate::model::sha256_hex;
 use crate::put_whole::put_whole;
+use crate::way::Way;
+use crate::weights;
 use ledger::Ledger;
 use walk::Walk;
 
@@ -44,10 +45,11 @@ const SHOWN: usize = 20;
 const OFTEN: Duration = Duration::from_millis(250);
 
 /// Begins the job; the folder, the tokenizer and the strategy are checked at once.
-pub(crate) fn start(engine: &Engine, spec: FolderSpec) -> Result<JobId, EngineError> {
+pub(crate) fn start(engine: &Engine, mut spec: FolderSpec) -> Result<JobId, EngineError> {
+    weights::fill(engine, &mut spec.shaping)?;
     let counter = counter(&spec.tokenizer)?;
     let tokenizer = tokenizer_words(&spec.tokenizer);
-    let way = Way::of(&spec.strategy, spec.focus.as_deref(), &Shaping::default())?;
+    let way = Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?;
     let shown = spec.folder.display().to_string();
     let unreadable = |source| EngineError::Unreadable { path: shown.clone(), source };
     // Looked at first: outputs may lie in it, and making their folder would make it.
@@ -57,13 +59,14 @@ pub(crate) fn start(engine: &Engine, spec: FolderSpec) -> Result<JobId, EngineEr
         source,
     })?;
     let walk = Walk::new(&spec.folder, &spec.into).map_err(unreadable)?;
+    let ahead = Walk::new(&spec.folder, &spec.into).map_err(unreadable)?;
     if same_place(&spec.folder, &spec.into) {
         return Err(EngineError::BadRequest(format!(
             "the outputs would overwrite the documents; choose another folder: {shown}"
         )));
     }
     jobs::begin(engine, JobKind::Compress, shown, move |job| {
-        run(job, &spec, walk, (&*counter, &tokenizer), &way)
+        run(job, &spec, [walk, ahead], (&*counter, &tokenizer), &way)
             .map(|view| JobOutcome::Folder(Box::new(view)))
     })
 }
@@ -110,7 +113,7 @@ enum What {
 fn run(
     job: &Job,
     spec: &FolderSpec,
-    walk: Walk,
+    [walk, ahead]: [Walk; 2],
     (counter, tokenizer): (&dyn TokenCounter, &str),
     way: &Way,
 ) -> Result<FolderView, EngineError> {
@@ -119,11 +122,10 @@ fn run(
     budget.in_tokens(usize::MAX)?;
     let (ledger, mut appender) = ledger::open(&spec.manifest)?;
     let focus = spec.focus.as_deref();
-    let shaping = Shaping::default();
     let shared = Shared {
         spec,
         budget,
-        settings: settings_words(budget, tokenizer, &spec.strategy, focus, &shaping),
+        settings: settings_words(budget, tokenizer, &spec.strategy, focus, &spec.shaping),
         counter,
         way,
         reader: job.engine.inner.reader.clone(),
@@ -141,6 +143,9 @@ fn run(
     for _ in 0..threads * 16 {
         permit_sender.try_send(()).ok();
     }
+    // 0 until all of them are counted.
+    let total = AtomicU64::new(0);
+    let over = AtomicBool::new(false);
     let mut view = FolderView::default();
     thread::scope(|scope| {
         let failed = |error| EngineError::Io("a thread for the folder", error);
@@ -157,6 +162,11 @@ fn run(
             .name("walk".into())
             .spawn_scoped(scope, move || walk_all(walk, &found_sender, &permits, stop))
             .map_err(failed)?;
+        let (total, over) = (&total, &over);
+        thread::Builder::new()
+            .name("walk-ahead".into())
+            .spawn_scoped(scope, move || count_all(ahead, total, [stop, over]))
+            .map_err(failed)?;
         drop(outcome_sender);
         let mut waiting = BTreeMap::new();
         let (mut next, mut told) = (0, Instant::now());
@@ -168,7 +178,10 @@ fn run(
                 permit_sender.try_send(()).ok();
                 if told.elapsed() > OFTEN {
                     told = Instant::now();
-                    job.progress(format!("compressing {}", outcome.name), view.documents, 0);
+                    // The folder may have grown since it was counted.
+                    let total = total.load(Ordering::Relaxed);
+                    let total = if total > view.documents { total } else { 0 };
+                    job.progress(format!("compressing {}", outcome.name), view.documents, total);
                 }
                 if !outcome.line.is_empty() && written.is_ok() {
                     written = appender.add(&outcome.line);
@@ -180,6 +193,7 @@ fn run(
                 count(&mut view, outcome);
             }
         }
+        over.store(true, Ordering::Relaxed);
         written
     })?;
     appender.end()?;
@@ -202,6 +216,18 @@ fn walk_all(
             return;
         }
     }
+}
+
+/// Says in `total` how many files there are, unless that is of no more use before they are counted.
+fn count_all(walk: Walk, total: &AtomicU64, ends: [&AtomicBool; 2]) {
+    let mut count = 0;
+    for _ in walk {
+        count += 1;
+        if ends.iter().any(|end| end.load(Ordering::Relaxed)) {
+            return;
+        }
+    }
+    total.store(count, Ordering::Relaxed);
 }
 
 fn work(

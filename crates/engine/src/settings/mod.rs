@@ -197,6 +197,11 @@ impl Settings {
         }
     }
 
+    /// The file of weights that compressing uses, where one is named.
+    pub fn weights_file(&self) -> Option<PathBuf> {
+        self.path("weights")
+    }
+
     /// The checkpoint that boards run where no other is named, and its tokenizer.
     pub fn model(&self) -> Option<(PathBuf, Option<PathBuf>)> {
         Some((self.path("model")?, self.path("model_tokenizer")))

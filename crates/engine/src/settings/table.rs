@@ -108,6 +108,13 @@ pub const TABLE: &[Setting] = &[
         holds: Holds::AtOnce,
     },
     Setting {
+        key: "weights",
+        kind: Kind::Path,
+        default: Preset::Unset,
+        meaning: "the file of weights, made by tune, that compressing uses",
+        holds: Holds::AtOnce,
+    },
+    Setting {
         key: "model",
         kind: Kind::Path,
         default: Preset::Unset,

@@ -277,3 +277,31 @@ fn a_map_says_how_far_it_is_and_stops_between_two_ratios() {
     let (outcome, _) = desk.end_of(job);
     assert!(matches!(outcome, JobOutcome::Failed(failure) if failure.code == Code::Cancelled));
 }
+
+#[test]
+fn a_pin_holds_in_its_own_document_alone() {
+    let desk = Desk::new();
+    fs::write(desk.path("notes.md"), text()).unwrap();
+    fs::write(desk.path("other.md"), format!("{}\nOne more line.\n", text())).unwrap();
+    let plain = results(&desk, spec(&desk, 8.0)).remove(0).unwrap();
+    let gap = plain.gaps.iter().max_by_key(|gap| gap.src[1] - gap.src[0]).unwrap().src;
+    let passage = text()[gap[0] as usize..gap[1] as usize].trim().to_owned();
+    let pin = protocol::Pin {
+        document: Some(plain.source_sha256.clone()),
+        src: gap,
+        room: protocol::Room::Made,
+    };
+    let mut asked = spec(&desk, 8.0);
+    asked.documents.push(DocumentSource::File(desk.path("other.md")));
+    asked.shaping.pins = vec![pin.clone()];
+    let both: Vec<CompressedDocument> =
+        results(&desk, asked.clone()).into_iter().map(Result::unwrap).collect();
+    assert!(both[0].text.contains(&passage), "{}", both[0].text);
+    assert!(!both[1].text.contains(&passage));
+    // Let go, it is as it was.
+    assert_eq!(results(&desk, spec(&desk, 8.0)).remove(0).unwrap().text, plain.text);
+    asked.shaping.pins = vec![protocol::Pin { src: [9, 3], ..pin }];
+    let refused = desk.engine.send(Command::Compress { spec: asked }).unwrap_err();
+    assert_eq!(refused.code, Code::BadRequest);
+    assert!(refused.message.contains("from byte 9 to byte 3"), "{refused}");
+}

@@ -42,6 +42,7 @@ fn folder_spec(desk: &Desk) -> FolderSpec {
         tokenizer: "o200k".into(),
         strategy: "automatic".into(),
         focus: None,
+        shaping: Default::default(),
         threads: Some(3),
     }
 }

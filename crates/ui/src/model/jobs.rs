@@ -114,6 +114,10 @@ fn words(outcome: &JobOutcome) -> (String, bool) {
         JobOutcome::Listened { lines } => (format!("{lines} lines heard"), false),
         JobOutcome::Heat(heat) => (format!("mapped at {} ratios", heat.ratios.len()), false),
         JobOutcome::Fidelity(found) => (format!("{} rows measured", found.rows.len()), false),
+        JobOutcome::Tuned(found) => {
+            let words = if found.gains { "weights that gain" } else { "no weights that gain" };
+            (words.to_owned(), false)
+        }
         JobOutcome::Failed(failure) => (failure.to_string(), true),
     }
 }

@@ -59,6 +59,9 @@ pub struct Model {
     pub models: Vec<ModelView>,
     /// What can be compressed.
     pub document_sorts: Vec<DocumentSort>,
+    /// Sentence encoders that can be asked for; `None` where the engine was built without models that
+    /// read text.
+    pub encoders: Option<Vec<String>>,
     /// The newest runs, newest first, deleted ones left out: for lists to choose from.
     pub recent: Vec<RunSummary>,
     /// Runs in the store, deleted ones left out.
@@ -120,6 +123,7 @@ impl Model {
         self.settings.clone_from(&snapshot.settings);
         self.models.clone_from(&snapshot.models);
         self.document_sorts.clone_from(&snapshot.document_sorts);
+        self.encoders.clone_from(&snapshot.encoders);
         self.going = snapshot
             .going
             .iter()

@@ -1,5 +1,8 @@
 //! Documents in, fewer tokens out: what a person does, what is sent, and what a reply shows.
 
+mod curve;
+mod folder;
+mod keeping;
 mod many;
 mod pictures;
 mod reading;

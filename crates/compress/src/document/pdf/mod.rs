@@ -10,6 +10,7 @@
 
 mod columns;
 mod furniture;
+mod layers;
 mod letters;
 mod paragraphs;
 mod pieces;

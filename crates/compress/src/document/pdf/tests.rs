@@ -207,11 +207,14 @@ fn what_would_be_drawn_for_years_is_given_up() {
 }
 
 #[test]
-fn many_pages_are_read() {
+fn ten_thousand_pages_are_read() {
     let pages: Vec<Vec<Put<'_>>> =
-        (0..3000).map(|_| vec![(50.0, 400.0, 11.0, "A page.")]).collect();
+        (0..10_000).map(|_| vec![(50.0, 400.0, 11.0, "A page.")]).collect();
     let made = read(&pdf(&pages), 1 << 20).unwrap();
-    assert_eq!((made.anchors.len(), made.text.matches("A page.").count()), (3000, 3000));
+    assert_eq!((made.anchors.len(), made.text.matches("A page.").count()), (10_000, 10_000));
+    // One that says it has more than it has costs no more.
+    let lies = String::from_utf8_lossy(&pdf(&pages[..3])).replace("/Count 3", "/Count 2000000000");
+    assert_eq!(read(lies.as_bytes(), 1 << 20).unwrap().text.matches("A page.").count(), 3);
 }
 
 #[test]

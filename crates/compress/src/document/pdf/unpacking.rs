@@ -1,16 +1,15 @@
 //! How much a PDF would unpack to, found out without keeping any of it.
 //!
 //! The parser unpacks each stream it needs as a whole, so that a small file could ask for more memory
-//! than there is. Streams are looked for by their keyword, not by the file's own index. What is
-//! encrypted, or packed by LZW, is not seen here.
+//! than there is. Streams are looked for by their keyword, not by the file's own index, and are unpacked
+//! as they say they are packed, and as they look. What is encrypted is not seen here.
 
 use std::io::Read;
 use std::time::Instant;
 
-use flate2::read::{DeflateDecoder, ZlibDecoder};
-
 use super::super::Broken;
 use super::SECONDS;
+use super::layers::{Layer, looks_like, named, open};
 
 /// The most one stream may unpack to: a page scanned at 600 dpi in colour has a third of it.
 const STREAM_BYTES: u64 = 256 << 20;
@@ -20,6 +19,10 @@ const TOTAL_BYTES: u64 = 1 << 30;
 const HARMLESS_BYTES: usize = 240 << 10;
 /// Streams within streams that are unpacked.
 const DEEPEST: usize = 4;
+/// Ways of unpacking that are tried on one stream.
+const MOST_WAYS: usize = 12;
+/// Bytes by which it is told how something may be packed.
+const HEAD: usize = 64;
 
 /// Refuses what would unpack to too much, or takes longer than `until` to find out.
 pub(super) fn check(bytes: &[u8], until: Instant) -> Result<(), Broken> {
@@ -43,7 +46,7 @@ pub(super) fn check(bytes: &[u8], until: Instant) -> Result<(), Broken> {
         if is_picture && find(data, b"endstream").unwrap_or(data.len()) < HARMLESS_BYTES {
             continue;
         }
-        let size = unpacked(data);
+        let size = unpacked(data, before);
         if size > STREAM_BYTES {
             return Err(Broken::Inflated(STREAM_BYTES));
         }
@@ -76,47 +79,59 @@ fn is_picture(before: &[u8]) -> bool {
     false
 }
 
-fn is_zlib(data: &[u8]) -> bool {
-    matches!(data, [first, second, ..]
-        if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0)
-}
-
 /// The most bytes that come out of any layer: where what comes out is packed again, it is unpacked
 /// again. Counted up to a little more than the limit; what is damaged ends there.
-fn unpacked(data: &[u8]) -> u64 {
-    let mut most = 0;
-    for depth in 1..=DEEPEST {
-        let mut layer: Box<dyn Read + '_> = match is_zlib(data) {
-            true => Box::new(ZlibDecoder::new(data)),
-            // The parser tries this too where there is no head.
-            false => Box::new(DeflateDecoder::new(data)),
-        };
-        for _ in 1..depth {
-            layer = Box::new(ZlibDecoder::new(layer));
-        }
-        let (size, is_packed) = count(layer);
+fn unpacked(data: &[u8], before: &[u8]) -> u64 {
+    let said = named(before);
+    let mut waiting: Vec<Vec<Layer>> = (1..=said.len()).map(|many| said[..many].to_vec()).collect();
+    let head = &data[..data.len().min(HEAD)];
+    waiting.extend(looks_like(head).into_iter().map(|layer| vec![layer]));
+    // The parser tries this too where there is no head.
+    waiting.push(vec![Layer::Deflate]);
+    let (mut most, mut at) = (0, 0);
+    while let Some(way) = waiting.get(at).cloned() {
+        at += 1;
+        let (size, head) = count(open(data, &way));
         most = most.max(size);
-        if most > STREAM_BYTES || !is_packed {
+        if most > STREAM_BYTES || at > MOST_WAYS {
             break;
+        }
+        if way.len() == DEEPEST {
+            continue;
+        }
+        let mut next = looks_like(&head);
+        // Text looks like letters for bytes too. Where it is said how a stream is packed, that is no reason
+        // to unpack all texts twice.
+        if !said.is_empty() {
+            next.retain(|layer| !matches!(layer, Layer::Ascii85 | Layer::AsciiHex));
+        }
+        if matches!(way.last(), Some(Layer::Ascii85 | Layer::AsciiHex | Layer::RunLength)) {
+            next.push(Layer::Deflate);
+        }
+        for layer in next {
+            let deeper = [&way[..], &[layer]].concat();
+            if !waiting.contains(&deeper) {
+                waiting.push(deeper);
+            }
         }
     }
     most
 }
 
-/// How many bytes there are, and whether they begin as something packed.
-fn count(mut layer: Box<dyn Read + '_>) -> (u64, bool) {
+/// How many bytes there are, and how they begin.
+fn count(mut layer: Box<dyn Read + '_>) -> (u64, Vec<u8>) {
     let mut buffer = vec![0; 64 << 10];
-    let (mut size, mut is_packed) = (0, false);
+    let (mut size, mut head) = (0, Vec::new());
     while let Ok(some @ 1..) = layer.read(&mut buffer) {
-        if size == 0 {
-            is_packed = is_zlib(&buffer[..some]);
+        if head.len() < HEAD {
+            head.extend_from_slice(&buffer[..some.min(HEAD - head.len())]);
         }
         size += some as u64;
         if size > STREAM_BYTES {
             break;
         }
     }
-    (size, is_packed)
+    (size, head)
 }
 
 #[cfg(test)]
@@ -127,6 +142,7 @@ mod tests {
     use flate2::write::ZlibEncoder;
 
     use super::*;
+    use crate::document::pdf::layers::packing;
 
     fn packed(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
@@ -166,6 +182,34 @@ mod tests {
         checked(&pdf(b"\x78\x9cgarbage")).unwrap();
         checked(b"stream").unwrap();
         assert!(matches!(check(&pdf(&bomb), Instant::now()), Err(Broken::Slow(_))));
+    }
+
+    #[test]
+    fn a_bomb_is_refused_also_by_other_ways() {
+        let zeros = vec![0; (STREAM_BYTES + 1) as usize];
+        let lzw = packing::lzw(&zeros);
+        assert!(lzw.len() < 2 << 20, "{}", lzw.len());
+        let behind = |names: &str, stream: &[u8]| {
+            let head = format!("%PDF-1.4\n1 0 obj<</Filter[{names}]>>\nstream\n");
+            [head.as_bytes(), stream, b"\nendstream"].concat()
+        };
+        let refused = |pdf: &[u8]| matches!(checked(pdf), Err(Broken::Inflated(STREAM_BYTES)));
+        assert!(refused(&behind("/LZWDecode", &lzw)));
+        // Not said there, but elsewhere.
+        assert!(refused(&behind("7 0 R", &lzw)));
+        let flate = packed(&zeros);
+        assert!(refused(&behind("/ASCII85Decode/FlateDecode", &packing::ascii85(&flate))));
+        assert!(refused(&behind("7 0 R", &packing::ascii85(&flate))));
+        assert!(refused(&behind("/A85/LZW", &packing::ascii85(&lzw))));
+        let hex: String = flate.iter().map(|byte| format!("{byte:02X}")).collect();
+        assert!(refused(&behind("/AHx/Fl", hex.as_bytes())));
+        let bare: String = flate[2..].iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(refused(&behind("8 0 R", bare.as_bytes())));
+        let runs = [129, 0].repeat((STREAM_BYTES / 128 + 1) as usize);
+        assert!(refused(&behind("/RunLengthDecode", &runs)));
+        // What is small stays what it is.
+        checked(&behind("/LZWDecode", &packing::lzw(&vec![7; 1 << 20]))).unwrap();
+        checked(&behind("/A85", b"BT /F 12 Tf (words and words) Tj ET")).unwrap();
     }
 
     #[test]

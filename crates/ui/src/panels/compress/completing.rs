@@ -56,7 +56,7 @@ impl Compress {
         let (_, document) = self.looked_at()?;
         let form = self.asked.as_ref().unwrap_or(&self.form);
         let tokenizer = form.tokenizer(scene.model.setting("tokenizer"));
-        let shaping = format!("{:?}", form.shaping());
+        let shaping = format!("{:?}", self.shaping(form));
         let parts =
             [&document.source_sha256, tokenizer, &form.strategy, form.focus.trim(), &shaping];
         Some(parts.join("\n"))
@@ -89,7 +89,8 @@ impl Compress {
         let Some(source) = self.looked_at().and_then(|(entry, _)| entry.source.clone()) else {
             return;
         };
-        let spec = form.heat(source, scene.model.setting("tokenizer"));
+        let mut spec = form.heat(source, scene.model.setting("tokenizer"));
+        spec.shaping = self.shaping(form);
         self.heat_trouble = None;
         self.heat.start(Command::MapHeat { spec }, scene.asks);
         self.heat_key = key;

@@ -1,12 +1,12 @@
 //! What can be done with documents and what is left of them: opened, copied, saved, tried.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use protocol::{Code, DocumentSource, Failure};
+use protocol::{DocumentSource, LeftFormat};
 
 use super::documents::Given;
 use super::inbox_ui::{Bring, PathField, text_document};
-use super::{Compress, Purpose, Saving, keeping};
+use super::{Compress, Purpose, keeping};
 use crate::action::Action;
 use crate::asks::{Go, Handed};
 use crate::panel::Scene;
@@ -24,6 +24,7 @@ impl Compress {
             Action::Compress => self.compress(scene),
             Action::CopyResult => self.copy(scene),
             Action::SaveResult => self.save(scene),
+            Action::UndoKeep => self.undo_keep(scene),
             _ => return false,
         }
         true
@@ -66,14 +67,15 @@ impl Compress {
                 many: Many::One,
                 endings: vec!["json".into(), "bin".into()],
             },
-            Purpose::Save => Dialog::Save {
-                title: "Save what is left".into(),
-                name: self.looked_at().map_or_else(
-                    || "document.compressed.txt".into(),
-                    |(entry, _)| keeping::file_name(&entry.name),
-                ),
-            },
+            Purpose::Save(_) | Purpose::SaveLines => {
+                Dialog::Save { title: "Save what is left".into(), name: self.name_for(purpose) }
+            }
+            // The engine makes and writes them.
+            Purpose::Vectors => {
+                Dialog::Place { title: "Save vectors".into(), name: self.name_for(purpose) }
+            }
             Purpose::SaveAll => Dialog::SaveSeveral { title: "A folder for what is left".into() },
+            Purpose::Into => Dialog::Folder { title: "A folder for what is left".into() },
         };
         self.dialog = Some((scene.asks.dialog(dialog), purpose));
     }
@@ -82,11 +84,8 @@ impl Compress {
     fn without_dialog(&mut self, purpose: Purpose, why: &str) {
         match purpose {
             Purpose::Documents | Purpose::Folder => self.inbox.open_path(why),
-            Purpose::Tokenizer | Purpose::Save | Purpose::SaveAll => {
-                let path = match (purpose, self.looked_at()) {
-                    (Purpose::Save, Some((entry, _))) => keeping::file_name(&entry.name),
-                    _ => String::new(),
-                };
+            _ => {
+                let path = self.name_for(purpose);
                 self.place = Some((purpose, PathField { why: why.to_owned(), path }));
             }
         }
@@ -108,7 +107,7 @@ impl Compress {
                     Chosen::Unavailable { why } => self.without_dialog(purpose, why),
                 }
             }
-            Told::Saved { path, result } => self.saved(path, result, scene),
+            Told::Saved { path, result } => self.saved(path, result.as_ref(), scene),
             Told::Dropped(_) | Told::Failed(_) => {}
         }
     }
@@ -125,55 +124,11 @@ impl Compress {
                 self.take_in(paths.iter().cloned().map(Given::folder).collect(), scene);
             }
             Purpose::Tokenizer => self.form.tokenizer = Some(first.display().to_string()),
-            Purpose::Save => {
-                let Some((_, document)) = self.looked_at() else { return };
-                let text = document.text.clone();
-                self.write(vec![(first.clone(), text)], scene);
-            }
+            Purpose::Save(format) => self.write_one(first, format, scene),
+            Purpose::Vectors => self.write_vectors(first, scene),
             Purpose::SaveAll => self.write_all(first, scene),
-        }
-    }
-
-    fn write_all(&mut self, folder: &Path, scene: &mut Scene<'_>) {
-        let done = || self.entries.iter().filter_map(|entry| entry.outcome.as_ref().ok());
-        let names = keeping::file_names(done().map(|document| document.name.as_str()));
-        let files = names.into_iter().zip(done());
-        let files = files.map(|(name, document)| (folder.join(name), document.text.clone()));
-        let files = files.take(keeping::MOST_FILES).collect();
-        self.write(files, scene);
-    }
-
-    fn write(&mut self, files: Vec<(PathBuf, String)>, scene: &mut Scene<'_>) {
-        self.saving = Saving::default();
-        for (path, text) in files {
-            self.saving.waiting.insert(path.clone());
-            scene.asks.write(path, text);
-        }
-    }
-
-    fn saved(&mut self, path: &Path, result: &Result<(), Failure>, scene: &mut Scene<'_>) {
-        let saving = &mut self.saving;
-        if !saving.waiting.remove(path) {
-            return;
-        }
-        match result {
-            Ok(()) => saving.written += 1,
-            Err(failure) => saving.failures.push(failure.clone()),
-        }
-        if !saving.waiting.is_empty() {
-            return;
-        }
-        match (saving.written, saving.failures.as_slice()) {
-            (1, []) => scene.asks.toast(Toast::done(format!("Saved {}", path.display()))),
-            (written, []) => {
-                scene.asks.toast(Toast::done(format!("Saved {written} documents")));
-            }
-            (0, [only]) => scene.asks.fail(only),
-            (written, [first, ..]) => {
-                let failed = saving.failures.len();
-                let words = format!("{written} documents were saved, {failed} were not: {first}");
-                scene.asks.fail(&Failure::new(Code::Internal, words));
-            }
+            Purpose::SaveLines => self.write_lines(first, scene),
+            Purpose::Into => self.begin_folder(first, scene),
         }
     }
 
@@ -198,7 +153,7 @@ impl Compress {
 
     pub(super) fn save(&mut self, scene: &mut Scene<'_>) {
         match (self.looked_at().is_some(), self.entries.len() > 1) {
-            (true, _) => self.ask_dialog(Purpose::Save, scene),
+            (true, _) => self.ask_dialog(Purpose::Save(LeftFormat::Text), scene),
             (false, true) => self.ask_dialog(Purpose::SaveAll, scene),
             (false, false) => nothing_yet(scene),
         }

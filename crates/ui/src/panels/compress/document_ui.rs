@@ -1,8 +1,8 @@
 //! One document: its name and what can be done with it, its figures, and why its budget was refused.
 
-use egui::{Align, Layout, RichText, Ui};
-use protocol::CompressedDocument;
+use egui::{Align, Layout, Popup, Response, RichText, Ui};
 use protocol::numbers::with_unit;
+use protocol::{CompressedDocument, LeftFormat, Room};
 
 use super::documents::Entry;
 use super::fidelity::Focus;
@@ -18,10 +18,30 @@ use crate::toast::Tone;
 pub(super) enum Wish {
     Copy,
     CopyPrompt,
-    Save,
+    Save(LeftFormat),
+    /// The encoder's vectors of what was kept, into a file.
+    Vectors,
     Fit,
     MapHeat,
     Toggle(usize),
+    /// A gap's passage is to stay.
+    Keep(usize, Room),
+    /// What was kept last is let go.
+    UndoKeep,
+    /// All of it is.
+    LetGo,
+    Measure,
+    StopMeasuring,
+}
+
+/// What is shown of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum View {
+    /// Both texts.
+    #[default]
+    Texts,
+    /// What a ratio costs.
+    Fidelity,
 }
 
 /// What is known beside the document itself.
@@ -49,14 +69,14 @@ pub(super) enum HeatState<'a> {
 }
 
 /// The name, what it was taken for, and what can be done with it.
-pub(super) fn heading(ui: &mut Ui, entry: &Entry, wishes: &mut Vec<Wish>) {
+pub(super) fn heading(ui: &mut Ui, entry: &Entry, vectors: Vectors, wishes: &mut Vec<Wish>) {
     let Ok(document) = &entry.outcome else { return };
     let wide = ui.available_width() >= 700.0;
     ui.horizontal(|ui| {
         ui.set_min_height(30.0);
         if wide {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                deeds(ui, wishes, Order::Reversed);
+                deeds(ui, vectors, wishes, Order::Reversed);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| title(ui, document));
             });
         } else {
@@ -64,7 +84,7 @@ pub(super) fn heading(ui: &mut Ui, entry: &Entry, wishes: &mut Vec<Wish>) {
         }
     });
     if !wide {
-        ui.horizontal_wrapped(|ui| deeds(ui, wishes, Order::Natural));
+        ui.horizontal_wrapped(|ui| deeds(ui, vectors, wishes, Order::Natural));
     }
 }
 
@@ -87,10 +107,19 @@ enum Order {
     Reversed,
 }
 
-fn deeds(ui: &mut Ui, wishes: &mut Vec<Wish>, order: Order) {
+/// Whether there can be vectors of what was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Vectors {
+    /// An encoder is chosen.
+    Offered,
+    /// None is.
+    None,
+}
+
+fn deeds(ui: &mut Ui, vectors: Vectors, wishes: &mut Vec<Wish>, order: Order) {
     let mut all = [
         (Weight::Primary, Some(Icon::Copy), "Copy what is left", Wish::Copy),
-        (Weight::Plain, Some(Icon::Save), "Save…", Wish::Save),
+        (Weight::Plain, Some(Icon::Save), "Save…", Wish::Save(LeftFormat::Text)),
         (Weight::Quiet, None, "Copy as prompt", Wish::CopyPrompt),
         (Weight::Quiet, None, "Try on the board", Wish::Fit),
     ];
@@ -99,17 +128,65 @@ fn deeds(ui: &mut Ui, wishes: &mut Vec<Wish>, order: Order) {
     }
     ui.spacing_mut().item_spacing.x = 6.0;
     for (weight, icon, word, wish) in all {
-        if kit::button(ui, weight, icon, word).clicked() {
-            wishes.push(wish);
+        let button = kit::button(ui, weight, icon, word);
+        match wish {
+            Wish::Save(_) => save_menu(&button, vectors, wishes),
+            wish if button.clicked() => wishes.push(wish),
+            _ => {}
         }
     }
 }
 
-/// What the document is like.
-pub(super) fn content(ui: &mut Ui, document: &CompressedDocument) {
-    if let Some(content) = &document.content {
-        small_line(ui, &crate::words::capital(&content.summary()));
+/// The formats, under the button.
+fn save_menu(button: &Response, vectors: Vectors, wishes: &mut Vec<Wish>) {
+    Popup::menu(button).show(|ui| {
+        for (format, _, title, _) in LeftFormat::ALL {
+            if ui.button(format!("{title}…")).clicked() {
+                wishes.push(Wish::Save(format));
+            }
+        }
+        if vectors == Vectors::Offered {
+            let button = ui.button("Vectors, safetensors…");
+            let why =
+                "The encoder’s vectors of what was kept, for search. No language model reads them";
+            if button.on_hover_text(why).clicked() {
+                wishes.push(Wish::Vectors);
+            }
+        }
+    });
+}
+
+/// What the document is like, and what is shown of it.
+pub(super) fn content(ui: &mut Ui, document: &CompressedDocument, view: &mut View) {
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            // From the right.
+            let choices = [(View::Fidelity, "Fidelity"), (View::Texts, "Texts")];
+            kit::segments(ui, view, &choices);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                if let Some(content) = &document.content {
+                    small_line(ui, &crate::words::capital(&content.summary()));
+                }
+            });
+        });
+    });
+}
+
+/// What a person wanted kept, and the way back.
+pub(super) fn kept(ui: &mut Ui, passages: usize, wishes: &mut Vec<Wish>) {
+    if passages == 0 {
+        return;
     }
+    ui.horizontal_wrapped(|ui| {
+        let many = if passages == 1 { "passage" } else { "passages" };
+        kit::soft(ui, &format!("{passages} {many} kept by hand"));
+        if kit::link(ui, "Undo the last").clicked() {
+            wishes.push(Wish::UndoKeep);
+        }
+        if passages > 1 && kit::link(ui, "Let go of all").clicked() {
+            wishes.push(Wish::LetGo);
+        }
+    });
 }
 
 /// Tokens, ratio, share, time.

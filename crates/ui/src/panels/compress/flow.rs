@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use protocol::{GapView, HeatSpan, SpanView};
+use protocol::left::{SAID_FROM, missing};
+use protocol::{GapView, HeatSpan, Room, SpanView};
 
 /// What a stretch of a shown text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(super) enum Part {
     Chip(usize),
     /// What is missing, opened in place.
     Opened(usize),
+    /// A chip after what is opened: it is to stay.
+    Restore(usize, Room),
 }
 
 impl Part {
@@ -32,7 +35,7 @@ impl Part {
         match self {
             Part::Kept(span) => Some(Link::Span(span)),
             Part::Dropped(gap) => gap.map(Link::Gap),
-            Part::Chip(gap) | Part::Opened(gap) => Some(Link::Gap(gap)),
+            Part::Chip(gap) | Part::Opened(gap) | Part::Restore(gap, _) => Some(Link::Gap(gap)),
             Part::Glue => None,
         }
     }
@@ -159,18 +162,11 @@ pub(super) fn source_flow(
     Flow { text: Arc::clone(source), bits }
 }
 
-/// How many of what is missing in a gap: words, or lines where the text is made of lines.
-pub(super) fn missing(units: u64, kind: &str) -> String {
-    let (one, many) = match kind {
-        "json" | "table" => ("record", "records"),
-        "code" | "log" => ("line", "lines"),
-        _ => ("word", "words"),
-    };
-    format!("{units} {}", if units == 1 { one } else { many })
-}
-
-/// Units of a gap from which on its chip says how many, also where the compressor marked nothing.
-const SAID_FROM: u64 = 5;
+/// What can be done with what is opened; nothing breaks inside these.
+const RESTORES: [(&str, Room); 2] = [
+    ("\u{a0}\u{a0}Keep\u{a0}in\u{a0}this\u{a0}budget\u{a0}", Room::Made),
+    ("\u{a0}\u{a0}Keep,\u{a0}budget\u{a0}grows\u{a0}", Room::Added),
+];
 
 /// What is left, with a chip for every gap that held something and, after it, what it held where
 /// it is opened.
@@ -209,7 +205,13 @@ pub(super) fn result_flow(
         page.add(&words, from, Part::Chip(gap));
         if let (true, Some(source)) = (opened.contains(&gap), source) {
             let range = within(source, view.src);
+            let end = range.end..range.end;
             page.add(source.get(range.clone()).unwrap_or_default(), range, Part::Opened(gap));
+            for (words, room) in RESTORES {
+                page.add(" ", end.clone(), Part::Glue);
+                page.add(words, end.clone(), Part::Restore(gap, room));
+            }
+            page.add(" ", end, Part::Glue);
         }
     };
     for (range, span) in tiles {

@@ -56,6 +56,8 @@ pub(super) struct Form {
     pub(super) readable: f64,
     /// One budget for all documents together.
     pub(super) total: bool,
+    /// A sentence encoder, by name.
+    pub(super) encoder: Option<String>,
     #[serde(skip)]
     pub(super) focus: String,
     /// What stays and goes, a rule a line.
@@ -73,6 +75,7 @@ impl Default for Form {
             strategy: "automatic".into(),
             readable: 0.0,
             total: false,
+            encoder: None,
             focus: String::new(),
             rules: String::new(),
         }
@@ -128,10 +131,11 @@ impl Form {
             readable: (self.by_phrase() && self.readable > 0.0).then_some(self.readable),
             rules: lines().filter(|line| pattern(line).is_none()).map(str::to_owned).collect(),
             keep: lines().filter_map(pattern).collect(),
+            ..Shaping::default()
         }
     }
 
-    fn focus(&self) -> Option<String> {
+    pub(super) fn focus(&self) -> Option<String> {
         let focus = self.focus.trim();
         (!focus.is_empty()).then(|| focus.to_owned())
     }
@@ -157,6 +161,12 @@ impl Form {
             documents,
             neural: NeuralSpec::default(),
         })
+    }
+
+    /// Models that read text: the encoder that was chosen, where it is among the `known`.
+    pub(super) fn neural(&self, known: Option<&[String]>) -> NeuralSpec {
+        let here = |name: &&String| known.is_some_and(|known| known.contains(name));
+        NeuralSpec { encoder: self.encoder.as_ref().filter(here).cloned(), ..NeuralSpec::default() }
     }
 
     /// The words for a map of what survives; the budget does not matter to it.

@@ -12,6 +12,8 @@ pub(super) struct Around<'a> {
     /// The setting's tokenizer.
     pub(super) setting: &'a str,
     pub(super) boards: &'a [BoardWindow],
+    /// Sentence encoders that can be asked for.
+    pub(super) encoders: &'a [String],
     /// There is, or may be, more than one document.
     pub(super) several: bool,
 }
@@ -94,6 +96,10 @@ fn way_card(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish {
         readable(ui, form);
         ui.add_space(space::HAIR);
         rules(ui, form);
+        if !around.encoders.is_empty() {
+            ui.add_space(space::HAIR);
+            encoder(ui, form, around.encoders);
+        }
         wish
     })
     .inner
@@ -285,6 +291,26 @@ fn readable(ui: &mut Ui, form: &mut Form) {
 fn rules(ui: &mut Ui, form: &mut Form) {
     let hint = "code=keep, table=4x, heading:References=drop, keep REGEX; one a line";
     kit::text_area(ui, "What stays and goes", &mut form.rules, hint, 2);
+}
+
+/// A model that reads text, where the program can use one.
+fn encoder(ui: &mut Ui, form: &mut Form, encoders: &[String]) {
+    kit::caption(ui, "Sentence encoder");
+    let chosen = form.encoder.as_ref().filter(|name| encoders.contains(name));
+    let shown = chosen.map_or("None", |name| tokenizer_name(name)).to_owned();
+    let wide = ui.available_width();
+    kit::combo(ui, "Sentence encoder", wide, &shown, |ui| {
+        if ui.selectable_label(form.encoder.is_none(), "None").clicked() {
+            form.encoder = None;
+        }
+        for name in encoders {
+            let here = form.encoder.as_ref() == Some(name);
+            if ui.selectable_label(here, tokenizer_name(name)).on_hover_text(name).clicked() {
+                form.encoder = Some(name.clone());
+            }
+        }
+    });
+    small(ui, "For a focus in other words, sentences that say the same, and the retention meter");
 }
 
 /// A small choice; `name` says in full what `word` says in short.

@@ -84,11 +84,13 @@ impl Look {
             }
             (_, Part::Dropped(_)) => palette.faint,
             (_, Part::Glue) => palette.faint,
-            (_, Part::Chip(_)) => palette.accent,
+            (_, Part::Chip(_) | Part::Restore(..)) => palette.accent,
             (_, Part::Opened(_)) => palette.soft,
         };
         let font_id = match bit.part {
-            Part::Chip(_) => FontId::new(font.size - 1.5, FontFamily::Proportional),
+            Part::Chip(_) | Part::Restore(..) => {
+                FontId::new(font.size - 1.5, FontFamily::Proportional)
+            }
             _ => font.clone(),
         };
         let line_height = Some(self.line(&font));
@@ -108,6 +110,7 @@ impl Look {
             }
             (Side::Source(_), Part::Kept(_)) => Ground::Flat(palette.keep),
             (_, Part::Chip(_)) => Ground::Chip(palette.raised),
+            (_, Part::Restore(..)) => Ground::Chip(palette.selected),
             (_, Part::Opened(_)) => Ground::Flat(palette.open_back),
             _ => Ground::None,
         }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use protocol::LeftFormat;
+
 /// Documents that are written by one file each at most.
 pub(super) const MOST_FILES: usize = 200;
 
@@ -9,7 +11,16 @@ pub(super) const MOST_FILES: usize = 200;
 const TEXT_ENDINGS: [&str; 11] =
     ["txt", "md", "markdown", "log", "csv", "tsv", "json", "jsonl", "rs", "py", "c"];
 
-/// The name of a file for what is left of a document; never the document's own.
+/// The name of a file for what is left of a document in a format; never the document's own.
+pub(super) fn name_in(document: &str, format: LeftFormat) -> String {
+    let text = file_name(document);
+    match (format, text.rsplit_once('.')) {
+        (LeftFormat::Text, _) | (_, None) => text,
+        (format, Some((stem, _))) => format!("{stem}.{}", format.ending()),
+    }
+}
+
+/// The name of a file for what is left of a document as text.
 pub(super) fn file_name(document: &str) -> String {
     let flat: String =
         document.chars().map(|c| if "/\\:*?\"<>|\0".contains(c) { '-' } else { c }).collect();
@@ -72,6 +83,13 @@ mod tests {
         ] {
             assert_eq!(file_name(document), expect);
         }
+    }
+
+    #[test]
+    fn a_format_has_its_own_ending() {
+        assert_eq!(name_in("notes.md", LeftFormat::Text), "notes.compressed.md");
+        assert_eq!(name_in("report.pdf", LeftFormat::Markdown), "report.compressed.md");
+        assert_eq!(name_in("v1.2.LOG", LeftFormat::Map), "v1.2.compressed.json");
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(super) enum Wish {
     Open(usize),
     /// Write all into a folder.
     SaveAll,
+    /// Write all into one file, a line each.
+    SaveLines,
 }
 
 /// The figures of all documents, and what can be done with all.
@@ -65,10 +67,16 @@ pub(super) fn figures(ui: &mut Ui, entries: &[Entry]) -> Option<Wish> {
         if save.inner.clicked() {
             wish = Some(Wish::SaveAll);
         }
+        let lines = ui.add_enabled_ui(totals.done > 0, |ui| {
+            kit::button(ui, Weight::Plain, None, "Save all as JSON lines…")
+        });
+        if lines.inner.clicked() {
+            wish = Some(Wish::SaveLines);
+        }
         if !few {
             let words = format!(
-                "More than {MOST_FILES} files are not written from here; \
-                 benchvise compress FOLDER --output OUT writes any number"
+                "Of more than {MOST_FILES} documents no files are written one by one; a folder goes \
+                 into another as a whole"
             );
             kit::soft(ui, &words);
         }

@@ -4,6 +4,7 @@ use egui::{RichText, Role, Ui, WidgetInfo};
 use protocol::{CompressedDocument, DroppedView};
 
 use super::fidelity::{self, Focus, MEASURED};
+use super::retention_ui;
 use crate::kit;
 use crate::theme::{Palette, space, text};
 
@@ -49,6 +50,9 @@ pub(super) fn ui(ui: &mut Ui, document: &CompressedDocument, focus: Focus) -> Op
             let palette = Palette::here(ui);
             let words = RichText::new(words).font(text::small()).color(palette.soft);
             ui.add(egui::Label::new(words).wrap()).on_hover_text(MEASURED);
+        }
+        if document.retention.is_some() {
+            retention_ui::ui(ui, document, None);
         }
         let left_out = document.extraction.left_out_words();
         if !left_out.is_empty() {

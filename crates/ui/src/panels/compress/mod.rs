@@ -5,27 +5,36 @@
 //! control compresses again by itself while that is quick. One job goes on at a time; one that is
 //! overtaken is called off.
 //!
-//! `flow`, `chunks`, `form`, `presets`, `documents`, `fidelity`, and `keeping` know nothing
+//! `flow`, `chunks`, `curve`, `form`, `presets`, `documents`, `fidelity`, and `keeping` know nothing
 //! of a screen.
 
 mod chunks;
 mod completing;
+mod curve;
+mod curve_ui;
 mod deeds;
 mod document_ui;
 mod documents;
+mod exports;
 mod fidelity;
 mod flow;
+mod folder;
+mod folder_ui;
 mod form;
 mod form_ui;
 mod grounds;
 mod inbox_ui;
 mod keeping;
 mod list_ui;
+mod looking_ui;
 mod loss_ui;
+mod measuring;
 mod page_ui;
 mod pane_ui;
+mod pins;
 mod presets;
 mod reading;
+mod retention_ui;
 mod rows;
 mod sides_ui;
 
@@ -33,7 +42,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use egui::Ui;
-use protocol::{Command, DocumentOutcome, DocumentSource, Failure, JobOutcome, SourceText};
+use protocol::{
+    Command, DocumentOutcome, DocumentSource, Failure, JobOutcome, LeftFormat, Pin, SourceText,
+};
 
 use crate::action::Action;
 use crate::asks::{Go, Handed};
@@ -44,6 +55,8 @@ use crate::panels::errand::Errand;
 use crate::shell::{DialogId, Told};
 
 use documents::{Entry, Given, SMALL_BYTES, bytes, entries, few};
+use exports::hear_vectors;
+use folder::FolderWork;
 use form::Form;
 use inbox_ui::{Inbox, PathField};
 use reading::Reading;
@@ -57,8 +70,14 @@ enum Purpose {
     Documents,
     Folder,
     Tokenizer,
-    Save,
+    Save(LeftFormat),
+    /// The encoder's vectors of what was kept.
+    Vectors,
     SaveAll,
+    /// All documents as lines of one file.
+    SaveLines,
+    /// Where a folder's outputs go.
+    Into,
 }
 
 /// Files that are being written.
@@ -84,14 +103,29 @@ pub struct Compress {
     heat: Errand,
     /// What the map that is here, or on its way, was made with.
     heat_key: Option<String>,
+    /// Measures what a ratio costs the document.
+    measuring: Errand,
+    /// What the curve that is here, or on its way, was measured with.
+    curve_key: Option<String>,
+    /// Compresses the document that is looked at, after a passage of it was kept.
+    keeping: Errand,
+    /// Passages that a person wants kept, in the order they were kept.
+    pins: Vec<Pin>,
+    /// A stretch of the source to go to when the document has been compressed anew.
+    shown_next: Option<[u64; 2]>,
     trouble: Option<Failure>,
     fetch_trouble: Option<Failure>,
     heat_trouble: Option<Failure>,
+    curve_trouble: Option<Failure>,
     inbox: Inbox,
     /// Where to write, typed, where no dialog can be opened.
     place: Option<(Purpose, PathField)>,
     dialog: Option<(DialogId, Purpose)>,
     saving: Saving,
+    /// Writes vectors into a file.
+    vectors: Errand,
+    /// A folder that goes into another.
+    folder: FolderWork,
     /// Seconds on the window's clock at which changed controls take effect.
     due_s: Option<f64>,
 }
@@ -108,9 +142,13 @@ impl Compress {
     }
 
     fn clear(&mut self, scene: &mut Scene<'_>) {
-        for errand in [&mut self.work, &mut self.fetch, &mut self.heat] {
+        for errand in [&mut self.work, &mut self.fetch, &mut self.heat, &mut self.keeping] {
             errand.cancel(scene.asks);
         }
+        self.forget_curve(scene);
+        self.folder.clear(scene.asks);
+        self.pins.clear();
+        self.shown_next = None;
         self.given.clear();
         self.entries.clear();
         self.reading = None;
@@ -134,9 +172,12 @@ impl Compress {
         let sources = self.given.iter().map(|given| given.handed.source.clone()).collect();
         let setting = scene.model.setting("tokenizer");
         // A budget that cannot be read is said beside its field.
-        let Ok(spec) = self.form.spec(sources, several, source, setting) else { return };
+        let Ok(mut spec) = self.form.spec(sources, several, source, setting) else { return };
+        spec.shaping = self.shaping(&self.form);
+        spec.neural = self.form.neural(scene.model.encoders.as_deref());
         self.asked = Some(self.form.clone());
         self.trouble = None;
+        self.keeping.cancel(scene.asks);
         self.work.start(Command::Compress { spec }, scene.asks);
     }
 
@@ -172,19 +213,10 @@ impl Compress {
         if self.is_stale() && self.is_small() {
             self.due_s = Some(0.0);
         }
-        match (self.reading.take(), self.entries.as_slice()) {
+        match (&self.reading, self.entries.as_slice()) {
             (None, [_]) => self.open(0, scene),
             (None, _) => {}
-            (Some(mut reading), _) => {
-                let place = reading.entry;
-                if let Some(entry) = self.entries.get(place)
-                    && let Ok(document) = &entry.outcome
-                {
-                    reading.renew(document, entry.text.as_ref());
-                    self.reading = Some(reading);
-                    self.complete(scene);
-                }
-            }
+            (Some(_), _) => self.renew(scene),
         }
     }
 
@@ -194,6 +226,7 @@ impl Compress {
         let Ok(document) = &entry.outcome else { return };
         self.reading = Some(Reading::new(place, document, entry.text.as_ref()));
         self.heat_key = None;
+        self.forget_curve(scene);
         self.complete(scene);
     }
 
@@ -203,6 +236,8 @@ impl Compress {
         self.heat_key = None;
         self.fetch.cancel(scene.asks);
         self.heat.cancel(scene.asks);
+        self.keeping.cancel(scene.asks);
+        self.forget_curve(scene);
     }
 }
 
@@ -223,6 +258,16 @@ impl Panel for Compress {
         if let Some(outcome) = self.heat.hear(incoming, scene.asks) {
             self.hear_heat(outcome);
         }
+        if let Some(outcome) = self.measuring.hear(incoming, scene.asks) {
+            self.hear_curve(outcome);
+        }
+        if let Some(outcome) = self.keeping.hear(incoming, scene.asks) {
+            self.hear_kept(outcome, scene);
+        }
+        if let Some(outcome) = self.vectors.hear(incoming, scene.asks) {
+            hear_vectors(&outcome, scene);
+        }
+        self.folder.hear(incoming, scene.asks);
     }
 
     fn told(&mut self, told: &Told, scene: &mut Scene<'_>) {

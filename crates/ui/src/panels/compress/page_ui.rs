@@ -3,13 +3,11 @@
 use crate::words::capital;
 use egui::{Layout, Rect, Ui, UiBuilder, Vec2, pos2};
 
-use super::document_ui::{self, Beside, HeatState, Wish};
-use super::fidelity::Focus;
+use super::folder_ui;
 use super::form_ui::{self, Around};
 use super::inbox_ui::{self, Bring};
 use super::list_ui;
 use super::presets::board_windows;
-use super::sides_ui;
 use super::{Compress, Purpose};
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
@@ -140,7 +138,8 @@ impl Compress {
         let boards = board_windows(&scene.model.models);
         let several = self.given.len() > 1 || self.entries.len() > 1;
         let setting = scene.model.setting("tokenizer");
-        let around = Around { setting, boards: &boards, several };
+        let encoders = scene.model.encoders.as_deref().unwrap_or_default();
+        let around = Around { setting, boards: &boards, encoders, several };
         // Long work starts when a person says so.
         let by_hand = self.is_stale() && !self.work.goes_on() && self.due_s.is_none();
         let ready = self.form.budget().is_ok();
@@ -188,6 +187,7 @@ impl Compress {
 
     fn contents(&mut self, ui: &mut Ui, now_s: f64, scene: &mut Scene<'_>) {
         self.place_ui(ui, scene);
+        self.folder_ui(ui, scene);
         let pending = self.progress_ui(ui, now_s, scene);
         if let Some(failure) = &self.trouble {
             let cancelled = failure.code == protocol::Code::Cancelled;
@@ -206,12 +206,29 @@ impl Compress {
         }
     }
 
+    fn folder_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        let Some(folder) = self.folder_here() else { return };
+        // One that is looked at has the page to itself.
+        if self.reading.is_some() && !self.folder.errand.goes_on() {
+            return;
+        }
+        let job = self.folder.errand.job().and_then(|job| scene.model.jobs.going.get(&job));
+        match folder_ui::ui(ui, folder, &self.folder, job, scene.now_ms) {
+            Some(folder_ui::Wish::Choose) => self.ask_dialog(Purpose::Into, scene),
+            Some(folder_ui::Wish::Stop) => self.folder.stop(scene.asks),
+            Some(folder_ui::Wish::GoOn) => self.folder.go_on(scene.asks),
+            Some(folder_ui::Wish::Close) => self.folder.clear(scene.asks),
+            None => {}
+        }
+    }
+
     /// A path is typed where no dialog can be opened.
     fn place_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         let Some((purpose, mut field)) = self.place.take() else { return };
         let (name, word) = match purpose {
             Purpose::Tokenizer => ("Path of a tokenizer", "Use this tokenizer"),
             Purpose::SaveAll => ("Path of a folder", "Save all there"),
+            Purpose::Into => ("Path of a folder", "Compress into it"),
             _ => ("Path of the new file", "Save there"),
         };
         let (mut done, mut closed) = (false, false);
@@ -279,65 +296,9 @@ impl Compress {
         let opens = list_ui::rows(ui, &self.entries);
         match saves.or(opens) {
             Some(list_ui::Wish::SaveAll) => self.ask_dialog(Purpose::SaveAll, scene),
+            Some(list_ui::Wish::SaveLines) => self.ask_dialog(Purpose::SaveLines, scene),
             Some(list_ui::Wish::Open(place)) => self.open(place, scene),
             None => {}
-        }
-    }
-
-    fn document(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, pending: bool) {
-        let back = self.entries.len() > 1 && {
-            let words = format!("All {} documents", self.entries.len());
-            kit::link(ui, &words).clicked()
-        };
-        let mut wishes = Vec::new();
-        let no_text = match (&self.fetch_trouble, self.looked_at()) {
-            (Some(failure), _) => failure.to_string(),
-            (None, Some((entry, _))) if entry.source.is_none() => {
-                "Where this document lies is not known; open it by itself to see it here".to_owned()
-            }
-            _ => "The document is being read…".to_owned(),
-        };
-        let focus = match self.asked.as_ref().unwrap_or(&self.form).focus.trim().is_empty() {
-            true => Focus::Unknown,
-            false => Focus::Known,
-        };
-        if let Some(reading) = &mut self.reading
-            && let Some(entry) = self.entries.get(reading.entry)
-            && let Ok(document) = &entry.outcome
-        {
-            let heat = match (&reading.heat, &self.heat_trouble) {
-                (Some(_), _) => HeatState::Here,
-                (None, Some(failure)) => HeatState::Failed(&failure.message),
-                (None, None) if self.heat.goes_on() => HeatState::OnItsWay,
-                (None, None) => HeatState::NotAsked,
-            };
-            let beside = Beside { focus, heat, no_text: &no_text, pending };
-            document_ui::heading(ui, entry, &mut wishes);
-            document_ui::content(ui, document);
-            document_ui::figures(ui, document);
-            document_ui::refusal(ui, document);
-            sides_ui::body(ui, entry, reading, &beside, &mut wishes);
-        }
-        for wish in wishes {
-            match wish {
-                Wish::Copy => self.copy(scene),
-                Wish::CopyPrompt => self.copy_prompt(scene),
-                Wish::Save => self.ask_dialog(Purpose::Save, scene),
-                Wish::Fit => self.try_on_board(scene),
-                Wish::MapHeat => self.map_heat(scene),
-                Wish::Toggle(gap) => self.toggle(gap),
-            }
-        }
-        if back {
-            self.close(scene);
-        }
-    }
-
-    fn toggle(&mut self, gap: usize) {
-        if let Some(reading) = &mut self.reading
-            && let Some(Ok(document)) = self.entries.get(reading.entry).map(|entry| &entry.outcome)
-        {
-            reading.toggle(document, gap);
         }
     }
 }

@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use egui::text::{LayoutJob, LayoutSection, TextFormat};
 use egui::{
-    EventFilter, FontId, Galley, Key, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
-    Ui, Vec2, WidgetInfo,
+    EventFilter, FontId, Galley, Key, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind,
+    TextStyle, Ui, Vec2, WidgetInfo,
 };
+
+use protocol::Room;
 
 use super::chunks::{Heights, chunks};
 use super::flow::{Bit, Flow, Link, Part};
@@ -53,6 +55,8 @@ pub(super) struct Heard {
     pub(super) clicked: Option<Link>,
     /// The gap that is to be opened or closed.
     pub(super) toggled: Option<usize>,
+    /// The gap whose passage is to stay.
+    pub(super) kept: Option<(usize, Room)>,
 }
 
 /// What is pointed out.
@@ -324,8 +328,10 @@ impl Pane {
         }
         ui.painter().galley(at, galley, palette.ink);
         for (bit, rect) in &stretches {
-            if let Part::Chip(gap) = bit.part {
-                chip_ui(ui, gap, *rect, gaps, heard);
+            match bit.part {
+                Part::Chip(gap) => chip_ui(ui, gap, *rect, gaps, heard),
+                Part::Restore(gap, room) => restore_ui(ui, gap, room, *rect, gaps, heard),
+                _ => {}
             }
         }
     }
@@ -336,10 +342,10 @@ fn section(range: Range<usize>, format: TextFormat) -> LayoutSection {
     LayoutSection { leading_space: 0.0, byte_range, format }
 }
 
-/// A gap's chip: opens and closes it, by pointer and by key.
-fn chip_ui(ui: &mut Ui, gap: usize, rect: Rect, gaps: &Gaps<'_>, heard: &mut Heard) {
-    let response = ui.interact(rect, ui.scope_id().with(("gap", gap)), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, gaps.said(gap)));
+/// Something in the text that can be pressed, by pointer and by key.
+fn pressable(ui: &Ui, salt: impl egui::AsIdSalt, rect: Rect, said: &str) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with(salt), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
     if response.has_focus() {
         let ring = Stroke::new(1.5, Palette::here(ui).accent);
         ui.painter().rect_stroke(rect, 5.0, ring, StrokeKind::Inside);
@@ -347,6 +353,22 @@ fn chip_ui(ui: &mut Ui, gap: usize, rect: Rect, gaps: &Gaps<'_>, heard: &mut Hea
     if response.gained_focus() {
         response.scroll_to_me(None);
     }
+    response
+}
+
+/// After an opened gap: its passage is to stay.
+fn restore_ui(ui: &Ui, gap: usize, room: Room, rect: Rect, gaps: &Gaps<'_>, heard: &mut Heard) {
+    let said = gaps.keeping(gap, room);
+    let response = pressable(ui, ("keep", gap, room), rect, &said);
+    if response.clicked() {
+        heard.kept = Some((gap, room));
+    }
+    response.on_hover_text(said);
+}
+
+/// A gap's chip: opens and closes it.
+fn chip_ui(ui: &Ui, gap: usize, rect: Rect, gaps: &Gaps<'_>, heard: &mut Heard) {
+    let response = pressable(ui, ("gap", gap), rect, &gaps.said(gap));
     if response.hovered() {
         heard.hovered = Some(Link::Gap(gap));
     }

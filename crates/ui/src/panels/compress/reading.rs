@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use protocol::{CompressedDocument, HeatView};
+use protocol::left::missing;
+use protocol::{CompressedDocument, HeatView, Room};
 
-use super::flow::{Flow, Link, missing, result_flow, source_flow, within};
+use super::curve::{Curve, Thing};
+use super::document_ui::View;
+use super::flow::{Flow, Link, result_flow, source_flow, within};
 use super::grounds::Shading;
 use super::pane_ui::{Pane, Pointed};
 
@@ -27,6 +30,11 @@ pub(super) struct Reading {
     pub(super) hovered: Option<Link>,
     /// What was looked for in the source.
     pub(super) found: Option<Range<usize>>,
+    pub(super) view: View,
+    /// What is left at each ratio, once it was measured.
+    pub(super) curve: Option<Curve>,
+    /// Which of what is counted is looked at.
+    pub(super) thing: Thing,
     opened: BTreeSet<usize>,
     text: Option<Arc<str>>,
 }
@@ -47,6 +55,9 @@ impl Reading {
             shading: Shading::Heat,
             hovered: None,
             found: None,
+            view: View::Texts,
+            curve: None,
+            thing: Thing::default(),
             opened: BTreeSet::new(),
             text: text.cloned(),
         };
@@ -98,6 +109,19 @@ impl Reading {
         self.found.is_some()
     }
 
+    /// Goes to where a stretch of the source is now, on both sides.
+    pub(super) fn go_to(&mut self, document: &CompressedDocument, src: [u64; 2]) {
+        let meets = |range: [u64; 2]| range[0] < src[1] && src[0] < range[1];
+        let span = document.spans.iter().position(|span| meets(span.src)).map(Link::Span);
+        let gap = || document.gaps.iter().position(|gap| meets(gap.src)).map(Link::Gap);
+        if let Some(byte) = span.or_else(gap).and_then(|link| self.result.find(link)) {
+            self.right.go(byte);
+        }
+        if let Some(flow) = &self.source {
+            self.left.go(within(&flow.text, src).start);
+        }
+    }
+
     /// What is pointed out on the left and on the right.
     pub(super) fn pointed(&self) -> (Pointed, Pointed) {
         let left = Pointed { link: self.hovered, found: self.found.clone() };
@@ -142,6 +166,16 @@ impl Gaps<'_> {
     pub(super) fn said(&self, gap: usize) -> String {
         let units = self.document.gaps.get(gap).map_or(0, |gap| gap.units);
         format!("{} left out", missing(units, &self.document.kind))
+    }
+
+    /// What keeping it does, in words.
+    pub(super) fn keeping(&self, gap: usize, room: Room) -> String {
+        let units = self.document.gaps.get(gap).map_or(0, |gap| gap.units);
+        let what = missing(units, &self.document.kind);
+        match room {
+            Room::Made => format!("Keep these {what} in this budget: something else makes room"),
+            Room::Added => format!("Keep these {what}: the budget grows by their tokens"),
+        }
     }
 
     /// What it held, its beginning.

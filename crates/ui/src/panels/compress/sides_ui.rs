@@ -2,10 +2,11 @@
 
 use egui::{Align, Layout, Margin, Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder, Vec2, pos2};
 use protocol::CompressedDocument;
+use protocol::left::missing;
 
 use super::document_ui::{Beside, HeatState, Wish};
 use super::documents::Entry;
-use super::flow::{Link, missing};
+use super::flow::Link;
 use super::grounds::{self, Look, Shading, Side};
 use super::presets::times;
 use super::reading::{Gaps, Reading};
@@ -264,12 +265,13 @@ fn result_ui(
             *hovered = hovered.or(heard.hovered);
             jump = heard.clicked;
             wishes.extend(heard.toggled.map(Wish::Toggle));
+            wishes.extend(heard.kept.map(|(gap, room)| Wish::Keep(gap, room)));
         },
         |ui| {
             let words = match count {
                 0 => "Nothing was left out".to_owned(),
                 _ => format!(
-                    "{} left out in {count} {}; press one to read it",
+                    "{} left out in {count} {}; press one to read or keep it",
                     missing(units, &document.kind),
                     if count == 1 { "gap" } else { "gaps" }
                 ),

@@ -46,7 +46,7 @@ fn sign(kind: Option<JobKind>) -> Icon {
         Some(JobKind::Compress) => Icon::Compress,
         Some(JobKind::Fit) => Icon::Fit,
         Some(JobKind::FetchModel) => Icon::In,
-        Some(JobKind::Heat | JobKind::Fidelity) => Icon::Focus,
+        Some(JobKind::Heat | JobKind::Fidelity | JobKind::Tune) => Icon::Focus,
         Some(JobKind::Listen | JobKind::Flash) => Icon::Usb,
         None => Icon::Jobs,
     }
@@ -61,6 +61,7 @@ fn kind_words(kind: Option<JobKind>) -> (&'static str, Option<(&'static str, Pla
         Some(JobKind::Fidelity) => {
             ("Measuring what is left", Some(("Open Compress", Place::Compress)))
         }
+        Some(JobKind::Tune) => ("Fitting weights", None),
         Some(JobKind::Heat) => ("Mapping what survives", Some(("Open Compress", Place::Compress))),
         Some(JobKind::Flash) => ("Writing an image", Some(("Open Bench", Place::Bench))),
         Some(JobKind::Listen) => ("Listening", Some(("Open Bench", Place::Bench))),

@@ -10,6 +10,25 @@ fn pictures_of_compress() {
     full(small, "light").picture("compress-full-small");
     full(Vec2::new(1920.0, 1080.0), "dark").picture("compress-full-large");
     full(Vec2::new(700.0, 900.0), "light").picture("compress-full-narrow");
+    for (size, theme, name) in [
+        (wide, "light", "compress-fidelity-light"),
+        (wide, "dark", "compress-fidelity-dark"),
+        (Vec2::new(760.0, 900.0), "light", "compress-fidelity-narrow"),
+    ] {
+        curve::with_curve(size, theme).picture(name);
+    }
+    for (theme, name) in [("light", "compress-folder-light"), ("dark", "compress-folder-dark")] {
+        let mut rig = folder::on_its_way(wide, theme);
+        rig.picture(name);
+        let outcome = JobOutcome::Folder(Box::new(sample::folder()));
+        rig.event(Event::JobFinished { job: JobId(6), outcome });
+        rig.picture(&format!("{name}-done"));
+    }
+    let mut opened = full(wide, "dark");
+    press_a_gap(&mut opened);
+    opened.picture("compress-gap-opened-dark");
+    opened.click("Save…");
+    opened.picture("compress-save-menu");
     let mut rig = rig();
     rig.harness.input_mut().hovered_files =
         vec![egui::HoveredFile { path: Some(NOTES.into()), ..Default::default() }];

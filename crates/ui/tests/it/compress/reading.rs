@@ -95,6 +95,7 @@ fn what_is_left_is_saved_beside_and_never_over_the_document() {
     assert_eq!(rig.around.borrow().written, [(PathBuf::from("/tmp/left.md"), text)]);
     assert!(rig.tells("Saved /tmp/left.md"));
     rig.click("Save…");
+    rig.click("Text…");
     rig.choose(Chosen::Unavailable { why: "no portal answers".into() });
     rig.click("Save there");
     assert_eq!(rig.around.borrow().written.len(), 2);

@@ -1,8 +1,8 @@
 //! A document, what is left of it, how far each part survives, and what that saves on a board.
 
 use protocol::{
-    CompressedDocument, DroppedView, FitSide, FitView, GapView, HeatSpan, HeatView, Interval,
-    SavedView, SpanView,
+    CompressedDocument, DroppedView, Failure, FidelityRow, FidelityView, FitSide, FitView,
+    FolderView, GapView, HeatSpan, HeatView, Interval, SavedView, ShareLeft, SpanView,
 };
 
 /// The document itself.
@@ -100,6 +100,62 @@ pub(crate) fn heat() -> HeatView {
     spans.push(HeatSpan { src: [at, TEXT.len() as u64], survived: 0 });
     let ratios = vec![1.5, 2.0, 4.0, 8.0, 16.0];
     HeatView { source_sha256: made.source_sha256, ratios, spans }
+}
+
+/// What is left of it at each ratio; `own` is the ratio that it is compressed to.
+pub(crate) fn fidelity(own: Option<f64>) -> FidelityView {
+    let mut ratios = vec![1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0];
+    ratios.extend(own.filter(|own| !ratios.contains(own)));
+    ratios.sort_by(f64::total_cmp);
+    let left = |of: u64, share: f64| {
+        let share = share.clamp(0.0, 1.0);
+        let half = 0.9 / (of as f64).sqrt() * (share * (1.0 - share)).sqrt() + 0.01;
+        Some(ShareLeft { of, share, lo: (share - half).max(0.0), hi: (share + half).min(1.0) })
+    };
+    let method = |name: &str, loss: f64| {
+        let row = |asked: &f64| FidelityRow {
+            method: name.into(),
+            asked: *asked,
+            ratio: Some(asked * 1.004),
+            numbers: left(38, 1.0 - loss * asked.log2() / 4.0),
+            names: left(61, 1.0 - loss * asked.log2() / 3.6),
+            sections: left(6, 1.0 - loss * asked.log2() / 9.0),
+            phrases: left(120, 1.0 / asked * (1.2 - loss / 3.0)),
+            answers: None,
+        };
+        ratios.iter().map(row).collect::<Vec<_>>()
+    };
+    FidelityView {
+        documents: 1,
+        tokens: 1204,
+        tokenizer: "o200k".into(),
+        rows: [method("this", 0.55), method("random", 1.25), method("lead", 1.4)].concat(),
+        advice: Vec::new(),
+    }
+}
+
+/// A folder that went into another.
+pub(crate) fn folder() -> FolderView {
+    let failed = |name: &str, why: &str| {
+        (name.to_owned(), Failure::new(protocol::Code::BadInput, why.to_owned()))
+    };
+    FolderView {
+        documents: 12_480,
+        done: 9_310,
+        same: 120,
+        kept: 3_168,
+        failed: 2,
+        refused: 4,
+        bytes_in: 48_300_000,
+        bytes_out: 12_020_000,
+        tokens_in: 11_900_000,
+        tokens_out: 2_970_000,
+        first_failures: vec![
+            failed("2019/scan.pdf", "the document holds pictures and no text"),
+            failed("2021/backup.zip", "the document is a zip archive, unpack it"),
+        ],
+        elapsed_ms: 184_000.0,
+    }
 }
 
 /// What compressing it saves.

@@ -13,7 +13,7 @@ use protocol::{
 };
 
 pub(crate) use compare::comparison;
-pub(crate) use document::{compressed, fit, heat};
+pub(crate) use document::{compressed, fidelity, fit, folder, heat};
 pub(crate) use runs::{detail, summaries, summary};
 pub(crate) use view::{between, curves, frame};
 
@@ -56,6 +56,8 @@ pub(crate) fn answer(command: &Command) -> Option<Result<Reply, Failure>> {
         "Compress" => Reply::JobStarted { job: protocol::JobId(1) },
         "Fit" => Reply::JobStarted { job: protocol::JobId(2) },
         "MapHeat" => Reply::JobStarted { job: protocol::JobId(3) },
+        "MeasureFidelity" => Reply::JobStarted { job: protocol::JobId(5) },
+        "CompressFolder" => Reply::JobStarted { job: protocol::JobId(6) },
         "FetchModel" => Reply::JobStarted { job: protocol::JobId(4) },
         _ => Reply::Done,
     }))
@@ -74,6 +76,7 @@ pub(crate) fn snapshot() -> Snapshot {
         settings: settings(),
         models: models(),
         document_sorts: document_sorts(),
+        encoders: None,
     }
 }
 
