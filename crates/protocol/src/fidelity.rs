@@ -6,6 +6,7 @@ use crate::compress::{DocumentSource, Shaping};
 
 /// What to measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FidelitySpec {
     /// On these, all together.
     pub documents: Vec<DocumentSource>,
@@ -25,6 +26,7 @@ pub struct FidelitySpec {
 
 /// One way of compressing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FidelityMethod {
     /// What to call it.
     pub name: String,
@@ -40,6 +42,7 @@ pub struct FidelityMethod {
 
 /// A share of things that are left, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShareLeft {
     /// How many there were.
     pub of: u64,
@@ -53,6 +56,7 @@ pub struct ShareLeft {
 
 /// What one method leaves at one ratio. What was not there to be lost is absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FidelityRow {
     /// The method; `random` and `lead` are the two that know nothing.
     pub method: String,
@@ -74,6 +78,7 @@ pub struct FidelityRow {
 
 /// How far a document can be compressed before more than a share of something is lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RatioAdvice {
     /// Of what: `numbers`, `names`, `phrases`, `answers`.
     pub of: String,
@@ -89,6 +94,7 @@ pub struct RatioAdvice {
 
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FidelityView {
     /// Documents measured on.
     pub documents: u64,
