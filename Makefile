@@ -1,6 +1,6 @@
 # One line each; what is longer lives in tools/. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-usb test-neural firmware bench fuzz fmt lint
+.PHONY: help setup run test test-usb test-api test-neural firmware bench fuzz fmt lint
 # Where rustup puts cargo, for shells that have not been told yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # For `make run ARGS="--offline"`, `make test ARGS="-p store"`.
@@ -22,6 +22,9 @@ test: ## Run every test, examples in the docs included, the real window under a 
 test-usb: ## Plug a board in, pull it out and plug it in again, on the USB stack of a kernel in QEMU
 	@tools/setup.sh usb
 	@tools/test_usb.sh
+
+test-api: setup ## Have a foreign tool ask a bench host everything its OpenAPI document allows
+	@tools/check_api.sh
 
 test-neural: ## Test the models that read text: candle takes minutes to build, so they are not in `make test`
 	@tools/setup.sh neural
