@@ -38,6 +38,8 @@ mod mock_usb;
 mod moving;
 mod odd_requests;
 mod power;
+#[cfg(target_os = "linux")]
+mod remote;
 mod store_trouble;
 mod support;
 #[cfg(target_os = "linux")]
