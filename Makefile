@@ -1,6 +1,6 @@
 # One line each; what is longer lives in tools/. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-usb test-peers test-flash test-neural test-web web firmware bench fuzz fmt lint
+.PHONY: help setup run test test-usb test-peers test-flash test-api test-neural test-web web firmware bench fuzz fmt lint
 # Where rustup puts cargo, for shells that have not been told yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # For `make run ARGS="--offline"`, `make test ARGS="-p store"`.
@@ -30,6 +30,9 @@ test-peers: ## Let programs that others wrote read the meters that are played he
 test-flash: ## Test flashing by espflash and probe-rs, which are no part of the usual build
 	@tools/setup.sh
 	@cargo test --profile work -p board -p benchvise --features board/espflash,board/probe-rs,benchvise/espflash,benchvise/probe-rs flash
+
+test-api: setup ## Have a foreign tool ask a bench host everything its OpenAPI document allows
+	@tools/check_api.sh
 
 test-neural: ## Test the models that read text: candle takes minutes to build, so they are not in `make test`
 	@tools/setup.sh neural

@@ -36,12 +36,14 @@ pub struct Connection {
     engine: Engine,
     id: ConnectionId,
     events: Events,
+    /// What others call it.
+    pub(crate) face: Option<String>,
 }
 
 impl Connection {
-    pub(crate) fn open(engine: &Engine) -> Connection {
+    pub(crate) fn open(engine: &Engine, face: Option<String>) -> Connection {
         let id = engine.inner.views.connect();
-        Connection { engine: engine.clone(), id, events: engine.subscribe() }
+        Connection { engine: engine.clone(), id, events: engine.subscribe(), face }
     }
 
     /// Does what the command says, or begins it.

@@ -108,9 +108,22 @@ impl Engine {
         dispatch::dispatch(self, Asker::Nobody, command).map_err(failure)
     }
 
+    /// The same for a face that others know by a name, such as `a command line on lab-3`.
+    ///
+    /// # Errors
+    /// What happened and what to do, for people.
+    pub fn send_for(&self, face: &str, command: Command) -> Result<Reply, Failure> {
+        dispatch::dispatch(self, Asker::Face(face), command).map_err(failure)
+    }
+
     /// A line of a face's own, for views.
     pub fn connect(&self) -> Connection {
-        Connection::open(self)
+        Connection::open(self, None)
+    }
+
+    /// The same for a face that others know by a name: who finds a board taken is told by whom.
+    pub fn connect_as(&self, face: String) -> Connection {
+        Connection::open(self, Some(face))
     }
 
     /// Everything that happens from now on.

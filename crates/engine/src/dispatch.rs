@@ -15,8 +15,25 @@ use crate::{
 pub(crate) enum Asker<'a> {
     /// Somebody without a connection, who can have no views.
     Nobody,
+    /// The same, with a name for others.
+    Face(&'a str),
     /// A face.
     Connection(&'a Connection),
+}
+
+impl Asker<'_> {
+    /// What others are told who want a board that is used for `work` meanwhile.
+    fn at(self, work: &str) -> String {
+        let face = match self {
+            Asker::Nobody => None,
+            Asker::Face(face) => Some(face),
+            Asker::Connection(connection) => connection.face.as_deref(),
+        };
+        match face {
+            Some(face) => format!("{work} ({face})"),
+            None => work.to_owned(),
+        }
+    }
 }
 
 pub(crate) fn dispatch(
@@ -32,11 +49,11 @@ pub(crate) fn dispatch(
         }),
         Command::Snapshot => Ok(Reply::Snapshot(Box::new(snapshot::snapshot(engine)))),
         Command::ListPorts => Ok(Reply::Ports(boards::list(engine))),
-        Command::StartRun { spec } => {
-            profile::start(engine, spec).map(|run| Reply::RunStarted { run })
-        }
+        Command::StartRun { spec } => profile::start(engine, spec, &asker.at("a profile"))
+            .map(|run| Reply::RunStarted { run }),
         Command::StartInterleaved { specs } => {
-            profile::start_interleaved(engine, specs).map(|runs| Reply::RunsStarted { runs })
+            profile::start_interleaved(engine, specs, &asker.at("a profile"))
+                .map(|runs| Reply::RunsStarted { runs })
         }
         Command::StopRun { run } => match engine.going().runs.get(&run) {
             Some(run) => {
@@ -58,7 +75,9 @@ pub(crate) fn dispatch(
         Command::ExportRuns { selector, format, path } => {
             export::export(engine, &selector, format, &path)
         }
+        Command::ReadExport { selector, format } => export::read(engine, &selector, format),
         Command::ImportBundle { path } => export::import(engine, &path),
+        Command::ReadBundle { bytes } => export::read_bundle(engine, &bytes),
         Command::Compare { base, candidate, min_effect, metrics } => {
             compare::compare(engine, &base, &candidate, min_effect, &metrics)
                 .map(|comparison| Reply::Comparison(Box::new(comparison)))
@@ -74,15 +93,16 @@ pub(crate) fn dispatch(
         }
         Command::ListCache => engine.inner.results.list().map(Reply::Cache),
         Command::PruneCache { spec } => engine.inner.results.prune(&spec).map(Reply::Cache),
-        Command::Fit { spec } => fit::start(engine, spec).map(|job| Reply::JobStarted { job }),
+        Command::Fit { spec } => {
+            fit::start(engine, spec, asker.at("a fit")).map(|job| Reply::JobStarted { job })
+        }
         Command::MeasureFidelity { spec } => {
             fidelity::start(engine, spec).map(|job| Reply::JobStarted { job })
         }
         Command::Tune { spec } => tune::start(engine, spec).map(|job| Reply::JobStarted { job }),
         Command::MapHeat { spec } => heat::start(engine, spec).map(|job| Reply::JobStarted { job }),
-        Command::Listen { spec } => {
-            listen::start(engine, spec).map(|job| Reply::JobStarted { job })
-        }
+        Command::Listen { spec } => listen::start(engine, spec, &asker.at("somebody who listens"))
+            .map(|job| Reply::JobStarted { job }),
         Command::Flash { spec } => flash::start(engine, spec).map(|job| Reply::JobStarted { job }),
         Command::TryPatterns { patterns, lines } => {
             listen::try_on(&patterns, lines).map(Reply::Lines)

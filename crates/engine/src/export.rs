@@ -2,17 +2,21 @@
 
 mod samples;
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use protocol::{ExportFormat, Reply, RunDetail};
+use protocol::{ExportFormat, Failure, Reply, RunDetail};
 use store::{Store, StoreError};
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::failure::failure;
 use crate::runs::{changed, select};
 use crate::views::run_id;
+
+/// The largest export that is handed over instead of written, in bytes.
+const LONGEST: usize = 96 << 20;
 
 /// Writes the selected runs to `path`.
 pub(crate) fn export(
@@ -28,15 +32,61 @@ pub(crate) fn export(
             store.export_bundle(&runs, path)?;
             runs.len()
         }
-        ExportFormat::Json => {
-            let (runs, store) = (select(engine, selector)?, engine.store()?);
-            let mut trouble = None;
-            let written = write(path, &runs, |to, runs| json(to, runs, &store, &mut trouble));
-            trouble.map_or(written, |error| Err(EngineError::from(error)))?
+        ExportFormat::Csv | ExportFormat::Json => {
+            let unwritable =
+                |source| EngineError::Unwritable { path: path.display().to_string(), source };
+            let runs = select(engine, selector)?;
+            let mut file = BufWriter::new(File::create(path).map_err(unwritable)?);
+            text(engine, &runs, format, &mut file, path)?;
+            file.flush().map_err(unwritable)?;
+            runs.len()
         }
-        ExportFormat::Csv => write(path, &select(engine, selector)?, csv)?,
     };
     Ok(Reply::Written { path: path.display().to_string(), runs: runs as u64 })
+}
+
+/// Writes the selected runs as rows or as JSON, for a face that has a standard output; returns how many
+/// they are.
+///
+/// # Errors
+/// A [`Failure`] where there is no such run, nobody reads, or a bundle is asked for, which is no text.
+pub fn exported(
+    engine: &Engine,
+    selector: &str,
+    format: ExportFormat,
+    to: &mut dyn Write,
+) -> Result<u64, Failure> {
+    let runs = select(engine, selector).map_err(failure)?;
+    text(engine, &runs, format, to, Path::new("-")).map_err(failure)?;
+    Ok(runs.len() as u64)
+}
+
+/// The selected runs, handed over.
+pub(crate) fn read(
+    engine: &Engine,
+    selector: &str,
+    format: ExportFormat,
+) -> Result<Reply, EngineError> {
+    if format == ExportFormat::Bundle {
+        let folder = folder()?;
+        let path = folder.path().join("runs.bundle");
+        let store = engine.store()?;
+        let runs = store.resolve(selector)?;
+        store.export_bundle(&runs, &path)?;
+        let unreadable = |error| EngineError::Io("the bundle", error);
+        if fs::metadata(&path).map_err(unreadable)?.len() > LONGEST as u64 {
+            return Err(too_long());
+        }
+        let bytes = fs::read(&path).map_err(unreadable)?;
+        return Ok(Reply::Exported { bytes, runs: runs.len() as u64 });
+    }
+    let runs = select(engine, selector)?;
+    let mut bounded = Bounded(Vec::new());
+    match text(engine, &runs, format, &mut bounded, Path::new("-")) {
+        Err(EngineError::Unwritable { .. }) => Err(too_long()),
+        Err(error) => Err(error),
+        Ok(()) => Ok(Reply::Exported { bytes: bounded.0, runs: runs.len() as u64 }),
+    }
 }
 
 /// Reads a bundle into the store.
@@ -50,19 +100,62 @@ pub(crate) fn import(engine: &Engine, path: &Path) -> Result<Reply, EngineError>
     })
 }
 
-fn write(
-    path: &Path,
-    runs: &[RunDetail],
-    body: impl FnOnce(&mut dyn Write, &[RunDetail]) -> std::io::Result<()>,
-) -> Result<usize, EngineError> {
-    let unwritable = |source| EngineError::Unwritable { path: path.display().to_string(), source };
-    if path == Path::new("-") {
-        body(&mut std::io::stdout().lock(), runs).map_err(unwritable)?;
-        return Ok(runs.len());
+/// Reads a bundle that was handed over.
+pub(crate) fn read_bundle(engine: &Engine, bytes: &[u8]) -> Result<Reply, EngineError> {
+    let folder = folder()?;
+    let path = folder.path().join("handed-over.bundle");
+    fs::write(&path, bytes).map_err(|error| EngineError::Io("a place for the bundle", error))?;
+    import(engine, &path)
+}
+
+/// A folder that is gone with what is in it.
+fn folder() -> Result<tempfile::TempDir, EngineError> {
+    tempfile::tempdir().map_err(|error| EngineError::Io("a folder for the bundle", error))
+}
+
+fn too_long() -> EngineError {
+    EngineError::BadRequest(format!(
+        "these runs are more than the {} MB that are handed over at once; export fewer, or on the host itself",
+        LONGEST >> 20
+    ))
+}
+
+/// Bytes in memory, and no more than are handed over.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
     }
-    let mut file = BufWriter::new(File::create(path).map_err(unwritable)?);
-    body(&mut file, runs).and_then(|()| file.flush()).map_err(unwritable)?;
-    Ok(runs.len())
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn text(
+    engine: &Engine,
+    runs: &[RunDetail],
+    format: ExportFormat,
+    to: &mut dyn Write,
+    path: &Path,
+) -> Result<(), EngineError> {
+    let unwritable = |source| EngineError::Unwritable { path: path.display().to_string(), source };
+    match format {
+        ExportFormat::Csv => csv(to, runs).map_err(unwritable),
+        ExportFormat::Json => {
+            let mut trouble = None;
+            let written = json(to, runs, &engine.store()?, &mut trouble);
+            trouble.map_or(written.map_err(unwritable), |error| Err(error.into()))
+        }
+        ExportFormat::Bundle => {
+            Err(EngineError::BadRequest("a bundle is no text; name a file for it".into()))
+        }
+    }
 }
 
 /// Every run with the samples of its signals over time; what the store says of them goes into `trouble`.

@@ -31,15 +31,15 @@ use crate::way::Way;
 use crate::weights;
 use store::now_ms;
 
-/// Begins the job; the model and the document are checked at once.
-pub(crate) fn start(engine: &Engine, spec: FitSpec) -> Result<JobId, EngineError> {
+/// Begins the job, of which others are told as `user`; the model and the document are checked at once.
+pub(crate) fn start(engine: &Engine, spec: FitSpec, user: String) -> Result<JobId, EngineError> {
     if spec.repetitions == 0 {
         return Err(EngineError::BadRequest("0 repetitions measure nothing; ask for 1".into()));
     }
     let model = LoadedModel::load(&spec.model)?;
     let document = read(engine.inner.reader.as_deref(), &spec.document)?;
     jobs::begin(engine, JobKind::Fit, document.name.clone(), move |job| {
-        fit(job, &spec, &model, &document).map(|view| JobOutcome::Fitted(Box::new(view)))
+        fit(job, &spec, &user, &model, &document).map(|view| JobOutcome::Fitted(Box::new(view)))
     })
 }
 
@@ -53,6 +53,7 @@ struct Side {
 fn fit(
     job: &Job,
     spec: &FitSpec,
+    user: &str,
     model: &LoadedModel,
     document: &compress::Document,
 ) -> Result<FitView, EngineError> {
@@ -66,7 +67,7 @@ fn fit(
     let facts = facts();
     warn(&job.engine, &facts, &BTreeSet::from([spec.board.as_str()]));
     let carried = (model.bytes.as_slice(), profile::wire_bits(spec.bits));
-    let lease = Arc::new(Lease::take(&job.engine, &spec.board, "a fit")?);
+    let lease = Arc::new(Lease::take(&job.engine, &spec.board, user)?);
     // Before the board: it may feed it.
     let meter =
         spec.meter.as_ref().map(|wanted| Opened::open(&job.engine, wanted, true)).transpose()?;

@@ -97,6 +97,7 @@ pub use crate::content::analysed;
 pub use crate::core::{Engine, Options};
 pub use crate::documents::{FolderDocument, documents_in};
 pub use crate::events::{Events, Next};
+pub use crate::export::exported;
 pub use crate::facts::{machine_identity, machine_name};
 pub use crate::fetch::{KNOWN_ENCODERS, KNOWN_MODELS, KnownModel, fetched};
 pub use crate::lent::Lent;

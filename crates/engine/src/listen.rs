@@ -17,11 +17,12 @@ const TELL_EVERY: Duration = Duration::from_millis(100);
 /// Lines told of at a time; what is more is counted.
 const LINES: usize = 200;
 
-/// Begins the job; it ends when it is cancelled, or the board goes away.
-pub(crate) fn start(engine: &Engine, spec: ListenSpec) -> Result<JobId, EngineError> {
+/// Begins the job, of which others are told as `user`; it ends when it is cancelled, or the board goes
+/// away.
+pub(crate) fn start(engine: &Engine, spec: ListenSpec, user: &str) -> Result<JobId, EngineError> {
     let patterns = drivers::patterns(&spec.patterns)?;
     let first = drivers::begin(spec.start.as_deref())?;
-    let lease = Lease::take(engine, &spec.board, "somebody who listens")?;
+    let lease = Lease::take(engine, &spec.board, user)?;
     let spoken =
         DriverSpec::Log { patterns: spec.patterns, start: None, baud: spec.baud, wait_s: 1 };
     let port = drivers::port(&lease.place(), &spoken)?;

@@ -68,7 +68,7 @@ pub(crate) fn curves(engine: &Engine, selector: &str, points: u32) -> Result<Rep
 fn connection(asker: Asker<'_>) -> Result<&Connection, EngineError> {
     match asker {
         Asker::Connection(connection) => Ok(connection),
-        Asker::Nobody => Err(EngineError::BadRequest(
+        Asker::Nobody | Asker::Face(_) => Err(EngineError::BadRequest(
             "a view belongs to a connection and this command came without one; open one first"
                 .into(),
         )),

@@ -1,8 +1,8 @@
 //! Tells when ports come, go, or change, and when emulated boards do, whose images are built anew or
 //! moved: for faces that stay. A command that is soon over starts no watch.
 
-use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,13 +17,29 @@ use crate::emulated;
 /// How often the images of emulated boards are looked for, at most.
 const LOOK_AT_IMAGES_EVERY: Duration = Duration::from_secs(2);
 
-/// Whether somebody watches the ports already.
+/// Whether somebody watches the ports already, and what was seen last.
 #[derive(Default)]
-pub(crate) struct PortWatch(AtomicBool);
+pub(crate) struct PortWatch {
+    begun: AtomicBool,
+    seen: Mutex<Vec<Port>>,
+}
 
 impl PortWatch {
     fn begin(&self) -> bool {
-        !self.0.swap(true, Ordering::Relaxed)
+        !self.begun.swap(true, Ordering::Relaxed)
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Vec<Port>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells how the ports are now, to whoever stays: somebody of this program took one or let go of it. No
+/// look at the system's ports, which takes a while.
+pub(crate) fn tell(engine: &Engine) {
+    if engine.inner.port_watch.begun.load(Ordering::Relaxed) {
+        let seen = engine.inner.port_watch.seen().clone();
+        engine.tell(Event::PortsChanged(boards::views(engine, seen)));
     }
 }
 
@@ -34,6 +50,7 @@ pub(crate) fn watch(engine: &Engine, known: &[Port]) {
     }
     let inner = std::sync::Arc::downgrade(&engine.inner);
     let known = known.to_vec();
+    engine.inner.port_watch.seen().clone_from(&known);
     let watching = thread::Builder::new().name("ports".into()).spawn(move || {
         // On the thread that waits: the system's word wakes that one.
         let mut watch = board::PortWatch::begin(&known);
@@ -69,6 +86,7 @@ fn follow(
         played = now.or(played);
         if changed {
             engine.met().forget_places(&ports);
+            engine.inner.port_watch.seen().clone_from(&ports);
         }
         if changed || others {
             engine.tell(Event::PortsChanged(boards::views(&engine, ports.clone())));
@@ -164,9 +182,9 @@ mod tests {
         engine.send(Command::Hello).unwrap();
         engine.send(Command::ListPorts).unwrap();
         engine.send(Command::ListSettings).unwrap();
-        assert!(!engine.inner.port_watch.0.load(Ordering::Relaxed));
+        assert!(!engine.inner.port_watch.begun.load(Ordering::Relaxed));
         crate::snapshot::snapshot(&engine);
-        assert!(engine.inner.port_watch.0.load(Ordering::Relaxed));
+        assert!(engine.inner.port_watch.begun.load(Ordering::Relaxed));
         assert!(!engine.inner.port_watch.begin(), "one watch is enough");
     }
 }

@@ -30,9 +30,10 @@ struct Lane {
     outcome: Result<(), EngineError>,
 }
 
-/// Checks everything that can be checked now, then runs on a thread of its own.
-pub(crate) fn start(engine: &Engine, spec: RunSpec) -> Result<RunId, EngineError> {
-    let mut runs = start_interleaved(engine, vec![spec])?;
+/// Checks everything that can be checked now, then runs on a thread of its own. Others are told of it as
+/// `user`.
+pub(crate) fn start(engine: &Engine, spec: RunSpec, user: &str) -> Result<RunId, EngineError> {
+    let mut runs = start_interleaved(engine, vec![spec], user)?;
     runs.pop().ok_or_else(|| EngineError::BadRequest("no run was asked for".into()))
 }
 
@@ -40,6 +41,7 @@ pub(crate) fn start(engine: &Engine, spec: RunSpec) -> Result<RunId, EngineError
 pub(crate) fn start_interleaved(
     engine: &Engine,
     specs: Vec<RunSpec>,
+    user: &str,
 ) -> Result<Vec<RunId>, EngineError> {
     let mut prepared = Vec::new();
     for spec in specs {
@@ -65,7 +67,7 @@ pub(crate) fn start_interleaved(
     warn(engine, &facts, &boards);
     let mut leases = BTreeMap::new();
     for board in boards {
-        leases.insert(board.to_owned(), Arc::new(Lease::take(engine, board, "a profile")?));
+        leases.insert(board.to_owned(), Arc::new(Lease::take(engine, board, user)?));
     }
     // Before the boards: it may feed one.
     let wanted = prepared.iter().find_map(|(spec, ..)| spec.meter.as_ref());

@@ -16,6 +16,7 @@ use crate::drivers;
 use crate::emulated::{self, Circumstances};
 use crate::error::EngineError;
 use crate::find_board::{Place, find};
+use crate::ports;
 use crate::shared_port::explained;
 
 /// How often the memory of the board's process is looked at.
@@ -41,7 +42,7 @@ struct Connected {
     circumstances: Circumstances,
 }
 
-/// The right to use a board. Dropping the last hold lets the next one have it.
+/// The right to use a board: first come, first served, and told to every face that stays. Dropping the last hold lets the next one have it.
 pub(crate) struct Lease {
     engine: Engine,
     /// Where it is now: a board may come back on another port.
@@ -68,6 +69,8 @@ impl Lease {
             return Err(EngineError::BoardInUse { board: board.into(), user: user.clone() });
         }
         going.boards.insert(key.clone(), user.into());
+        drop(going);
+        ports::tell(engine);
         let held = Mutex::new(Held { place, key });
         Ok(Lease { engine: engine.clone(), held })
     }
@@ -103,6 +106,7 @@ impl Drop for Lease {
     fn drop(&mut self) {
         let key = self.held().key.clone();
         self.engine.going().boards.remove(&key);
+        ports::tell(&self.engine);
     }
 }
 

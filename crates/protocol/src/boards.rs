@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 
 /// Whether a port can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PortViewState {
     /// A known board is on it and ready.
     Ready,
     /// It can be opened; what is on it was not asked.
     Free,
-    /// Another program has it open; the hint says which.
+    /// Another program has it open, or a face of this one uses it; the hint says which.
     Busy,
     /// The user may not open it.
     NoPermission,
@@ -36,6 +37,7 @@ impl PortViewState {
 
 /// What a port is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PortViewKind {
     /// A board, or something on USB that may be one.
@@ -49,6 +51,7 @@ pub enum PortViewKind {
 
 /// What is on a port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BoardView {
     /// Name a person would say.
     pub name: String,
@@ -62,6 +65,7 @@ pub struct BoardView {
 
 /// USB identity of a port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UsbView {
     /// Vendor id, four hex digits.
     pub vid: String,
@@ -85,6 +89,7 @@ impl UsbView {
 
 /// A port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PortView {
     /// What to give to `--board`; so can be the board's identity, its serial number, or its name
     /// where only one has it.

@@ -11,6 +11,7 @@ use crate::{
 
 /// What an export looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {
     /// A row per token.
@@ -23,6 +24,7 @@ pub enum ExportFormat {
 
 /// Which runs to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunFilter {
     /// Words to look for in board, model, note and tags.
     pub text: Option<String>,
@@ -40,6 +42,7 @@ pub struct RunFilter {
 
 /// One command. The engine matches on it in one place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Who are you? Answered by `Hello`.
@@ -109,10 +112,24 @@ pub enum Command {
         /// Where to.
         path: PathBuf,
     },
+    /// The same, handed over instead of written. Answered by `Exported`.
+    ReadExport {
+        /// Which run or runs.
+        selector: String,
+        /// How.
+        format: ExportFormat,
+    },
     /// Answered by `Imported`.
     ImportBundle {
         /// The bundle.
         path: PathBuf,
+    },
+    /// The same of a bundle that is handed over. Answered by `Imported`.
+    ReadBundle {
+        /// Its bytes; base64 where the message is text.
+        #[serde(with = "crate::bytes")]
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        bytes: Vec<u8>,
     },
     /// Answered by `Comparison`.
     Compare {
@@ -281,7 +298,9 @@ impl Command {
             | Command::StartInterleaved { .. }
             | Command::ShowRun { .. }
             | Command::ExportRuns { .. }
+            | Command::ReadExport { .. }
             | Command::ImportBundle { .. }
+            | Command::ReadBundle { .. }
             | Command::Compare { .. }
             | Command::ShowCurves { .. }
             | Command::Compress { .. }
@@ -304,6 +323,33 @@ impl Command {
             | Command::MeasureStore => Pace::Slow,
             _ => Pace::Quick,
         }
+    }
+
+    /// Whether asking twice is as good as asking once: it only looks, or asks for an end. Whoever lost the
+    /// answer may ask again.
+    pub fn can_be_repeated(&self) -> bool {
+        matches!(
+            self,
+            Command::Hello
+                | Command::Snapshot
+                | Command::ListPorts
+                | Command::StopRun { .. }
+                | Command::ListRuns { .. }
+                | Command::ShowRun { .. }
+                | Command::ReadExport { .. }
+                | Command::Compare { .. }
+                | Command::ShowCurves { .. }
+                | Command::MeasureBetween { .. }
+                | Command::ListCache
+                | Command::TryPatterns { .. }
+                | Command::ListModels
+                | Command::Cancel { .. }
+                | Command::Diagnose
+                | Command::ShowPortRules
+                | Command::CheckStore
+                | Command::MeasureStore
+                | Command::ListSettings
+        )
     }
 
     /// Whether its answer looks at nothing but memory, so that whoever must not wait may ask by itself.

@@ -6,6 +6,7 @@ use crate::{Direction, RunId};
 
 /// What a verdict can claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// One run a side; repetitions compared. Says nothing about another day.
@@ -16,6 +17,7 @@ pub enum Scope {
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Better by more than the threshold, all of the interval.
@@ -30,6 +32,7 @@ pub enum Verdict {
 
 /// One side of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SideView {
     /// Values: repetitions or runs.
     pub n: u32,
@@ -39,6 +42,7 @@ pub struct SideView {
 
 /// One metric compared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MetricVerdict {
     /// Name.
     pub name: String,
@@ -72,6 +76,7 @@ pub struct MetricVerdict {
 
 /// A fact that is not the same on both sides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Difference {
     /// Key of the fingerprint or the specification.
     pub key: String,
@@ -83,6 +88,7 @@ pub struct Difference {
 
 /// A whole comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ComparisonView {
     /// What it can claim.
     pub scope: Scope,

@@ -10,6 +10,7 @@ use crate::content::ContentView;
 
 /// Where a document comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentSource {
     /// A file; where several documents are taken, also a folder, for all that are in it.
@@ -20,12 +21,14 @@ pub enum DocumentSource {
         name: String,
         /// Its bytes; base64 where the message is text.
         #[serde(with = "crate::bytes")]
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         bytes: Vec<u8>,
     },
 }
 
 /// A sort of documents that can be compressed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DocumentSort {
     /// What it is called, in the middle of a sentence.
     pub name: String,
@@ -35,6 +38,7 @@ pub struct DocumentSort {
 
 /// How much may remain.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BudgetSpec {
     /// Tokens of the consuming model.
@@ -45,6 +49,7 @@ pub enum BudgetSpec {
 
 /// What to compress, and how far.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CompressSpec {
     /// The documents.
     pub documents: Vec<DocumentSource>,
@@ -77,6 +82,7 @@ pub struct CompressSpec {
 
 /// What is asked of a compression beside its length.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Shaping {
     /// From 0, the most facts in telegram style, to 1, whole sentences; `None` is what the strategy does.
@@ -119,6 +125,7 @@ pub enum Room {
 
 /// Models that help to choose what stays. They are on this computer: none is fetched for this.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NeuralSpec {
     /// A sentence encoder: a folder, or a name in the model hub's cache.
     #[serde(default)]
@@ -143,6 +150,7 @@ impl NeuralSpec {
 
 /// Files that a job writes, and a manifest of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outputs {
     /// JSON lines, one for each document that is done, written as it is done. A document that stands
     /// in it with the same contents and the same settings, and whose output is as it was, is not done
@@ -155,6 +163,7 @@ pub struct Outputs {
 
 /// Whether a document's own text comes back beside what is left of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SourceText {
     /// No: whoever asks has it, or does not want it.
@@ -166,6 +175,7 @@ pub enum SourceText {
 
 /// A kept stretch: bytes of the output and the source bytes they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SpanView {
     /// Half-open byte range in the output.
     pub out: [u64; 2],
@@ -175,6 +185,7 @@ pub struct SpanView {
 
 /// A dropped stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GapView {
     /// Where in the output, byte offset.
     pub at: u64,
@@ -186,6 +197,7 @@ pub struct GapView {
 
 /// What was lost, counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DroppedView {
     /// Distinct numbers.
     pub numbers: u64,
@@ -211,6 +223,7 @@ pub struct DroppedView {
 
 /// One document, compressed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CompressedDocument {
     /// Its name.
     pub name: String,
@@ -258,6 +271,7 @@ pub struct CompressedDocument {
 /// Sentences of a document against what was kept of it, as an encoder sees them. Likeness is of subject
 /// and wording: it is no proof that a fact, a number or a "not" survived.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RetentionView {
     /// The encoder's name.
     pub encoder: String,
@@ -292,6 +306,7 @@ impl RetentionView {
 
 /// Whether a document had to be compressed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
     /// Yes.
@@ -307,6 +322,7 @@ pub enum Work {
 
 /// How a document's text was taken out of its file, before anything was compressed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Extraction {
     /// `text` where the file is the text, otherwise `pdf`, `docx`, `html` …
     pub format: String,
@@ -327,6 +343,7 @@ impl Extraction {
 
 /// Something that is in the file and not in its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LeftOutView {
     /// What, in the plural.
     pub what: String,
@@ -336,6 +353,7 @@ pub struct LeftOutView {
 
 /// A place in the source text that the document has a name for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AnchorView {
     /// Where it begins, byte offset in the source text.
     pub at: u64,
@@ -345,6 +363,7 @@ pub struct AnchorView {
 
 /// What to look at: how far each stretch of a document survives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HeatSpec {
     /// The document.
     pub document: DocumentSource,
@@ -363,6 +382,7 @@ pub struct HeatSpec {
 
 /// A stretch of the source that shares one fate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HeatSpan {
     /// Half-open byte range in the source text.
     pub src: [u64; 2],
@@ -372,6 +392,7 @@ pub struct HeatSpan {
 
 /// A document compressed ever further, and what survived how far: measured, not guessed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HeatView {
     /// SHA-256 of the document's bytes, hex.
     pub source_sha256: String,

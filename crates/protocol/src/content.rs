@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a text is like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ContentView {
     /// What most of it is.
     pub kind: String,
@@ -27,6 +28,7 @@ pub struct ContentView {
 
 /// A kind of block with its share of a document, from 0 to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BlockShare {
     /// The kind.
     pub kind: String,

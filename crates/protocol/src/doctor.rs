@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Health {
     /// As it should be.
@@ -18,6 +19,7 @@ pub enum Health {
 
 /// One thing looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// What was looked at.
     pub what: String,
@@ -31,6 +33,7 @@ pub struct Finding {
 
 /// The udev rule that lets the user open the boards that are attached now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PortRules {
     /// Where it goes.
     pub path: String,
@@ -42,6 +45,7 @@ pub struct PortRules {
 
 /// Result of a check, a backup or a restore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoreReport {
     /// Nothing is wrong.
     pub sound: bool,
@@ -51,6 +55,7 @@ pub struct StoreReport {
 
 /// What the store takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoreUsage {
     /// The store's folder.
     pub folder: String,

@@ -41,6 +41,7 @@ pub const DRIVERS: [DriverKind; 4] = [
 
 /// What a board understands, with what has to be known to speak to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DriverSpec {
     /// Our own agent, which a model is loaded into.

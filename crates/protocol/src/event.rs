@@ -10,6 +10,7 @@ use crate::{
 
 /// How much a notice matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Good to know.
@@ -20,6 +21,7 @@ pub enum Severity {
 
 /// What came of one document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DocumentOutcome {
     /// Its name, as it was given or as its folder has it.
     pub name: String,
@@ -29,6 +31,7 @@ pub struct DocumentOutcome {
 
 /// What a job made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum JobOutcome {
     /// Documents, in the order they were given and each for itself; in a folder's place stand its
@@ -66,6 +69,7 @@ pub enum JobOutcome {
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// How a run goes; a few a second.

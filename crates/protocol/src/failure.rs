@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A code exists only where a face or a script behaves differently on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The command itself makes no sense: a bad selector, a bad value.
@@ -26,6 +27,7 @@ pub enum Code {
 
 /// What happened, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Failure {
     /// For scripts.
     pub code: Code,

@@ -6,6 +6,7 @@ use crate::compress::{DocumentSource, Shaping};
 
 /// What to measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FidelitySpec {
     /// On these, all together.
     pub documents: Vec<DocumentSource>,
@@ -25,6 +26,7 @@ pub struct FidelitySpec {
 
 /// One way of compressing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FidelityMethod {
     /// What to call it.
     pub name: String,
@@ -43,6 +45,7 @@ pub struct FidelityMethod {
 
 /// A share of things that are left, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShareLeft {
     /// How many there were.
     pub of: u64,
@@ -56,6 +59,7 @@ pub struct ShareLeft {
 
 /// What one method leaves at one ratio. What was not there to be lost is absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FidelityRow {
     /// The method; `random` and `lead` are the two that know nothing.
     pub method: String,
@@ -77,6 +81,7 @@ pub struct FidelityRow {
 
 /// How far a document can be compressed before more than a share of something is lost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RatioAdvice {
     /// Of what: `numbers`, `names`, `phrases`, `answers`.
     pub of: String,
@@ -92,6 +97,7 @@ pub struct RatioAdvice {
 
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FidelityView {
     /// Documents measured on.
     pub documents: u64,

@@ -6,6 +6,7 @@ use crate::{Bits, CompressedDocument, DocumentSource, MeterSpec, ModelChoice, Ru
 
 /// What to try.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FitSpec {
     /// The document.
     pub document: DocumentSource,
@@ -36,6 +37,7 @@ pub struct FitSpec {
 
 /// A value with its 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Interval {
     /// Median, or Hodges–Lehmann estimate for a difference.
     pub value: f64,
@@ -45,6 +47,7 @@ pub struct Interval {
 
 /// One side: the document in full, or compressed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FitSide {
     /// Tokens of the whole prompt, by the board's own tokenizer.
     pub tokens: u64,
@@ -65,6 +68,7 @@ pub struct FitSide {
 
 /// Full minus compressed; positive is saved. Only where both sides were run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SavedView {
     /// Tokens fewer.
     pub tokens: i64,
@@ -81,6 +85,7 @@ pub struct SavedView {
 
 /// A whole fit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FitView {
     /// Its id in the store.
     pub fit: String,

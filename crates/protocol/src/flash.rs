@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// How it gets there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FlashWay {
     /// As a file onto the drive that the board shows while it waits.
@@ -18,6 +19,7 @@ pub enum FlashWay {
 
 /// What goes where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FlashSpec {
     /// The image: an ELF, a UF2, an app image of Espressif's, or plain bytes.
     pub image: PathBuf,
@@ -47,6 +49,7 @@ pub struct FlashSpec {
 
 /// What became, or would become, of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FlashView {
     /// What the image was: `ELF`, `UF2`, `app image`, `image of the whole flash`, `plain bytes`.
     pub image: String,
@@ -75,6 +78,7 @@ pub struct FlashView {
 
 /// Bytes that belong together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FlashStretch {
     /// First address.
     pub from: u32,

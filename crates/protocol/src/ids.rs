@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Id of a stored run: sortable by time, unique across machines.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RunId(pub String);
 
@@ -21,5 +22,6 @@ impl std::fmt::Display for RunId {
 
 /// Id of a job in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct JobId(pub u64);

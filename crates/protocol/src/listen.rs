@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What to listen to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ListenSpec {
     /// A port, or a board by a name of its own.
     pub board: String,
@@ -17,6 +18,7 @@ pub struct ListenSpec {
 
 /// A line that came.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HeardLine {
     /// Without its end, and without what would move a cursor.
     pub text: String,
@@ -26,6 +28,7 @@ pub struct HeardLine {
 
 /// A figure in a line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaptureView {
     /// The group's name, which is the metric's.
     pub name: String,

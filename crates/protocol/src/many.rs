@@ -8,6 +8,7 @@ use crate::{BudgetSpec, DocumentSource, Failure, Shaping};
 
 /// How what is kept of several documents says where it comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Citations {
     /// A mark at the end of every line.
@@ -21,6 +22,7 @@ pub enum Citations {
 
 /// What marks look like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CitationStyle {
     /// `[1]`.
@@ -32,6 +34,7 @@ pub enum CitationStyle {
 
 /// Several documents to compress to one text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AsOneSpec {
     /// The documents, in the order they come in; folders stand for what is in them, by name.
     pub documents: Vec<DocumentSource>,
@@ -55,6 +58,7 @@ pub struct AsOneSpec {
 
 /// Several documents, compressed to one text. Offsets are bytes, half-open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AsOneView {
     /// What is left, with marks and index.
     pub text: String,
@@ -82,6 +86,7 @@ pub struct AsOneView {
 
 /// A kept stretch of one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MemberSpan {
     /// In the output.
     pub out: [u64; 2],
@@ -93,6 +98,7 @@ pub struct MemberSpan {
 
 /// A citation in the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MarkView {
     /// Where it stands.
     pub out: [u64; 2],
@@ -102,6 +108,7 @@ pub struct MarkView {
 
 /// One document of several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MemberView {
     /// Its name.
     pub name: String,
@@ -121,6 +128,7 @@ pub struct MemberView {
 
 /// A passage left out since an earlier document has it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DuplicateView {
     /// Where it stood.
     pub src: [u64; 2],
@@ -137,6 +145,7 @@ pub const MANIFEST: &str = "benchvise-manifest.jsonl";
 
 /// A folder of any size to compress, document by document, in memory that does not grow with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FolderSpec {
     /// The folder.
     pub folder: PathBuf,
@@ -161,6 +170,7 @@ pub struct FolderSpec {
 
 /// What became of a folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FolderView {
     /// Files met.
     pub documents: u64,
@@ -190,6 +200,7 @@ pub struct FolderView {
 
 /// How a job uses results that are remembered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CacheSpec {
     /// Looks for them, and adds its own.
@@ -204,6 +215,7 @@ pub enum CacheSpec {
 /// Which remembered results to forget. Damaged and expired ones go in any case; with nothing named, only
 /// those.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PruneSpec {
     /// Those of a tag.
     pub tag: Option<String>,
@@ -217,6 +229,7 @@ pub struct PruneSpec {
 
 /// What is remembered of results.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CacheView {
     /// The folder.
     pub folder: String,
@@ -236,6 +249,7 @@ pub struct CacheView {
 
 /// One remembered result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CachedView {
     /// The document's name, as it was called when the result was made.
     pub name: String,

@@ -65,6 +65,7 @@ pub const METERS: [MeterKind; 3] = [
 
 /// Who feeds the board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MeterSupply {
     /// Something else; the meter only looks.
@@ -76,6 +77,7 @@ pub enum MeterSupply {
 
 /// What of a meter's samples is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MeterSeries {
     /// Power alone.
@@ -87,6 +89,7 @@ pub enum MeterSeries {
 
 /// Which meter a run is measured with, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MeterSpec {
     /// `ppk2`, `lpm01a`, or a port.
     pub port: String,

@@ -10,6 +10,7 @@ use crate::{
 
 /// The answer to a [`crate::Command`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
     /// It is done and there is nothing to say.
@@ -54,6 +55,15 @@ pub enum Reply {
     Written {
         /// Where.
         path: String,
+        /// Runs in it.
+        runs: u64,
+    },
+    /// Runs, as they would stand in a file.
+    Exported {
+        /// The file's bytes; base64 where the message is text.
+        #[serde(with = "crate::bytes")]
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        bytes: Vec<u8>,
         /// Runs in it.
         runs: u64,
     },

@@ -9,6 +9,7 @@ use crate::{DriverSpec, MeterSpec, MetricSpec, RunId, metric};
 
 /// Precision of the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Bits {
     /// 32-bit floats.
@@ -29,6 +30,7 @@ impl Bits {
 
 /// Which model runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModelChoice {
     /// A llama2.c checkpoint and its tokenizer.
@@ -49,6 +51,7 @@ pub enum ModelChoice {
 
 /// What to run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunSpec {
     /// `host`, a port's path, a board's identity or serial number, or a name that only one has.
     pub board: String,
@@ -92,6 +95,7 @@ fn streamed() -> bool {
 
 /// Why a run exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RunKind {
     /// A profile.
@@ -104,6 +108,7 @@ pub enum RunKind {
 
 /// How far a run got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
     /// It goes on.
@@ -118,6 +123,7 @@ pub enum RunStatus {
 
 /// One line of a run list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunSummary {
     /// The run.
     pub run: RunId,
@@ -158,6 +164,7 @@ pub struct RunSummary {
 
 /// A metric of a run: the median over repetitions and what lies around it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MetricView {
     /// Name, as in [`crate::METRICS`] or as a board declared it.
     pub name: String,
@@ -179,6 +186,7 @@ pub struct MetricView {
 
 /// One token of a repetition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenView {
     /// Its place among the tokens made, from 0; a lost token leaves a hole.
     pub index: u32,
@@ -194,6 +202,7 @@ pub struct TokenView {
 
 /// One repetition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RepetitionView {
     /// Counted from 0, warm-ups included.
     pub index: u32,
@@ -213,6 +222,7 @@ pub type Fingerprint = BTreeMap<String, String>;
 
 /// All of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunDetail {
     /// As in the list.
     pub summary: RunSummary,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a value comes from; later ones win.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SettingOrigin {
     /// The program.
@@ -26,6 +27,7 @@ pub enum SettingOrigin {
 
 /// What may be written into a setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SettingKind {
     /// A folder or a file.
@@ -40,6 +42,7 @@ pub enum SettingKind {
 
 /// One setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SettingView {
     /// Its key in the file.
     pub key: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which plot a signal belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
     /// Time between tokens.
@@ -21,6 +22,7 @@ pub enum Lane {
 
 /// How a signal's samples lie in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Sampling {
     /// One sample a token, when it was made.

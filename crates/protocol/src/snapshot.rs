@@ -8,6 +8,7 @@ use crate::{DocumentSort, JobId, PortView, RunSummary, SettingView};
 
 /// A run that goes on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GoingRun {
     /// The run.
     pub summary: RunSummary,
@@ -21,6 +22,7 @@ pub struct GoingRun {
 
 /// What sort of work a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum JobKind {
     /// Documents are compressed.
@@ -43,6 +45,7 @@ pub enum JobKind {
 
 /// A job that goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JobView {
     /// The job.
     pub job: JobId,
@@ -62,6 +65,7 @@ pub struct JobView {
 
 /// Where a model is known from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModelOrigin {
     /// The settings name it.
@@ -76,6 +80,7 @@ pub enum ModelOrigin {
 
 /// A model that can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModelView {
     /// Its name; for a fetchable one, what to fetch.
     pub name: String,
@@ -95,6 +100,7 @@ pub struct ModelView {
 
 /// The whole state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Snapshot {
     /// Version of the program.
     pub version: String,

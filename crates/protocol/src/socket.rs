@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Code, Command, Event, Failure, Reply, ViewFrame};
 
 /// Counts the changes of this vocabulary that two ends must share. A test ties it to the vocabulary.
-pub const REVISION: u32 = 1;
+pub const REVISION: u32 = 2;
 
 /// Bytes of the longest message that a host takes from a face.
 pub const LONGEST_ASK: usize = 64 << 20;
@@ -22,6 +22,7 @@ pub const FRAME: u8 = 1;
 
 /// A command, and the number by which its answer is known.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ask {
     /// Chosen by the face, its own within its connection.
     pub request: u64,
@@ -31,6 +32,7 @@ pub struct Ask {
 
 /// What an engine says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Said {
     /// The first word on every connection.

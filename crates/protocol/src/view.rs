@@ -17,11 +17,13 @@ use crate::RunId;
 
 /// Id of a view, chosen by the face that opens it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ViewId(pub u64);
 
 /// Which stretch of a run a view shows.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ViewWindow {
     /// From the beginning to the newest sample.
@@ -42,6 +44,7 @@ pub enum ViewWindow {
 
 /// What a view is of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ViewSpec {
     /// The run, recorded now or stored.
     pub run: RunId,
@@ -55,6 +58,7 @@ pub struct ViewSpec {
 
 /// One sample as it was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TracePoint {
     /// When.
     pub at_ms: f64,
@@ -66,6 +70,7 @@ pub struct TracePoint {
 
 /// Many samples in one column of pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TraceColumn {
     /// Smallest; 0 without samples.
     pub min: f32,
@@ -81,6 +86,7 @@ pub struct TraceColumn {
 
 /// What to draw of a signal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Trace {
     /// Every sample of the window, and the neighbour on either side of it.
@@ -91,6 +97,7 @@ pub enum Trace {
 
 /// One signal of a frame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignalFrame {
     /// Its name.
     pub name: String,
@@ -109,6 +116,7 @@ pub struct SignalFrame {
 
 /// A signal that something else than the board measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignalSource {
     /// What measured it.
     pub name: String,
@@ -120,6 +128,7 @@ pub struct SignalSource {
 
 /// A token in the event lane.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenMark {
     /// When it was made.
     pub at_ms: f64,
@@ -135,6 +144,7 @@ pub struct TokenMark {
 
 /// One repetition on the time axis.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RepetitionMark {
     /// Counted from 0, warm-ups included.
     pub index: u32,
@@ -150,6 +160,7 @@ pub struct RepetitionMark {
 
 /// Time between tokens, as percentiles over the samples of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LatencyPercentiles {
     /// Samples they are of. Exact up to 200 000; of more, every second, third … is looked at. What
     /// is so old that only summaries of it are left is not in them.
@@ -168,6 +179,7 @@ pub struct LatencyPercentiles {
 /// the warm-ups as long as there are no others. First tokens are left out: theirs hold the reading
 /// of the prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PositionColumn {
     /// First place of the column, counted among the tokens made.
     pub position: u32,
@@ -177,6 +189,7 @@ pub struct PositionColumn {
 
 /// What a view shows now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ViewFrame {
     /// The view.
     pub view: ViewId,
@@ -213,6 +226,7 @@ pub const POSITION_COLUMNS: usize = 256;
 
 /// What lies between two moments of a signal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignalStats {
     /// The signal.
     pub name: String,
@@ -243,6 +257,7 @@ pub struct SignalStats {
 
 /// What lies between two moments of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BetweenView {
     /// The earlier moment, in milliseconds.
     pub from_ms: f64,
@@ -256,6 +271,7 @@ pub struct BetweenView {
 
 /// Latency at one place in the text, over the repetitions that count.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CurvePoint {
     /// First place of the column, counted among the tokens made.
     pub position: u32,
@@ -269,6 +285,7 @@ pub struct CurvePoint {
 
 /// How a run's latency goes with the place in the text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CurveView {
     /// The run.
     pub run: RunId,

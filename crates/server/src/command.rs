@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State as Shared;
 use axum::extract::rejection::BytesRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use engine::Engine;
 use protocol::{Code, Command, Failure, Pace, Reply};
 
 use crate::answer::{answer, leaving, refusal};
+use crate::meeting::Meeting;
 use crate::state::{Inner, State};
 
 /// How long a command waits for a thread before it is sent away.
@@ -20,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Answers one command.
 pub(crate) async fn command(
     Shared(state): Shared<State>,
+    Extension(meeting): Extension<Meeting>,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let body = match body {
@@ -44,12 +47,8 @@ pub(crate) async fn command(
         }
     };
     drop(body);
-    let engine = state.engine.clone();
-    answer(on_a_thread(&state, command.pace(), move || send(&engine, command)).await)
-}
-
-fn send(engine: &Engine, command: Command) -> Result<Reply, Failure> {
-    engine.send(command)
+    let (engine, face) = (state.engine.clone(), meeting.face(&headers));
+    answer(on_a_thread(&state, command.pace(), move || engine.send_for(&face, command)).await)
 }
 
 /// Does what may wait on a thread that may, no more of it at once than the limits say.

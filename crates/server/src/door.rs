@@ -5,13 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::meeting::Meeting;
 use crate::state::State;
 
 /// Bytes of a request's head, at most.
@@ -73,7 +77,18 @@ async fn take(
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps its delay");
         }
-        let service = TowerToHyperService::new(router.clone());
+        let (meeting, stream) = match Meeting::over(stream) {
+            Ok(both) => both,
+            Err(error) => {
+                tracing::debug!(%error, "a connection was gone at once");
+                continue;
+            }
+        };
+        let router = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(meeting.clone());
+            router.call(request)
+        });
         let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
         let mut end = end.clone();
         tokio::spawn(async move {

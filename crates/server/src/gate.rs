@@ -12,6 +12,7 @@ use governor::clock::{Clock, DefaultClock};
 use protocol::{Code, Failure};
 
 use crate::answer::{refusal, too_much};
+use crate::meeting::Meeting;
 use crate::state::State;
 
 /// The subprotocol of the socket, and what a token's begins with.
@@ -21,7 +22,9 @@ const TOKEN_SUBPROTOCOL: &str = "token.";
 /// For every request: the host's name and the origin, and an end to what takes too long.
 pub(crate) async fn outer(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
     state.metrics.requests.inc();
-    if let Err(refused) = of_this_host(&state.names, request.headers()) {
+    let here = request.extensions().get::<Meeting>().map(|meeting| meeting.local.to_string());
+    let names = state.names.iter().map(String::as_str).chain(here.as_deref());
+    if let Err(refused) = of_this_host(names, request.headers()) {
         state.metrics.refused.inc();
         return *refused;
     }
@@ -79,14 +82,18 @@ fn given(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// A page of another site that names this host by a name of its own (DNS rebinding), or sends a
-/// request from where it is, is told apart by these two headers.
-fn of_this_host(names: &[String], headers: &HeaderMap) -> Result<(), Box<Response>> {
+/// request from where it is, is told apart by these two headers. Addresses are no names that somebody else
+/// could give: this host's own on the connection is always right.
+fn of_this_host<'a>(
+    names: impl Iterator<Item = &'a str> + Clone,
+    headers: &HeaderMap,
+) -> Result<(), Box<Response>> {
     let mut hosts = headers.get_all(HOST).iter();
     let host = hosts.next().and_then(|value| value.to_str().ok());
-    let ours = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let ours = |name: &str| names.clone().any(|known| known.eq_ignore_ascii_case(name));
     if hosts.next().is_some() || !host.is_some_and(ours) {
         let failure = Failure::new(Code::BadRequest, "this host does not go by that name")
-            .with_hint("start it with `--name NAME:PORT`, for each name or address it is to go by");
+            .with_hint("start it with `--name NAME:PORT`, for each name it is to go by besides its addresses");
         return Err(Box::new(refusal(StatusCode::MISDIRECTED_REQUEST, &failure)));
     }
     for origin in headers.get_all(ORIGIN) {
@@ -123,8 +130,8 @@ mod tests {
 
     #[test]
     fn other_names_and_other_pages_are_refused() {
-        let names = ["127.0.0.1:7777".to_owned(), "localhost:7777".to_owned()];
-        let passes = |pairs: &[_]| of_this_host(&names, &headers(pairs)).is_ok();
+        let names = ["127.0.0.1:7777", "localhost:7777"];
+        let passes = |pairs: &[_]| of_this_host(names.into_iter(), &headers(pairs)).is_ok();
         assert!(passes(&[(HOST, "127.0.0.1:7777")]));
         assert!(passes(&[(HOST, "LOCALHOST:7777"), (ORIGIN, "http://localhost:7777")]));
         assert!(!passes(&[]));

@@ -14,7 +14,7 @@ use engine::Engine;
 use crate::page::Page;
 use crate::state::{Inner, State};
 use crate::token::Token;
-use crate::{command, door, gate, health, page, socket};
+use crate::{command, door, gate, health, openapi, page, socket};
 
 /// Threads that may wait, for commands.
 const BLOCKING: usize = 64;
@@ -177,6 +177,7 @@ fn router(state: &State) -> Router {
     Router::new()
         .route("/", get(page::index))
         .route("/{file}", get(page::file))
+        .route("/api/openapi.json", get(openapi::get))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(api)

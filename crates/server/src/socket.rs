@@ -6,21 +6,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State as Shared;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message as Frame, WebSocket, WebSocketUpgrade};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::{Connection, Next};
 use protocol::socket::{Ask, Message, REVISION, Said};
 use protocol::{Code, Event, Failure, Pace};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::{Notify, OwnedSemaphorePermit};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use crate::answer::{leaving, refusal};
 use crate::command::on_a_thread;
 use crate::gate::SUBPROTOCOL;
+use crate::meeting::{Meeting, Pulse};
 use crate::state::State;
 
 /// Commands of one face that may wait.
@@ -31,6 +33,8 @@ const ANSWERS: usize = 64;
 /// Opens a socket.
 pub(crate) async fn open(
     Shared(state): Shared<State>,
+    Extension(meeting): Extension<Meeting>,
+    headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let upgrade = match upgrade {
@@ -46,11 +50,12 @@ pub(crate) async fn open(
         return refusal(StatusCode::SERVICE_UNAVAILABLE, &failure);
     };
     let limit = state.limits.body_bytes;
+    let face = meeting.face(&headers);
     upgrade.protocols([SUBPROTOCOL]).max_message_size(limit).max_frame_size(limit).on_upgrade(
         move |socket| async move {
             state.metrics.sockets.inc();
-            let line = Line::new(&state);
-            let end = line.talk(socket, place).await;
+            let line = Line::new(&state, face);
+            let end = line.talk(socket, &meeting.pulse, place).await;
             state.metrics.sockets.dec();
             tracing::debug!(?end, "a face left");
         },
@@ -81,8 +86,8 @@ struct Line {
 }
 
 impl Line {
-    fn new(state: &State) -> Line {
-        let connection = Arc::new(state.engine.connect());
+    fn new(state: &State, face: String) -> Line {
+        let connection = Arc::new(state.engine.connect_as(face));
         let news = Arc::new(Notify::new());
         let wake = Arc::clone(&news);
         connection.wake_by(move || wake.notify_one());
@@ -98,14 +103,18 @@ impl Line {
     }
 
     /// Speaks until one side ends. The lanes end with the line, after the command they are at.
-    async fn talk(mut self, mut socket: WebSocket, _place: OwnedSemaphorePermit) -> End {
+    async fn talk(
+        mut self,
+        mut socket: WebSocket,
+        pulse: &Pulse,
+        _place: OwnedSemaphorePermit,
+    ) -> End {
         let welcome = Said::Welcome {
             revision: REVISION,
             version: env!("CARGO_PKG_VERSION").into(),
             host: engine::machine_name(),
         };
         let silence = self.state.limits.silence;
-        let mut heard = Instant::now();
         let mut looks = tokio::time::interval(silence / 3);
         if let Err(end) = say(&mut socket, &welcome, silence).await {
             return end;
@@ -123,13 +132,11 @@ impl Line {
                     None => return End::Gone,
                 },
                 message = socket.recv() => match message {
-                    Some(Ok(frame)) => {
-                        heard = Instant::now();
-                        self.hear(frame)
-                    }
+                    Some(Ok(frame)) => self.hear(frame),
                     Some(Err(_)) | None => return End::Gone,
                 },
-                _ = looks.tick() => match heard.elapsed() > silence {
+                // Half a message is a sign of life too: a large one takes its time.
+                _ = looks.tick() => match pulse.silent_for() > silence {
                     true => Err(End::Silent),
                     // A face that is well answers this by itself.
                     false => send(&mut socket, Frame::Ping(Vec::new().into()), silence).await,

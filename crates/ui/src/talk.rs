@@ -22,9 +22,8 @@ use protocol::{Code, Command, Event, Failure};
 
 use crate::link::{Incoming, RequestId};
 
-/// Things that wait for a window that does not look, such as a page in the background. What is
-/// more is thrown away but for answers and frames; the window is told to ask for a snapshot.
-const WAITING: usize = 4096;
+/// What may wait for a window that does not listen.
+const BEHIND: usize = 4096;
 
 /// One window's line over sockets that come and go.
 #[derive(Default)]
@@ -75,7 +74,6 @@ impl Talk {
             // Another version, most likely; what it says next would be no better.
             Err(failure) => self.part(Standing::Foreign, failure),
         }
-        self.keep_bounded();
     }
 
     fn take(&mut self, said: Said) {
@@ -104,7 +102,12 @@ impl Talk {
                     self.waiting.push_back(Incoming::Reply { request, reply: result });
                 }
             }
-            Said::Event(event) => self.waiting.push_back(Incoming::Event(event)),
+            Said::Event(event) => {
+                self.waiting.push_back(Incoming::Event(event));
+                if self.waiting.len() > BEHIND {
+                    self.miss();
+                }
+            }
             Said::Leaving => {
                 let failure = Failure::new(Code::Internal, "the host was ended");
                 self.part(
@@ -115,12 +118,27 @@ impl Talk {
         }
     }
 
-    /// What was given to be sent was not: that one is answered so.
+    /// A window that was told too much while it did not listen, as a hidden one, is told that it is behind.
+    /// Answers stay, and frames: each is one, and its view waits for the acknowledgement.
+    fn miss(&mut self) {
+        self.waiting.retain(|incoming| match incoming {
+            Incoming::Event(event) => matches!(**event, Event::ViewFrame(_)),
+            Incoming::Connected => false,
+            Incoming::Lost { .. } | Incoming::Reply { .. } => true,
+        });
+        self.waiting.push_back(Incoming::Connected);
+    }
+
+    /// What was given to be sent was not, for too much waits already: that one is answered so.
     pub fn refuse(&mut self, request: RequestId) {
+        let failure = Failure::new(Code::Busy, "too much waits to be sent to the host");
+        self.decline(request, failure.with_hint("try again in a moment"));
+    }
+
+    /// What was given to be sent was not, and why.
+    pub fn decline(&mut self, request: RequestId, why: Failure) {
         if self.unanswered.remove(&request.0) {
-            let failure = Failure::new(Code::Busy, "too much waits to be sent to the host")
-                .with_hint("try again in a moment");
-            self.waiting.push_back(Incoming::Reply { request, reply: Box::new(Err(failure)) });
+            self.waiting.push_back(Incoming::Reply { request, reply: Box::new(Err(why)) });
         }
     }
 
@@ -164,21 +182,6 @@ impl Talk {
         self.waiting.pop_front()
     }
 
-    fn keep_bounded(&mut self) {
-        if self.waiting.len() <= WAITING {
-            return;
-        }
-        let frame = |event: &Event| matches!(event, Event::ViewFrame(_));
-        self.waiting.retain(|incoming| match incoming {
-            Incoming::Event(event) => frame(event),
-            Incoming::Connected => false,
-            Incoming::Reply { .. } | Incoming::Lost { .. } => true,
-        });
-        if self.standing == Standing::Open {
-            self.waiting.push_back(Incoming::Connected);
-        }
-    }
-
     /// Answers everything that is asked and will never be answered.
     fn part(&mut self, standing: Standing, why: Failure) {
         self.standing = standing;
@@ -210,7 +213,7 @@ fn away() -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{Reply, Severity};
+    use protocol::{Reply, RunId, Severity, ViewFrame, ViewId};
 
     use super::*;
 
@@ -280,21 +283,38 @@ mod tests {
     }
 
     #[test]
-    fn what_a_window_does_not_look_at_is_bounded_and_no_answer_is_lost() {
-        let notice = Event::Notice { severity: Severity::Info, text: "x".into(), hint: None };
-        let notice = Said::Event(Box::new(notice)).to_message().unwrap();
+    fn a_window_that_does_not_listen_is_behind_and_keeps_its_answers_and_frames() {
         let mut talk = Talk::default();
         talk.hear(&welcome(REVISION));
         assert!(talk.ask(RequestId(1), Command::Hello).is_some());
+        let notice = Event::Notice { severity: Severity::Info, text: "x".into(), hint: None };
+        let notice = Said::Event(Box::new(notice)).to_message().unwrap();
+        let frame = ViewFrame {
+            view: ViewId(1),
+            seq: 1,
+            run: RunId::from("r"),
+            recording: true,
+            end_ms: 0.0,
+            from_ms: 0.0,
+            to_ms: 1.0,
+            signals: Vec::new(),
+            repetitions: Vec::new(),
+            tokens: Vec::new(),
+            token_count: 0,
+            latency: None,
+            positions: Vec::new(),
+            note: None,
+        };
+        let frame = Said::Event(Box::new(Event::ViewFrame(Box::new(frame)))).to_message().unwrap();
         let reply = Said::Reply { request: 1, result: Box::new(Ok(Reply::Done)) };
         talk.hear(&reply.to_message().unwrap());
-        for _ in 0..2 * WAITING {
-            talk.hear(&notice);
-        }
+        talk.hear(&frame);
+        // Three times over the limit, and a few more.
+        (0..3 * BEHIND + 2).for_each(|_| talk.hear(&notice));
         let heard = all(&mut talk);
-        assert!(heard.len() <= WAITING, "{}", heard.len());
-        let at = |what: &str| heard.iter().position(|one| one == what);
-        assert!(at("reply 1 ok") < at("connected"), "a snapshot is asked for again");
+        assert!(heard.len() <= BEHIND, "{}", heard.len());
+        assert_eq!(heard[..3], ["reply 1 ok", "event", "connected"]);
+        assert!(heard[3..].iter().all(|word| word == "event"));
     }
 
     #[test]

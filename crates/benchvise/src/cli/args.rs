@@ -27,6 +27,13 @@ pub(crate) struct Cli {
     /// Say nothing on standard error but errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Work with the bench host at this address instead of with this computer [env: BENCHVISE_REMOTE]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) remote: Option<String>,
+    /// The file with a host's token, which `serve` makes where there is none [env: BENCHVISE_TOKEN_FILE]
+    /// [default: in the user's folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
     /// The folder that stands for / where `doctor` writes and `flash` looks, taken from their arguments
     #[arg(skip)]
     pub(crate) root: Option<PathBuf>,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::Next;
 use protocol::{Command, Event, PortView, Reply};
 
-use super::boards::{cells, is_listed, show};
+use super::boards::{cells, host_name, is_listed, show};
 use super::follow;
 use super::out::{self, Answer, Trouble, printable};
 use super::start::Context;
@@ -13,26 +13,28 @@ use super::start::Context;
 /// Lists the ports and then says what comes, goes or changes, until Ctrl-C.
 pub(super) fn watch(context: &Context, all: bool) -> Result<Answer, Trouble> {
     follow::catch_interrupts();
-    let events = context.engine.subscribe();
+    let events = context.listen()?;
     // Whoever asks for this is told of changes from then on.
     let Reply::Snapshot(snapshot) = context.send(Command::Snapshot)? else {
         return Err(Trouble::unexpected());
     };
+    let host = host_name(context)?;
     let mut known = snapshot.ports;
     show(context, &known, all)?;
     while !follow::interrupted() {
-        let ports = match events.next(Duration::from_millis(100)) {
+        let ports = match events.next(Duration::from_millis(100))? {
             Next::Event(Event::PortsChanged(ports)) => ports,
             Next::Event(_) | Next::Quiet => continue,
-            Next::Behind => match context.send(Command::ListPorts)? {
-                Reply::Ports(ports) => ports,
+            // A host may have been started anew: it is asked as at first, so that it tells of changes.
+            Next::Behind => match context.send(Command::Snapshot)? {
+                Reply::Snapshot(snapshot) => snapshot.ports,
                 _ => return Err(Trouble::unexpected()),
             },
         };
         if context.json {
             show(context, &ports, all)?;
         } else {
-            for line in changes(&known, &ports, all) {
+            for line in changes(&known, &ports, all, host.as_deref()) {
                 out::text(&line)?;
             }
         }
@@ -41,8 +43,9 @@ pub(super) fn watch(context: &Context, all: bool) -> Result<Answer, Trouble> {
     Ok(Answer::Done)
 }
 
-/// A line for each port that is another one now than before.
-fn changes(before: &[PortView], now: &[PortView], all: bool) -> Vec<String> {
+/// A line for each port that is another one now than before; `host` is where they are, where that is not
+/// here.
+fn changes(before: &[PortView], now: &[PortView], all: bool, host: Option<&str>) -> Vec<String> {
     let same = |one: &PortView, other: &PortView| {
         one.path == other.path && one.usb.as_ref().map(who) == other.usb.as_ref().map(who)
     };
@@ -55,8 +58,8 @@ fn changes(before: &[PortView], now: &[PortView], all: bool) -> Vec<String> {
     }
     for port in now.iter().filter(listed) {
         match before.iter().find(|other| same(port, other)) {
-            None => lines.push(line("came", port)),
-            Some(other) if other != port => lines.push(line("changed", port)),
+            None => lines.push(line("came", port, host)),
+            Some(other) if other != port => lines.push(line("changed", port, host)),
             Some(_) => {}
         }
     }
@@ -68,8 +71,8 @@ fn who(usb: &protocol::UsbView) -> (&str, &str, Option<&str>) {
     (&usb.vid, &usb.pid, usb.serial.as_deref())
 }
 
-fn line(verb: &str, port: &PortView) -> String {
-    let row = cells(port).map(|cell| cell.replace(char::is_control, "␦")).join("  ");
+fn line(verb: &str, port: &PortView, host: Option<&str>) -> String {
+    let row = cells(port, host).map(|cell| cell.replace(char::is_control, "␦")).join("  ");
     let hint = port.hint.as_ref().map(|hint| format!("\n         {hint}")).unwrap_or_default();
     printable(&format!("{verb:<8} {}{hint}", row.trim_end()))
 }
@@ -111,7 +114,7 @@ mod tests {
         let check = |before: &[&PortView], now: &[&PortView], expect: &[&str]| {
             let [before, now] =
                 [before, now].map(|ports| ports.iter().copied().cloned().collect::<Vec<_>>());
-            assert_eq!(changes(&before, &now, false), expect);
+            assert_eq!(changes(&before, &now, false, None), expect);
         };
         let came = "came     /dev/ttyACM0  free  ESP32  303a:1001 A";
         check(&[], &[&one], &[came]);
@@ -128,6 +131,6 @@ mod tests {
             &["went     /dev/ttyACM0", "came     /dev/ttyACM0  free  ESP32  303a:1001 B"],
         );
         check(&[], &[&modem], &[]);
-        assert_eq!(changes(&[], &[modem], true).len(), 1);
+        assert_eq!(changes(&[], &[modem], true, None).len(), 1);
     }
 }

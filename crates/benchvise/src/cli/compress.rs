@@ -19,8 +19,8 @@ use super::{content_words, follow, many};
 use crate::report::{self, Maker};
 
 pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, Trouble> {
-    let tokenizer =
-        args.tokenizer.clone().unwrap_or_else(|| context.settings.tokenizer().to_owned());
+    refuse_far_files(context, &args)?;
+    let tokenizer = context.tokenizer(args.tokenizer.as_ref())?;
     if args.jsonl {
         return json_lines(context, &tokenizer, &args);
     }
@@ -50,7 +50,7 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     }
     // Lines of all documents are one file.
     let in_lines = format == LeftArg::Jsonl;
-    let (asked, amount) = match in_lines {
+    let (mut asked, amount) = match in_lines {
         true => asked(&CompressArgs { output: "-".into(), ..args.clone() })?,
         false => asked(&args)?,
     };
@@ -71,9 +71,11 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     if amount == Amount::Several && !args.pinning.pins.is_empty() {
         return Err(Trouble::usage("--pin is about one document; name one"));
     }
-    let readable = asked.iter().filter(|one| one.problem.is_none());
-    let documents = readable.map(|one| source(&one.path)).collect::<Result<Vec<_>, _>>()?;
-    let written = amount == Amount::Several && args.output != Path::new("-") && !in_lines;
+    let documents = sources(context, &mut asked)?;
+    let several_files =
+        amount == Amount::Several && args.output != Path::new("-") && !in_lines;
+    // A host writes into no folder of this computer: what is left comes back, and is written here.
+    let written = several_files && context.away().is_none();
     let into = written.then(|| Outputs {
         manifest: args.output.join(MANIFEST),
         files: asked
@@ -82,7 +84,7 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
             .filter_map(|one| one.target.clone())
             .collect(),
     });
-    if written {
+    if several_files {
         fs::create_dir_all(&args.output).map_err(|error| unwritable(&args.output, &error))?;
     }
     let spec = CompressSpec {
@@ -124,10 +126,43 @@ pub(super) fn cancelled(failure: Failure, place: &Path) -> Trouble {
     failure.into()
 }
 
+/// What of `compress` works with files that a host does not have, and with no job.
+fn refuse_far_files(context: &Context, args: &CompressArgs) -> Result<(), Trouble> {
+    let flags = [
+        ("--jsonl", args.jsonl),
+        ("--stream", args.many.stream),
+        ("--analyse", args.analyse),
+        ("--summary", args.many.summary),
+        ("--vectors", args.neural.vectors.is_some()),
+    ];
+    match flags.iter().find(|(_, given)| *given) {
+        Some((flag, _)) => context.here(&format!("`compress {flag}`")).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// What is read of what was asked for; a file that could not be handed over has a problem from then on.
+pub(super) fn sources(
+    context: &Context,
+    asked: &mut [Asked],
+) -> Result<Vec<DocumentSource>, Trouble> {
+    let mut documents = Vec::new();
+    for one in asked.iter_mut().filter(|one| one.problem.is_none()) {
+        match source(context, &one.path) {
+            Ok(document) => documents.push(document),
+            Err(Trouble::Failure(failure)) if context.away().is_some() => {
+                one.problem = Some(failure);
+            }
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    Ok(documents)
+}
+
 /// Reads standard input here: only the face that has one can.
-pub(crate) fn source(path: &Path) -> Result<DocumentSource, Trouble> {
+pub(crate) fn source(context: &Context, path: &Path) -> Result<DocumentSource, Trouble> {
     if path != Path::new("-") {
-        return Ok(DocumentSource::File(path.to_owned()));
+        return Ok(context.document(path)?);
     }
     let mut bytes = Vec::new();
     // One byte more than the limit, so that the loader can say that it is too much.
@@ -205,8 +240,9 @@ fn answer(
 
 /// What documents are like.
 fn analyse(context: &Context, args: &CompressArgs) -> Result<Answer, Trouble> {
-    let sources = args.files.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
-    let all = engine::analysed(&context.engine, &sources);
+    let sources =
+        args.files.iter().map(|path| source(context, path)).collect::<Result<Vec<_>, _>>()?;
+    let all = engine::analysed(context.here("`compress --analyse`")?, &sources);
     let only = all.len() == 1;
     let (mut documents, mut text, mut failed) = (Vec::new(), String::new(), None);
     for (name, content) in all {
@@ -303,7 +339,13 @@ fn write(
     write_beside(args, made)?;
     let left = LeftFormat::from(args.left.format).write(made);
     match target {
-        Some(target) => fs::write(target, left).map_err(|error| unwritable(target, &error)),
+        Some(target) => {
+            // One of several has its place in the folder that was asked for.
+            if let Some(folder) = target.parent().filter(|_| target != args.output) {
+                fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+            }
+            fs::write(target, left).map_err(|error| unwritable(target, &error))
+        }
         // With --json the text is in the document.
         None if context.json => Ok(()),
         None => out::exactly(&left),

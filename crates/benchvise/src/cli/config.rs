@@ -51,6 +51,8 @@ pub(crate) fn change(
     value: Option<String>,
 ) -> Result<Answer, Trouble> {
     let value = match value {
+        // A path in a host's settings is the host's.
+        Some(value) if context.away().is_some() => Some(value),
         Some(value) => Some(from_here(&key, value)?),
         None => None,
     };

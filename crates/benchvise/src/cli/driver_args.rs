@@ -1,12 +1,13 @@
 //! The flags of how a board is spoken to.
 
-use std::path::{self, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use protocol::{DRIVERS, DriverSpec};
 
 use super::out::Trouble;
+use super::start::Context;
 
 /// What the board understands.
 #[derive(Args, Debug)]
@@ -52,7 +53,7 @@ fn names() -> PossibleValuesParser {
 
 impl DriverArgs {
     /// What the flags ask for; a flag of another driver than the chosen one is a mistake.
-    pub(crate) fn spec(self) -> Result<DriverSpec, Trouble> {
+    pub(crate) fn spec(self, context: &Context) -> Result<DriverSpec, Trouble> {
         let mut flags = vec![
             ("--input", "mlperf-tiny", !self.inputs.is_empty()),
             ("--window", "mlperf-tiny", self.window.is_some()),
@@ -79,9 +80,9 @@ impl DriverArgs {
                 // As a run keeps them: they say the same wherever it is looked at from.
                 inputs: self
                     .inputs
-                    .into_iter()
-                    .map(|file| path::absolute(&file).unwrap_or(file))
-                    .collect(),
+                    .iter()
+                    .map(|file| context.from_root(file))
+                    .collect::<Result<_, _>>()?,
                 window_s: self.window.unwrap_or(10),
                 iterations: self.iterations.unwrap_or(10),
                 baud: self.baud,

@@ -1,12 +1,12 @@
 //! `benchvise eval` and `benchvise recommend`: what compressions leave, and how far one can go.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use protocol::numbers::short;
 use protocol::{
-    Code, Command, Failure, FidelityMethod, FidelityRow, FidelitySpec, FidelityView, JobOutcome,
-    RatioAdvice, Shaping, ShareLeft,
+    Code, Command, DocumentSource, Failure, FidelityMethod, FidelityRow, FidelitySpec,
+    FidelityView, JobOutcome, RatioAdvice, Shaping, ShareLeft,
 };
 
 use super::compress::source;
@@ -83,9 +83,9 @@ fn measured(
     loss: Option<f64>,
 ) -> Result<FidelityView, Trouble> {
     let spec = FidelitySpec {
-        documents: on.files.iter().map(|path| source(path)).collect::<Result<_, _>>()?,
+        documents: documents(context, &on.files)?,
         questions: on.qa.as_deref().map(questions).transpose()?,
-        tokenizer: on.tokenizer.clone().unwrap_or_else(|| context.settings.tokenizer().to_owned()),
+        tokenizer: context.tokenizer(on.tokenizer.as_ref())?,
         ratios,
         methods,
         loss,
@@ -95,6 +95,21 @@ fn measured(
         JobOutcome::Failed(failure) => Err(failure.into()),
         _ => Err(Trouble::unexpected()),
     }
+}
+
+/// What is measured on; folders are opened by whoever has them.
+fn documents(context: &Context, files: &[PathBuf]) -> Result<Vec<DocumentSource>, Trouble> {
+    let mut documents = Vec::new();
+    for path in files {
+        if context.away().is_some() && path.is_dir() {
+            for found in engine::documents_in(path)? {
+                documents.push(context.document(&found.path)?);
+            }
+        } else {
+            documents.push(source(context, path)?);
+        }
+    }
+    Ok(documents)
 }
 
 pub(super) fn questions(path: &Path) -> Result<String, Trouble> {

@@ -11,7 +11,7 @@ use protocol::numbers::short;
 
 pub(crate) fn fit(context: &Context, args: FitArgs) -> Result<Answer, Trouble> {
     let spec = FitSpec {
-        document: compress::source(&args.file)?,
+        document: compress::source(context, &args.file)?,
         board: args.board,
         model: profile::model(context, &args.model)?,
         bits: profile::bits(args.model.bits),

@@ -13,6 +13,7 @@ use super::start::Context;
 const RELOAD: &str = "sudo udevadm control --reload && sudo udevadm trigger --subsystem-match=tty --subsystem-match=usb";
 
 pub(crate) fn fix(context: &Context, args: &DoctorArgs) -> Result<Answer, Trouble> {
+    context.here("`doctor --fix`")?;
     let Some(rules) = asked(context, Command::ShowPortRules)? else {
         if context.json {
             out::document("doctor-fix", json!({ "rule": null, "written": false }))?;

@@ -9,6 +9,7 @@ use super::out::{self, Answer, Trouble};
 use super::start::Context;
 
 pub(crate) fn flash(context: &Context, args: FlashArgs) -> Result<Answer, Trouble> {
+    context.here("`flash`")?;
     let dry_run = args.dry_run;
     let spec = FlashSpec {
         image: args.image,

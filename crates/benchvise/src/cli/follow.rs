@@ -4,11 +4,12 @@ use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use engine::{Events, Next};
+use engine::Next;
 use protocol::{
     Code, Command, Event, Failure, JobId, JobOutcome, Reply, RunId, RunStatus, Severity,
 };
 
+use super::bench::Listener;
 use super::out::{Trouble, printable, remark};
 use super::start::Context;
 
@@ -112,7 +113,7 @@ pub(crate) fn runs(
     specs: Vec<protocol::RunSpec>,
 ) -> Result<Vec<Followed>, Trouble> {
     catch_interrupts();
-    let events = context.engine.subscribe();
+    let events = context.listen()?;
     let Reply::RunsStarted { runs } = context.send(Command::StartInterleaved { specs })? else {
         return Err(Trouble::unexpected());
     };
@@ -128,7 +129,8 @@ pub(crate) fn runs(
                 drop(context.send(Command::StopRun { run: run.clone() }));
             }
         }
-        let event = match events.next(Duration::from_millis(100)) {
+        let next = events.next(Duration::from_millis(100));
+        let event = match next.map_err(|failure| with_way_back(context, failure, &runs))? {
             Next::Event(event) => event,
             Next::Quiet => continue,
             Next::Behind => {
@@ -172,6 +174,17 @@ pub(crate) fn runs(
     Ok(ended)
 }
 
+/// A host that was given up records on: how to see what becomes of it.
+fn with_way_back(context: &Context, failure: Failure, runs: &[RunId]) -> Failure {
+    let Some(away) = context.away() else { return failure };
+    let each = runs.iter().map(|run| {
+        format!("`benchvise --remote {} watch {run}` follows it", away.host().address())
+    });
+    let ways = each.collect::<Vec<_>>().join("; ");
+    let hint = failure.hint.as_ref().map(|hint| format!("{hint}; {ways}")).unwrap_or(ways);
+    Failure { hint: Some(hint), ..failure }
+}
+
 /// How a run ended whose end may have been missed; `None` while it goes on.
 fn missed(
     context: &Context,
@@ -199,7 +212,7 @@ pub(crate) fn job(
     command: Command,
 ) -> Result<(JobOutcome, Vec<String>), Trouble> {
     catch_interrupts();
-    let events = context.engine.subscribe();
+    let events = context.listen()?;
     let Reply::JobStarted { job } = context.send(command)? else {
         return Err(Trouble::unexpected());
     };
@@ -212,7 +225,7 @@ pub(crate) fn job_within(
     command: Command,
     limit: Duration,
 ) -> Result<(JobOutcome, Vec<String>), Trouble> {
-    let events = context.engine.subscribe();
+    let events = context.listen()?;
     let Reply::JobStarted { job } = context.send(command)? else {
         return Err(Trouble::unexpected());
     };
@@ -221,11 +234,12 @@ pub(crate) fn job_within(
 
 fn wait(
     context: &Context,
-    events: &Events,
+    events: &Listener<'_>,
     job: JobId,
     until: Option<std::time::Instant>,
 ) -> Result<(JobOutcome, Vec<String>), Trouble> {
     let began = std::time::Instant::now();
+    let mut began_ms = None;
     let mut progress = Progress::new(context);
     let mut warnings = Vec::new();
     let mut stopping = false;
@@ -236,19 +250,21 @@ fn wait(
             // It may have ended by itself a moment ago.
             drop(context.send(Command::Cancel { job }));
         }
-        let event = match events.next(Duration::from_millis(100)) {
+        let event = match events.next(Duration::from_millis(100))? {
             Next::Event(event) => event,
             Next::Quiet => continue,
             // What a job made is told once; it may have been told meanwhile.
+            Next::Behind if goes_on(context, job, began_ms)? => continue,
             Next::Behind => {
-                drop(context.send(Command::Cancel { job }));
                 progress.clear();
-                let said = "this program was held up for so long that it missed how the job went";
+                let said = "this program could not hear it when the job ended, and what it made is told once";
                 let failure = Failure::new(Code::Internal, said);
-                return Err(failure.with_hint("run it again").into());
+                let hint = "run it again; documents that were compressed are remembered";
+                return Err(failure.with_hint(hint).into());
             }
         };
         match event {
+            Event::JobStarted(view) if view.job == job => began_ms = Some(view.began_ms),
             Event::JobProgressed { job: of, doing, done, total } if of == job => {
                 let share = match total {
                     0 => String::new(),
@@ -273,6 +289,16 @@ fn wait(
             _ => {}
         }
     }
+}
+
+/// Whether a job is still at work. A host that was started anew counts its jobs from 1 again: another
+/// job has another beginning.
+fn goes_on(context: &Context, job: JobId, began_ms: Option<i64>) -> Result<bool, Trouble> {
+    let Reply::Snapshot(snapshot) = context.send(Command::Snapshot)? else {
+        return Err(Trouble::unexpected());
+    };
+    let same = |began| began_ms.is_none_or(|known| known == began);
+    Ok(snapshot.jobs.iter().any(|view| view.job == job && same(view.began_ms)))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::start::Context;
 /// Prints what a board says, with what the patterns make of it, until Ctrl-C.
 pub(crate) fn listen(context: &Context, args: ListenArgs) -> Result<Answer, Trouble> {
     follow::catch_interrupts();
-    let events = context.engine.subscribe();
+    let events = context.listen()?;
     let spec = ListenSpec {
         board: args.board,
         baud: args.baud,
@@ -34,7 +34,7 @@ pub(crate) fn listen(context: &Context, args: ListenArgs) -> Result<Answer, Trou
             // It may have ended by itself a moment ago.
             drop(context.send(Command::Cancel { job }));
         }
-        match events.next(Duration::from_millis(50)) {
+        match events.next(Duration::from_millis(50))? {
             Next::Event(Event::LinesHeard { job: of, lines, left_out }) if of == job => {
                 for line in &lines {
                     match context.json {

@@ -13,7 +13,7 @@ use protocol::{
 use serde_json::{Value, json};
 
 use super::args::CompressArgs;
-use super::compress::{cancelled, source, unwritable};
+use super::compress::{cancelled, sources, unwritable};
 use super::compress_targets::asked;
 use super::follow;
 use super::many_args::{CiteArg, one_stream};
@@ -120,10 +120,10 @@ pub(super) fn as_one(
 ) -> Result<Answer, Trouble> {
     // Where the text goes is asked of nobody: it is one file.
     let one = CompressArgs { output: "-".into(), ..args.clone() };
-    let (asked, _) = asked(&one)?;
+    let (mut asked, _) = asked(&one)?;
+    let documents = sources(context, &mut asked)?;
     // What is no file is not waited for.
     let (odd, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|one| one.problem.is_some());
-    let documents = asked.iter().map(|one| source(&one.path)).collect::<Result<Vec<_>, _>>()?;
     let names = asked.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
     let spec = AsOneSpec {
         documents,

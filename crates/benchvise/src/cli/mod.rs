@@ -1,4 +1,4 @@
-//! The command line: one file a command, all over the same engine.
+//! The command line: one file a command, all over the same engine, or over a host's ([`bench`]).
 //!
 //! Standard output carries the answer, standard error the log and progress. Exit codes: 0 done;
 //! 1 what the user asked to be told about; 2 error. A profile that Ctrl-C stops is done, for its
@@ -7,6 +7,7 @@
 
 pub(crate) mod args;
 mod be_board;
+mod bench;
 mod boards;
 mod boards_watch;
 mod cache;
@@ -102,6 +103,9 @@ fn run(mut cli: Cli) -> Result<Answer, Trouble> {
             Ok(Answer::Done)
         }
         Command::Config(args::ConfigCommand::Check { file }) => {
+            if let Some(address) = start::address(&cli) {
+                return Err(bench::here_alone("`config check`", &address));
+            }
             config::check(file.as_deref(), cli.json)
         }
         // A file that cannot be used as it is can be set right by these.

@@ -1,6 +1,6 @@
 //! `benchvise model`
 
-use protocol::{Command, JobOutcome};
+use protocol::{Command, JobOutcome, Reply};
 use serde_json::json;
 
 use super::args::ModelCommand;
@@ -31,6 +31,9 @@ fn get(context: &Context, name: String) -> Result<Answer, Trouble> {
 }
 
 fn list(context: &Context) -> Result<Answer, Trouble> {
+    if context.away().is_some() {
+        return list_there(context);
+    }
     let folder = context.settings.models_folder();
     let all = engine::KNOWN_MODELS.iter().chain(engine::KNOWN_ENCODERS);
     let known = all.map(|model| {
@@ -61,5 +64,27 @@ fn list(context: &Context) -> Result<Answer, Trouble> {
         text += &format!("{}  {}\n  {place}\n", model.name, model.about);
     }
     out::text(&text)?;
+    Ok(Answer::Done)
+}
+
+/// What a host can choose from.
+fn list_there(context: &Context) -> Result<Answer, Trouble> {
+    let Reply::Models(models) = context.send(Command::ListModels)? else {
+        return Err(Trouble::unexpected());
+    };
+    if context.json {
+        out::document("models", json!({ "models": out::value(&models)? }))?;
+        return Ok(Answer::Done);
+    }
+    let mut text = String::new();
+    for model in models {
+        let place = match (&model.model, &model.problem) {
+            (_, Some(problem)) => problem.clone(),
+            (Some(path), None) => path.display().to_string(),
+            (None, None) => format!("not there; `benchvise model get {}` gets it", model.name),
+        };
+        text += &format!("{}\n  {place}\n", model.name);
+    }
+    out::text(&out::printable(&text))?;
     Ok(Answer::Done)
 }

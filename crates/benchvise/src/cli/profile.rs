@@ -1,10 +1,11 @@
 //! `benchvise profile`
 
 use std::io::Read;
-use std::path::{self, Path, PathBuf};
+use std::path::Path;
 
 use protocol::{
-    Bits, Code, Command, DriverSpec, Failure, ModelChoice, Reply, RunDetail, RunSpec, RunStatus,
+    Bits, Code, Command, DriverSpec, Failure, ModelChoice, ModelOrigin, ModelView, Reply,
+    RunDetail, RunSpec, RunStatus,
 };
 use serde_json::{Map, Value, json};
 
@@ -23,7 +24,7 @@ pub(crate) fn profile(context: &Context, args: ProfileArgs) -> Result<Answer, Tr
         Some(path) => prompt(path)?,
         None => args.prompt,
     };
-    let driver = args.driver.spec()?;
+    let driver = args.driver.spec(context)?;
     let (repetitions, warmup) = match &driver {
         DriverSpec::Agent => (10, 1),
         DriverSpec::MlperfTiny { .. } => (5, 0),
@@ -77,11 +78,16 @@ pub(crate) fn model(context: &Context, args: &ModelArgs) -> Result<ModelChoice, 
     }
     match (&args.model, &args.tokenizer) {
         (Some(model), Some(tokenizer)) => {
-            // As a run keeps them: they say the same wherever it is looked at from.
-            let from_root = |file: &PathBuf| path::absolute(file).unwrap_or_else(|_| file.clone());
-            Ok(ModelChoice::Files { model: from_root(model), tokenizer: from_root(tokenizer) })
+            let (model, tokenizer) = (context.from_root(model)?, context.from_root(tokenizer)?);
+            Ok(ModelChoice::Files { model, tokenizer })
         }
         (Some(name), None) => got(context, name),
+        (None, _) if context.away().is_some() => Ok(models(context)?
+            .into_iter()
+            .find(|model| model.origin == ModelOrigin::Setting)
+            .map(files)
+            .transpose()?
+            .unwrap_or(ModelChoice::Synthetic { seed: 1 })),
         (None, _) => match context.settings.model() {
             Some((model, Some(tokenizer))) => Ok(ModelChoice::Files { model, tokenizer }),
             Some((model, None)) => got(context, &model),
@@ -109,12 +115,43 @@ fn got(context: &Context, name: &Path) -> Result<ModelChoice, Trouble> {
                 .with_hint("give --tokenizer, or the setting model_tokenizer"),
         ));
     }
+    if context.away().is_some() {
+        let known = models(context)?.into_iter().find(|model| model.name == name);
+        return files(known.ok_or_else(Trouble::unexpected)?);
+    }
     match engine::fetched(&context.settings.models_folder(), &name) {
         Some((model, tokenizer)) => Ok(ModelChoice::Files { model, tokenizer }),
         None => Err(Trouble::Failure(
             Failure::new(Code::NotFound, format!("{name} is not on this computer yet"))
                 .with_hint(format!("`benchvise model get {name}` gets it")),
         )),
+    }
+}
+
+/// The models that a host can choose from.
+fn models(context: &Context) -> Result<Vec<ModelView>, Trouble> {
+    match context.send(Command::ListModels)? {
+        Reply::Models(models) => Ok(models),
+        _ => Err(Trouble::unexpected()),
+    }
+}
+
+/// The files of a host's model.
+fn files(model: ModelView) -> Result<ModelChoice, Trouble> {
+    let ModelView { name, model, tokenizer, problem, .. } = model;
+    match (model, tokenizer, problem) {
+        (Some(model), Some(tokenizer), None) => Ok(ModelChoice::Files { model, tokenizer }),
+        (None, ..) => Err(Failure::new(Code::NotFound, format!("{name} is not on the host yet"))
+            .with_hint(format!("`benchvise model get {name}` with the same --remote gets it there"))
+            .into()),
+        (.., problem) => {
+            let why = problem.unwrap_or_else(|| "its tokenizer is not named".into());
+            Err(Failure::new(
+                Code::BadInput,
+                format!("the host's model {name} cannot be used: {why}"),
+            )
+            .into())
+        }
     }
 }
 

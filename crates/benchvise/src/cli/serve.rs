@@ -20,7 +20,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Serves until Ctrl-C.
 pub(crate) fn serve(context: &Context, args: ServeArgs) -> Result<Answer, Trouble> {
-    let file = args.token_file.unwrap_or_else(Settings::token_file);
+    let engine = context.here("`serve`")?;
+    let file = context.token_file.clone().unwrap_or_else(Settings::token_file);
     let token = Token::in_file(&file).map_err(|error| {
         Failure::new(Code::BadInput, error.to_string())
             .with_hint("or name another file with --token-file")
@@ -28,7 +29,7 @@ pub(crate) fn serve(context: &Context, args: ServeArgs) -> Result<Answer, Troubl
     let page = page(args.page.as_deref())?;
     let limits = Limits { grace: Duration::from_secs(args.grace), ..Limits::default() };
     let options = Options { token: token.clone(), names: args.names, page, limits };
-    let server = Server::bind(context.engine.clone(), args.listen, options).map_err(|error| {
+    let server = Server::bind(engine.clone(), args.listen, options).map_err(|error| {
         Failure::new(Code::BadRequest, format!("cannot listen at {} ({error})", args.listen))
             .with_hint("choose another port with --listen, or connect to the host that has it")
     })?;

@@ -8,14 +8,10 @@ use clap::Args;
 /// A bench host: the engine for windows and command lines elsewhere, and for the page.
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
-    /// Where to listen; other computers reach it only where this says so, by its own
-    /// address; with 0.0.0.0 name each address by --name
+    /// Where to listen; other computers reach it only where this says so, as 0.0.0.0:7777 does
     #[arg(long, default_value = "127.0.0.1:7777", value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
-    /// The file with the token that opens it, made where there is none [default: in the user's folder]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) token_file: Option<PathBuf>,
-    /// A name or address that this host goes by besides the one it listens at, with its port; may be given again
+    /// A name that this host goes by besides its addresses, with its port; may be given again
     #[arg(long = "name", value_name = "NAME:PORT")]
     pub(crate) names: Vec<String>,
     /// The folder with the window as a page [default: where `make web` puts it, where it is there]

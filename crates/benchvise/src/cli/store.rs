@@ -9,6 +9,9 @@ use super::start::Context;
 use protocol::numbers::bytes;
 
 pub(crate) fn store(context: &Context, command: StoreCommand) -> Result<Answer, Trouble> {
+    if matches!(command, StoreCommand::Backup { .. } | StoreCommand::Restore { .. }) {
+        context.here("a backup")?;
+    }
     let command = match command {
         StoreCommand::Check => Command::CheckStore,
         StoreCommand::Backup { folder } => Command::BackUpStore { path: folder },

@@ -36,6 +36,7 @@ const FIT_TOKENS: u32 = 32;
 const FIT_BUDGET: u64 = 140;
 
 pub(crate) fn tour(context: &Context, args: TourArgs) -> Result<Answer, Trouble> {
+    context.here("the tour")?;
     // Found out now, not after a minute of measuring.
     fs::create_dir_all(&args.out).map_err(|error| unwritable(&args.out, &error))?;
     let (model, model_note) = choose(context, &args)?;
@@ -285,7 +286,7 @@ fn pictures(context: &Context, folder: &Path, report: &Report) -> Result<(), Tro
     };
     let wanted =
         [picture("window-light.png", Theme::Light), picture("window-dark.png", Theme::Dark)];
-    window::pictures(&context.engine, &wanted)
+    window::pictures(context.here("the tour")?, &wanted)
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {

@@ -1,21 +1,26 @@
 //! `benchvise window`, and `benchvise` alone
 
 use engine::settings::Settings;
-use protocol::{Code, Command, DocumentSource, Failure, Reply, RunId};
-use server::Token;
+use protocol::{Command, DocumentSource, Reply, RunId};
 use ui::asks::{Go, Handed, Place};
 
+use super::bench::Bench;
 use super::out::{Answer, Trouble};
 use super::start::Context;
 use super::window_args::{ThemeArg, WindowArgs};
-use crate::window::{self, Bench, Host, Picture};
+use crate::window::{self, Picture};
 
 /// Opens the window, or makes a picture of it.
 pub(crate) fn window(context: &Context, args: WindowArgs) -> Result<Answer, Trouble> {
     let Some(file) = &args.picture else {
-        window::open(bench(context, &args)?, &Settings::window_file())?;
+        let engine = match &context.bench {
+            Bench::Here(engine) => window::Bench::Here(engine.clone()),
+            Bench::There(away) => window::Bench::There(away.host().clone().for_a_window()),
+        };
+        window::open(engine, &Settings::window_file())?;
         return Ok(Answer::Done);
     };
+    let engine = context.here("a picture of the window")?;
     let theme = match args.theme {
         ThemeArg::Light => egui::Theme::Light,
         ThemeArg::Dark => egui::Theme::Dark,
@@ -23,19 +28,8 @@ pub(crate) fn window(context: &Context, args: WindowArgs) -> Result<Answer, Trou
     let [width, height] = args.size;
     let size = egui::Vec2::new(width as f32, height as f32);
     let wanted = Picture { file: file.clone(), theme, size, go: go(context, &args)? };
-    window::pictures(&context.engine, &[wanted])?;
+    window::pictures(engine, &[wanted])?;
     Ok(Answer::Done)
-}
-
-/// The engine of this process, or the host that is named.
-fn bench(context: &Context, args: &WindowArgs) -> Result<Bench, Trouble> {
-    let Some(address) = &args.remote else { return Ok(Bench::Here(context.engine.clone())) };
-    let file = args.token_file.clone().unwrap_or_else(Settings::token_file);
-    let token = Token::read(&file).map_err(|error| {
-        Failure::new(Code::BadInput, error.to_string())
-            .with_hint("bring the token's file from the host and name it with --token-file")
-    })?;
-    Ok(Bench::There(Host::at(address, token)?))
 }
 
 /// Where a picture is made, and of what.

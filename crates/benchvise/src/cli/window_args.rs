@@ -28,12 +28,6 @@ pub(crate) struct WindowArgs {
     /// The document to show in Compress or Fit
     #[arg(long, requires = "picture", value_name = "FILE")]
     pub(crate) document: Option<PathBuf>,
-    /// Work with the bench host at this address instead of with this computer
-    #[arg(long, value_name = "URL", conflicts_with = "picture")]
-    pub(crate) remote: Option<String>,
-    /// The file with that host's token [default: the one of a host of yours on this computer]
-    #[arg(long, value_name = "FILE", requires = "remote")]
-    pub(crate) token_file: Option<PathBuf>,
 }
 
 impl WindowArgs {
@@ -45,8 +39,6 @@ impl WindowArgs {
         size: [1280, 820],
         run: Vec::new(),
         document: None,
-        remote: None,
-        token_file: None,
     };
 }
 

@@ -1,7 +1,7 @@
 //! The native window: the desk of `ui` in a window of the system's, over the engine in this process.
 //!
-//! [`link`] is the way to the engine in this process and [`remote`] to one elsewhere, [`shell`] the dialogs, files and memory, [`frames`] what is
-//! measured of it, [`picture`] the same window where there is no display: drawn by the processor into
+//! [`link`] is the way to the engine in this process and [`Remote`] to one elsewhere, [`shell`] the
+//! dialogs, files and memory, [`frames`] what is measured of it, [`picture`] the same window where there is no display: drawn by the processor into
 //! a picture.
 
 mod frames;
@@ -9,7 +9,6 @@ mod icon;
 mod link;
 mod memory;
 mod picture;
-mod remote;
 mod shell;
 
 use std::path::Path;
@@ -19,13 +18,12 @@ use protocol::{Code, Failure};
 use ui::Desk;
 
 pub(crate) use picture::{Picture, pictures};
-pub(crate) use remote::Host;
 
 use crate::cli::out::Trouble;
+use crate::remote::{Host, Remote};
 use frames::Frames;
 use link::InProcess;
 use memory::Memory;
-use remote::Remote;
 use shell::Native;
 
 /// The window's size at its first start, and the least it can be made, in points.

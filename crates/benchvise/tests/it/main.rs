@@ -48,6 +48,8 @@ mod odd_requests;
 #[cfg(target_os = "linux")]
 mod page;
 mod power;
+#[cfg(target_os = "linux")]
+mod remote;
 mod store_trouble;
 mod support;
 mod tuning;

@@ -1,6 +1,7 @@
 //! Who gets in.
 
 use std::io::{Read, Write};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use protocol::{Code, Command, Failure, Reply};
@@ -105,4 +106,51 @@ fn a_head_that_never_ends_is_cut() {
     drop(slow.read_to_end(&mut rest));
     assert!(cut || !rest.is_empty(), "it was still open after {:?}", began.elapsed());
     assert_eq!(host.request("GET /healthz", &[], b"").status, 200);
+}
+
+#[test]
+fn a_host_that_listens_everywhere_goes_by_the_address_it_is_reached_at() {
+    let host = Host::at("0.0.0.0:0".parse().unwrap(), Limits::default());
+    let port = host.address.port();
+    let get = |through: SocketAddr, name: &str| {
+        let head = format!("GET /healthz HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n");
+        host.raw_at(through, head.as_bytes()).status
+    };
+    // A second address of this computer that nobody told it of.
+    let (one, other) =
+        (SocketAddr::from(([127, 0, 0, 1], port)), SocketAddr::from(([127, 0, 0, 2], port)));
+    assert_eq!(get(one, &one.to_string()), 200);
+    if cfg!(target_os = "linux") {
+        assert_eq!(get(other, &other.to_string()), 200);
+        assert_eq!(get(one, &other.to_string()), 421, "an address, but not of this connection");
+    }
+    assert_eq!(get(one, &format!("evil.example:{port}")), 421);
+    assert_eq!(get(one, "127.0.0.1"), 421, "without its port");
+}
+
+#[test]
+fn a_body_that_trickles_is_cut_and_others_are_served_meanwhile() {
+    let limits = Limits { request: Duration::from_millis(600), ..Limits::default() };
+    let host = Host::with(limits);
+    let mut slow = host.stream();
+    let bearer = host.bearer();
+    let head = format!(
+        "POST /api/command HTTP/1.1\r\nHost: {}\r\n{bearer}\r\nContent-Length: 100000\r\n\r\n",
+        host.address
+    );
+    slow.write_all(head.as_bytes()).unwrap();
+    let began = Instant::now();
+    let mut answered = Vec::new();
+    slow.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    while answered.is_empty() && began.elapsed() < Duration::from_secs(20) {
+        // It may have been cut between two bytes.
+        drop(slow.write_all(b" "));
+        assert_eq!(host.request("GET /healthz", &[], b"").status, 200);
+        let mut bytes = [0; 4096];
+        if let Ok(n) = slow.read(&mut bytes) {
+            answered.extend_from_slice(&bytes[..n.max(1)]);
+        }
+    }
+    let text = String::from_utf8_lossy(&answered);
+    assert!(text.starts_with("HTTP/1.1 408"), "{text}");
 }

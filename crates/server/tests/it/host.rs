@@ -34,6 +34,11 @@ impl Host {
     }
 
     pub(crate) fn with(limits: Limits) -> Host {
+        Host::at("127.0.0.1:0".parse().unwrap(), limits)
+    }
+
+    /// One that listens there.
+    pub(crate) fn at(listen: SocketAddr, limits: Limits) -> Host {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
         let places = |name: &str| match name {
@@ -52,8 +57,7 @@ impl Host {
             page: Page::default(),
             limits,
         };
-        let any = "127.0.0.1:0".parse().unwrap();
-        let server = Server::bind(engine.clone(), any, options).unwrap();
+        let server = Server::bind(engine.clone(), listen, options).unwrap();
         let (address, stopper) = (server.address(), server.stopper());
         let serving = std::thread::Builder::new()
             .name("host".into())
@@ -64,7 +68,13 @@ impl Host {
 
     /// Sends bytes and reads the answer to its end.
     pub(crate) fn raw(&self, bytes: &[u8]) -> Answer {
-        let mut stream = self.stream();
+        self.raw_at(self.address, bytes)
+    }
+
+    /// The same by another of its addresses.
+    pub(crate) fn raw_at(&self, address: SocketAddr, bytes: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.write_all(bytes).unwrap();
         let mut all = Vec::new();
         // A server that refuses early may cut what it has not read.
@@ -104,14 +114,18 @@ impl Host {
 
     /// A face's socket that has been welcomed.
     pub(crate) fn face(&self) -> Face {
+        let mut face = Face { socket: self.socket(self.stream()), asked: 0 };
+        assert!(matches!(face.next(), Some(Said::Welcome { .. })));
+        face
+    }
+
+    /// A socket over a stream.
+    pub(crate) fn socket<S: Read + Write>(&self, stream: S) -> WebSocket<S> {
         let mut request =
             format!("ws://{}/api/socket", self.address).into_client_request().unwrap();
         let bearer = format!("Bearer {}", self.token.reveal());
         request.headers_mut().insert("authorization", bearer.parse().unwrap());
-        let (socket, _) = tungstenite::client(request, self.stream()).unwrap();
-        let mut face = Face { socket, asked: 0 };
-        assert!(matches!(face.next(), Some(Said::Welcome { .. })));
-        face
+        tungstenite::client(request, stream).unwrap().0
     }
 
     /// Ends the server and waits for its last word.

@@ -5,4 +5,7 @@
 mod ending;
 mod gate;
 mod host;
+mod openapi;
+mod schema;
 mod sockets;
+mod vocabulary;

@@ -1,12 +1,17 @@
 //! Faces at sockets.
 
-use protocol::socket::Said;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use protocol::socket::{Ask, Message, Said};
 use protocol::{
     BudgetSpec, Code, Command, CompressSpec, DocumentSource, Event, JobOutcome, Reply, SourceText,
 };
+use server::Limits;
 use tungstenite::Message as Frame;
 
-use crate::host::{Face, Host};
+use crate::host::{Face, Host, PATIENCE};
 
 fn reply(face: &mut Face, command: Command) -> Result<Reply, protocol::Failure> {
     let asked = face.ask(command);
@@ -139,4 +144,61 @@ fn a_face_that_does_not_read_costs_the_others_nothing_and_is_told_what_it_missed
     }
     deaf.until(|said| matches!(said, Said::Behind).then_some(()));
     assert!(matches!(reply(&mut deaf, Command::Hello), Ok(Reply::Hello { .. })));
+}
+
+/// A line that is slow from its face to the host.
+struct Slow {
+    stream: TcpStream,
+    pause: Duration,
+}
+
+impl Read for Slow {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.stream.read(into)
+    }
+}
+
+impl Write for Slow {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        std::thread::sleep(self.pause);
+        self.stream.write(&bytes[..bytes.len().min(4096)])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+#[test]
+fn a_large_message_over_a_slow_line_arrives_and_who_says_nothing_is_let_go() {
+    let silence = Duration::from_millis(1500);
+    let host = Host::with(Limits { silence, ..Limits::default() });
+    let mute = host.stream();
+    let mut mute = host.socket(mute);
+    let mut slow = host.socket(Slow { stream: host.stream(), pause: Duration::ZERO });
+    // Some 100 pieces of 4 KiB, which together take far longer than the silence.
+    slow.get_mut().pause = silence * 3 / 100;
+    let text = "The pump ran at 17 bar and did not leak before noon. ".repeat(6000);
+    let command = compress(&text);
+    let ask = Ask { request: 9, command }.to_text().unwrap();
+    assert!(ask.len() > 100 * 4096, "{}", ask.len());
+    let began = Instant::now();
+    slow.send(Frame::Text(ask.into())).unwrap();
+    assert!(began.elapsed() > silence * 2, "{:?}", began.elapsed());
+    slow.get_mut().pause = Duration::ZERO;
+    loop {
+        let Frame::Text(text) = slow.read().unwrap() else { continue };
+        match Said::of_message(&Message::Text(text.to_string())).unwrap() {
+            Said::Reply { request: 9, result } => {
+                assert!(matches!(*result, Ok(Reply::JobStarted { .. })), "{result:?}");
+                break;
+            }
+            _ => assert!(began.elapsed() < PATIENCE),
+        }
+    }
+    // The other one was asked whether it was there, and its pongs were never sent.
+    let waited = Instant::now();
+    while mute.get_mut().read(&mut [0; 4096]).is_ok_and(|n| n > 0) {
+        assert!(waited.elapsed() < PATIENCE, "it was let be");
+    }
 }

@@ -294,9 +294,7 @@ impl Form {
                 PortViewState::NoPermission => {
                     Err("You may not open this port yet; beside the board stands what to do".into())
                 }
-                PortViewState::Busy => {
-                    Err("Another program uses this board; beside it stands which".into())
-                }
+                PortViewState::Busy => Err("This board is in use; beside it stands by whom".into()),
                 PortViewState::Bootloader => {
                     Err("This board waits for an image; beside it stands what to do".into())
                 }

@@ -173,7 +173,7 @@ fn a_board_that_gave_itself_a_name_when_it_was_asked_stays_chosen() {
 fn a_busy_board_and_one_in_its_bootloader_cannot_be_started() {
     let mut model = model();
     for (state, expect) in [
-        (PortViewState::Busy, "Another program uses this board; beside it stands which"),
+        (PortViewState::Busy, "This board is in use; beside it stands by whom"),
         (PortViewState::Bootloader, "This board waits for an image; beside it stands what to do"),
     ] {
         model.ports[0].state = state;

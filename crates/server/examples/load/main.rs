@@ -1,0 +1,276 @@
+//! How a bench host bears load: `tools/bench_host.sh` starts one and this beside it.
+//!
+//! `load URL TOKENFILE PID` prints a row a figure: NAME, FIGURE, GOAL, with tabs between. The host is to have a
+//! store of its own: jobs and a run are begun on it.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "the numbers are what this program is for"
+)]
+
+mod client;
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
+
+use client::{Client, Face};
+use protocol::socket::Said;
+use protocol::{
+    Bits, BudgetSpec, CacheSpec, Command, CompressSpec, DocumentSource, DriverSpec, Event, JobId,
+    JobOutcome, ModelChoice, NeuralSpec, Reply, RunSpec, Shaping, SourceText, ViewFrame, ViewId,
+    ViewSpec, ViewWindow,
+};
+
+const QUEUED: usize = 500;
+const HEALTH_CHECKS: usize = 1000;
+const A_SECOND: u32 = 200;
+const SOCKETS: usize = 1000;
+const WATCHED: Duration = Duration::from_secs(10);
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [url, token_file, pid] = &args[..] else { panic!("load URL TOKENFILE PID") };
+    let client = Client::new(url, token_file);
+    cached(&client);
+    frames(&client);
+    sockets(&client, pid);
+    health(&client);
+}
+
+fn row(name: &str, figure: &str, goal: &str) {
+    println!("{name}\t{figure}\t{goal}");
+}
+
+fn percentile(sorted: &[f64], share: f64) -> f64 {
+    sorted[((sorted.len() as f64 * share).ceil() as usize).clamp(1, sorted.len()) - 1]
+}
+
+fn compress(text: &str, cache: CacheSpec) -> Command {
+    let bytes = text.as_bytes().to_vec();
+    Command::Compress {
+        spec: CompressSpec {
+            documents: vec![DocumentSource::Bytes { name: "notes.txt".into(), bytes }],
+            budget: BudgetSpec::Ratio(4.0),
+            total: false,
+            tokenizer: "o200k".into(),
+            strategy: "automatic".into(),
+            focus: None,
+            shaping: Shaping::default(),
+            source: SourceText::Left,
+            into: None,
+            cache,
+            neural: NeuralSpec::default(),
+        },
+    }
+}
+
+fn text(sentences: usize) -> String {
+    let line =
+        |n: usize| format!("Pump {n} ran at {} bar and did not leak before noon. ", n * 7 % 40 + 2);
+    (0..sentences).map(line).collect()
+}
+
+/// From when a command was due to when what it made was heard, at a rate that does not wait for it.
+fn cached(client: &Client) {
+    let mut face = client.face();
+    let command = compress(&text(200), CacheSpec::Used);
+    face.ask(command.clone());
+    face.until(|said| finished(said).map(drop));
+    let total = (A_SECOND as usize) * WATCHED.as_secs() as usize;
+    let (began, pause) = (Instant::now(), Duration::from_secs(1) / A_SECOND);
+    let (mut asked, mut due_of, mut job_of, mut ended) =
+        (0, BTreeMap::new(), BTreeMap::new(), BTreeMap::<JobId, Instant>::new());
+    let mut took = Vec::new();
+    let mut refused = 0;
+    while took.len() + refused < total {
+        let due = began + pause * asked as u32;
+        if asked < total && Instant::now() >= due {
+            due_of.insert(face.ask(command.clone()), due);
+            asked += 1;
+            continue;
+        }
+        let left = if asked < total { due - Instant::now() } else { Duration::from_millis(50) };
+        match face.within(left) {
+            Some(Said::Reply { request, result }) => match *result {
+                Ok(Reply::JobStarted { job }) => drop(job_of.insert(job, due_of[&request])),
+                _ => refused += 1,
+            },
+            Some(said) => drop(finished(said).map(|job| ended.insert(job, Instant::now()))),
+            None => {}
+        }
+        let known: Vec<JobId> =
+            ended.keys().filter(|job| job_of.contains_key(job)).copied().collect();
+        for job in known {
+            took.push((ended[&job] - job_of[&job]).as_secs_f64() * 1e3);
+            ended.remove(&job);
+        }
+    }
+    took.sort_by(f64::total_cmp);
+    let figure = format!(
+        "p50 {:.1} ms, p95 {:.1} ms, most {:.1} ms of {total} at {A_SECOND} a second, {refused} refused",
+        percentile(&took, 0.5),
+        percentile(&took, 0.95),
+        percentile(&took, 1.0)
+    );
+    row("cached compression, from due to heard", &figure, "p95 at most 100 ms");
+}
+
+/// The job that ended well.
+fn finished(said: Said) -> Option<JobId> {
+    match said {
+        Said::Event(event) => match *event {
+            Event::JobFinished { job, outcome: JobOutcome::Compressed(_) } => Some(job),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Frames of a run that is recorded, each acknowledged when it is there; and then none is.
+fn frames(client: &Client) {
+    let mut face = client.face();
+    let spec = RunSpec {
+        board: "host".into(),
+        model: ModelChoice::Synthetic { seed: 1 },
+        driver: DriverSpec::Agent,
+        bits: Bits::F32,
+        prompt: "Once upon a time".into(),
+        tokens: 128,
+        repetitions: 1_000_000,
+        warmup: 0,
+        seed: 1,
+        temperature: 0.0,
+        top_p: 1.0,
+        stream: true,
+        tags: BTreeMap::new(),
+        meter: None,
+    };
+    let Ok(Reply::RunStarted { run }) = face.reply(Command::StartRun { spec }) else {
+        panic!("the run did not begin")
+    };
+    let view = ViewId(1);
+    let window = ViewWindow::Last { span_ms: 5000.0 };
+    let spec = ViewSpec { run: run.clone(), signals: Vec::new(), window, width_px: 1200 };
+    face.reply(Command::OpenView { view, spec }).unwrap();
+    let frame = |said| match said {
+        Said::Event(event) => match *event {
+            Event::ViewFrame(frame) => Some(*frame),
+            _ => None,
+        },
+        _ => None,
+    };
+    let acknowledge = |face: &mut Face, frame: &ViewFrame| {
+        face.ask(Command::AckView { view, seq: frame.seq });
+    };
+    // So that the window is full.
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(5) {
+        let next = face.until(frame);
+        acknowledge(&mut face, &next);
+    }
+    let (began, mut count, mut gaps) = (Instant::now(), 0_u32, Vec::new());
+    let mut last = Instant::now();
+    while began.elapsed() < WATCHED {
+        let next = face.until(frame);
+        gaps.push(last.elapsed().as_secs_f64() * 1e3);
+        last = Instant::now();
+        count += 1;
+        acknowledge(&mut face, &next);
+    }
+    gaps.sort_by(f64::total_cmp);
+    // A face that takes none: what is on its way comes, and no more.
+    let (began, mut unasked) = (Instant::now(), 0);
+    while began.elapsed() < Duration::from_secs(2) {
+        unasked += u32::from(face.within(Duration::from_millis(100)).and_then(frame).is_some());
+    }
+    face.reply(Command::StopRun { run }).unwrap();
+    let figure = format!(
+        "{:.1} a second, p95 {:.1} ms apart; {unasked} came while none was taken",
+        f64::from(count) / WATCHED.as_secs_f64(),
+        percentile(&gaps, 0.95)
+    );
+    row(
+        "frames of a view while a run is recorded",
+        &figure,
+        "30 a second, at most 1 while none is taken",
+    );
+}
+
+/// What connected faces cost that listen and say nothing.
+fn sockets(client: &Client, pid: &str) {
+    let before = resident_mb(pid);
+    let mut faces = Vec::new();
+    for _ in 0..SOCKETS {
+        faces.push(client.face());
+    }
+    let open = resident_mb(pid);
+    // Something that all of them are told of.
+    let mut face = client.face();
+    for n in 0..50 {
+        face.ask(compress(&text(20 + n), CacheSpec::Left));
+        face.until(|said| finished(said).map(drop));
+    }
+    let told = resident_mb(pid);
+    let heard: usize = faces
+        .iter_mut()
+        .map(|face| {
+            std::iter::from_fn(|| face.within(Duration::from_millis(20)))
+                .filter_map(finished)
+                .count()
+        })
+        .sum();
+    let mut last = faces.pop().unwrap();
+    last.reply(Command::Hello).unwrap();
+    drop(faces);
+    let figure = format!(
+        "{before:.0} MB before, {open:.0} MB with {SOCKETS} open, {told:.0} MB after 50 jobs were told to each; \
+         {heard} of {} heard",
+        50 * SOCKETS
+    );
+    row("open sockets", &figure, "memory is bounded");
+}
+
+/// Resident memory of a process.
+fn resident_mb(pid: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1.024e-3
+}
+
+/// Asks for its health while jobs wait, each time over a connection of its own.
+fn health(client: &Client) {
+    let long = compress(&text(20_000), CacheSpec::Left);
+    let mut face = client.face();
+    for _ in 0..QUEUED {
+        match face.reply(long.clone()) {
+            Ok(Reply::JobStarted { .. }) => {}
+            other => panic!("not begun: {other:?}"),
+        }
+    }
+    let mut took: Vec<f64> = (0..HEALTH_CHECKS)
+        .map(|_| {
+            let began = Instant::now();
+            assert!(client.healthz().is_ok_and(|status| status == 200));
+            began.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    took.sort_by(f64::total_cmp);
+    let Ok(Reply::Snapshot(snapshot)) = face.reply(Command::Snapshot) else {
+        panic!("no snapshot")
+    };
+    let figure = format!(
+        "p50 {:.1} ms, p99 {:.1} ms, most {:.1} ms of {HEALTH_CHECKS}; {} of {QUEUED} jobs still waited",
+        percentile(&took, 0.5),
+        percentile(&took, 0.99),
+        percentile(&took, 1.0),
+        snapshot.jobs.len()
+    );
+    row("/healthz while slow jobs wait", &figure, "p99 at most 50 ms");
+}
+
+/// Whether nothing came in time, which is no trouble.
+fn is_late(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}

@@ -1,0 +1,129 @@
+//! `GET /api/openapi.json`: what can be asked over plain HTTP, made from the types of the vocabulary.
+
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use protocol::{Command, Failure, Reply};
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+
+/// Where types lie in the document.
+const TYPES: &str = "/components/schemas";
+
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| document().to_string().into());
+
+/// The document. It holds no secret, so it asks for no token.
+pub(crate) async fn get() -> Response {
+    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")];
+    (headers, DOCUMENT.clone()).into_response()
+}
+
+/// The document: OpenAPI 3.1, whose schemas are those of JSON Schema 2020-12.
+pub fn document() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = TYPES.into();
+        settings.meta_schema = None;
+    });
+    let mut types = settings.into_generator();
+    let command = types.subschema_for::<Command>();
+    let reply = types.subschema_for::<Reply>();
+    let failure = types.subschema_for::<Failure>();
+    let failed = |what: &str| json_answer(what, &failure);
+    let text = |what: &str, kind: &str| answer(what, kind, json!({ "type": "string" }));
+    let refused = |more: Value| with(door(&failed), more);
+    let asked = json!({
+        "200": json_answer("The command's answer.", &reply),
+        "400": failed("This is no command, or makes no sense."),
+        "401": failed("The token is missing or wrong."),
+        "404": failed("What it names is not there."),
+        "409": failed("The board is missing, silent, gone, refuses, or is another face's; or the work was called off."),
+        "413": failed("More than the host takes at once."),
+        "422": failed("A file or a document is not what it should be."),
+        "429": failed("Too much at once; `Retry-After` says when to come again."),
+        "500": failed("The store, or a fault of the program's own."),
+        "503": failed("The host is about to end; `Retry-After` says when to come again."),
+    });
+    let metrics = json!({
+        "200": text("Counters.", "application/openmetrics-text"),
+        "401": failed("The token is missing or wrong."),
+        "429": failed("Too many requests."),
+    });
+    let document = json!({
+        "openapi": "3.1.0",
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "info": {
+            "title": "Benchvise bench host",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+            "description": "The engine's commands over plain HTTP. What happens later, events and frames \
+                of views, comes over the WebSocket at /api/socket, which speaks the same types.",
+        },
+        "servers": [{ "url": "/" }],
+        "paths": {
+            "/api/command": { "post": {
+                "operationId": "command",
+                "summary": "Does what a command says, or begins it.",
+                "security": [{ "token": [] }],
+                "requestBody": {
+                    "required": true,
+                    "content": { "application/json": { "schema": command } },
+                },
+                "responses": refused(asked),
+            } },
+            "/metrics": { "get": {
+                "operationId": "metrics",
+                "summary": "Counters for Prometheus.",
+                "security": [{ "token": [] }],
+                "responses": refused(metrics),
+            } },
+            "/healthz": { "get": {
+                "operationId": "healthz",
+                "summary": "It answers.",
+                "responses": refused(json!({ "200": text("It does.", "text/plain") })),
+            } },
+            "/readyz": { "get": {
+                "operationId": "readyz",
+                "summary": "It takes work.",
+                "responses": refused(json!({
+                    "200": text("It does.", "text/plain"),
+                    "503": text("It is about to end.", "text/plain"),
+                })),
+            } },
+        },
+        "components": {
+            "schemas": types.take_definitions(true),
+            "securitySchemes": { "token": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "What stands in the file that `benchvise serve` names.",
+            } },
+        },
+    });
+    document
+}
+
+/// What every request may meet at the door.
+fn door(failed: &impl Fn(&str) -> Value) -> Value {
+    json!({
+        "403": failed("Another page asks for this."),
+        "408": failed("The request took too long."),
+        "421": failed("The host does not go by that name."),
+    })
+}
+
+fn json_answer(what: &str, schema: &schemars::Schema) -> Value {
+    answer(what, "application/json", schema.as_value().clone())
+}
+
+fn answer(what: &str, kind: &str, schema: Value) -> Value {
+    json!({ "description": what, "content": { kind: { "schema": schema } } })
+}
+
+fn with(mut all: Value, more: Value) -> Value {
+    if let (Some(all), Value::Object(more)) = (all.as_object_mut(), more) {
+        all.extend(more);
+    }
+    all
+}
