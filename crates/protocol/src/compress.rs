@@ -100,6 +100,7 @@ pub struct Shaping {
 
 /// A passage that stays, word for word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Pin {
     /// The document it is in, by SHA-256 of its bytes in hex: in another it means nothing. `None` is
     /// every document.
@@ -114,6 +115,7 @@ pub struct Pin {
 
 /// Where the tokens of a pinned passage come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Room {
     /// From the budget: something else makes room.

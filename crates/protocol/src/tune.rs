@@ -8,6 +8,7 @@ use crate::{DocumentSource, Interval};
 
 /// What to fit to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TuneSpec {
     /// The documents with what is asked of each.
     pub documents: Vec<TuneDocument>,
@@ -23,6 +24,7 @@ pub struct TuneSpec {
 
 /// A document and what is asked of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TuneDocument {
     /// The document.
     pub source: DocumentSource,
@@ -32,6 +34,7 @@ pub struct TuneDocument {
 
 /// A question with the answers of which one has to survive, word for word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TuneQuestion {
     /// The question; may be empty.
     pub question: String,
@@ -41,6 +44,7 @@ pub struct TuneQuestion {
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TuneView {
     /// Weights by name, as [`Shaping::weights`](crate::Shaping::weights) takes them.
     pub weights: BTreeMap<String, f64>,

@@ -72,8 +72,7 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         return Err(Trouble::usage("--pin is about one document; name one"));
     }
     let documents = sources(context, &mut asked)?;
-    let several_files =
-        amount == Amount::Several && args.output != Path::new("-") && !in_lines;
+    let several_files = amount == Amount::Several && args.output != Path::new("-") && !in_lines;
     // A host writes into no folder of this computer: what is left comes back, and is written here.
     let written = several_files && context.away().is_none();
     let into = written.then(|| Outputs {

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use compress::fidelity::{Question, read_questions};
 use protocol::{
-    Code, Command, DocumentSource, Failure, JobOutcome, TuneDocument, TuneQuestion, TuneSpec,
-    TuneView,
+    Code, Command, Failure, JobOutcome, TuneDocument, TuneQuestion, TuneSpec, TuneView,
 };
 use serde_json::{Value, json};
 
@@ -22,15 +21,12 @@ pub(crate) fn tune(context: &Context, args: TuneArgs) -> Result<Answer, Trouble>
     let asked =
         read_questions(&questions(&args.qa)?).map_err(|error| bad(&error.to_string(), &args.qa))?;
     let documents = match args.files.is_empty() {
-        true => named_by(&asked, &args.qa)?,
-        false => given(&asked, &args.files)?,
+        true => named_by(context, &asked, &args.qa)?,
+        false => given(context, &asked, &args.files)?,
     };
     let spec = TuneSpec {
         documents,
-        tokenizer: args
-            .tokenizer
-            .clone()
-            .unwrap_or_else(|| context.settings.tokenizer().to_owned()),
+        tokenizer: context.tokenizer(args.tokenizer.as_ref())?,
         strategy: args.strategy,
         ratios: args.ratios,
         seed: args.seed,
@@ -55,7 +51,11 @@ fn one(question: &Question) -> TuneQuestion {
 }
 
 /// The documents that the questions name, as seen from the folder of the questions.
-fn named_by(asked: &[Question], qa: &Path) -> Result<Vec<TuneDocument>, Trouble> {
+fn named_by(
+    context: &Context,
+    asked: &[Question],
+    qa: &Path,
+) -> Result<Vec<TuneDocument>, Trouble> {
     let folder = qa.parent().unwrap_or(Path::new(""));
     let mut documents: BTreeMap<&str, Vec<TuneQuestion>> = BTreeMap::new();
     for question in asked {
@@ -68,7 +68,7 @@ fn named_by(asked: &[Question], qa: &Path) -> Result<Vec<TuneDocument>, Trouble>
     let document = |(name, questions): (&str, Vec<TuneQuestion>)| {
         let path = folder.join(name);
         match path.is_file() {
-            true => Ok(TuneDocument { source: DocumentSource::File(path), questions }),
+            true => Ok(TuneDocument { source: context.document(&path)?, questions }),
             false => Err(bad("a question is about a document that is not there", &path)),
         }
     };
@@ -76,7 +76,11 @@ fn named_by(asked: &[Question], qa: &Path) -> Result<Vec<TuneDocument>, Trouble>
 }
 
 /// The documents that were given, each with the questions about it; one without a document is about all.
-fn given(asked: &[Question], files: &[PathBuf]) -> Result<Vec<TuneDocument>, Trouble> {
+fn given(
+    context: &Context,
+    asked: &[Question],
+    files: &[PathBuf],
+) -> Result<Vec<TuneDocument>, Trouble> {
     let mut paths: Vec<(PathBuf, String)> = Vec::new();
     for file in files {
         match file.is_dir() {
@@ -107,12 +111,15 @@ fn given(asked: &[Question], files: &[PathBuf]) -> Result<Vec<TuneDocument>, Tro
             ),
         )));
     }
-    let document = |(path, name): (PathBuf, String)| TuneDocument {
-        questions: asked.iter().filter(|question| about(&name, question)).map(one).collect(),
-        source: DocumentSource::File(path),
-    };
-    let all = paths.into_iter().map(document);
-    Ok(all.filter(|document| !document.questions.is_empty()).collect())
+    let mut documents = Vec::new();
+    for (path, name) in paths {
+        let questions: Vec<_> =
+            asked.iter().filter(|question| about(&name, question)).map(one).collect();
+        if !questions.is_empty() {
+            documents.push(TuneDocument { source: context.document(&path)?, questions });
+        }
+    }
+    Ok(documents)
 }
 
 fn answer(context: &Context, view: &TuneView, output: &Path) -> Result<Answer, Trouble> {
