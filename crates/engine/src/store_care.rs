@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use protocol::{Reply, StoreReport, StoreUsage};
-use store::Store;
+use store::{Store, StoreError};
 
 use crate::Engine;
 use crate::error::EngineError;
@@ -28,7 +28,11 @@ pub(crate) fn back_up(engine: &Engine, path: &Path) -> Result<Reply, EngineError
 pub(crate) fn restore(engine: &Engine, path: &Path) -> Result<Reply, EngineError> {
     engine.release_store();
     let folder = engine.settings().store_folder();
-    let kept = Store::restore(&folder, path)?;
+    let kept = Store::restore(&folder, path).map_err(|error| match error {
+        // Not this store's trouble: what was named is no backup.
+        StoreError::NoStore { .. } => EngineError::NotFound(error.to_string()),
+        error => error.into(),
+    })?;
     let mut lines = vec![format!("restored from {}", path.display())];
     lines.extend(
         kept.kept.iter().map(|path| format!("the files before are kept: {}", path.display())),

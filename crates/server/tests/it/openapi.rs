@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use protocol::{
-    Command, ExportFormat, JobId, PruneSpec, RunFilter, RunId, ViewId, ViewSpec, ViewWindow,
+    Command, ExportFormat, Failure, JobId, PruneSpec, RunFilter, RunId, ViewId, ViewSpec, ViewWindow,
 };
 use serde_json::Value;
 
@@ -129,4 +129,13 @@ fn commands_and_their_answers_are_as_the_document_says() {
         assert!(fault(&whole, asked, &value).is_some(), "{bad}");
         assert_eq!(host.request("POST /api/command", &[host.bearer()], bad.as_bytes()).status, 400);
     }
+}
+
+#[test]
+fn a_folder_that_is_no_backup_is_no_fault_of_the_hosts() {
+    let host = Host::new();
+    let answer = host.command(&Command::RestoreStore { path: "".into() });
+    assert_eq!(answer.status, 404, "{}", String::from_utf8_lossy(&answer.body));
+    assert!(answer.json::<Failure>().hint.is_some());
+    assert_eq!(host.command(&Command::MeasureStore).status, 200, "the store is as it was");
 }
