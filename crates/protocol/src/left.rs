@@ -174,7 +174,7 @@ fn labelled(document: &CompressedDocument, open: &str, close: &str, own: Own) ->
                 let blank = if own == Own::Words { "\n" } else { "" };
                 out.push_str(if out.is_empty() { "" } else { blank });
                 out.push_str(&words);
-                out.push_str("\n");
+                out.push('\n');
                 out.push_str(blank);
             }
             false => {

@@ -46,9 +46,8 @@ fn many_documents_are_lines_of_one_file() {
         .collect();
     assert_eq!(names, ["a.txt", "in/b/b.txt", "in/b.txt"]);
     bench.run(&["compress", &docs, "--ratio", "4", "--format", "markdown"]).refused(&["use jsonl"]);
-    bench
-        .run(&["compress", &docs, "--ratio", "4", "--format", "jsonl", "--json"])
-        .refused(&["--format"]);
+    let both = bench.run(&["compress", &docs, "--ratio", "4", "--format", "jsonl", "--json"]);
+    assert!(both.code(2).err.contains("give it or --format"));
 }
 
 #[test]

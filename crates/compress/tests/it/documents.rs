@@ -120,19 +120,19 @@ fn deep(depth: usize) -> [String; 4] {
 
 #[test]
 fn json_a_thousand_deep_is_compressed_or_refused_and_stays_json() {
-    for depth in [100, 1_000, 100_000] {
+    for depth in [100, 1_000, 20_000] {
         for text in deep(depth) {
-            for name in ["deep.json", "export.json", "deep.txt"] {
+            for name in ["deep.json", "deep.txt"] {
                 let document = document::from_bytes(name, text.as_bytes()).expect("it is text");
-                for budget in [Budget::Tokens(40), Budget::Ratio(2.0)] {
-                    let request =
-                        Request { kind: document.kind, ..Request::new(&document.text, budget) };
-                    let done = checked(&request);
-                    // Deeper than 128 a reader of JSON gives up; what it can read stays readable.
-                    let whole = serde_json::from_str::<serde_json::Value>(&document.text).is_ok();
-                    if whole && !done.text.is_empty() {
-                        serde_json::from_str::<serde_json::Value>(&done.text).expect("JSON still");
-                    }
+                let request = Request {
+                    kind: document.kind,
+                    ..Request::new(&document.text, Budget::Tokens(40))
+                };
+                let done = checked(&request);
+                // Deeper than 128 a reader of JSON gives up; what it can read stays readable.
+                let whole = serde_json::from_str::<serde_json::Value>(&document.text).is_ok();
+                if whole && !done.text.is_empty() {
+                    serde_json::from_str::<serde_json::Value>(&done.text).expect("JSON still");
                 }
                 compress::analyse(&document.text, document.kind, None);
             }

@@ -403,6 +403,40 @@ pub(super) mod packing {
         out
     }
 
+    /// At least so many zeros by LZW, without looking at them: each code is one zero longer than the last.
+    pub(in super::super) fn lzw_of_zeros(many: usize) -> Vec<u8> {
+        let (mut out, mut held, mut bits) = (Vec::new(), 0u32, 0u32);
+        let mut put = |code: u32, width: u32| {
+            held = held << width | code;
+            bits += width;
+            while bits >= 8 {
+                bits -= 8;
+                out.push((held >> bits) as u8);
+                held &= (1 << bits) - 1;
+            }
+        };
+        put(256, 9);
+        let (mut sum, mut strings) = (0, 0);
+        while sum < many {
+            let (code, length) = match strings {
+                0 => (0, 1),
+                // The code that is being made, until the table is full.
+                strings => ((257 + strings).min(4094), (1 + strings).min(3838)),
+            };
+            let width = match 258 + strings {
+                2048.. => 12,
+                1024.. => 11,
+                512.. => 10,
+                _ => 9,
+            };
+            put(code, width);
+            sum += length as usize;
+            strings += 1;
+        }
+        put(0, 8);
+        out
+    }
+
     /// By five letters for four bytes.
     pub(in super::super) fn ascii85(bytes: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();

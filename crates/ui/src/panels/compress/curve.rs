@@ -196,7 +196,7 @@ pub(super) fn share(left: ShareLeft) -> String {
 /// What this compression leaves, in a sentence.
 pub(super) fn said(point: &Point, thing: Thing) -> String {
     format!(
-        "At {} {} of {} {}",
+        "At {}, {} of {} {}",
         times(point.ratio),
         share(point.left),
         point.left.of,
@@ -251,7 +251,7 @@ mod tests {
         let own = curve.own(Thing::Numbers).expect("it was measured");
         assert_eq!(
             said(&own, Thing::Numbers),
-            "At 5.1× 60 % (55–65) of 40 distinct numbers that are left"
+            "At 5×, 60 % (55–65) of 40 distinct numbers that are left"
         );
         assert_eq!(curve.own(Thing::Names), None);
         assert_eq!(Curve::new(view(), None).own(Thing::Numbers), None);

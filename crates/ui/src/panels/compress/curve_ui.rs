@@ -284,6 +284,7 @@ fn table(ui: &mut Ui, curve: &Curve, thing: Thing) {
     let head = |ui: &mut Ui, words: &str| {
         ui.label(RichText::new(words).font(text::small()).color(palette.faint));
     };
+    ui.spacing_mut().interact_size.y = 18.0;
     Grid::new("fidelity").num_columns(4).spacing(Vec2::new(28.0, 3.0)).show(ui, |ui| {
         head(ui, "Ratio");
         for maker in Maker::ALL {

@@ -27,6 +27,8 @@ pub(super) enum Part {
     Opened(usize),
     /// A chip after what is opened: it is to stay.
     Restore(usize, Room),
+    /// Between such chips: of neither text.
+    Space,
 }
 
 impl Part {
@@ -36,7 +38,7 @@ impl Part {
             Part::Kept(span) => Some(Link::Span(span)),
             Part::Dropped(gap) => gap.map(Link::Gap),
             Part::Chip(gap) | Part::Opened(gap) | Part::Restore(gap, _) => Some(Link::Gap(gap)),
-            Part::Glue => None,
+            Part::Glue | Part::Space => None,
         }
     }
 }
@@ -208,10 +210,10 @@ pub(super) fn result_flow(
             let end = range.end..range.end;
             page.add(source.get(range.clone()).unwrap_or_default(), range, Part::Opened(gap));
             for (words, room) in RESTORES {
-                page.add(" ", end.clone(), Part::Glue);
+                page.add(" ", end.clone(), Part::Space);
                 page.add(words, end.clone(), Part::Restore(gap, room));
             }
-            page.add(" ", end, Part::Glue);
+            page.add(" ", end, Part::Space);
         }
     };
     for (range, span) in tiles {

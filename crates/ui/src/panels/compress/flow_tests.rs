@@ -70,6 +70,7 @@ fn whatever_the_offsets_every_byte_is_shown_once_and_in_order() {
             let shown = &flow.text[bit.at.clone()];
             match bit.part {
                 Part::Opened(_) => assert_eq!(shown, &source[bit.from.clone()]),
+                Part::Restore(..) | Part::Space => assert!(bit.from.is_empty(), "{bit:?}"),
                 Part::Chip(_) => {
                     assert!(bit.from.start == at, "{bit:?} after {at}");
                     assert!(["", "…"].contains(&&text[bit.from.clone()]));
@@ -104,7 +105,12 @@ fn check(text: &str, at: u64, opened: bool, expect: &str) {
 #[test]
 fn the_marker_of_a_gap_becomes_its_chip() {
     check("one … three", 3, false, "one __…_2_words_ three");
-    check("one … three", 3, true, "one __…_2_words_two  three");
+    check(
+        "one … three",
+        3,
+        true,
+        "one __…_2_words_two  __Keep_in_this_budget_ __Keep,_budget_grows_  three",
+    );
     check("one\nthree", 3, false, "one__…_\nthree");
     check("one", 3, false, "one__…_");
 }

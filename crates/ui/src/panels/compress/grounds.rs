@@ -83,7 +83,7 @@ impl Look {
                 palette.soft
             }
             (_, Part::Dropped(_)) => palette.faint,
-            (_, Part::Glue) => palette.faint,
+            (_, Part::Glue | Part::Space) => palette.faint,
             (_, Part::Chip(_) | Part::Restore(..)) => palette.accent,
             (_, Part::Opened(_)) => palette.soft,
         };

@@ -35,7 +35,7 @@ fn a_short_document_is_measured_when_its_curve_is_looked_at_and_once() {
     assert_eq!(spec.methods[0].strategy, "automatic");
     assert!(rig.tells("Measuring") && !rig.shows("Numbers"));
     curve(&mut rig, None);
-    assert!(rig.tells("72 % (") && rig.tells("of 38 distinct numbers that are left"));
+    assert!(rig.tells("At 4×, 72 % (") && rig.tells("of 38 distinct numbers that are left"));
     assert!(rig.shows("Sentences by lot") && rig.shows("The beginning alone"));
     rig.click("Phrases");
     assert!(rig.tells("of 120 phrases of two to four words"));
