@@ -76,7 +76,7 @@ impl Browser {
         browser
     }
 
-    /// Asks the browser, and waits for its answer.
+    /// Asks the browser, and waits for its answer; nothing where the page went away meanwhile.
     pub(super) fn ask(&mut self, method: &str, params: Value) -> Value {
         self.last += 1;
         let mut message = json!({ "id": self.last, "method": method, "params": params });
@@ -87,6 +87,9 @@ impl Browser {
         loop {
             let mut said = self.read();
             if said["id"] == self.last {
+                if said["error"]["message"].as_str().is_some_and(|why| why.contains("navigated")) {
+                    return Value::Null;
+                }
                 assert!(said["error"].is_null(), "{method}: {said}");
                 return said["result"].take();
             }
