@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use protocol::{
-    Command, ExportFormat, Failure, JobId, PruneSpec, RunFilter, RunId, ViewId, ViewSpec, ViewWindow,
+    Command, ExportFormat, Failure, JobId, PruneSpec, RunFilter, RunId, ViewId, ViewSpec,
+    ViewWindow,
 };
 use serde_json::Value;
 
