@@ -58,7 +58,9 @@ impl Toolchain {
                     .env("RUSTC_BOOTSTRAP", "1")
                     .env("RUSTC", Path::new(DEBIAN).join("rustc"))
                     .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
-                    .env_remove("RUSTUP_TOOLCHAIN");
+                    // The other compiler's, of which this program itself was started.
+                    .env_remove("RUSTUP_TOOLCHAIN")
+                    .env_remove("LD_LIBRARY_PATH");
                 command
             }
         };

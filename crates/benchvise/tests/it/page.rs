@@ -25,7 +25,10 @@ const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 const WATCH: Duration = Duration::from_secs(4);
 
 /// A host; ended with it. It says more than its address, and must be able to.
-struct Host(Child, BufReader<ChildStdout>);
+struct Host {
+    process: Child,
+    _out: BufReader<ChildStdout>,
+}
 
 impl Host {
     /// Serves at a port, or at one that is free. Also gives the address.
@@ -38,14 +41,14 @@ impl Host {
         let mut out = BufReader::new(process.stdout.take().unwrap());
         out.read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("serving at ").unwrap_or_else(|| panic!("{line:?}"));
-        (Host(process, out), url.to_owned())
+        (Host { process, _out: out }, url.to_owned())
     }
 }
 
 impl Drop for Host {
     fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
+        self.process.kill().ok();
+        self.process.wait().ok();
     }
 }
 
