@@ -15,7 +15,7 @@ pub(crate) enum Bench {
     /// This process's.
     Here(Engine),
     /// A host's.
-    There(Away),
+    There(Box<Away>),
 }
 
 /// Everything that happens from some moment on.
@@ -69,7 +69,7 @@ impl Context {
     pub(crate) fn away(&self) -> Option<&Away> {
         match &self.bench {
             Bench::Here(_) => None,
-            Bench::There(away) => Some(away),
+            Bench::There(away) => Some(away.as_ref()),
         }
     }
 
@@ -90,7 +90,7 @@ impl Context {
 
     /// A file that the engine opens itself, from the root: it means the same wherever it is looked at
     /// from. A host's files are named as they are there.
-    pub(crate) fn from_root(&self, file: &Path) -> Result<PathBuf, Trouble> {
+    pub(crate) fn rooted(&self, file: &Path) -> Result<PathBuf, Trouble> {
         if self.away().is_none() {
             return Ok(std::path::absolute(file).unwrap_or_else(|_| file.to_owned()));
         }

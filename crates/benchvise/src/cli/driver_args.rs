@@ -81,7 +81,7 @@ impl DriverArgs {
                 inputs: self
                     .inputs
                     .iter()
-                    .map(|file| context.from_root(file))
+                    .map(|file| context.rooted(file))
                     .collect::<Result<_, _>>()?,
                 window_s: self.window.unwrap_or(10),
                 iterations: self.iterations.unwrap_or(10),

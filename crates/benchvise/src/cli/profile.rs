@@ -78,7 +78,7 @@ pub(crate) fn model(context: &Context, args: &ModelArgs) -> Result<ModelChoice, 
     }
     match (&args.model, &args.tokenizer) {
         (Some(model), Some(tokenizer)) => {
-            let (model, tokenizer) = (context.from_root(model)?, context.from_root(tokenizer)?);
+            let (model, tokenizer) = (context.rooted(model)?, context.rooted(tokenizer)?);
             Ok(ModelChoice::Files { model, tokenizer })
         }
         (Some(name), None) => got(context, name),

@@ -59,7 +59,7 @@ fn begin(cli: &Cli, settings: Settings) -> Result<Context, Trouble> {
     let token_file =
         cli.token_file.clone().or_else(|| given("BENCHVISE_TOKEN_FILE").map(Into::into));
     let bench = match address(cli) {
-        Some(address) => Bench::There(away(cli, &address, token_file.clone())?),
+        Some(address) => Bench::There(Box::new(away(cli, &address, token_file.clone())?)),
         None => Bench::Here(Engine::start(Options {
             worker: std::env::current_exe().ok(),
             commit: option_env!("BENCHVISE_COMMIT").map(Into::into),
