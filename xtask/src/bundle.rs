@@ -21,16 +21,20 @@ struct File {
 }
 
 impl Bundle {
-    /// Puts the files of some folders into one, which has nothing else afterwards. It is made beside
+    /// Puts some files, and those of some folders, into one folder, which has nothing else afterwards. It is made beside
     /// its place and moved there, so that a host that starts meanwhile finds the old one or the new one.
     pub(crate) fn make(from: &[&Path], out: &Path) -> Result<Bundle, Trouble> {
         let beside = out.with_extension("new");
         remove(&beside)?;
         fs::create_dir_all(&beside).map_err(|error| trouble(&beside, &error))?;
         let mut files = Vec::new();
-        for folder in from {
-            for entry in fs::read_dir(folder).map_err(|error| trouble(folder, &error))? {
-                let path = entry.map_err(|error| trouble(folder, &error))?.path();
+        for place in from {
+            if place.is_file() {
+                files.push(File::put(place, &beside, out)?);
+                continue;
+            }
+            for entry in fs::read_dir(place).map_err(|error| trouble(place, &error))? {
+                let path = entry.map_err(|error| trouble(place, &error))?.path();
                 if path.is_file() {
                     files.push(File::put(&path, &beside, out)?);
                 }

@@ -15,6 +15,9 @@ const WIRE_GOAL: u64 = 1_800_000;
 /// The page's own files.
 const SITE: &str = "crates/page/site";
 
+/// What a browser shows on its tab.
+const ICON: &str = "icons/benchvise.svg";
+
 /// Makes the page.
 pub(crate) fn web() -> Result<(), Trouble> {
     let root = root()?;
@@ -32,7 +35,7 @@ pub(crate) fn web() -> Result<(), Trouble> {
     let tied = builds.join("tied");
     tie(&module, &tied)?;
     let out = target.join("web");
-    let bundle = Bundle::make(&[&tied, &root.join(SITE)], &out)?;
+    let bundle = Bundle::make(&[&tied, &root.join(SITE), &root.join(ICON)], &out)?;
     println!("{}", bundle.table());
     let (plain, wire) =
         bundle.size_of("page_bg.wasm").ok_or_else(|| "the bundle lacks its module".to_owned())?;
