@@ -81,7 +81,8 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
     let source = Source::read(request, kind, &ruler)?;
     let mut selection = source.selection(budget.min(ruler.total), counter);
     let mut refused = None;
-    if selection.tokens > budget {
+    // With pins that make the budget grow it may be more than the text.
+    if selection.tokens > budget.min(ruler.total) {
         refused = Some(too_much_stays(request.budget, ruler.total, selection.tokens));
         if selection.tokens > ruler.total {
             // What joins so many stretches is more than what lies between them.

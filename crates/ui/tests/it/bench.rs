@@ -458,7 +458,7 @@ fn what_keeps_a_board_from_being_used_stands_beside_it() {
     let mut rig = rig(Snapshot { ports, ..sample::snapshot() });
     assert!(rig.tells(busy) && rig.tells(boot));
     rig.click("Raspberry Pi Pico, busy");
-    assert!(rig.tells("Another program uses this board"));
+    assert!(rig.tells("This board is in use"));
     rig.click("Raspberry Pi Pico, bootloader");
     assert!(rig.tells("This board waits for an image"));
 }
