@@ -117,7 +117,7 @@ pub(crate) enum Command {
     /// Compare runs: verdicts with intervals, and what differed
     Compare(CompareArgs),
     /// Compress documents to a token budget
-    Compress(CompressArgs),
+    Compress(Box<CompressArgs>),
     /// Measure how good compressions are
     #[command(subcommand)]
     Eval(EvalCommand),

@@ -134,7 +134,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Answer, Trouble> {
         Command::Export(args) => export::export(context, args),
         Command::Import { bundle } => export::import(context, bundle),
         Command::Compare(args) => compare::compare(context, args),
-        Command::Compress(args) => compress::compress(context, args),
+        Command::Compress(args) => compress::compress(context, *args),
         Command::Eval(command) => eval::eval(context, command),
         Command::Tune(args) => tune::tune(context, args),
         Command::Recommend(command) => eval::recommend(context, command),
