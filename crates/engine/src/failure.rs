@@ -70,6 +70,12 @@ fn code(error: &EngineError) -> Code {
             | SettingsError::NoFile,
         ) => Code::BadRequest,
         EngineError::Settings(_) => Code::BadInput,
+        EngineError::Store(
+            StoreError::BundleDamaged { .. }
+            | StoreError::BundleTooLarge { .. }
+            | StoreError::BundleConflict { .. },
+        ) => Code::BadInput,
+        EngineError::Store(StoreError::Refused(_) | StoreError::Exists { .. }) => Code::BadRequest,
         EngineError::Store(_) => Code::Store,
         #[cfg(feature = "neural")]
         EngineError::Neural(neural::Error::NoSuchModel { .. }) => Code::NotFound,
