@@ -21,6 +21,9 @@ const BLOCKING: usize = 64;
 /// How long work that was told to stop may take to do so.
 const LAST: Duration = Duration::from_secs(10);
 
+/// How long faces may take to hear that it ends.
+const FAREWELL: Duration = Duration::from_secs(3);
+
 /// How much a server takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -146,6 +149,9 @@ impl Server {
             state.until_leaving().await;
             wind_up(&state).await;
             door.close().await;
+            // Faces at sockets are told before their tasks end with the runtime.
+            let all = u32::try_from(state.limits.sockets).unwrap_or(u32::MAX);
+            drop(tokio::time::timeout(FAREWELL, state.sockets.acquire_many(all)).await);
             Ok(())
         })
     }

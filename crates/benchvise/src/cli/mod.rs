@@ -1,4 +1,4 @@
-//! The command line: one file a command, all over the same engine, or over a host's ([`bench`]).
+//! The command line: one file a command, all over the same engine, or over a host's ([`mod@bench`]).
 //!
 //! Standard output carries the answer, standard error the log and progress. Exit codes: 0 done;
 //! 1 what the user asked to be told about; 2 error. A profile that Ctrl-C stops is done, for its

@@ -105,7 +105,9 @@ fn counts_what_a_thousand_connections_leave() {
     (0..100).for_each(meter_cycle);
     let after = held().unwrap();
     println!("descriptors, threads and pages before {before:?}, after {after:?}");
-    assert_eq!(after[..2], before[..2], "descriptors and threads");
+    // A port that is closed aside may still have its thread in the first look: fewer are no leak.
+    assert_eq!(after[0], before[0], "descriptors");
+    assert!(after[1] <= before[1], "{} threads before, {} after", before[1], after[1]);
     // A kilobyte a connection would be 250 pages.
     assert!(after[2] < before[2] + 200, "{} pages before, {} after", before[2], after[2]);
 }
