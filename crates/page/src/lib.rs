@@ -5,7 +5,7 @@
 //! the words and buttons beside the canvas, which is silent to a screen reader. `site` has the page's
 //! own files; `xtask` puts all of it into a folder that `benchvise serve` finds.
 //!
-//! The rest is what can be thought and tested without one: [`token`], [`pauses`], [`pulse`], [`files`].
+//! The rest is what can be thought and tested without one: [`token`], [`pulse`], [`files`].
 //!
 //! ```
 //! let secret = "0123456789abcdef".repeat(4);
@@ -14,7 +14,6 @@
 //! ```
 
 pub mod files;
-pub mod pauses;
 pub mod pulse;
 pub mod token;
 #[cfg(target_arch = "wasm32")]

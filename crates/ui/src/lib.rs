@@ -36,6 +36,7 @@ pub mod model;
 pub mod palette;
 pub mod panel;
 pub mod panels;
+mod pauses;
 pub mod plot;
 mod prefs;
 pub mod rail;
@@ -47,5 +48,6 @@ mod words;
 
 pub use desk::Desk;
 pub use link::{Incoming, Link, RequestId};
+pub use pauses::Pauses;
 pub use shell::Shell;
 pub use talk::Talk;

@@ -131,14 +131,10 @@ impl Talk {
 
     /// What was given to be sent was not, for too much waits already: that one is answered so.
     pub fn refuse(&mut self, request: RequestId) {
-        let failure = Failure::new(Code::Busy, "too much waits to be sent to the host");
-        self.decline(request, failure.with_hint("try again in a moment"));
-    }
-
-    /// What was given to be sent was not, and why.
-    pub fn decline(&mut self, request: RequestId, why: Failure) {
         if self.unanswered.remove(&request.0) {
-            self.waiting.push_back(Incoming::Reply { request, reply: Box::new(Err(why)) });
+            let failure = Failure::new(Code::Busy, "too much waits to be sent to the host")
+                .with_hint("try again in a moment");
+            self.waiting.push_back(Incoming::Reply { request, reply: Box::new(Err(failure)) });
         }
     }
 

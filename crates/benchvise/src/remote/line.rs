@@ -8,12 +8,12 @@ use std::thread;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use protocol::Command;
 use protocol::socket::Message;
-use protocol::{Code, Command, Failure};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message as Frame;
-use ui::{Incoming, Link, RequestId, Talk};
+use ui::{Incoming, Link, Pauses, RequestId, Talk};
 
 use super::host::{Host, Socket};
 
@@ -21,11 +21,6 @@ use super::host::{Host, Socket};
 const WAITING: usize = 256;
 /// A host is heard at least this often: it asks whether the face is still there.
 const SILENCE: Duration = Duration::from_secs(60);
-/// Pauses between tries.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// The longest text that a host takes.
-const LONGEST_ASK: usize = 64 << 20;
 
 /// The way to a host.
 pub(crate) struct Remote {
@@ -65,14 +60,7 @@ impl Remote {
 impl Link for Remote {
     fn send(&mut self, request: RequestId, command: Command) {
         let Some(text) = self.talk().ask(request, command) else { return };
-        if text.len() > LONGEST_ASK {
-            let failure = Failure::new(
-                Code::BadRequest,
-                format!("this is more than a host takes at once, {} MB", LONGEST_ASK >> 20),
-            );
-            let hint = "hand over fewer or smaller documents, or work on the host itself";
-            self.talk().decline(request, failure.with_hint(hint));
-        } else if self.out.try_send(text).is_err() {
+        if self.out.try_send(text).is_err() {
             // Far more than a person asks for: the line stands still.
             self.talk().refuse(request);
         }
@@ -105,12 +93,12 @@ enum End {
 
 impl Line {
     async fn keep(mut self) {
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = Pauses::default();
         let mut said = None;
         loop {
             match self.host.open().await {
                 Ok(socket) => {
-                    (pause, said) = (FIRST_PAUSE, None);
+                    (pauses, said) = (Pauses::default(), None);
                     match self.speak(socket).await {
                         End::Done => return,
                         End::Lost(why) => self.tell(|talk| talk.lost(&why)),
@@ -129,8 +117,7 @@ impl Line {
             if self.texts.is_closed() {
                 return;
             }
-            sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            sleep(Duration::from_millis(pauses.next_ms().into())).await;
         }
     }
 

@@ -8,16 +8,12 @@ use std::time::{Duration, Instant};
 use board::Pty;
 use board::meter::MeterModel;
 use board::meter::emulator::{Emulation, Faults, play};
-use engine::settings::Settings;
-use engine::{Engine, Next, Options};
-use protocol::{
-    Command, DriverSpec, Event, MeterSpec, ModelChoice, Reply, RunDetail, RunSpec, RunStatus,
-};
+use protocol::{DriverSpec, MeterSpec, ModelChoice, RunDetail, RunSpec};
 
 use crate::boards::spec;
 use crate::dut::Dut;
 use crate::played::{PLAIN, Score, program};
-use crate::recorded::recorded;
+use crate::recorded::{engine, recorded, whole};
 
 /// A PPK2 at 99 mW whose D0 hangs on that pin, and how a run uses it.
 fn meter(pin: Option<PathBuf>, trigger_pin: Option<u8>) -> (JoinHandle<()>, MeterSpec) {
@@ -47,36 +43,14 @@ fn meter(pin: Option<PathBuf>, trigger_pin: Option<u8>) -> (JoinHandle<()>, Mete
 fn measured(trigger_pin: Option<u8>) -> RunDetail {
     let folder = tempfile::tempdir().unwrap();
     let (meter, meter_spec) = meter(Some(folder.path().join("pin")), trigger_pin);
-    let store = folder.path().join("store").display().to_string();
     // As many ticks pass as time does, so that pings are right about the first repetition.
     let score = Score { pace: Duration::from_millis(5), ..PLAIN };
-    let engine = Engine::start(Options {
-        program: Some(program(folder.path(), score)),
-        settings: Settings::resolve(None, &|_| None, &[("store", store)]).unwrap(),
-        ..Options::default()
-    })
-    .unwrap();
-    let events = engine.subscribe();
     let asked = RunSpec { tokens: 100, meter: Some(meter_spec), ..spec("host") };
-    let Reply::RunStarted { run } = engine.send(Command::StartRun { spec: asked }).unwrap() else {
-        panic!("it did not start");
-    };
-    loop {
-        match events.next(Duration::from_secs(30)) {
-            Next::Event(Event::RunFinished { status, failure, .. }) => {
-                assert_eq!((status, failure), (RunStatus::Complete, None));
-                break;
-            }
-            Next::Event(_) => {}
-            other => panic!("{other:?}"),
-        }
-    }
-    // The run let go of its meter before it said that it is over.
+    let engine = engine(folder.path(), Some(program(folder.path(), score)));
+    let run = whole(&engine, asked);
+    // The run let go of its meter before it said that it is over: the engine is still there.
     meter.join().unwrap();
-    match engine.send(Command::ShowRun { selector: run.0 }).unwrap() {
-        Reply::Run(run) => *run,
-        other => panic!("{other:?}"),
-    }
+    run
 }
 
 #[track_caller]

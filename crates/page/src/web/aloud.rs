@@ -112,15 +112,20 @@ impl Beside {
     }
 }
 
+/// Takes away what comes behind the first so many.
+fn keep_first(group: &Element, kept: usize) {
+    while group.child_element_count() as usize > kept {
+        let Some(last) = group.last_element_child() else { break };
+        last.remove();
+    }
+}
+
 /// Buttons by their names; those that are there already stay, so that none loses the focus.
 fn fill_buttons(group: &Element, buttons: &[Button], before: &[Button]) -> Result<(), JsValue> {
     let same = |one: &Button, other: &Button| one.name == other.name;
     let kept = buttons.iter().zip(before).take_while(|(one, other)| same(one, other)).count();
+    keep_first(group, kept);
     let children = group.children();
-    while children.length() as usize > kept {
-        let Some(last) = group.last_element_child() else { break };
-        last.remove();
-    }
     for (number, button) in buttons.iter().enumerate() {
         let element = match children.item(number as u32) {
             Some(element) => element,
@@ -143,11 +148,8 @@ fn fill_buttons(group: &Element, buttons: &[Button], before: &[Button]) -> Resul
 
 /// A line an element; one that says the same as before is left alone, so that it is not read again.
 fn fill_lines(list: &Element, lines: &[String]) -> Result<(), JsValue> {
+    keep_first(list, lines.len());
     let children = list.children();
-    while children.length() as usize > lines.len() {
-        let Some(last) = list.last_element_child() else { break };
-        last.remove();
-    }
     for (number, line) in lines.iter().enumerate() {
         let element = match children.item(number as u32) {
             Some(element) => element,

@@ -6,14 +6,13 @@ use std::rc::Rc;
 use js_sys::{ArrayBuffer, Promise, Uint8Array};
 use protocol::socket::{Ask, LONGEST_ASK, Message};
 use protocol::{Code, Command, Failure};
-use ui::{Incoming, Link, RequestId, Talk};
+use ui::{Incoming, Link, Pauses, RequestId, Talk};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{BinaryType, CloseEvent, Headers, MessageEvent, RequestInit, Response, WebSocket};
 
 use super::dom;
 use super::door::Door;
-use crate::pauses::Pauses;
 use crate::pulse::{Beat, Pulse};
 
 /// What may wait in the browser to be sent, in bytes: one message of the longest, and the next.

@@ -93,16 +93,9 @@ impl Compress {
 
     /// The encoder's vectors of what was kept: the engine makes and writes them.
     pub(super) fn write_vectors(&mut self, path: &Path, scene: &mut Scene<'_>) {
-        let Some(source) = self.looked_at().and_then(|(entry, _)| entry.source.clone()) else {
-            return;
-        };
-        let form = self.asked.as_ref().unwrap_or(&self.form);
-        let setting = scene.model.setting("tokenizer");
-        let Ok(mut spec) = form.spec(vec![source], false, SourceText::Left, setting) else {
-            return;
-        };
-        spec.shaping = self.shaping(form);
-        spec.neural = form.neural(scene.model.encoders.as_deref());
+        let source = self.looked_at().and_then(|(entry, _)| entry.source.clone());
+        let spec = source.and_then(|source| self.spec_for(source, SourceText::Left, scene));
+        let Some(mut spec) = spec else { return };
         spec.neural.vectors = Some(path.to_path_buf());
         self.vectors.start(Command::Compress { spec }, scene.asks);
     }

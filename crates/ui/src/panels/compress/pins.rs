@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use protocol::{
-    Code, Command, CompressedDocument, Failure, JobOutcome, Pin, Room, Shaping, SourceText,
+    Code, Command, CompressSpec, CompressedDocument, DocumentSource, Failure, JobOutcome, Pin,
+    Room, Shaping, SourceText,
 };
 
 use super::Compress;
@@ -58,15 +59,24 @@ impl Compress {
             self.compress(scene);
             return;
         };
-        let form = self.asked.as_ref().unwrap_or(&self.form);
-        let setting = scene.model.setting("tokenizer");
-        let Ok(mut spec) = form.spec(vec![source], false, SourceText::Returned, setting) else {
-            return;
-        };
-        spec.shaping = self.shaping(form);
-        spec.neural = form.neural(scene.model.encoders.as_deref());
+        let Some(spec) = self.spec_for(source, SourceText::Returned, scene) else { return };
         self.trouble = None;
         self.keeping.start(Command::Compress { spec }, scene.asks);
+    }
+
+    /// One document as all were asked for last; nothing where the form cannot be read.
+    pub(super) fn spec_for(
+        &self,
+        source: DocumentSource,
+        text: SourceText,
+        scene: &Scene<'_>,
+    ) -> Option<CompressSpec> {
+        let form = self.asked.as_ref().unwrap_or(&self.form);
+        let setting = scene.model.setting("tokenizer");
+        let mut spec = form.spec(vec![source], false, text, setting).ok()?;
+        spec.shaping = self.shaping(form);
+        spec.neural = form.neural(scene.model.encoders.as_deref());
+        Some(spec)
     }
 
     /// The document that is looked at was compressed anew, and no other.
