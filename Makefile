@@ -29,7 +29,7 @@ test-peers: ## Let programs that others wrote read the meters that are played he
 
 test-flash: ## Test flashing by espflash and probe-rs, which are no part of the usual build
 	@tools/setup.sh
-	@cargo test --profile work -p board -p benchvise --features board/espflash,board/probe-rs,benchvise/espflash,benchvise/probe-rs flash
+	@cargo test --profile work --workspace --exclude neural --features benchvise/espflash,benchvise/probe-rs,board/espflash,board/probe-rs -- flash
 
 test-api: setup ## Have a foreign tool ask a bench host everything its OpenAPI document allows
 	@tools/check_api.sh
