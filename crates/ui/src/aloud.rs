@@ -6,6 +6,7 @@ use protocol::JobId;
 use crate::action::{ACTIONS, Action};
 use crate::asks::Place;
 use crate::desk::Desk;
+use crate::link::Whose;
 use crate::model::{Connection, Going, Job, Model};
 
 /// Lines that a room adds of its own, at most.
@@ -54,7 +55,7 @@ pub(crate) fn aloud(desk: &Desk, told: Vec<String>) -> Aloud {
     Aloud {
         rooms: rooms(desk.place()),
         deeds: deeds(desk.place(), model),
-        connection: connection(&model.connection),
+        connection: connection(&model.connection, &model.whose),
         lines: going.chain(jobs).chain(told).take(LINES).collect(),
         messages: desk.toasts().map(|toast| sentence(&toast.text, toast.hint.as_deref())).collect(),
     }
@@ -84,11 +85,12 @@ fn deeds(here: Place, model: &Model) -> Vec<Button> {
     of_the_room.chain(jobs).map(|(name, press)| Button { name, press, here: false }).collect()
 }
 
-fn connection(connection: &Connection) -> String {
-    match connection {
-        Connection::Waiting => "Connecting".into(),
-        Connection::Live => "Connected".into(),
-        Connection::Lost(why) => sentence(&why.message, why.hint.as_deref()),
+fn connection(connection: &Connection, whose: &Whose) -> String {
+    match (connection, whose) {
+        (Connection::Waiting, _) => "Connecting".into(),
+        (Connection::Live, Whose::Host(name)) if !name.is_empty() => format!("Connected to {name}"),
+        (Connection::Live, _) => "Connected".into(),
+        (Connection::Lost(why), _) => sentence(&why.message, why.hint.as_deref()),
     }
 }
 

@@ -190,7 +190,7 @@ impl Desk {
         let palette = Palette::here(ui);
         let frame = Frame::new().fill(palette.page);
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            connection::banner(ui, &self.model.connection);
+            connection::banner(ui, &self.model.connection, &self.model.whose);
             let place = self.place;
             ui.push_id(place, |ui| {
                 kit::at_least(ui, LEAST_ROOM, |ui| {
@@ -204,6 +204,9 @@ impl Desk {
     }
 
     fn hear(&mut self, incoming: &Incoming) {
+        if matches!(incoming, Incoming::Connected) {
+            self.model.whose = self.link.whose();
+        }
         self.model.hear(incoming, self.shell.now_ms(), &mut self.asks);
         match incoming {
             Incoming::Event(event) => match &**event {

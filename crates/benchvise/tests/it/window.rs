@@ -19,7 +19,7 @@ const LONGEST: Duration = Duration::from_secs(180);
 const WINDOW: u32 = 512;
 
 /// A process and all that it started; ended with it.
-struct Group(Child);
+pub(crate) struct Group(Child);
 
 impl Group {
     fn start(command: &mut Command) -> Group {
@@ -56,7 +56,7 @@ fn missing() -> Option<String> {
 }
 
 /// A virtual display, and its name.
-fn display(log: &Path) -> (Group, String) {
+pub(crate) fn display(log: &Path) -> (Group, String) {
     let log = File::create(log).unwrap();
     let mut server = Group::start(
         Command::new("Xvfb")

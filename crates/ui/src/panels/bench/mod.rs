@@ -171,7 +171,8 @@ impl Bench {
 /// A column's name, and what stands at its right.
 fn heading_ui(ui: &mut Ui, name: &str, beside: impl FnOnce(&mut Ui)) {
     let words = RichText::new(name).font(text::heading());
-    Sides::new().height(28.0).shrink_left().show(ui, |ui| ui.label(words), beside);
+    let label = egui::Label::new(words).truncate();
+    Sides::new().height(28.0).shrink_left().truncate().show(ui, |ui| ui.add(label), beside);
 }
 
 fn column(ui: &mut Ui, width: f32, body: impl FnOnce(&mut Ui)) {

@@ -33,8 +33,13 @@ impl Bench {
     }
 
     pub(super) fn ports_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        super::heading_ui(ui, "Boards", |_| {});
         let model = scene.model;
+        match &model.whose {
+            Whose::Host(name) if !name.is_empty() => {
+                super::heading_ui(ui, &format!("Boards of {name}"), |_| {});
+            }
+            _ => super::heading_ui(ui, "Boards", |_| {}),
+        }
         let (boards, rest): (Vec<_>, Vec<_>) =
             model.ports.iter().partition(|port| may_be_a_board(port));
         let (meters, others): (Vec<_>, Vec<_>) =
@@ -177,7 +182,7 @@ fn head_ui(ui: &mut Ui, port: &PortView, in_use: bool) {
         ui,
         |ui| {
             kit::icon(ui, sign(port), palette.soft);
-            ui.add(Label::new(RichText::new(name(port)).font(text::strong())).truncate());
+            ui.add(Label::new(RichText::new(short_name(port)).font(text::strong())).truncate());
         },
         |ui| {
             kit::chip(ui, &word, ink, back);
