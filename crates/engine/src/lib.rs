@@ -66,6 +66,7 @@ mod manifest;
 mod met;
 mod model;
 mod models;
+mod named;
 mod own;
 mod port_rules;
 mod port_view;
