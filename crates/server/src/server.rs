@@ -14,13 +14,10 @@ use engine::Engine;
 use crate::page::Page;
 use crate::state::{Inner, State};
 use crate::token::Token;
-use crate::{command, door, gate, health, openapi, page, socket};
+use crate::{command, document, door, endless, gate, health, openapi, page, socket};
 
 /// Threads that may wait, for commands.
 const BLOCKING: usize = 64;
-/// How long work that was told to stop may take to do so.
-const LAST: Duration = Duration::from_secs(10);
-
 /// How long faces may take to hear that it ends.
 const FAREWELL: Duration = Duration::from_secs(3);
 
