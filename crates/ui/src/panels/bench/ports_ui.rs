@@ -3,11 +3,12 @@
 use egui::{Label, RichText, Sides, Ui};
 use protocol::{PortView, PortViewKind, PortViewState, RunId};
 
-use super::port_words::{colors, command, identity, may_be_a_board, name, place, sign};
+use super::port_words::{colors, command, identity, may_be_a_board, name, place, short_name, sign};
 use super::{Bench, port_words};
 use crate::asks::Go;
 use crate::icon::Icon;
 use crate::kit::{self, Ground, Weight};
+use crate::link::Whose;
 use crate::model::{Going, Model};
 use crate::panel::Scene;
 use crate::theme::{Palette, space, text};

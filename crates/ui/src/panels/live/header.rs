@@ -77,7 +77,9 @@ impl Live {
         let run = &going.run;
         let current = (run.repetitions_done + 1).min(run.repetitions.max(1));
         let rate = going.tokens_per_s.map_or("—".into(), |rate| format!("{} tok/s", short(rate)));
-        figure(ui, 104.0, "Repetition", &format!("{current} of {}", run.repetitions));
+        let last = run.repetitions;
+        let wide = room(ui, 104.0, &format!("{last} of {last}"));
+        figure(ui, wide, "Repetition", &format!("{current} of {last}"));
         figure(ui, 104.0, "Tokens in it", &going.tokens.to_string());
         figure(ui, 116.0, "Rate now", &rate);
         figure(ui, 96.0, "Elapsed", &clock(now_ms - run.summary.created_ms));
@@ -225,6 +227,13 @@ fn clock(ms: i64) -> String {
         0 => format!("{}:{:02}", seconds / 60, seconds % 60),
         hours => format!("{hours}:{:02}:{:02}", seconds / 60 % 60, seconds % 60),
     }
+}
+
+/// The width of a column, at least `least` points, that the longest value which it will show fits into.
+fn room(ui: &Ui, least: f32, longest: &str) -> f32 {
+    let galley =
+        ui.painter().layout_no_wrap(longest.to_owned(), text::heading(), Palette::here(ui).ink);
+    least.max(galley.size().x.ceil() + 12.0)
 }
 
 /// A figure with its name over it, in a column that never moves.
