@@ -124,10 +124,8 @@ impl Compare {
             return;
         }
         match latest {
-            Some([base, candidate]) => {
-                self.base = Side::only(&base);
-                self.candidate = Side::only(&candidate);
-                self.asking.now();
+            Some(_) => {
+                self.compare_latest(scene);
                 ui.ctx().request_repaint();
             }
             None => scene.asks.go(Go::To(Place::Bench)),
