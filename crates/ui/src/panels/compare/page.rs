@@ -6,7 +6,6 @@ use egui::{
 use protocol::{ComparisonView, Verdict};
 
 use super::chooser::Choosing;
-use super::side::Side;
 use super::{Compare, curves, differences, effect, forest, markdown, strip, table, words};
 use crate::asks::{Go, Place};
 use crate::icon::Icon;
