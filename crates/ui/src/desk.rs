@@ -90,7 +90,8 @@ impl Desk {
 
     /// What there is to say, and to do, where the picture cannot be seen.
     pub fn aloud(&self) -> aloud::Aloud {
-        aloud::aloud(self, self.panels.look(self.place).aloud(&self.model))
+        let room = self.panels.look(self.place);
+        aloud::aloud(self, room.aloud(&self.model), room.deeds(&self.model))
     }
 
     /// Does what was pressed outside the picture.
@@ -98,6 +99,9 @@ impl Desk {
         match press {
             aloud::Press::Do(action) => self.act(*action),
             aloud::Press::Cancel(job) => self.send(Command::Cancel { job: *job }),
+            aloud::Press::Set { key, value } => {
+                self.send(Command::ChangeSetting { key: key.clone(), value: Some(value.clone()) })
+            }
         }
     }
 
@@ -324,7 +328,8 @@ impl Desk {
         let others = PLACES.iter().map(|(place, _)| *place).filter(|place| *place != here);
         for place in home.into_iter().chain(others) {
             if self.with(place, |panel, scene| panel.act(action, scene)) {
-                if home == Some(place) {
+                // An action that leads somewhere itself is not led back.
+                if home == Some(place) && !self.asks.goes() {
                     self.asks.go(Go::To(place));
                 }
                 return;

@@ -14,7 +14,7 @@ use tinyllm::Config;
 use crate::support::{Bench, PROGRAM, end_group, prose, small_config};
 
 /// Longest that the whole story may take.
-const LONGEST: Duration = Duration::from_secs(180);
+const LONGEST: Duration = Duration::from_secs(300);
 /// Tokens the model of this test looks back on: a short document and an answer fit.
 const WINDOW: u32 = 512;
 

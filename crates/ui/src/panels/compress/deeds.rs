@@ -25,6 +25,8 @@ impl Compress {
             Action::CopyResult => self.copy(scene),
             Action::SaveResult => self.save(scene),
             Action::UndoKeep => self.undo_keep(scene),
+            Action::TryOnBoard if self.looked_at().is_none() => nothing_yet(scene),
+            Action::TryOnBoard => self.try_on_board(scene),
             _ => return false,
         }
         true
