@@ -125,6 +125,7 @@ impl Desk {
         while let Some(told) = self.shell.poll() {
             match told {
                 Told::Dropped(files) => self.dropped(&files),
+                Told::Room(place) => self.asks.go(Go::To(place)),
                 Told::Failed(failure) => self.toasts.push(Toast::failure(&failure)),
                 told => {
                     for (place, _) in PLACES {
@@ -349,6 +350,11 @@ impl Desk {
     }
 
     fn dropped(&mut self, files: &[DocumentSource]) {
+        // A model, which no other room would know what to do with.
+        if self.with(Place::Bench, |panel, scene| panel.dropped(files, scene)) {
+            self.asks.go(Go::To(Place::Bench));
+            return;
+        }
         let here = self.place;
         if !self.with(here, |panel, scene| panel.dropped(files, scene)) {
             self.asks.go(Go::To(Place::Compress));

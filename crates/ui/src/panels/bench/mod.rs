@@ -21,7 +21,7 @@ mod spoken_ui;
 use std::collections::BTreeMap;
 
 use egui::{RichText, Sides, Ui};
-use protocol::{Command, Event, Failure, Reply, RunId};
+use protocol::{Command, DocumentSource, Event, Failure, Reply, RunId};
 
 use self::fetching::Fetching;
 use self::flashing::Flashing;
@@ -253,6 +253,15 @@ impl Panel for Bench {
                 self.look_at = None;
             }
         }
+    }
+
+    /// Checkpoints and tokenizers go into the form; what is anything else is nothing for this room.
+    fn dropped(&mut self, files: &[DocumentSource], _: &mut Scene<'_>) -> bool {
+        let taken = self.form.take_model(files);
+        if taken {
+            self.failure = None;
+        }
+        taken
     }
 
     fn act(&mut self, action: Action, scene: &mut Scene<'_>) -> bool {

@@ -110,7 +110,7 @@ impl Compress {
                 }
             }
             Told::Saved { path, result } => self.saved(path, result.as_ref(), scene),
-            Told::Dropped(_) | Told::Failed(_) => {}
+            Told::Dropped(_) | Told::Room(_) | Told::Failed(_) => {}
         }
     }
 
