@@ -1,6 +1,6 @@
 # One line each; what is longer lives in tools/. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-usb test-peers test-flash test-api test-neural test-web web firmware bench fuzz fmt lint
+.PHONY: help setup run test test-usb test-peers test-flash test-api test-neural test-web test-desktop web desktop firmware bench fuzz fmt lint
 # Where rustup puts cargo, for shells that have not been told yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # For `make run ARGS="--offline"`, `make test ARGS="-p store"`.
@@ -47,6 +47,15 @@ test-web: web ## Drive the page in a real Chromium: a run, a document, a wrong t
 	@tools/setup.sh chromium
 	@tools/test_web.sh
 
+desktop: setup ## Build the window for the system's own web view, with its packages: .deb and .rpm
+	@tools/setup.sh web
+	@tools/setup.sh desktop
+	@tools/desktop.sh
+
+test-desktop: desktop ## Install the .deb, start it under a virtual display, look at it, measure its channel
+	@tools/setup.sh tests
+	@tools/test_desktop.sh
+
 firmware: ## Build the boards' firmware as far as this machine can, with flash and RAM of each image
 	@tools/setup.sh firmware
 	@tools/firmware.sh
@@ -58,7 +67,7 @@ fuzz: setup ## Feed arbitrary bytes to every parser for FUZZ_S seconds each (60)
 	@tools/fuzz.sh
 
 fmt: setup ## Format the source
-	@cargo fmt --all && cargo fmt --manifest-path firmware/Cargo.toml --all && cargo fmt --manifest-path firmware/esp32-c3/Cargo.toml && cargo fmt --manifest-path xtask/Cargo.toml
+	@cargo fmt --all && cargo fmt --manifest-path firmware/Cargo.toml --all && cargo fmt --manifest-path firmware/esp32-c3/Cargo.toml && cargo fmt --manifest-path xtask/Cargo.toml && cargo fmt --manifest-path src-tauri/Cargo.toml
 
 lint: setup ## What the source must pass: format, clippy
 	@cargo fmt --all --check && cargo clippy --profile work --workspace --exclude neural --all-targets -- -D warnings

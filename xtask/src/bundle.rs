@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use brotli::enc::BrotliEncoderParams;
 use zopfli::{Format, Options};
 
 use crate::Trouble;
@@ -16,9 +17,15 @@ pub(crate) struct Bundle(Vec<File>);
 struct File {
     name: String,
     plain: u64,
-    /// As it goes over a network.
-    wire: u64,
+    /// As they go over a network, in the order of [`CODINGS`].
+    wire: [u64; CODINGS.len()],
 }
+
+/// A way to compress: the ending of its files, its name for people, the work.
+type Coding = (&'static str, &'static str, fn(&[u8]) -> std::io::Result<Vec<u8>>);
+
+/// What a browser is sent, the smallest first.
+const CODINGS: [Coding; 2] = [("br", "brotli", brotli), ("gz", "gzip", gzip)];
 
 impl Bundle {
     /// Puts some files, and those of some folders, into one folder, which has nothing else afterwards. It is made beside
@@ -46,19 +53,25 @@ impl Bundle {
         Ok(Bundle(files))
     }
 
-    /// Bytes of a file, as it is and on the wire.
+    /// Bytes of a file, as it is and at its smallest on the wire.
     pub(crate) fn size_of(&self, name: &str) -> Option<(u64, u64)> {
         let file = self.0.iter().find(|file| file.name == name)?;
-        Some((file.plain, file.wire))
+        Some((file.plain, file.wire[0]))
     }
 
     /// For people.
     pub(crate) fn table(&self) -> String {
-        let mut lines = vec![format!("{:<14} {:>10} {:>12}", "file", "bytes", "on the wire")];
-        let sum = |of: fn(&File) -> u64| self.0.iter().map(of).sum::<u64>();
-        let all = File { name: "all".into(), plain: sum(|f| f.plain), wire: sum(|f| f.wire) };
+        let line = |first: &str, cells: [String; 1 + CODINGS.len()]| {
+            cells.iter().fold(format!("{first:<14}"), |line, cell| format!("{line} {cell:>12}"))
+        };
+        let [(_, least, _), (_, usual, _)] = CODINGS;
+        let mut lines = vec![line("file", ["bytes", least, usual].map(str::to_owned))];
+        let sum = |of: &dyn Fn(&File) -> u64| self.0.iter().map(of).sum::<u64>();
+        let wire = [0, 1].map(|coding: usize| sum(&|file| file.wire[coding]));
+        let all = File { name: "all".into(), plain: sum(&|file| file.plain), wire };
         for file in self.0.iter().chain([&all]) {
-            lines.push(format!("{:<14} {:>10} {:>12}", file.name, file.plain, file.wire));
+            let [least, usual] = file.wire;
+            lines.push(line(&file.name, [file.plain, least, usual].map(|bytes| bytes.to_string())));
         }
         lines.join("\n")
     }
@@ -72,22 +85,29 @@ impl File {
         let out = folder.join(&name);
         fs::write(&out, &bytes).map_err(|error| trouble(&out, &error))?;
         let plain = bytes.len() as u64;
-        let zipped = format!("{name}.gz");
         let same = fs::read(before.join(&name)).is_ok_and(|old| old == bytes);
-        let gzip = match fs::read(before.join(&zipped)) {
-            Ok(old) if same => old,
-            _ => gzip(&bytes).map_err(|error| trouble(path, &error))?,
-        };
-        let wire = match gzip.len() as f64 <= WORTH * bytes.len() as f64 {
-            true => {
-                let out = folder.join(&zipped);
-                fs::write(&out, &gzip).map_err(|error| trouble(&out, &error))?;
-                gzip.len() as u64
+        let mut wire = [plain; CODINGS.len()];
+        for ((ending, _, compress), wire) in CODINGS.iter().zip(&mut wire) {
+            let smaller = format!("{name}.{ending}");
+            let made = match fs::read(before.join(&smaller)) {
+                Ok(old) if same => old,
+                _ => compress(&bytes).map_err(|error| trouble(path, &error))?,
+            };
+            if made.len() as f64 <= WORTH * bytes.len() as f64 {
+                let out = folder.join(&smaller);
+                fs::write(&out, &made).map_err(|error| trouble(&out, &error))?;
+                *wire = made.len() as u64;
             }
-            false => plain,
-        };
+        }
         Ok(File { name, plain, wire })
     }
+}
+
+fn brotli(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let with = BrotliEncoderParams { quality: 11, lgwin: 24, ..BrotliEncoderParams::default() };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &*bytes, &mut out, &with)?;
+    Ok(out)
 }
 
 fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -123,12 +143,17 @@ mod tests {
         fs::write(from.join("tiny.svg"), "x").unwrap();
         let bundle = Bundle::make(&[&from], &out).unwrap();
         assert!(!out.join("old.js").exists());
-        assert!(out.join("index.html.gz").exists() && !out.join("tiny.svg.gz").exists());
+        for ending in ["br", "gz"] {
+            assert!(out.join(format!("index.html.{ending}")).exists(), "{ending}");
+            assert!(!out.join(format!("tiny.svg.{ending}")).exists(), "{ending}");
+        }
+        let table = bundle.table();
+        assert!(table.contains("brotli") && table.contains("gzip"), "{table}");
         let (plain, wire) = bundle.size_of("index.html").unwrap();
         assert_eq!(plain, 3500);
         assert!(wire < 100, "{wire}");
         assert_eq!(bundle.size_of("tiny.svg"), Some((1, 1)));
-        fs::write(out.join("index.html.gz"), "kept").unwrap();
+        fs::write(out.join("index.html.br"), "kept").unwrap();
         let bundle = Bundle::make(&[&from], &out).unwrap();
         assert_eq!(bundle.size_of("index.html"), Some((3500, 4)), "what is the same stays");
         fs::write(from.join("index.html"), "other\n".repeat(500)).unwrap();

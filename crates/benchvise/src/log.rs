@@ -19,6 +19,8 @@ const KEPT: u32 = 4;
 pub(crate) fn begin(folder: &Path, level: LevelFilter, shown: LevelFilter) {
     let stderr = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
+        // Where nobody reads it that is said nowhere: saying it to the same nobody would be a panic.
+        .log_internal_errors(false)
         .without_time()
         .with_target(false)
         // Colours are for a person's terminal; in a file or a pipe they are rubbish.

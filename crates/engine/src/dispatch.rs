@@ -23,7 +23,7 @@ pub(crate) enum Asker<'a> {
 
 impl Asker<'_> {
     /// What others are told who want a board that is used for `work` meanwhile.
-    fn at(self, work: &str) -> String {
+    pub(crate) fn at(self, work: &str) -> String {
         let face = match self {
             Asker::Nobody => None,
             Asker::Face(face) => Some(face),
@@ -49,11 +49,11 @@ pub(crate) fn dispatch(
         }),
         Command::Snapshot => Ok(Reply::Snapshot(Box::new(snapshot::snapshot(engine)))),
         Command::ListPorts => Ok(Reply::Ports(boards::list(engine))),
-        Command::StartRun { spec } => profile::start(engine, spec, &asker.at("a profile"))
-            .map(|run| Reply::RunStarted { run }),
+        Command::StartRun { spec } => {
+            profile::start(engine, spec, asker).map(|run| Reply::RunStarted { run })
+        }
         Command::StartInterleaved { specs } => {
-            profile::start_interleaved(engine, specs, &asker.at("a profile"))
-                .map(|runs| Reply::RunsStarted { runs })
+            profile::start_interleaved(engine, specs, asker).map(|runs| Reply::RunsStarted { runs })
         }
         Command::StopRun { run } => match engine.going().runs.get(&run) {
             Some(run) => {
@@ -94,7 +94,7 @@ pub(crate) fn dispatch(
         Command::ListCache => engine.inner.results.list().map(Reply::Cache),
         Command::PruneCache { spec } => engine.inner.results.prune(&spec).map(Reply::Cache),
         Command::Fit { spec } => {
-            fit::start(engine, spec, asker.at("a fit")).map(|job| Reply::JobStarted { job })
+            fit::start(engine, spec, asker).map(|job| Reply::JobStarted { job })
         }
         Command::MeasureFidelity { spec } => {
             fidelity::start(engine, spec).map(|job| Reply::JobStarted { job })
@@ -103,7 +103,8 @@ pub(crate) fn dispatch(
         Command::MapHeat { spec } => heat::start(engine, spec).map(|job| Reply::JobStarted { job }),
         Command::Listen { spec } => listen::start(engine, spec, &asker.at("somebody who listens"))
             .map(|job| Reply::JobStarted { job }),
-        Command::Flash { spec } => flash::start(engine, spec).map(|job| Reply::JobStarted { job }),
+        Command::Flash { spec } => flash::start(engine, spec, &asker.at("somebody who flashes it"))
+            .map(|job| Reply::JobStarted { job }),
         Command::TryPatterns { patterns, lines } => {
             listen::try_on(&patterns, lines).map(Reply::Lines)
         }

@@ -17,6 +17,9 @@ pub(crate) enum EngineError {
     Flash(#[from] board::flash::FlashError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Trouble with a file that somebody named for the store.
+    #[error(transparent)]
+    NamedFile(StoreError),
     #[error(transparent)]
     Compress(#[from] CompressError),
     #[cfg(feature = "neural")]

@@ -12,6 +12,7 @@ use store::{Store, StoreError};
 use crate::Engine;
 use crate::error::EngineError;
 use crate::failure::failure;
+use crate::named::{given, of_named};
 use crate::runs::{changed, select};
 use crate::views::run_id;
 
@@ -25,11 +26,12 @@ pub(crate) fn export(
     format: ExportFormat,
     path: &Path,
 ) -> Result<Reply, EngineError> {
+    given(path)?;
     let runs = match format {
         ExportFormat::Bundle => {
             let store = engine.store()?;
             let runs = store.resolve(selector)?;
-            store.export_bundle(&runs, path)?;
+            store.export_bundle(&runs, path).map_err(|error| of_named(error, path))?;
             runs.len()
         }
         ExportFormat::Csv | ExportFormat::Json => {
@@ -91,8 +93,9 @@ pub(crate) fn read(
 
 /// Reads a bundle into the store.
 pub(crate) fn import(engine: &Engine, path: &Path) -> Result<Reply, EngineError> {
+    given(path)?;
     let store = engine.store()?;
-    let imported = store.import_bundle(path)?;
+    let imported = store.import_bundle(path).map_err(|error| of_named(error, path))?;
     imported.imported.iter().for_each(|id| changed(engine, &store, id));
     Ok(Reply::Imported {
         imported: imported.imported.iter().map(run_id).collect(),

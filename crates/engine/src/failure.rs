@@ -24,6 +24,12 @@ pub(crate) fn failure(error: EngineError) -> Failure {
     Failure { code, message, hint, detail }
 }
 
+/// The disk has no room: whoever named the file can do nothing about it.
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded)
+}
+
 fn code(error: &EngineError) -> Code {
     match error {
         EngineError::Board(BoardError::TooLarge(_)) => Code::BadRequest,
@@ -86,15 +92,17 @@ fn code(error: &EngineError) -> Code {
         #[cfg(feature = "neural")]
         EngineError::Neural(_) => Code::BadInput,
         EngineError::NotFound(_) => Code::NotFound,
+        EngineError::Unwritable { source, .. } if is_full(source) => Code::Internal,
         EngineError::Compress(_)
+        | EngineError::NamedFile(_)
         | EngineError::BadModel { .. }
         | EngineError::BadTokenizer { .. }
-        | EngineError::Unreadable { .. } => Code::BadInput,
+        | EngineError::Unreadable { .. }
+        | EngineError::Unwritable { .. } => Code::BadInput,
         EngineError::PromptTooLong { .. } | EngineError::BadRequest(_) => Code::BadRequest,
         EngineError::Busy => Code::Busy,
         EngineError::Cancelled => Code::Cancelled,
-        EngineError::Unwritable { .. }
-        | EngineError::Io(..)
+        EngineError::Io(..)
         | EngineError::Fetch(_)
         | EngineError::SiblingFailed(_)
         | EngineError::Panicked(_) => Code::Internal,

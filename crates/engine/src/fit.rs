@@ -16,6 +16,7 @@ use store::{NewCompression, NewFit, RunKind};
 use crate::Engine;
 use crate::comeback::Comeback;
 use crate::compress::one;
+use crate::dispatch::Asker;
 use crate::documents::read;
 use crate::error::EngineError;
 use crate::facts::facts;
@@ -31,15 +32,20 @@ use crate::way::Way;
 use crate::weights;
 use store::now_ms;
 
-/// Begins the job, of which others are told as `user`; the model and the document are checked at once.
-pub(crate) fn start(engine: &Engine, spec: FitSpec, user: String) -> Result<JobId, EngineError> {
+/// Begins the job, of which others are told whose it is; the model and the document are checked at once.
+pub(crate) fn start(
+    engine: &Engine,
+    spec: FitSpec,
+    asker: Asker<'_>,
+) -> Result<JobId, EngineError> {
     if spec.repetitions == 0 {
         return Err(EngineError::BadRequest("0 repetitions measure nothing; ask for 1".into()));
     }
     let model = LoadedModel::load(&spec.model)?;
     let document = read(engine.inner.reader.as_deref(), &spec.document)?;
+    let users = [asker.at("a fit"), asker.at("a fit that measures with it")];
     jobs::begin(engine, JobKind::Fit, document.name.clone(), move |job| {
-        fit(job, &spec, &user, &model, &document).map(|view| JobOutcome::Fitted(Box::new(view)))
+        fit(job, &spec, &users, &model, &document).map(|view| JobOutcome::Fitted(Box::new(view)))
     })
 }
 
@@ -53,7 +59,7 @@ struct Side {
 fn fit(
     job: &Job,
     spec: &FitSpec,
-    user: &str,
+    [user, meter_user]: &[String; 2],
     model: &LoadedModel,
     document: &compress::Document,
 ) -> Result<FitView, EngineError> {
@@ -69,8 +75,11 @@ fn fit(
     let carried = (model.bytes.as_slice(), profile::wire_bits(spec.bits));
     let lease = Arc::new(Lease::take(&job.engine, &spec.board, user)?);
     // Before the board: it may feed it.
-    let meter =
-        spec.meter.as_ref().map(|wanted| Opened::open(&job.engine, wanted, true)).transpose()?;
+    let meter = spec
+        .meter
+        .as_ref()
+        .map(|wanted| Opened::open(&job.engine, wanted, true, meter_user))
+        .transpose()?;
     let mut session = Session::open_under(&job.engine, lease, &DriverSpec::Agent, Some(carried))?;
     let info = session.driver.info().clone();
     let circumstances = session.circumstances.clone();

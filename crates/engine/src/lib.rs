@@ -15,6 +15,7 @@
 //! - `snapshot` is what a face begins with; from there on it follows the events. `going` remembers
 //!   for it what goes on, `ports` watches for boards that are plugged in, and `met` knows what they
 //!   said of themselves.
+//! - `lanes` asks and listens on threads of its own, for a face that must not wait.
 //! - `find_board` knows which board a person means, `session` opens it for one user at a time.
 //!
 //! ```no_run
@@ -43,6 +44,7 @@ mod doctor;
 mod documents;
 mod drivers;
 mod emulated;
+mod endless;
 mod error;
 mod events;
 mod export;
@@ -59,6 +61,7 @@ mod frames;
 mod going;
 mod heat;
 mod jobs;
+mod lanes;
 mod lent;
 mod listen;
 mod looks;
@@ -66,6 +69,7 @@ mod manifest;
 mod met;
 mod model;
 mod models;
+mod named;
 mod own;
 mod port_rules;
 mod port_view;
@@ -96,10 +100,12 @@ pub use crate::connection::Connection;
 pub use crate::content::analysed;
 pub use crate::core::{Engine, Options};
 pub use crate::documents::{FolderDocument, documents_in};
+pub use crate::endless::Endless;
 pub use crate::events::{Events, Next};
 pub use crate::export::exported;
 pub use crate::facts::{machine_identity, machine_name};
 pub use crate::fetch::{KNOWN_ENCODERS, KNOWN_MODELS, KnownModel, fetched};
+pub use crate::lanes::{Heard, Lanes};
 pub use crate::lent::Lent;
 pub use crate::weights::{weights, weights_in};
 pub use ::store::now_ms;

@@ -10,6 +10,7 @@ use protocol::{Fingerprint, RunId, RunSpec};
 
 use crate::Engine;
 use crate::comeback::Comeback;
+use crate::dispatch::Asker;
 use crate::drivers;
 use crate::error::EngineError;
 use crate::facts::{Facts, facts};
@@ -30,10 +31,14 @@ struct Lane {
     outcome: Result<(), EngineError>,
 }
 
-/// Checks everything that can be checked now, then runs on a thread of its own. Others are told of it as
-/// `user`.
-pub(crate) fn start(engine: &Engine, spec: RunSpec, user: &str) -> Result<RunId, EngineError> {
-    let mut runs = start_interleaved(engine, vec![spec], user)?;
+/// Checks everything that can be checked now, then runs on a thread of its own. Others are told whose it
+/// is.
+pub(crate) fn start(
+    engine: &Engine,
+    spec: RunSpec,
+    asker: Asker<'_>,
+) -> Result<RunId, EngineError> {
+    let mut runs = start_interleaved(engine, vec![spec], asker)?;
     runs.pop().ok_or_else(|| EngineError::BadRequest("no run was asked for".into()))
 }
 
@@ -41,7 +46,7 @@ pub(crate) fn start(engine: &Engine, spec: RunSpec, user: &str) -> Result<RunId,
 pub(crate) fn start_interleaved(
     engine: &Engine,
     specs: Vec<RunSpec>,
-    user: &str,
+    asker: Asker<'_>,
 ) -> Result<Vec<RunId>, EngineError> {
     let mut prepared = Vec::new();
     for spec in specs {
@@ -66,12 +71,14 @@ pub(crate) fn start_interleaved(
     let boards: BTreeSet<&str> = prepared.iter().map(|(spec, ..)| spec.board.as_str()).collect();
     warn(engine, &facts, &boards);
     let mut leases = BTreeMap::new();
+    let user = asker.at("a profile");
     for board in boards {
-        leases.insert(board.to_owned(), Arc::new(Lease::take(engine, board, user)?));
+        leases.insert(board.to_owned(), Arc::new(Lease::take(engine, board, &user)?));
     }
     // Before the boards: it may feed one.
     let wanted = prepared.iter().find_map(|(spec, ..)| spec.meter.as_ref());
-    let meter = wanted.map(|wanted| Opened::open(engine, wanted, turns)).transpose()?;
+    let user = asker.at("a profile that measures with it");
+    let meter = wanted.map(|wanted| Opened::open(engine, wanted, turns, &user)).transpose()?;
     // Runs of the same model on the same board share one session: two processes on this computer
     // differ by the core they happen to sit on, and that is not what is asked.
     let mut sessions: Vec<Session> = Vec::new();

@@ -7,6 +7,7 @@ use store::{Store, StoreError};
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::named::{given, of_named};
 
 pub(crate) fn check(engine: &Engine) -> Result<Reply, EngineError> {
     let report = engine.store()?.check()?;
@@ -20,7 +21,7 @@ pub(crate) fn check(engine: &Engine) -> Result<Reply, EngineError> {
 }
 
 pub(crate) fn back_up(engine: &Engine, path: &Path) -> Result<Reply, EngineError> {
-    engine.store()?.backup(path)?;
+    engine.store()?.backup(given(path)?).map_err(|error| of_named(error, path))?;
     let line = format!("backed up and read back: {}", path.display());
     Ok(Reply::Store(StoreReport { sound: true, lines: vec![line] }))
 }
@@ -31,7 +32,7 @@ pub(crate) fn restore(engine: &Engine, path: &Path) -> Result<Reply, EngineError
     let kept = Store::restore(&folder, path).map_err(|error| match error {
         // Not this store's trouble: what was named is no backup.
         StoreError::NoStore { .. } => EngineError::NotFound(error.to_string()),
-        error => error.into(),
+        error => of_named(error, path),
     })?;
     let mut lines = vec![format!("restored from {}", path.display())];
     lines.extend(

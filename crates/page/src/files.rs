@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use protocol::socket::LONGEST_ASK;
+use protocol::socket::MOST_HANDED;
 use protocol::{Code, Failure};
 
-/// Bytes of files that fit into one message: as base64, three of them are four, and there is a sentence
-/// around them.
-pub const MOST_BYTES: u64 = (LONGEST_ASK as u64 - (64 << 10)) / 4 * 3;
+/// Bytes of files that fit into one message.
+pub const MOST_BYTES: u64 = MOST_HANDED;
 
 /// Refuses files that together are more than a host takes in one message.
 ///
@@ -44,9 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fits_as_base64_fits_into_a_message() {
-        let written = MOST_BYTES.div_ceil(3) * 4;
-        assert!(written + (60 << 10) <= LONGEST_ASK as u64);
+    fn what_is_too_much_for_a_message_is_refused() {
         assert_eq!(fit(&["a".into()], MOST_BYTES), Ok(()));
         let failure = fit(&["book.pdf".into()], 60 << 20).unwrap_err();
         assert_eq!(

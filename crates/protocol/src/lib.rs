@@ -21,6 +21,7 @@ mod command;
 mod compare;
 mod compress;
 mod content;
+pub mod desktop;
 mod doctor;
 mod driver;
 mod event;

@@ -17,6 +17,10 @@ pub const REVISION: u32 = 2;
 /// Bytes of the longest message that a host takes from a face.
 pub const LONGEST_ASK: usize = 64 << 20;
 
+/// Bytes of documents that fit into one: as base64, three of them are four, and there is a sentence around
+/// them.
+pub const MOST_HANDED: u64 = (LONGEST_ASK as u64 - (64 << 10)) / 4 * 3;
+
 /// The first byte of a binary message that holds a [`ViewFrame`].
 pub const FRAME: u8 = 1;
 

@@ -9,14 +9,14 @@ use axum::extract::State as Shared;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use protocol::{Code, Command, Failure, Pace, Reply};
+use protocol::{Code, Command, Failure, Pace};
 
 use crate::answer::{answer, leaving, refusal};
 use crate::meeting::Meeting;
 use crate::state::{Inner, State};
 
 /// How long a command waits for a thread before it is sent away.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Answers one command.
 pub(crate) async fn command(
@@ -27,13 +27,7 @@ pub(crate) async fn command(
 ) -> Response {
     let body = match body {
         Ok(body) => body,
-        Err(error) => {
-            let failure = Failure::new(Code::BadRequest, error.body_text()).with_hint(format!(
-                "at most {} MB at once are taken",
-                state.limits.body_bytes >> 20
-            ));
-            return refusal(error.status(), &failure);
-        }
+        Err(error) => return too_long(&state, &error),
     };
     if state.leaving() {
         return leaving();
@@ -51,12 +45,19 @@ pub(crate) async fn command(
     answer(on_a_thread(&state, command.pace(), move || engine.send_for(&face, command)).await)
 }
 
+/// What did not come in whole, for the most part because it is too much.
+pub(crate) fn too_long(state: &Inner, error: &BytesRejection) -> Response {
+    let failure = Failure::new(Code::BadRequest, error.body_text())
+        .with_hint(format!("at most {} MB at once are taken", state.limits.body_bytes >> 20));
+    refusal(error.status(), &failure)
+}
+
 /// Does what may wait on a thread that may, no more of it at once than the limits say.
-pub(crate) async fn on_a_thread(
+pub(crate) async fn on_a_thread<T: Send + 'static>(
     state: &Inner,
     pace: Pace,
-    work: impl FnOnce() -> Result<Reply, Failure> + Send + 'static,
-) -> Result<Reply, Failure> {
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     let lane = match pace {
         Pace::Quick => Arc::clone(&state.quick),
         Pace::Slow => Arc::clone(&state.slow),

@@ -3,6 +3,8 @@
 //! | route | |
 //! |---|---|
 //! | `POST /api/command` | a [`protocol::Command`] in, its [`protocol::Reply`] or [`protocol::Failure`] out |
+//! | `POST /api/compress` | a document in, what is left of it out |
+//! | `POST /api/stream` | text without end in, what is left of it out, window by window |
 //! | `GET /api/socket` | a WebSocket that speaks [`protocol::socket`]: commands, events, frames of views |
 //! | `GET /api/openapi.json` | what can be asked, as OpenAPI 3.1, made from the types |
 //! | `GET /metrics` | counters for Prometheus |
@@ -19,7 +21,9 @@
 
 mod answer;
 mod command;
+mod document;
 mod door;
+mod endless;
 mod gate;
 mod health;
 mod meeting;

@@ -45,6 +45,20 @@ pub fn document() -> Value {
         "500": failed("The store, or a fault of the program's own."),
         "503": failed("The host is about to end; `Retry-After` says when to come again."),
     });
+    let windows =
+        with(asked.clone(), json!({ "200": text("What is left of the text.", "text/plain") }));
+    let left = {
+        let mut left = asked.clone();
+        left["200"] = text("What is left of the document.", "text/plain");
+        for (name, what) in [
+            ("benchvise-tokens-in", "Tokens of the document."),
+            ("benchvise-tokens-out", "Tokens of what is left."),
+        ] {
+            left["200"]["headers"][name] =
+                json!({ "description": what, "schema": { "type": "integer", "minimum": 0 } });
+        }
+        left
+    };
     let metrics = json!({
         "200": text("Counters.", "application/openmetrics-text"),
         "401": failed("The token is missing or wrong."),
@@ -71,6 +85,48 @@ pub fn document() -> Value {
                     "content": { "application/json": { "schema": command } },
                 },
                 "responses": refused(asked),
+            } },
+            "/api/compress": { "post": {
+                "operationId": "compress",
+                "summary": "Compresses the document that is sent, and sends what is left of it.",
+                "security": [{ "token": [] }],
+                "parameters": [
+                    parameter("ratio", "Tokens before over tokens after, at least 1; this or `tokens`.",
+                        json!({ "type": "number", "minimum": 1 })),
+                    parameter("tokens", "Tokens that may remain; this or `ratio`.",
+                        json!({ "type": "integer", "minimum": 0 })),
+                    parameter("name", "What the document is called; its ending helps to tell what it is.",
+                        json!({ "type": "string" })),
+                    parameter("tokenizer", "Who counts; without it, what the setting says.",
+                        json!({ "type": "string" })),
+                    parameter("strategy", "How; without it, automatic.", json!({ "type": "string" })),
+                    parameter("focus", "A question or topics; what bears on them stays first.",
+                        json!({ "type": "string" })),
+                ],
+                "requestBody": {
+                    "required": true,
+                    "content": { "application/octet-stream": { "schema": {} } },
+                },
+                "responses": refused(left),
+            } },
+            "/api/stream": { "post": {
+                "operationId": "stream",
+                "summary": "Compresses text of any length as it comes, window by window.",
+                "security": [{ "token": [] }],
+                "parameters": [
+                    needed(parameter("ratio", "Tokens before over tokens after, at least 1; kept to in every window.",
+                        json!({ "type": "number", "minimum": 1 }))),
+                    parameter("tokenizer", "Who counts; without it, what the setting says.",
+                        json!({ "type": "string" })),
+                    parameter("strategy", "How; without it, automatic.", json!({ "type": "string" })),
+                    parameter("focus", "A question or topics; what bears on them stays first.",
+                        json!({ "type": "string" })),
+                ],
+                "requestBody": {
+                    "required": true,
+                    "content": { "application/octet-stream": { "schema": {} } },
+                },
+                "responses": refused(windows),
             } },
             "/metrics": { "get": {
                 "operationId": "metrics",
@@ -111,6 +167,15 @@ fn door(failed: &impl Fn(&str) -> Value) -> Value {
         "408": failed("The request took too long."),
         "421": failed("The host does not go by that name."),
     })
+}
+
+fn parameter(name: &str, what: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "query", "required": false, "description": what, "schema": schema })
+}
+
+fn needed(mut parameter: Value) -> Value {
+    parameter["required"] = true.into();
+    parameter
 }
 
 fn json_answer(what: &str, schema: &schemars::Schema) -> Value {

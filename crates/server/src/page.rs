@@ -51,14 +51,26 @@ pub struct Page {
 struct File {
     kind: &'static str,
     plain: Bytes,
-    gzip: Option<Bytes>,
+    /// Compressed forms, the smallest first.
+    forms: Vec<Form>,
     /// Names the contents, so that a browser that has them already is not sent them again.
     tag: String,
 }
 
+/// A compressed form of a file.
+#[derive(Clone, Debug)]
+struct Form {
+    /// As it stands in `Accept-Encoding` and `Content-Encoding`.
+    coding: &'static str,
+    bytes: Bytes,
+}
+
+/// Codings, the one that leaves least first, and the endings of their files.
+const CODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+
 impl Page {
-    /// The files of a folder: an `index.html` and what it loads, with `NAME.gz`
-    /// beside what is worth it.
+    /// The files of a folder: an `index.html` and what it loads, with `NAME.br` and `NAME.gz` beside what is
+    /// worth it.
     ///
     /// # Errors
     /// Every [`PageError`].
@@ -76,8 +88,12 @@ impl Page {
             }
             let plain: Bytes = fs::read(&path).map_err(|error| trouble(&path, error))?.into();
             let tag = tag(&plain);
-            let gzip = fs::read(path.with_file_name(format!("{name}.gz"))).ok().map(Bytes::from);
-            files.insert(name.to_owned(), File { kind, plain, gzip, tag });
+            let form = |(coding, ending)| {
+                let bytes = fs::read(path.with_file_name(format!("{name}.{ending}"))).ok()?;
+                Some(Form { coding, bytes: bytes.into() })
+            };
+            let forms = CODINGS.into_iter().filter_map(form).collect();
+            files.insert(name.to_owned(), File { kind, plain, forms, tag });
         }
         match files.contains_key("index.html") {
             true => Ok(Page { files }),
@@ -130,20 +146,19 @@ pub(crate) async fn file(
 }
 
 fn serve(file: &File, headers: &HeaderMap) -> Response {
-    let takes_gzip = headers
-        .get_all(ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|coding| coding.trim().split(';').next() == Some("gzip"));
-    let gzip = file.gzip.as_ref().filter(|_| takes_gzip);
-    // The two forms of a file are two things to whoever keeps them.
-    let tag = format!("\"{}{}\"", file.tag, if gzip.is_some() { "-gzip" } else { "" });
+    let form = file.forms.iter().find(|form| takes(headers, form.coding));
+    // The forms of a file are different things to whoever keeps them.
+    let tag = match form {
+        Some(form) => format!("\"{}-{}\"", file.tag, form.coding),
+        None => format!("\"{}\"", file.tag),
+    };
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let known = known.flat_map(|value| value.split(',')).any(|one| one.trim() == tag);
-    let mut response = match (known, gzip) {
+    let mut response = match (known, form) {
         (true, _) => StatusCode::NOT_MODIFIED.into_response(),
-        (false, Some(gzip)) => ([(CONTENT_ENCODING, "gzip")], gzip.clone()).into_response(),
+        (false, Some(form)) => {
+            ([(CONTENT_ENCODING, form.coding)], form.bytes.clone()).into_response()
+        }
         (false, None) => file.plain.clone().into_response(),
     };
     let headers = response.headers_mut();
@@ -153,6 +168,20 @@ fn serve(file: &File, headers: &HeaderMap) -> Response {
     }
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     with_policy(response)
+}
+
+/// Whether a browser takes a coding: it names it, and not with a weight of nothing.
+fn takes(headers: &HeaderMap, coding: &str) -> bool {
+    headers
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|one| {
+            let mut parts = one.split(';').map(str::trim);
+            (parts.next()? == coding).then(|| parts.find_map(|part| part.strip_prefix("q=")))
+        })
+        .any(|weight| weight.is_none_or(|weight| weight.parse::<f32>().is_ok_and(|q| q > 0.0)))
 }
 
 /// A page that is another version than its server is what nobody wants: it is always asked for, and sent
@@ -182,10 +211,21 @@ mod tests {
         write("index.html", "<p>one");
         write("page.js", "one");
         write("page.js.gz", "smaller");
+        write("page.js.br", "least");
         write("notes.txt", "not served");
         let page = Page::in_folder(folder.path()).unwrap();
         assert_eq!(page.files.len(), 2);
-        let gzip = (ACCEPT_ENCODING, "br, gzip;q=0.9");
+        for (accepted, coding) in [
+            ("gzip, deflate, br, zstd", Some("br")),
+            ("br;q=0.5", Some("br")),
+            ("br;q=0, gzip;q=1.0", Some("gzip")),
+            ("brotli, deflate", None),
+        ] {
+            let answer = ask(&page, "page.js", &[(ACCEPT_ENCODING, accepted)]);
+            let sent = answer.headers().get(CONTENT_ENCODING).map(|sent| sent.to_str().unwrap());
+            assert_eq!(sent, coding, "{accepted}");
+        }
+        let gzip = (ACCEPT_ENCODING, "gzip;q=0.9");
         let first = ask(&page, "page.js", std::slice::from_ref(&gzip));
         assert_eq!(
             (first.status(), &first.headers()[CONTENT_ENCODING]),
@@ -194,6 +234,8 @@ mod tests {
         let tag = first.headers()[ETAG].to_str().unwrap().to_owned();
         let again = ask(&page, "page.js", &[gzip.clone(), (IF_NONE_MATCH, &tag)]);
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        let other = ask(&page, "page.js", &[(ACCEPT_ENCODING, "br"), (IF_NONE_MATCH, &tag)]);
+        assert_eq!(other.status(), StatusCode::OK, "another form of it");
         assert_eq!(
             ask(&page, "page.js", &[(IF_NONE_MATCH, &tag)]).status(),
             StatusCode::OK,

@@ -14,13 +14,10 @@ use engine::Engine;
 use crate::page::Page;
 use crate::state::{Inner, State};
 use crate::token::Token;
-use crate::{command, door, gate, health, openapi, page, socket};
+use crate::{command, document, door, endless, gate, health, openapi, page, socket};
 
 /// Threads that may wait, for commands.
 const BLOCKING: usize = 64;
-/// How long work that was told to stop may take to do so.
-const LAST: Duration = Duration::from_secs(10);
-
 /// How long faces may take to hear that it ends.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -45,6 +42,8 @@ pub struct Limits {
     pub strangers_a_second: NonZeroU32,
     /// How long work may go on after the server was told to end.
     pub grace: Duration,
+    /// How long work that was told to stop then may take to do so.
+    pub last: Duration,
 }
 
 const fn a_second(n: u32) -> NonZeroU32 {
@@ -66,6 +65,7 @@ impl Default for Limits {
             requests_a_second: a_second(2000),
             strangers_a_second: a_second(10),
             grace: Duration::from_secs(30),
+            last: Duration::from_secs(10),
         }
     }
 }
@@ -170,13 +170,15 @@ async fn wind_up(state: &State) {
     if !idle() {
         tracing::warn!("stopping what still goes on");
         state.engine.stop_all();
-        until(LAST).await;
+        until(state.limits.last).await;
     }
 }
 
 fn router(state: &State) -> Router {
     let api = Router::new()
         .route("/api/command", post(command::command))
+        .route("/api/compress", post(document::compress))
+        .route("/api/stream", post(endless::stream))
         .route("/api/socket", get(socket::open))
         .route("/metrics", get(health::metrics))
         .route_layer(from_fn_with_state(state.clone(), gate::inner));

@@ -54,8 +54,18 @@ pub enum Action {
     SaveResult,
     /// Let go of the passage that was kept last.
     UndoKeep,
+    /// Hand the document over to Fit.
+    TryOnBoard,
+    /// Choose the document to try.
+    ChooseFitDocument,
     /// Try the document on the board.
     StartFit,
+    /// Compare both runs of a try.
+    CompareFit,
+    /// Compare the newest run with the one before it.
+    CompareLatest,
+    /// Let base and candidate change places.
+    SwapSides,
     /// Light colours.
     Light,
     /// Dark colours.
@@ -211,7 +221,18 @@ pub const ACTIONS: &[ActionSpec] = &[
         "undo gap restore",
         key(COMMAND, Key::Z),
     ),
+    here(Place::Compress, Action::TryOnBoard, "Try on the board", "fit document savings", None),
+    here(Place::Fit, Action::ChooseFitDocument, "Choose a document to try…", "open file fit", None),
     here(Place::Fit, Action::StartFit, "Try the document on the board", "fit start", None),
+    here(Place::Fit, Action::CompareFit, "Compare both runs", "fit full compressed", None),
+    here(
+        Place::Compare,
+        Action::CompareLatest,
+        "Compare the latest run with the one before",
+        "newest two",
+        None,
+    ),
+    here(Place::Compare, Action::SwapSides, "Swap base and candidate", "sides turn", None),
     everywhere(Action::Light, "Light colours", "theme day", None),
     everywhere(Action::Dark, "Dark colours", "theme night", None),
     everywhere(Action::System, "The system's colours", "theme automatic", None),

@@ -6,10 +6,11 @@ use protocol::JobId;
 use crate::action::{ACTIONS, Action};
 use crate::asks::Place;
 use crate::desk::Desk;
+use crate::link::Whose;
 use crate::model::{Connection, Going, Job, Model};
 
-/// Lines that a room adds of its own, at most.
-const LINES: usize = 12;
+/// Lines that are said at most.
+const LINES: usize = 24;
 
 /// What can be pressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,13 @@ pub enum Press {
     Do(Action),
     /// A job is called off.
     Cancel(JobId),
+    /// A setting gets another value.
+    Set {
+        /// Its key.
+        key: String,
+        /// As the file would say it.
+        value: String,
+    },
 }
 
 /// A button.
@@ -47,14 +55,14 @@ pub struct Aloud {
 }
 
 /// What a window has to say now.
-pub(crate) fn aloud(desk: &Desk, told: Vec<String>) -> Aloud {
+pub(crate) fn aloud(desk: &Desk, told: Vec<String>, own: Vec<(String, Press)>) -> Aloud {
     let model = desk.model();
     let going = model.going.values().map(run);
     let jobs = model.jobs.going.values().map(job);
     Aloud {
         rooms: rooms(desk.place()),
-        deeds: deeds(desk.place(), model),
-        connection: connection(&model.connection),
+        deeds: deeds(desk.place(), model, own),
+        connection: connection(&model.connection, &model.whose),
         lines: going.chain(jobs).chain(told).take(LINES).collect(),
         messages: desk.toasts().map(|toast| sentence(&toast.text, toast.hint.as_deref())).collect(),
     }
@@ -72,8 +80,8 @@ fn rooms(here: Place) -> Vec<Button> {
     rooms.collect()
 }
 
-/// The room's own actions, and what ends something.
-fn deeds(here: Place, model: &Model) -> Vec<Button> {
+/// The room's own actions, what else can be done in it, and what ends something.
+fn deeds(here: Place, model: &Model, own: Vec<(String, Press)>) -> Vec<Button> {
     let stops = |action| action == Action::StopRun && !model.going.is_empty();
     let of_the_room = ACTIONS
         .iter()
@@ -81,14 +89,19 @@ fn deeds(here: Place, model: &Model) -> Vec<Button> {
         .map(|spec| (spec.title.to_owned(), Press::Do(spec.action)));
     let jobs = model.jobs.going.iter();
     let jobs = jobs.map(|(id, job)| (format!("Cancel {}", job.view.title), Press::Cancel(*id)));
-    of_the_room.chain(jobs).map(|(name, press)| Button { name, press, here: false }).collect()
+    of_the_room
+        .chain(own)
+        .chain(jobs)
+        .map(|(name, press)| Button { name, press, here: false })
+        .collect()
 }
 
-fn connection(connection: &Connection) -> String {
-    match connection {
-        Connection::Waiting => "Connecting".into(),
-        Connection::Live => "Connected".into(),
-        Connection::Lost(why) => sentence(&why.message, why.hint.as_deref()),
+fn connection(connection: &Connection, whose: &Whose) -> String {
+    match (connection, whose) {
+        (Connection::Waiting, _) => "Connecting".into(),
+        (Connection::Live, Whose::Host(name)) if !name.is_empty() => format!("Connected to {name}"),
+        (Connection::Live, _) => "Connected".into(),
+        (Connection::Lost(why), _) => sentence(&why.message, why.hint.as_deref()),
     }
 }
 

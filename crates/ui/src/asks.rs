@@ -140,6 +140,11 @@ impl Asks {
         self.asks.push(Ask::Palette);
     }
 
+    /// Somebody wants to go to another room already.
+    pub(crate) fn goes(&self) -> bool {
+        self.asks.iter().any(|ask| matches!(ask, Ask::Go(_)))
+    }
+
     /// Takes all wishes, in order.
     pub fn take(&mut self) -> Vec<Ask> {
         std::mem::take(&mut self.asks)

@@ -90,7 +90,8 @@ impl Desk {
 
     /// What there is to say, and to do, where the picture cannot be seen.
     pub fn aloud(&self) -> aloud::Aloud {
-        aloud::aloud(self, self.panels.look(self.place).aloud(&self.model))
+        let room = self.panels.look(self.place);
+        aloud::aloud(self, room.aloud(&self.model), room.deeds(&self.model))
     }
 
     /// Does what was pressed outside the picture.
@@ -98,6 +99,9 @@ impl Desk {
         match press {
             aloud::Press::Do(action) => self.act(*action),
             aloud::Press::Cancel(job) => self.send(Command::Cancel { job: *job }),
+            aloud::Press::Set { key, value } => {
+                self.send(Command::ChangeSetting { key: key.clone(), value: Some(value.clone()) })
+            }
         }
     }
 
@@ -121,6 +125,7 @@ impl Desk {
         while let Some(told) = self.shell.poll() {
             match told {
                 Told::Dropped(files) => self.dropped(&files),
+                Told::Room(place) => self.asks.go(Go::To(place)),
                 Told::Failed(failure) => self.toasts.push(Toast::failure(&failure)),
                 told => {
                     for (place, _) in PLACES {
@@ -190,7 +195,7 @@ impl Desk {
         let palette = Palette::here(ui);
         let frame = Frame::new().fill(palette.page);
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            connection::banner(ui, &self.model.connection);
+            connection::banner(ui, &self.model.connection, &self.model.whose);
             let place = self.place;
             ui.push_id(place, |ui| {
                 kit::at_least(ui, LEAST_ROOM, |ui| {
@@ -204,6 +209,9 @@ impl Desk {
     }
 
     fn hear(&mut self, incoming: &Incoming) {
+        if matches!(incoming, Incoming::Connected) {
+            self.model.whose = self.link.whose();
+        }
         self.model.hear(incoming, self.shell.now_ms(), &mut self.asks);
         match incoming {
             Incoming::Event(event) => match &**event {
@@ -321,7 +329,8 @@ impl Desk {
         let others = PLACES.iter().map(|(place, _)| *place).filter(|place| *place != here);
         for place in home.into_iter().chain(others) {
             if self.with(place, |panel, scene| panel.act(action, scene)) {
-                if home == Some(place) {
+                // An action that leads somewhere itself is not led back.
+                if home == Some(place) && !self.asks.goes() {
                     self.asks.go(Go::To(place));
                 }
                 return;
@@ -341,6 +350,11 @@ impl Desk {
     }
 
     fn dropped(&mut self, files: &[DocumentSource]) {
+        // A model, which no other room would know what to do with.
+        if self.with(Place::Bench, |panel, scene| panel.dropped(files, scene)) {
+            self.asks.go(Go::To(Place::Bench));
+            return;
+        }
         let here = self.place;
         if !self.with(here, |panel, scene| panel.dropped(files, scene)) {
             self.asks.go(Go::To(Place::Compress));

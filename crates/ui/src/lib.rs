@@ -47,7 +47,7 @@ pub mod toast;
 mod words;
 
 pub use desk::Desk;
-pub use link::{Incoming, Link, RequestId};
+pub use link::{Incoming, Link, RequestId, Whose};
 pub use pauses::Pauses;
 pub use shell::Shell;
 pub use talk::Talk;

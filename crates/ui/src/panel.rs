@@ -1,6 +1,7 @@
 //! What a room of the window is: it hears everything that comes in, draws from the model, and asks.
 
 use crate::action::Action;
+use crate::aloud::Press;
 use crate::asks::{Asks, Go};
 use crate::link::Incoming;
 use crate::model::Model;
@@ -61,6 +62,12 @@ pub trait Panel {
     /// What it shows, a sentence each, where the picture cannot be seen; without what changes with
     /// every token.
     fn aloud(&self, model: &Model) -> Vec<String> {
+        let _ = model;
+        Vec::new()
+    }
+
+    /// What can be done in it beside its actions of the table, where the picture cannot be seen.
+    fn deeds(&self, model: &Model) -> Vec<(String, Press)> {
         let _ = model;
         Vec::new()
     }

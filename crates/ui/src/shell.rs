@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use egui::DroppedFileHandle;
 use protocol::{DocumentSource, Failure};
 
+use crate::asks::Place;
+
 /// Ties a dialog's answer to who asked; chosen by the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DialogId(pub u64);
@@ -98,8 +100,10 @@ pub enum Told {
         /// Why not, where it was not.
         result: Result<(), Failure>,
     },
-    /// Files that were dropped have been read.
+    /// Files that were dropped have been read, or were given to the program that shows the window.
     Dropped(Vec<DocumentSource>),
+    /// A room was chosen outside the window, as from the menu of a program that shows it.
+    Room(Place),
     /// Something did not work that nobody waits for.
     Failed(Failure),
 }

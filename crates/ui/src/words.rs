@@ -18,9 +18,13 @@ pub(crate) fn model_words(run: &RunSummary) -> String {
 
 /// The board's name, without what the label EMULATED beside it says already.
 pub(crate) fn board_words(run: &RunSummary) -> &str {
-    let name = run.board.as_str();
+    if run.emulated { without_emulated(&run.board) } else { &run.board }
+}
+
+/// The name of an emulated board, where a label says that it is one.
+pub(crate) fn without_emulated(name: &str) -> &str {
     let short = || name.strip_prefix("Emulated ")?.strip_suffix(" (QEMU)");
-    if run.emulated { short().unwrap_or(name) } else { name }
+    short().unwrap_or(name)
 }
 
 /// `f32` or `int8`.

@@ -8,12 +8,13 @@ use std::time::Duration;
 use engine::settings::Settings;
 use protocol::{Code, Failure};
 use serde_json::json;
-use server::{Limits, Options, Page, Server, Token};
+use server::{Limits, Options, Page, Server, Stopper, Token};
 
 use super::follow;
 use super::out::{self, Answer, Trouble};
 use super::serve_args::ServeArgs;
 use super::start::Context;
+use crate::beside::{Door, Hold, Taken};
 
 /// How often it is looked whether Ctrl-C was pressed.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -21,6 +22,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Serves until Ctrl-C.
 pub(crate) fn serve(context: &Context, args: ServeArgs) -> Result<Answer, Trouble> {
     let engine = context.here("`serve`")?;
+    // Before anything that a person sees: a window that is opened then finds it.
+    let hold = Hold::take(&context.settings.store_folder());
     let file = context.token_file.clone().unwrap_or_else(Settings::token_file);
     let token = Token::in_file(&file).map_err(|error| {
         Failure::new(Code::BadInput, error.to_string())
@@ -45,25 +48,39 @@ pub(crate) fn serve(context: &Context, args: ServeArgs) -> Result<Answer, Troubl
         true => format!("{url}#token={}", token.reveal()),
         false => url.clone(),
     };
-    if context.json {
-        out::document("serving", json!({ "url": url, "token_file": file }))?;
-    } else {
-        out::text(&format!("serving at {shown}\ntoken in {}", file.display()))?;
+    // A window on this computer that has the same store finds this one by itself.
+    let door = match hold {
+        Taken::Mine(hold) => {
+            let grace = Duration::from_secs(args.grace);
+            Door::open(engine, hold, "a bench host", grace, limits.last)
+                .inspect_err(|error| tracing::warn!(%error, "windows here will not find this host"))
+                .ok()
+        }
+        Taken::Others | Taken::Nobodys => None,
+    };
+    let said = match context.json {
+        true => out::document("serving", json!({ "url": url, "token_file": file })),
+        false => out::text(&format!("serving at {shown}\ntoken in {}", file.display())),
+    };
+    // Who serves goes on where nobody reads that, as behind a pipe that was closed.
+    match said {
+        Ok(()) | Err(Trouble::ReaderGone) => {}
+        Err(trouble) => return Err(trouble),
     }
-    stop_on_interrupt(&server)?;
+    let stoppers = std::iter::once(server.stopper()).chain(door.as_ref().map(Door::stopper));
+    stop_on_interrupt(stoppers.collect())?;
     server.run()?;
     Ok(Answer::Done)
 }
 
-fn stop_on_interrupt(server: &Server) -> Result<(), Trouble> {
+fn stop_on_interrupt(stoppers: Vec<Stopper>) -> Result<(), Trouble> {
     follow::catch_interrupts();
-    let stopper = server.stopper();
     thread::Builder::new().name("interrupts".into()).spawn(move || {
         while !follow::interrupted() {
             thread::sleep(LOOK_EVERY);
         }
         out::remark("ending; what goes on may finish, Ctrl-C again ends it at once");
-        stopper.stop();
+        stoppers.iter().for_each(Stopper::stop);
     })?;
     Ok(())
 }

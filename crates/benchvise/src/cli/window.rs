@@ -14,7 +14,9 @@ use crate::window::{self, Picture};
 pub(crate) fn window(context: &Context, args: WindowArgs) -> Result<Answer, Trouble> {
     let Some(file) = &args.picture else {
         let engine = match &context.bench {
-            Bench::Here(engine) => window::Bench::Here(engine.clone()),
+            Bench::Here(engine) => {
+                window::Bench::Here(engine.clone(), context.settings.store_folder())
+            }
             Bench::There(away) => window::Bench::There(away.host().clone().for_a_window()),
         };
         window::open(engine, &Settings::window_file())?;

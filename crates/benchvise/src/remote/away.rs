@@ -47,8 +47,7 @@ impl Away {
     pub(crate) fn name(&self) -> Result<String, Failure> {
         self.with(|face| {
             face.until_open()?;
-            let name = face.link.host_name();
-            Ok(if name.is_empty() { self.host.address() } else { name })
+            Ok(face.link.host_name())
         })
     }
 

@@ -13,7 +13,7 @@ use protocol::socket::Message;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message as Frame;
-use ui::{Incoming, Link, Pauses, RequestId, Talk};
+use ui::{Incoming, Link, Pauses, RequestId, Talk, Whose};
 
 use super::host::{Host, Socket};
 
@@ -24,6 +24,7 @@ const SILENCE: Duration = Duration::from_secs(60);
 
 /// The way to a host.
 pub(crate) struct Remote {
+    address: String,
     talk: Arc<Mutex<Talk>>,
     out: Sender<String>,
 }
@@ -35,11 +36,12 @@ impl Remote {
         let talk = Arc::<Mutex<Talk>>::default();
         let (out, texts) = channel(WAITING);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let address = host.address();
         let line = Line { host, talk: Arc::clone(&talk), wake: Box::new(wake), texts };
         thread::Builder::new()
             .name("remote".into())
             .spawn(move || runtime.block_on(line.keep()))?;
-        Ok(Remote { talk, out })
+        Ok(Remote { address, talk, out })
     }
 
     /// The host takes commands.
@@ -47,9 +49,12 @@ impl Remote {
         self.talk().open()
     }
 
-    /// The host's own name; empty before it said it.
+    /// The host's own name, else its address.
     pub(super) fn host_name(&self) -> String {
-        self.talk().host().to_owned()
+        match self.talk().host() {
+            "" => self.address.clone(),
+            name => name.to_owned(),
+        }
     }
 
     fn talk(&self) -> MutexGuard<'_, Talk> {
@@ -68,6 +73,10 @@ impl Link for Remote {
 
     fn poll(&mut self) -> Option<Incoming> {
         self.talk().poll()
+    }
+
+    fn whose(&self) -> Whose {
+        Whose::Host(self.host_name())
     }
 }
 

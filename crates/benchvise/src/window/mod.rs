@@ -1,30 +1,33 @@
 //! The native window: the desk of `ui` in a window of the system's, over the engine in this process.
 //!
-//! [`link`] is the way to the engine in this process and [`Remote`] to one elsewhere, [`shell`] the
+//! [`link`] is the way to the engine in this process and [`Remote`] to one elsewhere, [`shared`] either of them on a
+//! store that another window may have open, [`shell`] the
 //! dialogs, files and memory, [`frames`] what is measured of it, [`picture`] the same window where there is no display: drawn by the processor into
 //! a picture.
 
 mod frames;
+mod handed;
 mod icon;
 mod link;
 mod memory;
 mod picture;
+mod shared;
 mod shell;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use egui::Vec2;
 use protocol::{Code, Failure};
-use ui::Desk;
+use ui::{Desk, Whose};
 
 pub(crate) use picture::{Picture, pictures};
 
 use crate::cli::out::Trouble;
 use crate::remote::{Host, Remote};
 use frames::Frames;
-use link::InProcess;
 use memory::Memory;
-use shell::Native;
+use shared::Shared;
+use shell::{Files, Native};
 
 /// The window's size at its first start, and the least it can be made, in points.
 const SIZE: Vec2 = Vec2::new(1280.0, 820.0);
@@ -42,8 +45,8 @@ pub(crate) fn display() -> bool {
 
 /// Whose engine a window works with.
 pub(crate) enum Bench {
-    /// This process's.
-    Here(engine::Engine),
+    /// This process's, or that of whoever has the store in this folder open already.
+    Here(engine::Engine, PathBuf),
     /// A host's.
     There(Host),
 }
@@ -79,14 +82,18 @@ pub(crate) fn open(bench: Bench, memory: &Path) -> Result<(), Trouble> {
             let context = creation.egui_ctx.clone();
             let wake = context.clone();
             let wake = move || wake.request_repaint();
+            let files = match &bench {
+                Bench::Here(..) => Files::Here,
+                Bench::There(_) => Files::There,
+            };
             let link: Box<dyn ui::Link> = match bench {
-                Bench::Here(engine) => Box::new(InProcess::connect(&engine, wake)?),
+                Bench::Here(engine, store) => Box::new(Shared::begin(&engine, &store, wake)?),
                 Bench::There(host) => Box::new(Remote::connect(host, wake)?),
             };
             let wake = context.clone();
-            let shell = Native::new(memory.clone(), move || wake.request_repaint());
+            let shell = Native::new(memory.clone(), files, move || wake.request_repaint());
             let desk = Desk::new(&context, link, Box::new(shell));
-            Ok(Box::new(Window { desk, memory, frames: Frames::asked_for() }))
+            Ok(Box::new(Window { desk, memory, title: String::new(), frames: Frames::asked_for() }))
         }),
     );
     opened.map_err(|error| {
@@ -100,12 +107,19 @@ pub(crate) fn open(bench: Bench, memory: &Path) -> Result<(), Trouble> {
 struct Window {
     desk: Desk,
     memory: Memory,
+    /// As it was set last.
+    title: String,
     frames: Option<Frames>,
 }
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
         self.desk.logic(ctx);
+        let title = title(&self.desk.model().whose);
+        if self.title != title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
         self.memory.note(ctx);
     }
 
@@ -123,5 +137,13 @@ impl eframe::App for Window {
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+/// What stands on the window's frame.
+fn title(whose: &Whose) -> String {
+    match whose {
+        Whose::Host(name) => format!("{name} · Benchvise"),
+        Whose::Own | Whose::Beside(_) => "Benchvise".into(),
     }
 }

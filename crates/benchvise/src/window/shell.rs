@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use protocol::{Code, DocumentSource, Failure};
 use ui::shell::{Chosen, Dialog, DialogId, Many, Shell, Surroundings, Told};
 
+use super::handed;
 use super::memory::Memory;
 
 /// A dialog that ends sooner than anybody can press a key was never there.
@@ -16,9 +17,19 @@ const TOO_SOON: Duration = Duration::from_millis(250);
 /// What may wait for the window.
 const WAITING: usize = 64;
 
+/// Where the engine's files are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Files {
+    /// On this computer: dialogs show them.
+    Here,
+    /// Elsewhere: their paths are typed, and this computer's documents are handed over.
+    There,
+}
+
 /// A native window's surroundings.
 pub(super) struct Native {
     memory: Memory,
+    files: Files,
     told: Receiver<Told>,
     tell: SyncSender<Told>,
     wake: Arc<dyn Fn() + Send + Sync>,
@@ -26,9 +37,13 @@ pub(super) struct Native {
 
 impl Native {
     /// `wake` is called from other threads when a dialog has ended.
-    pub(super) fn new(memory: Memory, wake: impl Fn() + Send + Sync + 'static) -> Native {
+    pub(super) fn new(
+        memory: Memory,
+        files: Files,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Native {
         let (tell, told) = sync_channel(WAITING);
-        Native { memory, told, tell, wake: Arc::new(wake) }
+        Native { memory, files, told, tell, wake: Arc::new(wake) }
     }
 
     /// Does something on a thread of its own and says how it ended.
@@ -48,12 +63,28 @@ impl Native {
 impl Shell for Native {
     fn open(&mut self, dialog: DialogId, what: Dialog) {
         let documents = matches!(what, Dialog::Documents { .. });
+        let engines =
+            matches!(what, Dialog::Files { .. } | Dialog::Folder { .. } | Dialog::Place { .. });
+        if self.files == Files::There && engines {
+            let chosen = Chosen::Unavailable { why: handed::NOT_SHOWN.into() };
+            drop(self.tell.try_send(Told::Chosen { dialog, chosen }));
+            (self.wake)();
+            return;
+        }
+        let (files, tell) = (self.files, self.tell.clone());
         // Made here, on the window's thread: some systems insist.
         let opened = Opened::new(what);
         let no_thread = Chosen::Unavailable { why: "no thread could be had for a dialog".into() };
         self.aside("dialog", Told::Chosen { dialog, chosen: no_thread }, move || {
             let began = Instant::now();
             let chosen = match opened.wait() {
+                Some(paths) if documents && files == Files::There => match handed::read(&paths) {
+                    Ok(sources) => Chosen::Documents(sources),
+                    Err(failure) => {
+                        drop(tell.send(Told::Failed(failure)));
+                        Chosen::Nothing
+                    }
+                },
                 Some(paths) if documents => {
                     Chosen::Documents(paths.into_iter().map(DocumentSource::File).collect())
                 }
@@ -65,6 +96,19 @@ impl Shell for Native {
             };
             Told::Chosen { dialog, chosen }
         });
+    }
+
+    fn dropped(&mut self, files: &[egui::DroppedFileHandle]) -> Option<Vec<DocumentSource>> {
+        let paths: Vec<PathBuf> = files.iter().map(|file| file.path().to_path_buf()).collect();
+        if self.files == Files::Here {
+            return Some(paths.into_iter().map(DocumentSource::File).collect());
+        }
+        let failed = Failure::new(Code::Internal, "no thread could be had for what was dropped");
+        self.aside("dropped", Told::Failed(failed), move || match handed::read(&paths) {
+            Ok(sources) => Told::Dropped(sources),
+            Err(failure) => Told::Failed(failure),
+        });
+        None
     }
 
     fn write(&mut self, path: PathBuf, text: String) {
@@ -105,7 +149,8 @@ impl Shell for Native {
              or start with WAYLAND_DISPLAY= to run under X11"
                 .to_owned()
         });
-        Surroundings { no_drops, no_dialogs: None }
+        let no_dialogs = (self.files == Files::There).then(|| handed::NOT_SHOWN.to_owned());
+        Surroundings { no_drops, no_dialogs }
     }
 
     fn now_ms(&self) -> i64 {

@@ -9,6 +9,8 @@
 
 mod architecture;
 mod bad_models;
+#[cfg(target_os = "linux")]
+mod beside;
 mod board_process;
 #[cfg(target_os = "linux")]
 mod cable;

@@ -14,12 +14,12 @@ use tinyllm::Config;
 use crate::support::{Bench, PROGRAM, end_group, prose, small_config};
 
 /// Longest that the whole story may take.
-const LONGEST: Duration = Duration::from_secs(180);
+const LONGEST: Duration = Duration::from_secs(300);
 /// Tokens the model of this test looks back on: a short document and an answer fit.
 const WINDOW: u32 = 512;
 
 /// A process and all that it started; ended with it.
-struct Group(Child);
+pub(crate) struct Group(Child);
 
 impl Group {
     fn start(command: &mut Command) -> Group {
@@ -56,7 +56,7 @@ fn missing() -> Option<String> {
 }
 
 /// A virtual display, and its name.
-fn display(log: &Path) -> (Group, String) {
+pub(crate) fn display(log: &Path) -> (Group, String) {
     let log = File::create(log).unwrap();
     let mut server = Group::start(
         Command::new("Xvfb")

@@ -52,7 +52,7 @@ class Story:
     def end(self):
         """Closes the window; the program must end by itself and well."""
         self.window.close()
-        code = self.process.wait(timeout=20)
+        code = self.process.wait(timeout=60)
         assert code == 0, f"the program ended with {code}"
 
     def told(self, step):
@@ -98,3 +98,15 @@ class Story:
     def resident_mib(self):
         with open(f"/proc/{self.process.pid}/status") as status:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1]) / 1024
+
+    def busy_percent(self, seconds):
+        """Of one processor, how much the program takes in the next seconds."""
+
+        def taken():
+            with open(f"/proc/{self.process.pid}/stat") as stat:
+                words = stat.read().rsplit(") ", 1)[1].split()
+            return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+        before, began = taken(), time.monotonic()
+        time.sleep(seconds)
+        return 100 * (taken() - before) / (time.monotonic() - began)

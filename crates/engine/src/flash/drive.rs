@@ -19,6 +19,7 @@ pub(super) fn plan(
     spec: FlashSpec,
     named: Option<Named>,
     bytes: &[u8],
+    user: &str,
 ) -> Result<Work, EngineError> {
     let mut families: Vec<&Family> =
         spec.family.iter().map(|name| family(name)).collect::<Result<_, _>>()?;
@@ -69,7 +70,7 @@ pub(super) fn plan(
     };
     let hold = match &drive {
         Some(drive) if !spec.dry_run => {
-            Some(Hold::take(engine, keys(drive, port, &board::list_unasked()))?)
+            Some(Hold::take(engine, keys(drive, port, &board::list_unasked()), user)?)
         }
         _ => None,
     };

@@ -2,9 +2,7 @@
 
 use crate::Engine;
 use crate::error::EngineError;
-
-/// What others are told who want the board meanwhile.
-const USER: &str = "somebody who flashes it";
+use crate::ports;
 
 /// The right to everything that one board is reached by. Dropping it lets the next one have it.
 pub(super) struct Hold {
@@ -13,11 +11,16 @@ pub(super) struct Hold {
 }
 
 impl Hold {
-    /// Takes all of `keys`, words as of [`Place::key`](crate::find_board::Place::key), or none.
+    /// Takes all of `keys`, words as of [`Place::key`](crate::find_board::Place::key), or none. Every face that stays
+    /// is told that `user` has them.
     ///
     /// # Errors
     /// Who has one.
-    pub(super) fn take(engine: &Engine, mut keys: Vec<String>) -> Result<Hold, EngineError> {
+    pub(super) fn take(
+        engine: &Engine,
+        mut keys: Vec<String>,
+        user: &str,
+    ) -> Result<Hold, EngineError> {
         keys.sort();
         keys.dedup();
         let mut going = engine.going();
@@ -27,9 +30,10 @@ impl Hold {
             }
         }
         for key in &keys {
-            going.boards.insert(key.clone(), USER.into());
+            going.boards.insert(key.clone(), user.into());
         }
         drop(going);
+        ports::tell(engine);
         Ok(Hold { engine: engine.clone(), keys })
     }
 }
@@ -40,6 +44,8 @@ impl Drop for Hold {
         for key in &self.keys {
             going.boards.remove(key);
         }
+        drop(going);
+        ports::tell(&self.engine);
     }
 }
 
@@ -49,6 +55,8 @@ mod tests {
     use crate::Options;
     use crate::session::Lease;
 
+    const FLASHER: &str = "somebody who flashes it (a window on lab-3)";
+
     #[test]
     fn a_board_that_is_flashed_is_nobody_elses() {
         let engine = Engine::start(Options::default()).unwrap();
@@ -56,21 +64,21 @@ mod tests {
         let port = folder.path().join("port").display().to_string();
         std::fs::write(&port, "").unwrap();
         let key = board::real_path(&port).display().to_string();
-        let hold = Hold::take(&engine, vec![key.clone(), "drive".into()]).unwrap();
+        let hold = Hold::take(&engine, vec![key.clone(), "drive".into()], FLASHER).unwrap();
         let refused = |result: Result<(), EngineError>| {
             let said = result.err().unwrap().to_string();
-            assert!(said.contains("in use by somebody who flashes it"), "{said}");
+            assert!(said.contains(&format!("in use by {FLASHER}")), "{said}");
         };
         refused(Lease::take(&engine, &port, "a profile").map(drop));
-        refused(Hold::take(&engine, vec!["other".into(), "drive".into()]).map(drop));
+        refused(Hold::take(&engine, vec!["other".into(), "drive".into()], FLASHER).map(drop));
         // What was refused holds nothing.
-        Hold::take(&engine, vec!["other".into()]).unwrap();
+        Hold::take(&engine, vec!["other".into()], FLASHER).unwrap();
         drop(hold);
         // The other way round.
         let lease = Lease::take(&engine, &port, "a profile").unwrap();
-        let said = Hold::take(&engine, vec![key.clone()]).err().unwrap().to_string();
+        let said = Hold::take(&engine, vec![key.clone()], FLASHER).err().unwrap().to_string();
         assert!(said.contains("in use by a profile"), "{said}");
         drop(lease);
-        Hold::take(&engine, vec![key]).unwrap();
+        Hold::take(&engine, vec![key], FLASHER).unwrap();
     }
 }

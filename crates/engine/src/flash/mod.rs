@@ -22,8 +22,8 @@ const LIMIT_BYTES: u64 = 64 << 20;
 /// What is left to do once everything was looked at.
 type Work = Box<dyn FnOnce(&Job) -> Result<FlashView, EngineError> + Send>;
 
-/// Begins the job; everything that can be is checked before.
-pub(crate) fn start(engine: &Engine, spec: FlashSpec) -> Result<JobId, EngineError> {
+/// Begins the job, of which others are told as `user`; everything that can be is checked before.
+pub(crate) fn start(engine: &Engine, spec: FlashSpec, user: &str) -> Result<JobId, EngineError> {
     if let Some(to) = &spec.to
         && std::fs::canonicalize(to).is_ok_and(|to| Some(to) == spec.image.canonicalize().ok())
     {
@@ -35,9 +35,9 @@ pub(crate) fn start(engine: &Engine, spec: FlashSpec) -> Result<JobId, EngineErr
     let named = spec.board.as_deref().map(|board| Named::find(engine, board)).transpose()?;
     let title = spec.image.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let work: Work = match way(&spec, named.as_ref(), &bytes)? {
-        Way::Drive => drive::plan(engine, spec, named, &bytes)?,
-        Way::Serial => serial::plan(engine, &spec, named, bytes)?,
-        Way::Probe => probe::plan(engine, &spec, named, &bytes)?,
+        Way::Drive => drive::plan(engine, spec, named, &bytes, user)?,
+        Way::Serial => serial::plan(engine, &spec, named, bytes, user)?,
+        Way::Probe => probe::plan(engine, &spec, named, &bytes, user)?,
     };
     jobs::begin(engine, JobKind::Flash, title, move |job| {
         work(job).map(|view| JobOutcome::Flashed(Box::new(view)))

@@ -20,6 +20,7 @@ pub(super) fn plan(
     spec: &FlashSpec,
     named: Option<Named>,
     bytes: &[u8],
+    user: &str,
 ) -> Result<Work, EngineError> {
     if spec.drive.is_some() || spec.to.is_some() {
         return Err(EngineError::BadRequest(
@@ -60,7 +61,7 @@ pub(super) fn plan(
         return Ok(Box::new(move |_| Ok(view)));
     }
     let probe = found?;
-    let hold = Hold::take(engine, keys(&probe, named.as_ref(), &list_unasked()))?;
+    let hold = Hold::take(engine, keys(&probe, named.as_ref(), &list_unasked()), user)?;
     Ok(Box::new(move |job| {
         let written = write_by_probe(&probe, &chip, &image, &job.stop, &mut |what, done, total| {
             job.progress(what, done, total);

@@ -22,6 +22,7 @@ pub(super) fn plan(
     spec: &FlashSpec,
     named: Option<Named>,
     bytes: Vec<u8>,
+    user: &str,
 ) -> Result<Work, EngineError> {
     if spec.drive.is_some() || spec.to.is_some() {
         return Err(EngineError::BadRequest(
@@ -70,7 +71,7 @@ pub(super) fn plan(
         flash: spec.flash_bytes,
     };
     let held = port.as_ref().map_or_else(|| real_path(&path).display().to_string(), key);
-    let hold = Hold::take(engine, vec![held])?;
+    let hold = Hold::take(engine, vec![held], user)?;
     Ok(Box::new(move |job| {
         let written = write_by_serial(&image, &at, &job.stop, &mut |what, done, total| {
             job.progress(what, done, total);

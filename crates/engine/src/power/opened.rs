@@ -45,11 +45,12 @@ pub(super) struct Idled {
 }
 
 impl Opened {
-    /// Opens the meter that a run asks for, or several that take `turns`.
+    /// Opens the meter that a run asks for, or several that take `turns`. Others are told of it as `user`.
     pub(crate) fn open(
         engine: &Engine,
         spec: &MeterSpec,
         turns: bool,
+        user: &str,
     ) -> Result<Arc<Opened>, EngineError> {
         let bad = |text: String| Err(EngineError::BadRequest(text));
         let model = match &spec.model {
@@ -76,7 +77,7 @@ impl Opened {
             watched: spec.trigger_pin.map_or(0, |pin| 1 << pin),
             rate_hz: spec.rate_hz,
         };
-        let lease = Lease::take(engine, &meter_place(&spec.port), "a run as its power meter")?;
+        let lease = Lease::take(engine, &meter_place(&spec.port), user)?;
         let meter = open_meter(&spec.port, model, &setup)?;
         let info = meter.info().clone();
         if info.rate_hz.is_none() && spec.trigger_pin.is_some() {

@@ -10,6 +10,7 @@ mod documents;
 #[cfg(unix)]
 #[path = "../../../board/tests/it/drivers/dut.rs"]
 mod dut;
+mod lanes;
 mod lent;
 #[cfg(unix)]
 mod lossy;

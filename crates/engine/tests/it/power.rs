@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use board::Pty;
 use board::meter::MeterModel;
 use board::meter::emulator::{Emulation, Faults, play};
-use protocol::{DriverSpec, MeterSpec, ModelChoice, RunDetail, RunSpec};
+use protocol::{Command, DriverSpec, MeterSpec, ModelChoice, Reply, RunDetail, RunSpec};
 
 use crate::boards::spec;
 use crate::dut::Dut;
@@ -113,4 +113,30 @@ fn a_benchmark_beside_a_meter_has_its_energy_for_each_inference() {
         // The idle board took the same.
         assert!(values["net_energy_mj_per_inference"].abs() < 0.02 * each, "{values:?}");
     }
+}
+
+#[test]
+fn who_wants_a_meter_that_measures_is_told_whose_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (meter, meter_spec) = meter(None, None);
+    let score = Score { pace: Duration::from_millis(5), ..PLAIN };
+    let engine = engine(folder.path(), Some(program(folder.path(), score)));
+    let asked =
+        RunSpec { tokens: 100, repetitions: 50, meter: Some(meter_spec.clone()), ..spec("host") };
+    let begun = engine.send_for("a window on lab-3", Command::StartRun { spec: asked }).unwrap();
+    let Reply::RunStarted { run } = begun else { panic!("{begun:?}") };
+    // Another board, so that the meter alone stands in the way.
+    let port = folder.path().join("port");
+    std::fs::write(&port, "").unwrap();
+    let second = RunSpec { meter: Some(meter_spec), ..spec(&port.display().to_string()) };
+    let refused = engine.send(Command::StartRun { spec: second }).unwrap_err();
+    let words = "in use by a profile that measures with it (a window on lab-3)";
+    assert!(refused.message.contains(words), "{refused}");
+    engine.send(Command::StopRun { run }).unwrap();
+    let began = Instant::now();
+    while engine.goes_on() != (0, 0) {
+        assert!(began.elapsed() < Duration::from_secs(20), "it goes on");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    meter.join().unwrap();
 }

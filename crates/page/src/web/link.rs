@@ -6,7 +6,7 @@ use std::rc::Rc;
 use js_sys::{ArrayBuffer, Promise, Uint8Array};
 use protocol::socket::{Ask, LONGEST_ASK, Message};
 use protocol::{Code, Command, Failure};
-use ui::{Incoming, Link, Pauses, RequestId, Talk};
+use ui::{Incoming, Link, Pauses, RequestId, Talk, Whose};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{BinaryType, CloseEvent, Headers, MessageEvent, RequestInit, Response, WebSocket};
@@ -72,6 +72,10 @@ impl Link for Socket {
 
     fn poll(&mut self) -> Option<Incoming> {
         self.0.talk.borrow_mut().poll()
+    }
+
+    fn whose(&self) -> Whose {
+        Whose::Host(self.0.talk.borrow().host().to_owned())
     }
 }
 

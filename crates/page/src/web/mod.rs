@@ -1,22 +1,26 @@
 //! The page itself: the desk of `ui` on a canvas.
 
 mod aloud;
+mod desktop;
 mod dom;
 mod door;
 mod files;
 mod keys;
 mod link;
+mod memory;
 mod shell;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ui::Desk;
+use protocol::desktop::Word;
 use ui::model::Connection;
+use ui::{Desk, Link, Shell};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use aloud::Beside;
+use desktop::{Around, Program};
 use door::Door;
 use link::Socket;
 use shell::Browser;
@@ -36,11 +40,18 @@ pub async fn open(canvas: HtmlCanvasElement) -> Result<(), JsValue> {
     let options = eframe::WebOptions::default();
     let begin: eframe::AppCreator<'static> = Box::new(move |creation| {
         let context = &creation.egui_ctx;
-        let link = Socket::connect(context.clone(), door);
-        let shell = Browser::new(context.clone());
+        let program = desktop::core().map(|core| Program::open(core, context.clone()));
+        let program = program.transpose().map_err(|error| dom::words(&error))?;
+        let (link, shell): (Box<dyn Link>, Box<dyn Shell>) = match &program {
+            Some(program) => (Box::new(program.clone()), Box::new(Around::new(program.clone()))),
+            None => {
+                let socket = Socket::connect(context.clone(), door);
+                (Box::new(socket), Box::new(Browser::new(context.clone())))
+            }
+        };
         beside.borrow_mut().wake(context.clone());
-        let desk = Desk::new(context, Box::new(link), Box::new(shell));
-        Ok(Box::new(Page { desk, beside, ready: false }))
+        let desk = Desk::new(context, link, shell);
+        Ok(Box::new(Page { desk, beside, program, begun: None, painted: false, ready: false }))
     });
     eframe::WebRunner::new().start(canvas.clone(), options, begin).await?;
     canvas.focus()
@@ -50,7 +61,36 @@ pub async fn open(canvas: HtmlCanvasElement) -> Result<(), JsValue> {
 struct Page {
     desk: Desk,
     beside: Rc<RefCell<Beside>>,
+    /// The program whose window this is, where it is one's.
+    program: Option<Program>,
+    /// egui's number of the frame that was begun first.
+    begun: Option<u64>,
+    painted: bool,
     ready: bool,
+}
+
+impl Page {
+    fn say(&self, word: Word) {
+        if let Some(program) = &self.program {
+            program.say(word);
+        }
+    }
+
+    /// A frame was handed to the display once the next one begins.
+    fn count(&mut self, ctx: &egui::Context) {
+        let number = ctx.cumulative_frame_nr();
+        match self.begun {
+            None => {
+                self.begun = Some(number);
+                ctx.request_repaint();
+            }
+            Some(first) if first != number && !self.painted => {
+                self.painted = true;
+                self.say(Word::Painted);
+            }
+            Some(_) => {}
+        }
+    }
 }
 
 impl eframe::App for Page {
@@ -63,11 +103,13 @@ impl eframe::App for Page {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.count(ui.ctx());
         self.desk.ui(ui);
         self.beside.borrow_mut().tell(&self.desk, ui.ctx());
         if !self.ready && self.desk.model().connection == Connection::Live {
             self.ready = true;
             dom::mark(READY);
+            self.say(Word::Ready);
         }
     }
 

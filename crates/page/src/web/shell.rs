@@ -1,7 +1,7 @@
 //! The window's surroundings in a browser: its dialogs show the person's own files, never the host's.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -10,20 +10,18 @@ use protocol::{Code, DocumentSource, Failure};
 use ui::Shell;
 use ui::shell::{Chosen, Dialog, DialogId, Surroundings, Told};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Storage;
 
+use super::memory::Memory;
 use super::{dom, files};
 use crate::files::download_name;
 
-/// What stands before the name of everything that is remembered.
-const PREFIX: &str = "benchvise.";
 /// Why the host's files are typed.
 const NOT_SHOWN: &str = "a browser does not show the host's files";
 
 /// A browser.
 pub(super) struct Browser {
     voice: Voice,
-    memory: RefCell<BTreeMap<String, String>>,
+    memory: Memory,
 }
 
 /// What the shell has to say, and who is woken to hear it.
@@ -42,7 +40,7 @@ impl Voice {
 
 impl Browser {
     pub(super) fn new(context: egui::Context) -> Browser {
-        Browser { voice: Voice { told: Rc::default(), context }, memory: RefCell::default() }
+        Browser { voice: Voice { told: Rc::default(), context }, memory: Memory::default() }
     }
 }
 
@@ -101,20 +99,11 @@ impl Shell for Browser {
     }
 
     fn remembered(&self, name: &str) -> Option<String> {
-        if let Some(text) = self.memory.borrow().get(name) {
-            return Some(text.clone());
-        }
-        let text = storage()?.get_item(&format!("{PREFIX}{name}")).ok()??;
-        self.memory.borrow_mut().insert(name.to_owned(), text.clone());
-        Some(text)
+        self.memory.get(name)
     }
 
     fn remember(&mut self, name: &str, text: String) {
-        if let Some(storage) = storage() {
-            // A full or a forbidden memory lasts as long as the page.
-            drop(storage.set_item(&format!("{PREFIX}{name}"), &text));
-        }
-        self.memory.get_mut().insert(name.to_owned(), text);
+        self.memory.set(name, text);
     }
 
     fn surroundings(&self) -> Surroundings {
@@ -124,9 +113,4 @@ impl Shell for Browser {
     fn now_ms(&self) -> i64 {
         js_sys::Date::now() as i64
     }
-}
-
-/// What the browser keeps for this host; `None` where it keeps nothing.
-fn storage() -> Option<Storage> {
-    dom::window().ok()?.local_storage().ok()?
 }

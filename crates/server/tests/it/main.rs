@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot prepare has failed")]
 
+mod documents;
 mod ending;
 mod gate;
 mod host;

@@ -61,7 +61,10 @@ fn the_document_is_one_of_openapi_and_nothing_in_it_leads_nowhere() {
             }
         }
     }
-    assert_eq!(names.into_iter().collect::<Vec<_>>(), ["command", "healthz", "metrics", "readyz"]);
+    assert_eq!(
+        names.into_iter().collect::<Vec<_>>(),
+        ["command", "compress", "healthz", "metrics", "readyz", "stream"]
+    );
 }
 
 /// Commands of every shape: words, fields, numbers, lists, bytes, choices within choices.
@@ -138,5 +141,25 @@ fn a_folder_that_is_no_backup_is_no_fault_of_the_hosts() {
     let answer = host.command(&Command::RestoreStore { path: "".into() });
     assert_eq!(answer.status, 404, "{}", String::from_utf8_lossy(&answer.body));
     assert!(answer.json::<Failure>().hint.is_some());
+    assert_eq!(host.command(&Command::MeasureStore).status, 200, "the store is as it was");
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_no_fault_of_the_hosts() {
+    let host = Host::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "no bundle").unwrap();
+    for (path, status) in
+        [("".into(), 400), (folder.path().join("nowhere"), 422), (file.clone(), 422)]
+    {
+        let answer = host.command(&Command::ImportBundle { path });
+        assert_eq!(answer.status, status, "{}", String::from_utf8_lossy(&answer.body));
+    }
+    for (path, status) in [("".into(), 400), (file.join("below"), 422)] {
+        let answer = host.command(&Command::BackUpStore { path });
+        assert_eq!(answer.status, status, "{}", String::from_utf8_lossy(&answer.body));
+        assert!(!answer.json::<Failure>().message.is_empty());
+    }
     assert_eq!(host.command(&Command::MeasureStore).status, 200, "the store is as it was");
 }

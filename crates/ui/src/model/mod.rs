@@ -15,7 +15,7 @@ use protocol::{
 };
 
 use crate::asks::Asks;
-use crate::link::{Incoming, RequestId};
+use crate::link::{Incoming, RequestId, Whose};
 
 pub use jobs::{Ended, Job, Jobs};
 pub use runs::Going;
@@ -37,6 +37,8 @@ pub enum Connection {
 pub struct Model {
     /// How the window stands with the engine.
     pub connection: Connection,
+    /// Whose engine it is.
+    pub whose: Whose,
     /// Version of the program.
     pub version: String,
     /// Commit it was built from.
@@ -47,7 +49,8 @@ pub struct Model {
     pub store_problem: Option<String>,
     /// What of the settings could not be used, a sentence each.
     pub settings_problems: Vec<String>,
-    /// Ports and boards, in the engine's order: this computer first.
+    /// Ports and boards, in the engine's order: the engine's computer first, which is a host's name where it is not
+    /// this one.
     pub ports: Vec<PortView>,
     /// Runs that go on.
     pub going: BTreeMap<RunId, Going>,
@@ -119,7 +122,7 @@ impl Model {
         self.store.clone_from(&snapshot.store);
         self.store_problem.clone_from(&snapshot.store_problem);
         self.settings_problems.clone_from(&snapshot.settings_problems);
-        self.ports.clone_from(&snapshot.ports);
+        self.take_ports(&snapshot.ports);
         self.settings.clone_from(&snapshot.settings);
         self.models.clone_from(&snapshot.models);
         self.document_sorts.clone_from(&snapshot.document_sorts);
@@ -130,6 +133,17 @@ impl Model {
             .map(|run| (run.summary.run.clone(), Going::from(run.clone())))
             .collect();
         self.jobs.replace(&snapshot.jobs);
+    }
+
+    /// A host calls itself this computer, and is another one.
+    fn take_ports(&mut self, ports: &[PortView]) {
+        self.ports = ports.to_vec();
+        let Whose::Host(name) = &self.whose else { return };
+        for board in self.ports.iter_mut().filter_map(|port| port.board.as_mut()) {
+            if board.kind == "host" {
+                board.name.clone_from(name);
+            }
+        }
     }
 
     fn hear_event(&mut self, event: &Event, now_ms: i64, asks: &mut Asks) {
@@ -170,7 +184,7 @@ impl Model {
                     self.models_asked = Some(asks.send(Command::ListModels));
                 }
             }
-            Event::PortsChanged(ports) => self.ports.clone_from(ports),
+            Event::PortsChanged(ports) => self.take_ports(ports),
             Event::SettingsChanged(settings) => self.settings.clone_from(settings),
             Event::ViewFrame(_) | Event::Notice { .. } | Event::LinesHeard { .. } => {}
         }

@@ -1,9 +1,12 @@
 //! What a page says beside its picture, and what can be pressed there.
 
-use protocol::{Command, Event, JobId, JobKind, JobView};
+use protocol::{Command, DocumentSource, Event, JobId, JobKind, JobOutcome, JobView, Verdict};
+use ui::action::Action;
 use ui::aloud::Press;
-use ui::asks::Place;
+use ui::asks::{Go, Handed, Place};
+use ui::shell::Chosen;
 
+use super::sample;
 use super::support::{NOW_MS, Rig};
 
 fn press(rig: &mut Rig, name: &str) {
@@ -56,4 +59,112 @@ fn a_job_is_told_in_steps_and_can_be_called_off() {
     assert!(rig.sent().contains(&Command::Cancel { job }));
     let cancels = |press: &Press| matches!(press, Press::Cancel(other) if *other == job);
     assert!(rig.desk().aloud().deeds.iter().any(|deed| cancels(&deed.press)));
+}
+
+#[test]
+fn a_document_is_tried_and_both_runs_compared_without_the_picture() {
+    let mut rig = Rig::new();
+    press(&mut rig, "Go to Fit");
+    let said = rig.desk().aloud().lines;
+    assert!(said.contains(&"Not ready: choose a document".to_owned()), "{said:?}");
+    press(&mut rig, "Compare both runs");
+    assert_eq!(rig.desk().place(), Place::Fit);
+    let said = rig.desk().aloud().messages;
+    assert!(said.iter().any(|said| said.contains("try a document on the board first")), "{said:?}");
+
+    press(&mut rig, "Choose a document to try…");
+    let source = DocumentSource::Bytes { name: "notes.md".into(), bytes: b"a pump".to_vec() };
+    rig.choose(Chosen::Documents(vec![source.clone()]));
+    let said = rig.desk().aloud().lines;
+    assert!(said.contains(&"The document to try: notes.md".to_owned()), "{said:?}");
+    rig.sent();
+    press(&mut rig, "Try the document on the board");
+    let asked = rig.sent();
+    let tried =
+        |command: &Command| matches!(command, Command::Fit { spec } if spec.document == source);
+    assert!(asked.iter().any(tried), "{asked:?}");
+    let outcome = JobOutcome::Fitted(Box::new(sample::fit()));
+    rig.event(Event::JobFinished { job: JobId(2), outcome });
+    let said = rig.desk().aloud().lines;
+    for words in ["Tokens: ", "Total time: "] {
+        assert!(said.iter().any(|said| said.starts_with(words)), "{words:?} is not in {said:?}");
+        let shown = said.iter().find(|said| said.starts_with(words)).expect("it is said");
+        assert!(rig.shows(shown), "the picture says the same: {shown}");
+    }
+    press(&mut rig, "Compare both runs");
+    assert_eq!(rig.desk().place(), Place::Compare);
+    let [full, compressed] = [sample::fit().full.run, sample::fit().compressed.run];
+    let asked = rig.sent().into_iter().find_map(|command| match command {
+        Command::Compare { base, candidate, .. } => Some((base, candidate)),
+        _ => None,
+    });
+    assert_eq!(asked, full.zip(compressed).map(|(full, compressed)| (full.0, compressed.0)));
+}
+
+#[test]
+fn the_latest_runs_are_compared_and_the_answer_is_read_out() {
+    let mut rig = Rig::new();
+    press(&mut rig, "Go to Compare");
+    assert!(rig.desk().aloud().lines.contains(&"Nothing is compared yet".to_owned()));
+    rig.sent();
+    press(&mut rig, "Compare the latest run with the one before");
+    let pairs = |rig: &mut Rig| {
+        let asked = rig.sent().into_iter().find_map(|command| match command {
+            Command::Compare { base, candidate, .. } => Some([base, candidate]),
+            _ => None,
+        });
+        asked.expect("a comparison was asked for")
+    };
+    let [base, candidate] = pairs(&mut rig);
+    assert_ne!(base, candidate);
+    let view = sample::comparison();
+    let said = rig.desk().aloud().lines;
+    assert!(said.iter().any(|said| said.starts_with("The candidate is ")), "{said:?}");
+    let count = view.metrics.iter().filter(|metric| metric.verdict == Verdict::Regressed).count();
+    assert!(said.iter().any(|said| said.contains(&format!("{count} regressed"))), "{said:?}");
+    press(&mut rig, "Swap base and candidate");
+    assert_eq!(pairs(&mut rig), [candidate, base]);
+}
+
+#[test]
+fn settings_with_few_values_are_changed_without_the_picture() {
+    let mut rig = Rig::new();
+    press(&mut rig, "Go to Settings");
+    assert!(rig.desk().aloud().lines.iter().any(|said| said.starts_with("Colours: ")));
+    rig.sent();
+    press(&mut rig, "Colours: Dark");
+    let set = Command::ChangeSetting { key: "theme".into(), value: Some("dark".into()) };
+    assert_eq!(rig.sent(), [set]);
+}
+
+#[test]
+fn a_run_that_is_looked_at_says_how_it_ended_and_the_history_is_read_out() {
+    let mut rig = Rig::new();
+    press(&mut rig, "Go to Live");
+    let said = rig.desk().aloud().lines;
+    assert!(said.iter().any(|said| said.ends_with(": Complete")), "{said:?}");
+    assert!(said.iter().any(|said| said.starts_with("Rate, median: ")), "{said:?}");
+    press(&mut rig, "Go to Runs");
+    let said = rig.desk().aloud().lines;
+    let runs = said.iter().filter(|said| said.starts_with("Run ")).count();
+    assert!(runs > 1, "{said:?}");
+    assert!(runs <= 8, "no more than can be listened to: {said:?}");
+}
+
+#[test]
+fn an_action_of_another_room_that_leads_on_is_not_led_back() {
+    let mut rig = Rig::new();
+    if let Some(desk) = rig.harness.state_mut() {
+        let source = DocumentSource::Bytes { name: "n.txt".into(), bytes: b"n".to_vec() };
+        desk.go(Go::Fit(Handed { name: "n.txt".into(), source }));
+    }
+    rig.run();
+    press(&mut rig, "Try the document on the board");
+    let outcome = JobOutcome::Fitted(Box::new(sample::fit()));
+    rig.event(Event::JobFinished { job: JobId(2), outcome });
+    press(&mut rig, "Go to Bench");
+    let desk = rig.harness.state_mut().as_mut().expect("it was drawn");
+    desk.press(&Press::Do(Action::CompareFit));
+    rig.run();
+    assert_eq!(rig.desk().place(), Place::Compare);
 }

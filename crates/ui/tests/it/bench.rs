@@ -379,7 +379,12 @@ fn an_emulated_board_says_so_and_is_run_by_one_press() {
     assert_eq!(rig.harness.get_all_by_label("EMULATED").count(), 4);
     for name in ["Cortex-M4F", "Cortex-M7", "Cortex-M3", "RV32"] {
         assert!(rig.shows(&format!("Emulated {name} (QEMU), ready")), "{name}");
+        assert!(rig.shows(name), "told apart in a narrow list too: {name}");
     }
+    let mut narrow = Rig::with(Vec2::new(800.0, 600.0), "light", |wire, _| {
+        wire.instead.insert("Snapshot", Ok(Reply::Snapshot(Box::new(emulated()))));
+    });
+    narrow.picture("bench-emulated-800");
     rig.click("Emulated Cortex-M7 (QEMU), ready");
     rig.click("Start run");
     let started = started(&mut rig);

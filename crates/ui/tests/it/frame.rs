@@ -1,12 +1,13 @@
 //! The window around the rooms: rail, palette, messages, themes, what is lost and found.
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, Vec2};
 use egui_kittest::kittest::Queryable;
 use protocol::{Code, Command, Event, Failure, Severity};
-use ui::Incoming;
 use ui::asks::{Go, Place};
+use ui::{Incoming, Whose};
 
+use super::sample;
 use super::support::Rig;
 
 #[test]
@@ -74,6 +75,42 @@ fn going_elsewhere_closes_the_palette() {
     rig.harness.state_mut().as_mut().expect("it was drawn").go(Go::To(Place::Runs));
     rig.run();
     assert!(!rig.tells("Find an action"));
+}
+
+/// A window of whatever engine that is.
+fn of(whose: Whose, size: Vec2) -> Rig {
+    Rig::with(size, "light", |wire, _| wire.whose = whose)
+}
+
+#[test]
+fn a_window_of_a_host_says_whose_boards_it_shows() {
+    let size = Vec2::new(1280.0, 800.0);
+    let mut rig = of(Whose::Host("lab-pi".into()), size);
+    assert!(rig.tells("lab-pi · boards, runs and files are that computer's"));
+    assert!(rig.shows("Boards of lab-pi") && rig.shows("lab-pi, ready"));
+    assert!(!rig.shows("This computer, ready") && !rig.tells("on this computer"));
+    rig.picture("host-bench");
+    rig.event(Event::PortsChanged(sample::ports()));
+    assert!(rig.shows("lab-pi, ready"), "also after the boards changed");
+    rig.harness.state_mut().as_mut().expect("it was drawn").go(Go::To(Place::Runs));
+    rig.run();
+    assert!(rig.tells("lab-pi · boards"), "in every room");
+    let long = "a-computer-with-a-name-that-is-longer-than-its-column.example.org";
+    of(Whose::Host(long.into()), Vec2::new(760.0, 520.0)).picture("host-least");
+}
+
+#[test]
+fn a_second_window_says_who_has_the_store_until_it_has_it_itself() {
+    let mut rig = of(Whose::Beside("another window".into()), Vec2::new(1280.0, 800.0));
+    assert!(rig.tells("Another window has this store open"));
+    assert!(rig.shows("This computer, ready"), "it is this computer all the same");
+    rig.picture("beside-bench");
+    let why = Failure::new(Code::Internal, "another window, which had the store open, was closed");
+    rig.incoming(Incoming::Lost { why });
+    assert!(rig.tells("was closed") && !rig.tells("has this store open"));
+    rig.wire.borrow_mut().whose = Whose::Own;
+    rig.incoming(Incoming::Connected);
+    assert!(!rig.tells("was closed") && !rig.tells("has this store open"));
 }
 
 #[test]

@@ -34,6 +34,9 @@ fn all(theme: &str) -> Vec<SettingView> {
     settings.push(log);
     let path = "the checkpoint that boards run where no other is named";
     settings.push(more("model", "", "", SettingKind::Path, path));
+    let waits =
+        "how long a run waits for a board that was unplugged, in seconds; 0 ends it at once";
+    settings.push(more("board_wait_s", "30", "30", SettingKind::Text, waits));
     settings
 }
 
@@ -182,6 +185,14 @@ fn a_path_comes_from_a_dialog_or_is_written() {
     rig.click("Choose Store");
     rig.choose(Chosen::Unavailable { why: "there is no desktop portal".into() });
     assert!(rig.tells("there is no desktop portal"));
+}
+
+#[test]
+fn what_is_no_path_has_no_dialog() {
+    let rig = rig();
+    assert!(rig.tells("Seconds a run waits for its board"));
+    let has = |name: &str| rig.shows(&format!("Choose {name}"));
+    assert!(has("Model") && !has("Seconds a run waits for its board"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use egui::Vec2;
 use egui_kittest::Harness;
 use protocol::{Command, DocumentSource, Event, Failure, Reply, ViewFrame, ViewId, ViewSpec};
 use ui::shell::{Chosen, Dialog, DialogId, Surroundings, Told};
-use ui::{Desk, Incoming, Link, RequestId, Shell};
+use ui::{Desk, Incoming, Link, RequestId, Shell, Whose};
 
 use super::sample;
 
@@ -30,6 +30,8 @@ pub(crate) struct Wire {
     pub(crate) silent: Vec<&'static str>,
     /// What every view that is opened gets to draw; `None` leaves that to the test.
     pub(crate) frames: Option<Frames>,
+    /// Whose engine it is.
+    pub(crate) whose: Whose,
     /// The request that opened a view last.
     pub(crate) last_open: Option<RequestId>,
 }
@@ -49,6 +51,7 @@ impl Default for Wire {
             instead: BTreeMap::new(),
             silent: Vec::new(),
             frames: Some(sample::frame),
+            whose: Whose::Own,
             last_open: None,
         }
     }
@@ -88,6 +91,10 @@ impl Link for Scripted {
 
     fn poll(&mut self) -> Option<Incoming> {
         self.0.borrow_mut().incoming.pop_front()
+    }
+
+    fn whose(&self) -> Whose {
+        self.0.borrow().whose.clone()
     }
 }
 

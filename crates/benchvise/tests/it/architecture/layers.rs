@@ -1,6 +1,6 @@
 //! Who may know whom.
 
-use super::workspace::{When, lock_in, ours, reach, read, rust_files};
+use super::workspace::{When, lock_in, ours, ours_in, reach, read, rust_files};
 
 /// `package` is built from none of `strangers`, directly or through others.
 #[track_caller]
@@ -98,6 +98,26 @@ fn the_page_knows_the_window_alone() {
     let manifest: toml::Table = read("crates/page/Cargo.toml").parse().unwrap();
     let everywhere: Vec<_> = manifest["dependencies"].as_table().unwrap().keys().collect();
     assert_eq!(everywhere, ["protocol"], "the rest is for wasm32 alone");
+}
+
+#[test]
+fn the_desktop_program_composes_nothing_itself_and_lets_its_page_do_one_thing() {
+    let manifest = &ours_in("src-tauri")["benchvise-desktop"];
+    let ours = ours();
+    let known: Vec<_> =
+        manifest.iter().map(|(name, _)| name).filter(|name| ours.contains_key(*name)).collect();
+    assert_eq!(known, ["engine", "protocol"]);
+    let capability: serde_json::Value =
+        serde_json::from_str(&read("src-tauri/capabilities/page.json")).unwrap();
+    assert_eq!(capability["permissions"], serde_json::json!(["allow-say"]));
+    let settings: serde_json::Value =
+        serde_json::from_str(&read("src-tauri/tauri.conf.json")).unwrap();
+    let policy = settings["app"]["security"]["csp"].as_str().unwrap();
+    for word in ["default-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", "object-src 'none'"]
+    {
+        assert!(policy.contains(word), "{policy}");
+    }
+    assert!(!policy.contains("'unsafe-eval'") && !policy.contains("https:"), "{policy}");
 }
 
 /// The two speak of the module's own sections, which change with every version.

@@ -18,8 +18,9 @@ pub(super) fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{error}: {path}"))
 }
 
-/// The folders with a workspace: the program's, the boards' firmware, and what builds the page.
-pub(super) const WORKSPACES: [&str; 4] = ["", "firmware", "firmware/esp32-c3", "xtask"];
+/// The folders with a workspace: the program's, the boards' firmware, the desktop's program, and what builds the page.
+pub(super) const WORKSPACES: [&str; 5] =
+    ["", "firmware", "firmware/esp32-c3", "src-tauri", "xtask"];
 
 /// What cargo says about the workspace in `folder`. Nothing is fetched.
 pub(super) fn metadata(folder: &str, arguments: &[&str]) -> Result<Value, String> {

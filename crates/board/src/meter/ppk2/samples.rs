@@ -168,7 +168,8 @@ impl Ppk2Samples {
                     self.expected = Some(word.counter());
                 }
                 other => {
-                    let skipped = other.unwrap_or(1);
+                    let short = self.doubled_in_short(look).map(|back| 4 * back);
+                    let skipped = short.or(other).unwrap_or(1);
                     into.noise += skipped as u64;
                     at += skipped;
                 }
@@ -206,11 +207,27 @@ impl Ppk2Samples {
     /// Whether what comes is a stretch that came before, bit for bit, and goes on where that ended.
     /// A hole of the other samples of a counter's round looks like it, but not in every bit.
     fn doubled(&self, look: &[u8]) -> bool {
-        let (Some(expected), Some(word)) = (self.expected, Word::at(look, 0)) else { return false };
-        let back = usize::from(expected.wrapping_sub(word.counter()) % COUNTS);
-        if back == 0 || back > REMEMBERED {
-            return false;
-        }
+        self.back(look).is_some_and(|back| self.came_before(look, back))
+    }
+
+    /// The words of a stretch that came before and is shorter than what is believed: where pieces are that
+    /// short and each comes twice, words never count up for long. It is known by its bits, and by the word
+    /// behind it, which goes on where it ended.
+    fn doubled_in_short(&self, look: &[u8]) -> Option<usize> {
+        let back = self.back(look).filter(|back| *back < IN_STEP)?;
+        let next = Word::at(look, back * 4)?;
+        let goes_on = self.expected == Some(next.counter()) && next.range().is_some();
+        (goes_on && self.came_before(look, back)).then_some(back)
+    }
+
+    /// How many words ago the first word of these would have come.
+    fn back(&self, look: &[u8]) -> Option<usize> {
+        let back = self.expected?.wrapping_sub(Word::at(look, 0)?.counter()) % COUNTS;
+        Some(usize::from(back)).filter(|back| (1..=REMEMBERED).contains(back))
+    }
+
+    /// Whether these words are those of so many ago, as far as is looked.
+    fn came_before(&self, look: &[u8], back: usize) -> bool {
         let before = self.recent.iter().skip(REMEMBERED - back);
         let again = (0..back.min(IN_STEP)).map_while(|nth| Word::at(look, nth * 4));
         before.zip(again).all(|(before, again)| *before == again.0)
@@ -314,6 +331,22 @@ mod tests {
         let bytes = words(7, &adc);
         check(&[&bytes[..80], &bytes[76..]], 50, 0, 4);
         check(&[&bytes[..80], &bytes[40..]], 50, 0, 40);
+    }
+
+    #[test]
+    fn pieces_shorter_than_what_is_believed_that_each_come_twice_count_once() {
+        let adc: Vec<u32> = (100..400).collect();
+        let bytes = words(7, &adc);
+        for short in [1, 3, 5, 7] {
+            // The first words are believed when so many count up.
+            let (first, rest) = bytes.split_at(64);
+            let mut sent = first.to_vec();
+            rest.chunks(4 * short).for_each(|piece| sent.extend([piece, piece].concat()));
+            // The last ones wait for what would come behind them.
+            let settled = decode(&[&sent]);
+            assert_eq!(settled.lost, 0, "{short}");
+            assert!(settled.amps.len() + IN_STEP >= adc.len(), "{short}: {}", settled.amps.len());
+        }
     }
 
     #[test]

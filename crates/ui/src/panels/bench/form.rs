@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use protocol::{Bits, ModelChoice, ModelOrigin, ModelView, PortView, PortViewState, RunSpec};
+use protocol::{
+    Bits, DocumentSource, ModelChoice, ModelOrigin, ModelView, PortView, PortViewState, RunSpec,
+};
 use serde::{Deserialize, Serialize};
 
 use super::spoken::{How, Spoken};
@@ -217,6 +219,32 @@ impl Form {
         if let Some(port) = found {
             self.choose(port);
         }
+    }
+
+    /// Takes a model that was dropped: files that end in `bin`, the tokenizer being the one whose name begins
+    /// with `tok`. Whether they were that, all of them.
+    pub(super) fn take_model(&mut self, files: &[DocumentSource]) -> bool {
+        let path = |file: &DocumentSource| match file {
+            DocumentSource::File(path) => {
+                let bin = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("bin"));
+                bin.then(|| path.clone())
+            }
+            _ => None,
+        };
+        let Some(paths) = files.iter().map(path).collect::<Option<Vec<_>>>() else { return false };
+        if paths.is_empty() {
+            return false;
+        }
+        self.model = Choice::Files;
+        for path in paths {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+            let field = match name.starts_with("tok") {
+                true => &mut self.tokenizer_path,
+                false => &mut self.model_path,
+            };
+            *field = path.display().to_string();
+        }
+        true
     }
 
     /// Takes the label that is being written among the others; what is wrong with it otherwise.

@@ -181,3 +181,20 @@ fn a_busy_board_and_one_in_its_bootloader_cannot_be_started() {
         assert_eq!(wrongs.get(&Field::Board).map(String::as_str), Some(expect));
     }
 }
+
+#[test]
+fn a_model_that_is_dropped_goes_into_the_form_and_a_document_does_not() {
+    let files = |paths: &[&str]| {
+        paths.iter().map(|path| DocumentSource::File(path.into())).collect::<Vec<_>>()
+    };
+    let mut form = Form::default();
+    for not in [&[][..], &["/d/notes.md"], &["/m/near.bin", "/d/notes.md"], &["/d/folder"]] {
+        assert!(!form.take_model(&files(not)), "{not:?}");
+    }
+    assert_eq!(form, Form::default());
+    assert!(form.take_model(&files(&["/m/tok512.bin", "/m/near.BIN"])));
+    let found = form.specs(&model()).unwrap();
+    let expect =
+        ModelChoice::Files { model: "/m/near.BIN".into(), tokenizer: "/m/tok512.bin".into() };
+    assert_eq!(found[0].model, expect);
+}

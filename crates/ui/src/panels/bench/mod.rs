@@ -21,7 +21,7 @@ mod spoken_ui;
 use std::collections::BTreeMap;
 
 use egui::{RichText, Sides, Ui};
-use protocol::{Command, Event, Failure, Reply, RunId};
+use protocol::{Command, DocumentSource, Event, Failure, Reply, RunId};
 
 use self::fetching::Fetching;
 use self::flashing::Flashing;
@@ -171,7 +171,8 @@ impl Bench {
 /// A column's name, and what stands at its right.
 fn heading_ui(ui: &mut Ui, name: &str, beside: impl FnOnce(&mut Ui)) {
     let words = RichText::new(name).font(text::heading());
-    Sides::new().height(28.0).shrink_left().show(ui, |ui| ui.label(words), beside);
+    let label = egui::Label::new(words).truncate();
+    Sides::new().height(28.0).shrink_left().truncate().show(ui, |ui| ui.add(label), beside);
 }
 
 fn column(ui: &mut Ui, width: f32, body: impl FnOnce(&mut Ui)) {
@@ -252,6 +253,15 @@ impl Panel for Bench {
                 self.look_at = None;
             }
         }
+    }
+
+    /// Checkpoints and tokenizers go into the form; what is anything else is nothing for this room.
+    fn dropped(&mut self, files: &[DocumentSource], _: &mut Scene<'_>) -> bool {
+        let taken = self.form.take_model(files);
+        if taken {
+            self.failure = None;
+        }
+        taken
     }
 
     fn act(&mut self, action: Action, scene: &mut Scene<'_>) -> bool {

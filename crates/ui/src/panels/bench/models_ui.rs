@@ -52,7 +52,9 @@ fn rows_ui(ui: &mut Ui, form: &mut Form, fetching: &mut Fetching, scene: &mut Sc
         let key = key(model);
         let here = chosen.as_ref() == Some(&key);
         let row = kit::choice(ui, Ground::Row, &model.name, here, |ui| {
-            let left = |ui: &mut Ui| words_ui(ui, here, &model.name, &about(model));
+            let left = |ui: &mut Ui| {
+                words_ui(ui, here, &model.name, &about(model, models.whose.computer()))
+            };
             sides(ui, left, |ui| {
                 if model.origin == ModelOrigin::Fetchable {
                     get_ui(ui, model, fetching, scene);
@@ -107,19 +109,19 @@ fn words_ui(ui: &mut Ui, chosen: bool, name: &str, about: &str) {
     ui.add(Label::new(RichText::new(about).color(palette.soft)).truncate());
 }
 
-/// Where it is, how large, how long its window.
-fn about(model: &ModelView) -> String {
+/// Where it is, how large, how long its window; `computer` is the engine's.
+fn about(model: &ModelView, computer: &str) -> String {
     let place = match model.origin {
-        ModelOrigin::Setting => Some("from the settings"),
-        ModelOrigin::Fetched => Some("on this computer"),
-        ModelOrigin::Used => Some("used before"),
+        ModelOrigin::Setting => Some("from the settings".to_owned()),
+        ModelOrigin::Fetched => Some(format!("on {computer}")),
+        ModelOrigin::Used => Some("used before".to_owned()),
         ModelOrigin::Fetchable => None,
     };
     let size = model.bytes.map(|size| bytes(size as f64));
     let window = model
         .context_tokens
         .map(|tokens| format!("window of {} tokens", with_unit(f64::from(tokens), "")));
-    let parts = place.map(str::to_owned).into_iter().chain(size).chain(window);
+    let parts = place.into_iter().chain(size).chain(window);
     parts.collect::<Vec<_>>().join(" · ")
 }
 

@@ -5,6 +5,7 @@ use protocol::{PortView, PortViewKind, PortViewState, UsbView};
 
 use crate::icon::Icon;
 use crate::theme::Palette;
+use crate::words::without_emulated;
 
 /// Something may be on it that runs models.
 pub(super) fn may_be_a_board(port: &PortView) -> bool {
@@ -15,6 +16,15 @@ pub(super) fn may_be_a_board(port: &PortView) -> bool {
 pub(super) fn name(port: &PortView) -> &str {
     let known = port.usb.as_ref().and_then(UsbView::called);
     port.board.as_ref().map(|board| board.name.as_str()).or(known).unwrap_or(&port.path)
+}
+
+/// The same without what the label EMULATED beside it says already: in a narrow list the boards of QEMU's are to be
+/// told apart.
+pub(super) fn short_name(port: &PortView) -> &str {
+    match &port.board {
+        Some(board) if board.emulated => without_emulated(&board.name),
+        _ => name(port),
+    }
 }
 
 /// The colour of how it is, and its ground.

@@ -3,11 +3,12 @@
 use egui::{Label, RichText, Sides, Ui};
 use protocol::{PortView, PortViewKind, PortViewState, RunId};
 
-use super::port_words::{colors, command, identity, may_be_a_board, name, place, sign};
+use super::port_words::{colors, command, identity, may_be_a_board, name, place, short_name, sign};
 use super::{Bench, port_words};
 use crate::asks::Go;
 use crate::icon::Icon;
 use crate::kit::{self, Ground, Weight};
+use crate::link::Whose;
 use crate::model::{Going, Model};
 use crate::panel::Scene;
 use crate::theme::{Palette, space, text};
@@ -33,8 +34,13 @@ impl Bench {
     }
 
     pub(super) fn ports_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        super::heading_ui(ui, "Boards", |_| {});
         let model = scene.model;
+        match &model.whose {
+            Whose::Host(name) if !name.is_empty() => {
+                super::heading_ui(ui, &format!("Boards of {name}"), |_| {});
+            }
+            _ => super::heading_ui(ui, "Boards", |_| {}),
+        }
         let (boards, rest): (Vec<_>, Vec<_>) =
             model.ports.iter().partition(|port| may_be_a_board(port));
         let (meters, others): (Vec<_>, Vec<_>) =
@@ -177,7 +183,7 @@ fn head_ui(ui: &mut Ui, port: &PortView, in_use: bool) {
         ui,
         |ui| {
             kit::icon(ui, sign(port), palette.soft);
-            ui.add(Label::new(RichText::new(name(port)).font(text::strong())).truncate());
+            ui.add(Label::new(RichText::new(short_name(port)).font(text::strong())).truncate());
         },
         |ui| {
             kit::chip(ui, &word, ink, back);

@@ -18,11 +18,14 @@ mod table;
 mod words;
 
 use egui::Ui;
-use protocol::{Command, ComparisonView, CurvePoint, Failure, Reply, RunId, RunStatus};
+use protocol::{Command, ComparisonView, CurvePoint, Failure, Reply, RunId, RunStatus, Severity};
 
+use crate::action::Action;
 use crate::asks::Go;
 use crate::link::{Incoming, RequestId};
+use crate::model::Model;
 use crate::panel::{Panel, Scene};
+use crate::toast::Toast;
 use asking::{Asking, Turn};
 use chooser::Chooser;
 use side::Side;
@@ -106,6 +109,23 @@ impl Compare {
         Some([before.run.clone(), latest.run.clone()])
     }
 
+    /// Compares them, or says why that cannot be.
+    fn compare_latest(&mut self, scene: &mut Scene<'_>) {
+        match Compare::latest_two(scene) {
+            Some([base, candidate]) => {
+                self.base = Side::only(&base);
+                self.candidate = Side::only(&candidate);
+                self.chosen = None;
+                self.asking.now();
+            }
+            None => {
+                let words = "A comparison needs two runs that are over";
+                let hint = Some("record them in Bench");
+                scene.asks.toast(Toast::notice(Severity::Info, words, hint));
+            }
+        }
+    }
+
     fn swap(&mut self) {
         std::mem::swap(&mut self.base, &mut self.candidate);
         self.asking.now();
@@ -168,6 +188,26 @@ impl Panel for Compare {
             self.candidate = Side::of(candidate);
             self.chosen = None;
             self.asking.now();
+        }
+    }
+
+    fn act(&mut self, action: Action, scene: &mut Scene<'_>) -> bool {
+        match action {
+            Action::CompareLatest => self.compare_latest(scene),
+            Action::SwapSides => self.swap(),
+            _ => return false,
+        }
+        true
+    }
+
+    fn aloud(&self, _: &Model) -> Vec<String> {
+        match (&self.answer, &self.failure) {
+            (_, Some(failure)) => vec![failure.to_string()],
+            (Some(view), None) => words::aloud(view),
+            (None, None) if self.base.is_empty() && self.candidate.is_empty() => {
+                vec!["Nothing is compared yet".into()]
+            }
+            (None, None) => Vec::new(),
         }
     }
 

@@ -6,7 +6,6 @@ use egui::{
 use protocol::{ComparisonView, Verdict};
 
 use super::chooser::Choosing;
-use super::side::Side;
 use super::{Compare, curves, differences, effect, forest, markdown, strip, table, words};
 use crate::asks::{Go, Place};
 use crate::icon::Icon;
@@ -124,10 +123,8 @@ impl Compare {
             return;
         }
         match latest {
-            Some([base, candidate]) => {
-                self.base = Side::only(&base);
-                self.candidate = Side::only(&candidate);
-                self.asking.now();
+            Some(_) => {
+                self.compare_latest(scene);
                 ui.ctx().request_repaint();
             }
             None => scene.asks.go(Go::To(Place::Bench)),

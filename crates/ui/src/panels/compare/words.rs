@@ -7,6 +7,9 @@ use protocol::{ComparisonView, Direction, MetricVerdict, Scope, Verdict};
 
 use super::effect::share;
 
+/// Metrics that are read out.
+const ALOUD: usize = 6;
+
 /// What a person reads for a metric.
 pub(super) fn title(name: &str) -> &str {
     protocol::metric(name).map_or(name, |metric| metric.title)
@@ -75,6 +78,27 @@ pub(super) fn sentence(view: &ComparisonView) -> String {
             None => "The measurements do not decide".into(),
         },
     }
+}
+
+/// The whole answer in sentences, for who does not see it: of the metrics those that went worst.
+pub(super) fn aloud(view: &ComparisonView) -> Vec<String> {
+    let count = |(verdict, n): (Verdict, usize)| {
+        let word = match verdict {
+            Verdict::Improved => "improved",
+            Verdict::Unchanged => "unchanged",
+            Verdict::Regressed => "regressed",
+            Verdict::Inconclusive => "inconclusive",
+        };
+        format!("{n} {word}")
+    };
+    let counts = counts(&view.metrics).map(count).join(", ");
+    let worst = worst_first(&view.metrics).into_iter().take(ALOUD).map(|metric| {
+        let change = metric.change.map_or("no percentage".into(), percent);
+        format!("{}: {change}, {}", title(&metric.name), direction(metric.direction))
+    });
+    let made = [(view.synthetic, "SYNTHETIC"), (view.emulated, "EMULATED")];
+    let made = made.into_iter().filter(|(is, _)| *is).map(|(_, word)| word.to_owned());
+    [sentence(view), scope(view), counts].into_iter().chain(made).chain(worst).collect()
 }
 
 /// What the sentence can claim.

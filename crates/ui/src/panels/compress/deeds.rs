@@ -25,6 +25,8 @@ impl Compress {
             Action::CopyResult => self.copy(scene),
             Action::SaveResult => self.save(scene),
             Action::UndoKeep => self.undo_keep(scene),
+            Action::TryOnBoard if self.looked_at().is_none() => nothing_yet(scene),
+            Action::TryOnBoard => self.try_on_board(scene),
             _ => return false,
         }
         true
@@ -108,7 +110,7 @@ impl Compress {
                 }
             }
             Told::Saved { path, result } => self.saved(path, result.as_ref(), scene),
-            Told::Dropped(_) | Told::Failed(_) => {}
+            Told::Dropped(_) | Told::Room(_) | Told::Failed(_) => {}
         }
     }
 

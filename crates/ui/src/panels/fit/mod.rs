@@ -19,6 +19,7 @@ use crate::asks::Go;
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
 use crate::link::{Incoming, RequestId};
+use crate::model::Model;
 use crate::panel::{Panel, Scene};
 use crate::shell::{Chosen, Dialog, DialogId, Many, Told};
 use crate::theme::{Palette, space};
@@ -155,6 +156,25 @@ impl Fit {
         self.path = None;
     }
 
+    /// Goes to the comparison of both runs.
+    fn compare(&self, scene: &mut Scene<'_>) {
+        let view = self.done.as_ref().map(|done| &done.view);
+        let runs =
+            view.and_then(|view| Some((view.full.run.as_ref()?, view.compressed.run.as_ref()?)));
+        match runs {
+            Some((full, compressed)) => {
+                let (base, candidate) = (full.0.clone(), compressed.0.clone());
+                scene.asks.go(Go::Compare { base, candidate });
+            }
+            None => scene.asks.toast(Toast {
+                tone: Tone::Info,
+                text: "There are no two runs of a try to compare".into(),
+                hint: Some("try a document on the board first".into()),
+                undo: None,
+            }),
+        }
+    }
+
     fn open(&mut self, scene: &mut Scene<'_>) {
         self.dialog = Some(scene.asks.dialog(Dialog::Documents {
             title: "The document to try".into(),
@@ -247,11 +267,25 @@ impl Panel for Fit {
     }
 
     fn act(&mut self, action: Action, scene: &mut Scene<'_>) -> bool {
-        if action == Action::StartFit {
-            self.start(scene);
-            return true;
+        match action {
+            Action::StartFit => self.start(scene),
+            Action::ChooseFitDocument => self.open(scene),
+            Action::CompareFit => self.compare(scene),
+            _ => return false,
         }
-        false
+        true
+    }
+
+    fn aloud(&self, model: &Model) -> Vec<String> {
+        let document = self.form.document.as_ref();
+        let document = document.map(|paper| format!("The document to try: {}", paper.name));
+        let idle = matches!(self.going, Going::Nothing);
+        let problems = self.form.spec(model).err().filter(|_| idle).unwrap_or_default();
+        let problem = problems.first().map(|problem| format!("Not ready: {}", problem.sentence()));
+        let failure = self.failure.as_ref().map(ToString::to_string);
+        let done = self.done.as_ref().map(|done| result_ui::aloud(&done.view));
+        let before = document.into_iter().chain(problem).chain(failure);
+        before.chain(done.into_iter().flatten()).collect()
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

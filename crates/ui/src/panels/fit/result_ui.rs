@@ -13,6 +13,7 @@ use crate::panel::Scene;
 use crate::plot::Notation;
 use crate::theme::{Palette, space, text};
 use crate::toast::Toast;
+use crate::words::capital;
 
 /// As wide as this, in points, two comparisons stand side by side.
 const BESIDE: f32 = 620.0;
@@ -72,9 +73,7 @@ pub(super) fn result_ui(
             |_| {},
             |ui| {
                 for note in &view.notes {
-                    let mut chars = note.chars();
-                    let first = chars.next().map(|first| first.to_uppercase().to_string());
-                    kit::soft(ui, &format!("{}{}", first.unwrap_or_default(), chars.as_str()));
+                    kit::soft(ui, &capital(note));
                 }
             },
         );
@@ -165,16 +164,46 @@ fn absent<'a>(view: &FitView, otherwise: &'a str) -> [&'a str; 2] {
     })
 }
 
+/// A result in sentences, for who does not see it.
+pub(super) fn aloud(view: &FitView) -> Vec<String> {
+    let pairs = pairs(view);
+    let told = pairs.iter().map(|pair| {
+        let words = pair.saved.as_ref().map_or("nothing to compare", |saved| saved.words.as_str());
+        pair.said(words)
+    });
+    let made = [(view.synthetic, "SYNTHETIC"), (view.emulated, "EMULATED")];
+    let made = made.into_iter().filter(|(is, _)| *is).map(|(_, word)| word.to_owned());
+    told.chain(made).chain(view.notes.iter().map(|note| capital(note))).collect()
+}
+
+impl Pair<'_> {
+    fn values(&self) -> Vec<f64> {
+        [self.full, self.compressed].iter().flatten().map(|interval| interval.value).collect()
+    }
+
+    /// How its numbers are written, and both of them.
+    fn numbers(&self) -> (Notation, String, String) {
+        let notation = Notation::of(&self.values(), self.unit);
+        let number = |interval: Option<Interval>| match interval {
+            Some(interval) => notation.number(interval.value),
+            None => "—".into(),
+        };
+        let (full, compressed) = (number(self.full), number(self.compressed));
+        (notation, full, compressed)
+    }
+
+    /// All of it in a sentence that ends with what was saved.
+    fn said(&self, saved: &str) -> String {
+        let (notation, full, compressed) = self.numbers();
+        let unit = if self.unit.is_empty() { "tokens" } else { &notation.unit };
+        format!("{}: {full} to {compressed} {unit}, {saved}", self.name)
+    }
+}
+
 fn pair_ui(ui: &mut Ui, pair: &Pair<'_>) {
     let palette = Palette::here(ui);
-    let values: Vec<f64> =
-        [pair.full, pair.compressed].iter().flatten().map(|interval| interval.value).collect();
-    let notation = Notation::of(&values, pair.unit);
-    let number = |interval: Option<Interval>| match interval {
-        Some(interval) => notation.number(interval.value),
-        None => "—".into(),
-    };
-    let (full, compressed) = (number(pair.full), number(pair.compressed));
+    let values = pair.values();
+    let (notation, full, compressed) = pair.numbers();
     let shown = ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         kit::caption(ui, pair.name);
@@ -229,11 +258,7 @@ fn pair_ui(ui: &mut Ui, pair: &Pair<'_>) {
         words.to_owned()
     });
     let said = shown.inner;
-    let unit = if pair.unit.is_empty() { "tokens" } else { &notation.unit };
-    shown.response.widget_info(|| {
-        let words = format!("{}: {full} to {compressed} {unit}, {said}", pair.name);
-        WidgetInfo::labeled(Role::Label, true, words)
-    });
+    shown.response.widget_info(|| WidgetInfo::labeled(Role::Label, true, pair.said(&said)));
 }
 
 /// Ways on from here: both runs, and their comparison.

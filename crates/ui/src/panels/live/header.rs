@@ -6,7 +6,7 @@ use protocol::moment::moment;
 use protocol::numbers::{short, with_unit};
 use protocol::{Command, MetricSpec, RunId, RunStatus, RunSummary};
 
-use super::Live;
+use super::{Live, PAUSED};
 use crate::asks::{Go, Place};
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
@@ -77,14 +77,16 @@ impl Live {
         let run = &going.run;
         let current = (run.repetitions_done + 1).min(run.repetitions.max(1));
         let rate = going.tokens_per_s.map_or("—".into(), |rate| format!("{} tok/s", short(rate)));
-        figure(ui, 104.0, "Repetition", &format!("{current} of {}", run.repetitions));
+        let last = run.repetitions;
+        let wide = room(ui, 104.0, &format!("{last} of {last}"));
+        figure(ui, wide, "Repetition", &format!("{current} of {last}"));
         figure(ui, 104.0, "Tokens in it", &going.tokens.to_string());
         figure(ui, 116.0, "Rate now", &rate);
         figure(ui, 96.0, "Elapsed", &clock(now_ms - run.summary.created_ms));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if self.sight.is_held() {
                 let palette = Palette::here(ui);
-                kit::chip(ui, "Paused; the recording goes on", palette.open, palette.open_back);
+                kit::chip(ui, PAUSED, palette.open, palette.open_back);
             }
             figure(ui, f32::INFINITY, "Doing", if run.doing.is_empty() { "—" } else { &run.doing });
         });
@@ -173,15 +175,39 @@ fn ago(ms: i64) -> String {
     }
 }
 
+/// The run in sentences, for who does not see it; without what changes with every token.
+pub(super) fn aloud(summary: &RunSummary, going: bool) -> Vec<String> {
+    let reason = summary.reason.as_ref().filter(|_| !going);
+    let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+    let made = [(summary.synthetic, ", SYNTHETIC"), (summary.emulated, ", EMULATED")];
+    let made: String = made.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    let state = format!("{}{made}: {}{reason}", title(summary), state_word(summary, going));
+    let figures = [("Rate", summary.rate()), ("First token", summary.wait())];
+    let figures = figures.into_iter().filter(|_| !going).filter_map(|(name, found)| {
+        let (metric, value) = found?;
+        Some(format!("{name}, median: {}", with_unit(value, metric.unit)))
+    });
+    [state].into_iter().chain(figures).collect()
+}
+
+fn state_word(summary: &RunSummary, going: bool) -> &'static str {
+    match (going, summary.status) {
+        (true, _) | (_, RunStatus::Recording) => "Recording",
+        (_, RunStatus::Complete) => "Complete",
+        (_, RunStatus::Aborted) => "Stopped early",
+        (_, RunStatus::Lost) => "Lost",
+    }
+}
+
 fn state(ui: &mut Ui, summary: &RunSummary, going: bool) {
     let palette = Palette::here(ui);
-    let (word, ink, back) = match (going, summary.status) {
-        (true, _) | (_, RunStatus::Recording) => ("Recording", palette.accent, palette.selected),
-        (_, RunStatus::Complete) => ("Complete", palette.good, palette.good_back),
-        (_, RunStatus::Aborted) => ("Stopped early", palette.open, palette.open_back),
-        (_, RunStatus::Lost) => ("Lost", palette.bad, palette.bad_back),
+    let (ink, back) = match (going, summary.status) {
+        (true, _) | (_, RunStatus::Recording) => (palette.accent, palette.selected),
+        (_, RunStatus::Complete) => (palette.good, palette.good_back),
+        (_, RunStatus::Aborted) => (palette.open, palette.open_back),
+        (_, RunStatus::Lost) => (palette.bad, palette.bad_back),
     };
-    let chip = kit::chip(ui, word, ink, back);
+    let chip = kit::chip(ui, state_word(summary, going), ink, back);
     if let Some(reason) = summary.reason.as_ref().filter(|_| !going) {
         chip.on_hover_text(reason);
     }
@@ -225,6 +251,13 @@ fn clock(ms: i64) -> String {
         0 => format!("{}:{:02}", seconds / 60, seconds % 60),
         hours => format!("{hours}:{:02}:{:02}", seconds / 60 % 60, seconds % 60),
     }
+}
+
+/// The width of a column, at least `least` points, that the longest value which it will show fits into.
+fn room(ui: &Ui, least: f32, longest: &str) -> f32 {
+    let galley =
+        ui.painter().layout_no_wrap(longest.to_owned(), text::heading(), Palette::here(ui).ink);
+    least.max(galley.size().x.ceil() + 12.0)
 }
 
 /// A figure with its name over it, in a column that never moves.

@@ -43,9 +43,12 @@ use crate::action::Action;
 use crate::asks::Go;
 use crate::kit;
 use crate::link::{Incoming, RequestId};
-use crate::model::Connection;
+use crate::model::{Connection, Model};
 use crate::panel::{Panel, Scene};
 use crate::theme::space;
+
+/// What is said of a picture that is held while the recording goes on.
+const PAUSED: &str = "Paused; the recording goes on";
 
 /// What the vertical axes are made for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -260,6 +263,14 @@ impl Panel for Live {
             _ => return false,
         }
         true
+    }
+
+    fn aloud(&self, model: &Model) -> Vec<String> {
+        let summary = self.choice.summary(model);
+        let run =
+            summary.map(|summary| header::aloud(summary, model.going.contains_key(&summary.run)));
+        let held = self.recording && self.sight.is_held();
+        run.into_iter().flatten().chain(held.then(|| PAUSED.to_owned())).collect()
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

@@ -25,12 +25,14 @@ mod when;
 mod words;
 
 use egui::Ui;
+use protocol::moment::moment;
 use protocol::{Event, RunId};
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
 use crate::asks::{Asks, Go};
 use crate::link::Incoming;
+use crate::model::Model;
 use crate::panel::{Panel, Scene};
 use crate::shell::Told;
 use crate::toast::Toast;
@@ -47,6 +49,8 @@ use trend_plot::TrendPlot;
 
 /// Runs that one command may name; a selector takes no more.
 const AT_ONCE: usize = 1000;
+/// Of the newest runs so many are read out.
+const ALOUD: usize = 8;
 
 /// The room.
 #[derive(Debug, Default)]
@@ -176,6 +180,11 @@ impl Panel for Runs {
             _ => return false,
         }
         true
+    }
+
+    fn aloud(&self, model: &Model) -> Vec<String> {
+        let newest = model.recent.iter().take(ALOUD);
+        newest.map(|run| words::said(run, &moment(run.created_ms))).collect()
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

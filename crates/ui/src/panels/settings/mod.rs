@@ -9,6 +9,7 @@ mod doctor_ui;
 mod editing;
 mod setting_ui;
 mod shortcuts_ui;
+mod spoken;
 mod store_ui;
 mod words;
 
@@ -18,9 +19,10 @@ use protocol::Command;
 use self::doctor_ui::Doctor;
 use self::editing::Editing;
 use self::store_ui::StoreCare;
+use crate::aloud::Press;
 use crate::kit;
 use crate::link::Incoming;
-use crate::model::Connection;
+use crate::model::{Connection, Model};
 use crate::panel::{Panel, Scene};
 use crate::shell::{DialogId, Told};
 use crate::theme::space;
@@ -95,6 +97,18 @@ impl Panel for Settings {
     fn told(&mut self, told: &Told, scene: &mut Scene<'_>) {
         self.path_told(told, scene);
         self.store.told(told, scene);
+    }
+
+    fn aloud(&self, model: &Model) -> Vec<String> {
+        let problems = model.settings_problems.iter().cloned();
+        let groups = words::groups(&model.settings);
+        let settings = groups.into_iter().flat_map(|(_, settings)| settings).map(spoken::said);
+        problems.chain(settings).collect()
+    }
+
+    fn deeds(&self, model: &Model) -> Vec<(String, Press)> {
+        let groups = words::groups(&model.settings);
+        groups.into_iter().flat_map(|(_, settings)| settings).flat_map(spoken::deeds).collect()
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

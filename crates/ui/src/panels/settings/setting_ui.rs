@@ -23,7 +23,8 @@ impl Settings {
         let small = match &setting.kind {
             SettingKind::Fraction => true,
             SettingKind::Choice(words) => words.len() <= 3,
-            SettingKind::Path | SettingKind::Text => false,
+            SettingKind::Text => words::leads(setting).is_none(),
+            SettingKind::Path => false,
         };
         if small && width >= BESIDE {
             ui.horizontal_top(|ui| {
@@ -102,20 +103,22 @@ impl Settings {
         let mut text = self.editing.text(setting);
         let name = words::name(&setting.key);
         ui.horizontal(|ui| {
+            let leads = words::leads(setting);
+            let button = if leads.is_some() { 34.0 } else { 0.0 };
             let hint = if setting.default.is_empty() { "none" } else { &setting.default };
             let edit = TextEdit::singleline(&mut text)
                 .hint_text(hint.to_owned())
-                .desired_width((ui.available_width() - 34.0).max(60.0))
+                .desired_width((ui.available_width() - button).max(60.0))
                 .margin(vec2(8.0, 6.0));
             let response = ui.add(edit);
             self.field(&response, &name, text.clone(), setting, scene);
-            if kit::icon_button(ui, Icon::Folder, &format!("Choose {name}")).clicked() {
+            if let Some(leads) = leads
+                && kit::icon_button(ui, Icon::Folder, &format!("Choose {name}")).clicked()
+            {
                 let title = crate::words::capital(&setting.meaning);
-                let what = match words::leads(setting) {
-                    Some(Leads::File) => {
-                        Dialog::Files { title, many: Many::One, endings: Vec::new() }
-                    }
-                    _ => Dialog::Folder { title },
+                let what = match leads {
+                    Leads::File => Dialog::Files { title, many: Many::One, endings: Vec::new() },
+                    Leads::Folder => Dialog::Folder { title },
                 };
                 self.dialog = Some((scene.asks.dialog(what), setting.key.clone()));
             }

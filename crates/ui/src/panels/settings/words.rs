@@ -139,11 +139,10 @@ pub(super) enum Leads {
 /// What the dialog of a setting should choose; `None` for settings without a path.
 pub(super) fn leads(setting: &SettingView) -> Option<Leads> {
     match (&setting.kind, setting.key.as_str()) {
-        (SettingKind::Path, "model" | "model_tokenizer") | (SettingKind::Text, _) => {
-            Some(Leads::File)
-        }
+        (SettingKind::Path, "model" | "model_tokenizer" | "weights")
+        | (SettingKind::Text, "tokenizer") => Some(Leads::File),
         (SettingKind::Path, _) => Some(Leads::Folder),
-        (SettingKind::Fraction | SettingKind::Choice(_), _) => None,
+        (SettingKind::Fraction | SettingKind::Choice(_) | SettingKind::Text, _) => None,
     }
 }
 

@@ -85,3 +85,13 @@ fn pictures_of_live() {
     });
     rig.picture("live-refused");
 }
+
+#[test]
+fn many_repetitions_have_room() {
+    let mut rig = Rig::with(Vec2::new(1280.0, 800.0), "light", |_, _| {});
+    let run = GoingRun { repetitions: 90_001, repetitions_done: 1_615, ..going() };
+    rig.event(Event::RunStarted(Box::new(run)));
+    go(&mut rig, Go::Watch(RUN.into()));
+    assert!(rig.tells("1616 of 90001"));
+    rig.picture("live-many-repetitions");
+}
