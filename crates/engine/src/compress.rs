@@ -40,11 +40,15 @@ pub(crate) fn start(engine: &Engine, mut spec: CompressSpec) -> Result<JobId, En
             job.progress("loading models", 0, spec.documents.len() as u64);
         }
         let lent = lent::load(&spec.neural, &job.engine.settings().models_folder(), &job.stop)?;
-        for notice in lent.notices() {
-            let text = notice.clone();
-            job.engine.tell(Event::Notice { severity: Severity::Warning, text, hint: None });
-        }
-        run(job, &spec, (&*counter, &tokenizer), &way, &lent)
+        let tell = || {
+            for text in lent.news() {
+                job.engine.tell(Event::Notice { severity: Severity::Warning, text, hint: None });
+            }
+        };
+        tell();
+        let outcome = run(job, &spec, (&*counter, &tokenizer), &way, &lent);
+        tell();
+        outcome
     })
 }
 

@@ -1,14 +1,20 @@
 //! Models that read text, lent to the compressor. Without the feature `neural` there are none, and who
 //! asks for one is told.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use compress::{Compressed, Encoder, Request, WordScorer};
 use protocol::{NeuralSpec, RetentionView};
 
 use crate::error::EngineError;
+
+/// A model that may have something to tell about its device.
+trait Notice: std::fmt::Debug + Send + Sync {
+    fn notice(&self) -> Option<String>;
+}
 
 /// What a compression may use beside its own knowledge.
 #[derive(Debug, Default)]
@@ -17,8 +23,9 @@ pub struct Lent {
     encoder: Option<Arc<dyn Encoder>>,
     /// For the worth of words.
     scorer: Option<Arc<dyn WordScorer>>,
-    /// What to tell about the devices.
-    notices: Vec<String>,
+    /// Who has something to tell about the devices, and what was told.
+    models: Vec<Arc<dyn Notice>>,
+    told: Mutex<BTreeSet<String>>,
     encoder_name: String,
     /// Where the vectors of what was kept are written.
     vectors: Option<PathBuf>,
@@ -35,9 +42,12 @@ impl Lent {
         self.scorer.as_deref()
     }
 
-    /// What to tell the user about the devices.
-    pub fn notices(&self) -> &[String] {
-        &self.notices
+    /// What to tell the user about the devices, each thing once. Ask again afterwards: a device's memory may
+    /// turn out to be too small while it computes.
+    pub fn news(&self) -> Vec<String> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let notices = self.models.iter().filter_map(|model| model.notice());
+        notices.filter(|notice| told.insert(notice.clone())).collect()
     }
 
     /// A request with what is lent.
@@ -158,24 +168,25 @@ mod with {
         if let Some(name) = &spec.encoder {
             let short = short(name);
             let model = neural::Encoder::load(&find(name)?, &short, choice)?;
-            lent.notices.extend(model.notice().map(str::to_owned));
             lent.encoder_name = short;
-            lent.encoder =
-                Some(Arc::new(Stoppable { model: Remembered::new(model), stop: stop() }));
+            let model = Arc::new(Stoppable { model: Remembered::new(model), stop: stop() });
+            lent.models.push(model.clone());
+            lent.encoder = Some(model);
         }
         if let Some(name) = &spec.scorer {
             let path = Path::new(name);
             if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf")) {
                 let model = Surprisal::load(path, &short(name), choice)?;
-                lent.notices.extend(model.notice().map(str::to_owned));
-                lent.scorer = Some(Arc::new(Stoppable { model, stop: stop() }));
+                let model = Arc::new(Stoppable { model, stop: stop() });
+                lent.models.push(model.clone());
+                lent.scorer = Some(model);
             } else {
                 let model = Classifier::load(&find(name)?, &short(name), choice)?;
-                lent.notices.extend(model.notice().map(str::to_owned));
-                lent.scorer = Some(Arc::new(Stoppable { model, stop: stop() }));
+                let model = Arc::new(Stoppable { model, stop: stop() });
+                lent.models.push(model.clone());
+                lent.scorer = Some(model);
             }
         }
-        lent.notices.dedup();
         Ok(lent)
     }
 
@@ -183,6 +194,24 @@ mod with {
     fn short(name: &str) -> String {
         let last = Path::new(name).file_name();
         last.map_or_else(|| name.to_owned(), |last| last.to_string_lossy().into_owned())
+    }
+
+    impl Notice for Stoppable<Remembered> {
+        fn notice(&self) -> Option<String> {
+            self.model.encoder().notice()
+        }
+    }
+
+    impl Notice for Stoppable<Classifier> {
+        fn notice(&self) -> Option<String> {
+            self.model.notice()
+        }
+    }
+
+    impl Notice for Stoppable<Surprisal> {
+        fn notice(&self) -> Option<String> {
+            self.model.notice()
+        }
     }
 
     impl Encoder for Stoppable<Remembered> {

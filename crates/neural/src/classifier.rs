@@ -13,11 +13,11 @@ use candle_core::{DType, Tensor};
 use crate::bert::{Bert, Padded};
 use crate::config::Config;
 use crate::device::{Choice, Place};
-use crate::encoder::{cores, on_devices, replicas};
+use crate::encoder::{cores, replicas};
 use crate::error::Error;
 use crate::files;
-use crate::fleet;
-use crate::spread::{of_words, windows};
+use crate::fleet::Fleet;
+use crate::spread::{Window, of_words, windows};
 use crate::tokens::Tokens;
 use crate::weights::Weights;
 
@@ -40,10 +40,7 @@ pub struct Classifier {
     /// Marks before and after a text.
     marks: (Vec<u32>, Vec<u32>),
     longest: usize,
-    replicas: Vec<Head>,
-    threads: usize,
-    windows_at_a_time: usize,
-    notice: Option<String>,
+    fleet: Fleet<Head>,
 }
 
 /// An encoder and the layer of classes on top.
@@ -65,7 +62,7 @@ impl Classifier {
     pub fn load(folder: &Path, name: &str, choice: Choice) -> Result<Self, Error> {
         let config = Config::read(folder)?;
         let path = files::path(folder, files::WEIGHTS)?;
-        let mut weights = Weights::open(&path)?;
+        let weights = Weights::open(&path)?;
         if !weights.has(WEIGHT) {
             let reason = format!("it has no {WEIGHT}, so it is no token classifier");
             return Err(Error::unsupported(reason, &path));
@@ -75,26 +72,23 @@ impl Classifier {
         let tokens = Tokens::read(folder, config.vocabulary, None)?;
         let marks = tokens.marks()?;
         let longest = config.longest().min(WINDOW);
-        let (replicas, notice) = on_devices(choice, |places| {
-            let at_a_time = if places.on_cpu() { 1 } else { WINDOWS_ON_GPU };
-            let made = replicas(&mut weights, &config, places, at_a_time * longest, longest)?;
+        let fleet = Fleet::load(choice, cores(), move |places| {
+            let mut weights = Weights::open(&path)?;
+            let tokens = at_a_time(places.on_cpu()) * longest;
+            let made = replicas(&mut weights, &config, places, tokens, longest)?;
             let places = places.all.iter();
             made.into_iter()
                 .zip(places)
                 .map(|(bert, place)| Head::read(&mut weights, bert, place))
                 .collect()
         })?;
-        let on_cpu = replicas.iter().all(|replica| replica.bert.device().is_cpu());
         Ok(Self {
             name: name.to_owned(),
             folder: folder.to_path_buf(),
             tokens,
             marks,
             longest,
-            replicas,
-            threads: if on_cpu { cores() } else { 1 },
-            windows_at_a_time: if on_cpu { 1 } else { WINDOWS_ON_GPU },
-            notice,
+            fleet,
         })
     }
 
@@ -104,8 +98,8 @@ impl Classifier {
     }
 
     /// What to tell the user about the device.
-    pub fn notice(&self) -> Option<&str> {
-        self.notice.as_deref()
+    pub fn notice(&self) -> Option<String> {
+        self.fleet.notice()
     }
 
     /// For each of `words`, which are places in `text` in bytes, in order and apart, the probability from 0
@@ -129,9 +123,9 @@ impl Classifier {
     fn keep(&self, ids: &[u32], stop: &AtomicBool) -> Result<Vec<f32>, Error> {
         let size = self.longest - self.marks.0.len() - self.marks.1.len();
         let windows = windows(ids.len(), size, size / 8, true);
-        let batches: Vec<_> = windows.chunks(self.windows_at_a_time).collect();
         let before = self.marks.0.len();
-        let rows = fleet::run(&self.replicas, self.threads, &batches, stop, |replica, batch| {
+        let batches = |on_cpu| windows.chunks(at_a_time(on_cpu)).map(<[Window]>::to_vec).collect();
+        let done = self.fleet.run(batches, stop, |replica, batch| {
             let texts: Vec<Vec<u32>> = batch
                 .iter()
                 .map(|window| {
@@ -143,8 +137,8 @@ impl Classifier {
             replica.keep(&Padded::new(&texts))
         })?;
         let mut values = Vec::with_capacity(ids.len());
-        for (batch, rows) in batches.iter().zip(rows) {
-            for (window, row) in batch.iter().zip(rows) {
+        for (batch, rows) in done {
+            for (window, row) in batch.into_iter().zip(rows) {
                 let skipped = before + window.counted.start - window.all.start;
                 values.extend_from_slice(&row[skipped..skipped + window.counted.len()]);
             }
@@ -154,6 +148,11 @@ impl Classifier {
             false => Err(Error::NotANumber(self.folder.clone())),
         }
     }
+}
+
+/// Windows of a batch.
+fn at_a_time(on_cpu: bool) -> usize {
+    if on_cpu { 1 } else { WINDOWS_ON_GPU }
 }
 
 impl Head {

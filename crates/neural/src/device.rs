@@ -64,6 +64,11 @@ impl Place {
         Self { device: Device::Cpu, dtype: DType::F32 }
     }
 
+    /// The device among others: memory is promised of one.
+    pub(crate) fn name(&self) -> String {
+        format!("{:?}", self.device.location())
+    }
+
     /// Free memory of a GPU in bytes; `None` where the device's memory is this computer's.
     pub(crate) fn own_free_bytes(&self) -> Option<u64> {
         #[cfg(feature = "cuda")]

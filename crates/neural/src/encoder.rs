@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::device::{Choice, Places};
 use crate::error::Error;
 use crate::files;
-use crate::fleet;
+use crate::fleet::Fleet;
 use crate::memory;
 use crate::tokens::Tokens;
 use crate::vectors::Vectors;
@@ -42,11 +42,7 @@ pub struct Encoder {
     tokens: Tokens,
     pooling: Pooling,
     config: Config,
-    replicas: Vec<Bert>,
-    /// Threads that compute on one replica.
-    threads: usize,
-    tokens_at_a_time: usize,
-    notice: Option<String>,
+    fleet: Fleet<Bert>,
 }
 
 impl Encoder {
@@ -61,23 +57,20 @@ impl Encoder {
         let pooling = pooling(folder)?;
         let longest = longest(folder, &config)?;
         let path = files::path(folder, files::WEIGHTS)?;
-        let mut weights = Weights::open(&path)?;
         let tokens = Tokens::read(folder, config.vocabulary, Some(longest))?;
-        let (replicas, notice) = on_devices(choice, |places| {
-            let tokens = if places.on_cpu() { TOKENS_ON_CPU } else { TOKENS_ON_GPU };
-            replicas(&mut weights, &config, places, tokens.max(longest), longest)
+        let shape = config.clone();
+        let fleet = Fleet::load(choice, cores(), move |places| {
+            let mut weights = Weights::open(&path)?;
+            let tokens = at_a_time(places.on_cpu()).max(longest);
+            replicas(&mut weights, &shape, places, tokens, longest)
         })?;
-        let on_cpu = replicas.iter().all(|replica| replica.device().is_cpu());
         Ok(Self {
             name: name.to_owned(),
             folder: folder.to_path_buf(),
             tokens,
             pooling,
             config,
-            threads: if on_cpu { cores() } else { 1 },
-            tokens_at_a_time: if on_cpu { TOKENS_ON_CPU } else { TOKENS_ON_GPU },
-            replicas,
-            notice,
+            fleet,
         })
     }
 
@@ -91,35 +84,58 @@ impl Encoder {
         self.config.hidden
     }
 
-    /// What to tell the user about the device, such as that the processor computes instead of a GPU.
-    pub fn notice(&self) -> Option<&str> {
-        self.notice.as_deref()
+    /// What to tell the user about the device, such as that the processor computes instead of a GPU. It may
+    /// come while it computes: a GPU's memory can turn out to be too small.
+    pub fn notice(&self) -> Option<String> {
+        self.fleet.notice()
     }
 
     /// The vector of each text, in their order; what is beyond the model's longest text is not read.
     ///
     /// Texts are put into batches by length, and batches are computed on all devices, on a processor by a
-    /// thread per core. `stop` is looked at before each batch.
+    /// thread per core. Where a GPU's memory is too small for a batch it is halved, and where it is too small
+    /// for one text the processor takes over ([`Encoder::notice`]). `stop` is looked at before each batch.
     ///
     /// # Errors
     /// [`Error::Cancelled`]; [`Error::Compute`]; [`Error::NotANumber`] for damaged weights.
     pub fn encode(&self, texts: &[&str], stop: &AtomicBool) -> Result<Vectors, Error> {
+        self.encoded(texts, at_a_time, stop)
+    }
+
+    /// As [`Encoder::encode`], in batches of about so many tokens: to measure which number suits a device.
+    ///
+    /// # Errors
+    /// As [`Encoder::encode`].
+    pub fn encode_by(
+        &self,
+        texts: &[&str],
+        tokens: usize,
+        stop: &AtomicBool,
+    ) -> Result<Vectors, Error> {
+        self.encoded(texts, |_| tokens, stop)
+    }
+
+    fn encoded(
+        &self,
+        texts: &[&str],
+        at_a_time: impl Fn(bool) -> usize,
+        stop: &AtomicBool,
+    ) -> Result<Vectors, Error> {
         let dimension = self.dimension();
         let mut values = Vec::with_capacity(texts.len() * dimension);
         for texts in texts.chunks(TEXTS_AT_A_TIME) {
             let tokens = self.tokens.of(texts)?;
             let lengths: Vec<usize> = tokens.iter().map(Vec::len).collect();
-            let batches = batches::by_length(&lengths, self.tokens_at_a_time);
-            let rows =
-                fleet::run(&self.replicas, self.threads, &batches, stop, |replica, batch| {
-                    let texts: Vec<&[u32]> =
-                        batch.iter().map(|&text| tokens[text].as_slice()).collect();
-                    self.pooled(replica, &Padded::new(&texts))
-                })?;
+            let batches = |on_cpu| batches::by_length(&lengths, at_a_time(on_cpu));
+            let done = self.fleet.run(batches, stop, |replica, batch| {
+                let texts: Vec<&[u32]> =
+                    batch.iter().map(|&text| tokens[text].as_slice()).collect();
+                self.pooled(replica, &Padded::new(&texts))
+            })?;
             let from = values.len();
             values.resize(from + texts.len() * dimension, 0.0);
-            for (batch, rows) in batches.iter().zip(rows) {
-                for (&text, row) in batch.iter().zip(rows.chunks_exact(dimension)) {
+            for (batch, rows) in done {
+                for (text, row) in batch.into_iter().zip(rows.chunks_exact(dimension)) {
                     let at = from + text * dimension;
                     self.normalised(row, &mut values[at..at + dimension])?;
                 }
@@ -156,21 +172,9 @@ pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, Into::into)
 }
 
-/// Loads on the devices that were chosen. Where loading fails on a GPU, the processor is taken, with a
-/// notice; what is wrong with the files is wrong on every device.
-pub(crate) fn on_devices<M>(
-    choice: Choice,
-    mut load: impl FnMut(&Places) -> Result<Vec<M>, Error>,
-) -> Result<(Vec<M>, Option<String>), Error> {
-    let places = Places::open(choice);
-    match load(&places) {
-        Ok(replicas) => Ok((replicas, places.notice)),
-        Err(error @ (Error::Compute(_) | Error::Memory { .. })) if !places.on_cpu() => {
-            let places = Places::instead(choice, &error.to_string());
-            Ok((load(&places)?, places.notice))
-        }
-        Err(error) => Err(error),
-    }
+/// Tokens of a batch.
+fn at_a_time(on_cpu: bool) -> usize {
+    if on_cpu { TOKENS_ON_CPU } else { TOKENS_ON_GPU }
 }
 
 /// Reads the weights once for each device, after the memory for them and for batches is promised.
@@ -189,15 +193,17 @@ pub(crate) fn replicas(
         let held = elements * place.dtype.size_in_bytes() as u64;
         // Each tensor passes through this computer's memory, as it is in the file and as it is used.
         let passing = largest * 3;
-        let here = match place.own_free_bytes() {
-            Some(free) if held + working > free => {
-                let path = weights.path().to_path_buf();
-                return Err(Error::Memory { needed: held + working, free, path });
+        let _promise = match place.own_free_bytes() {
+            Some(free) => {
+                let there =
+                    memory::reserve_on(&place.name(), free, held + working, weights.path())?;
+                [Some(there), Some(memory::reserve(passing, weights.path())?)]
             }
-            Some(_) => passing,
-            None => held + passing + working * cores() as u64,
+            None => {
+                let here = held + passing + working * cores() as u64;
+                [Some(memory::reserve(here, weights.path())?), None]
+            }
         };
-        let _promise = memory::reserve(here, weights.path())?;
         made.push(Bert::read(weights, prefix, config, place)?);
     }
     Ok(made)

@@ -76,6 +76,11 @@ pub enum Error {
     /// The computation itself failed.
     #[error("the model's computation failed ({0}); try the device cpu")]
     Compute(String),
+    /// What is computed does not fit into the memory of the device, text by text.
+    #[error(
+        "the device's memory is too small for what is computed ({0}); close what else uses it, choose a smaller model, or the device cpu"
+    )]
+    DeviceMemory(String),
     /// The answer holds what is no number.
     #[error("the model answers with what is no number; its weights are damaged, get them again: {}", .0.display())]
     NotANumber(PathBuf),
@@ -102,11 +107,29 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Whether another device may do better; what is wrong with the files is wrong on every one.
+    pub(crate) fn of_the_device(&self) -> bool {
+        matches!(self, Self::Compute(_) | Self::DeviceMemory(_) | Self::Memory { .. })
+    }
+
+    /// Of what a device's library says.
+    fn computing(text: &str) -> Self {
+        // After the first line come addresses of code, which help nobody who reads this.
+        let line = text.lines().next().unwrap_or_default().replace(';', ",");
+        let lower = line.to_ascii_lowercase();
+        // CUDA's driver (CUDA_ERROR_OUT_OF_MEMORY, "out of memory"), its libraries (…_STATUS_ALLOC_FAILED).
+        let full = ["out of memory", "out_of_memory", "alloc_failed", "outofmemory"];
+        match full.iter().any(|words| lower.contains(words)) {
+            true => Self::DeviceMemory(line),
+            false => Self::Compute(line),
+        }
+    }
+}
+
 impl From<candle_core::Error> for Error {
     fn from(error: candle_core::Error) -> Self {
-        // After the first line come addresses of code, which help nobody who reads this.
-        let text = error.to_string();
-        Self::Compute(text.lines().next().unwrap_or_default().replace(';', ","))
+        Self::computing(&error.to_string())
     }
 }
 
@@ -116,5 +139,27 @@ fn size(bytes: u64) -> String {
         0..1_048_576 => format!("{bytes} bytes"),
         1_048_576..1_073_741_824 => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
         _ => format!("{:.1} GiB", bytes as f64 / 1_073_741_824.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_without_memory_is_told_from_one_that_fails() {
+        let full = [
+            "DriverError(CUDA_ERROR_OUT_OF_MEMORY, \"out of memory\")\n   0: somewhere",
+            "CublasError(CUBLAS_STATUS_ALLOC_FAILED)",
+            "Metal error: kIOGPUCommandBufferCallbackErrorOutOfMemory",
+        ];
+        for text in full {
+            let error = Error::computing(text);
+            assert!(matches!(error, Error::DeviceMemory(_)), "{error}");
+            assert!(!error.to_string().contains("somewhere"));
+        }
+        let failed = Error::computing("shape mismatch in matmul, lhs: [1, 2], rhs: [3, 4]");
+        assert!(matches!(failed, Error::Compute(_)), "{failed}");
+        assert!(failed.of_the_device() && !Error::Cancelled.of_the_device());
     }
 }

@@ -1,6 +1,7 @@
 //! Memory is spoken for before it is taken: a model that would not fit is refused in words, instead of the
 //! system ending the program, or another one, half way through loading.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -9,33 +10,49 @@ use crate::error::Error;
 /// What must stay free for everything else, in parts of what is free.
 const LEFT_FREE: f64 = 0.1;
 
-/// Bytes that models being loaded right now will still take.
-static PROMISED: Mutex<u64> = Mutex::new(0);
+/// This computer's memory, among the names of devices.
+const HERE: &str = "";
+
+/// Bytes that models being loaded right now will still take, of each memory.
+static PROMISED: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
 
 /// A promise of memory; it ends when this is dropped, after loading, when the memory is truly taken.
 #[derive(Debug)]
-pub(crate) struct Reservation(u64);
+pub(crate) struct Reservation {
+    place: String,
+    bytes: u64,
+}
 
 /// Promises `needed` bytes of this computer's memory to the model at `path`.
 pub(crate) fn reserve(needed: u64, path: &Path) -> Result<Reservation, Error> {
     // Where nobody knows, nobody can refuse.
-    reserve_of(free_bytes().unwrap_or(u64::MAX), needed, path)
+    reserve_on(HERE, free_bytes().unwrap_or(u64::MAX), needed, path)
 }
 
-fn reserve_of(free: u64, needed: u64, path: &Path) -> Result<Reservation, Error> {
+/// Promises `needed` bytes of a device's own memory, of which `free` are free.
+pub(crate) fn reserve_on(
+    device: &str,
+    free: u64,
+    needed: u64,
+    path: &Path,
+) -> Result<Reservation, Error> {
     let mut promised = PROMISED.lock().unwrap_or_else(PoisonError::into_inner);
+    let already = promised.entry(device.to_owned()).or_default();
     let free = (free as f64 * (1.0 - LEFT_FREE)) as u64;
-    let free = free.saturating_sub(*promised);
+    let free = free.saturating_sub(*already);
     if needed > free {
         return Err(Error::Memory { needed, free, path: path.to_path_buf() });
     }
-    *promised += needed;
-    Ok(Reservation(needed))
+    *already += needed;
+    Ok(Reservation { place: device.to_owned(), bytes: needed })
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        *PROMISED.lock().unwrap_or_else(PoisonError::into_inner) -= self.0;
+        let mut promised = PROMISED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(already) = promised.get_mut(&self.place) {
+            *already = already.saturating_sub(self.bytes);
+        }
     }
 }
 
@@ -54,15 +71,18 @@ mod tests {
 
     #[test]
     fn what_is_promised_to_one_is_not_there_for_another() {
-        // One test alone uses the ledger, so nothing else is promised meanwhile.
         let path = Path::new("model");
-        let first = reserve_of(1000, 500, path).unwrap();
-        let said = reserve_of(1000, 500, path).unwrap_err().to_string();
+        let of = |device, needed| reserve_on(device, 1000, needed, path);
+        let first = of("one", 500).unwrap();
+        let said = of("one", 500).unwrap_err().to_string();
         assert!(said.contains("needs 500 bytes of memory and 400 bytes are free"), "{said}");
-        let second = reserve_of(1000, 400, path).unwrap();
+        let other = of("other", 900).unwrap();
+        let second = of("one", 400).unwrap();
         drop(first);
         drop(second);
-        assert!(reserve_of(1000, 900, path).is_ok());
+        assert!(of("one", 900).is_ok());
+        assert!(of("other", 1).is_err());
+        drop(other);
     }
 
     #[test]

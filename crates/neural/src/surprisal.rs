@@ -11,10 +11,9 @@ use candle_core::quantized::tokenizer::TokenizerFromGguf;
 use tokenizers::Tokenizer;
 
 use crate::device::Choice;
-use crate::encoder::on_devices;
 use crate::error::Error;
 use crate::files;
-use crate::fleet;
+use crate::fleet::Fleet;
 use crate::gguf::Gguf;
 use crate::llama::{self, Llama};
 use crate::memory;
@@ -33,9 +32,7 @@ pub struct Surprisal {
     /// The mark that a text begins with, where the model has one.
     begin: Option<u32>,
     longest: usize,
-    replicas: Vec<Llama>,
-    threads: usize,
-    notice: Option<String>,
+    fleet: Fleet<Llama>,
 }
 
 impl Surprisal {
@@ -45,7 +42,7 @@ impl Surprisal {
     /// # Errors
     /// What is missing, damaged or does not fit together; [`Error::Memory`] before any is taken.
     pub fn load(path: &Path, name: &str, choice: Choice) -> Result<Self, Error> {
-        let mut gguf = Gguf::open(path)?;
+        let gguf = Gguf::open(path)?;
         let shape = gguf.shape()?;
         let tokens = tokens(&gguf, shape.vocabulary)?;
         let begin = gguf.content().metadata.get("tokenizer.ggml.bos_token_id");
@@ -55,22 +52,23 @@ impl Surprisal {
         if longest < 8 {
             return Err(Error::unsupported(format!("a text may have {longest} tokens"), path));
         }
-        let (replicas, notice) = on_devices(choice, |places| {
+        let file = path.to_path_buf();
+        // A quantised product already uses every core.
+        let fleet = Fleet::load(choice, 1, move |places| {
+            let mut gguf = Gguf::open(&file)?;
             let mut made = Vec::with_capacity(places.all.len());
             for place in &places.all {
                 // The table of words is held in F32 as well, for looking up.
                 let table = (shape.vocabulary * shape.hidden * 4) as u64;
                 let held = gguf.length() + table;
                 let working = llama::working_bytes(&shape, longest);
-                let here = match place.own_free_bytes() {
-                    Some(free) if held + working > free => {
-                        let path = path.to_path_buf();
-                        return Err(Error::Memory { needed: held + working, free, path });
+                let _promise = match place.own_free_bytes() {
+                    Some(free) => {
+                        let there = memory::reserve_on(&place.name(), free, held + working, &file)?;
+                        [Some(there), Some(memory::reserve(table, &file)?)]
                     }
-                    Some(_) => table,
-                    None => held + working,
+                    None => [Some(memory::reserve(held + working, &file)?), None],
                 };
-                let _promise = memory::reserve(here, path)?;
                 made.push(Llama::read(&mut gguf, &shape, longest, &place.device)?);
             }
             Ok(made)
@@ -81,10 +79,7 @@ impl Surprisal {
             tokens,
             begin: begin.map(|id| id as u32),
             longest,
-            replicas,
-            // A quantised product already uses every core.
-            threads: 1,
-            notice,
+            fleet,
         })
     }
 
@@ -94,8 +89,8 @@ impl Surprisal {
     }
 
     /// What to tell the user about the device.
-    pub fn notice(&self) -> Option<&str> {
-        self.notice.as_deref()
+    pub fn notice(&self) -> Option<String> {
+        self.fleet.notice()
     }
 
     /// For each of `words`, which are places in `text` in bytes, in order and apart, the mean surprisal of
@@ -119,10 +114,15 @@ impl Surprisal {
         let size = self.longest - usize::from(self.begin.is_some());
         let windows = windows(ids.len(), size, size / 4, false);
         let begin: Vec<u32> = self.begin.into_iter().collect();
-        let rows = fleet::run(&self.replicas, self.threads, &windows, stop, |replica, window| {
-            replica.surprisal(&[begin.as_slice(), &ids[window.all.clone()]].concat())
+        let batches = |_| windows.iter().map(|window| vec![window]).collect();
+        let done = self.fleet.run(batches, stop, |replica, batch| {
+            let rows = batch.iter().map(|window| {
+                replica.surprisal(&[begin.as_slice(), &ids[window.all.clone()]].concat())
+            });
+            rows.collect()
         })?;
         let mut values = Vec::with_capacity(ids.len());
+        let rows = done.into_iter().flat_map(|(_, rows)| rows);
         for (window, row) in windows.iter().zip(rows) {
             // Row n is about token n + 1 of what was read, the mark counted.
             let skipped = window.counted.start - window.all.start + begin.len();

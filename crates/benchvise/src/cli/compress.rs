@@ -388,13 +388,16 @@ fn json_lines(context: &Context, tokenizer: &str, args: &CompressArgs) -> Result
     };
     let counter = engine::token_counter(tokenizer)?;
     let models = engine::lent(&args.neural.spec(), &context.settings.models_folder())?;
-    models.notices().iter().for_each(|notice| remark(notice));
+    let tell = || models.news().iter().for_each(|notice| remark(notice));
+    tell();
     let weights = engine::weights(args.shaping.weights.as_deref(), &context.settings)?;
     let lent =
         compress::jsonl::Lent { encoder: models.encoder(), scorer: models.scorer(), weights };
     let cores = || std::thread::available_parallelism().map_or(1, Into::into);
     let reader = BufReader::with_capacity(1 << 20, std::io::stdin());
     let threads = args.threads.unwrap_or_else(cores);
-    compress::jsonl::run_with(reader, out::Stdout, &*counter, lent, threads).map_err(bad)?;
+    let done = compress::jsonl::run_with(reader, out::Stdout, &*counter, lent, threads);
+    tell();
+    done.map_err(bad)?;
     Ok(Answer::Done)
 }

@@ -6,6 +6,7 @@ mod classifier;
 mod devices;
 mod encoder;
 mod fixture;
+mod fuzz;
 mod minilm;
 mod reference;
 mod surprisal;

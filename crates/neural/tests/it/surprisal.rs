@@ -21,7 +21,7 @@ const BEGIN: u32 = 2;
 
 static GO: AtomicBool = AtomicBool::new(false);
 
-struct File {
+pub(crate) struct File {
     folder: tempfile::TempDir,
     metadata: BTreeMap<String, Value>,
     /// How matrices are stored.
@@ -31,7 +31,7 @@ struct File {
 }
 
 impl File {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let number = |n: usize| Value::U32(n as u32);
         let metadata = [
             ("general.architecture", Value::String("llama".into())),
@@ -50,12 +50,12 @@ impl File {
         Self { folder, metadata, kind: GgmlDType::F32, weights: BTreeMap::new() }
     }
 
-    fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("model.gguf")
     }
 
     /// Writes the file, and a tokenizer beside it.
-    fn written(mut self) -> Self {
+    pub(crate) fn written(mut self) -> Self {
         let mut random = Random(3);
         let mut tensors: Vec<(String, QTensor)> = Vec::new();
         let mut add = |name: &str, shape: &[usize], kind: GgmlDType| {
