@@ -18,7 +18,9 @@ fn quick_commands_are_answered_in_their_order_and_lanes_that_are_dropped_end() {
     let woken = Arc::new(AtomicUsize::new(0));
     let wake = {
         let woken = Arc::clone(&woken);
-        move || drop(woken.fetch_add(1, Ordering::Relaxed))
+        move || {
+            woken.fetch_add(1, Ordering::Relaxed);
+        }
     };
     let (lanes, heard) = Lanes::open(engine.connect(), wake).unwrap();
     (0..200).for_each(|request| lanes.ask(request, Command::Hello));
