@@ -146,8 +146,8 @@ impl Shared {
         } else if let (true, Some(what)) = (free, after) {
             self.waiting.push_back(Incoming::Event(Box::new(Event::Notice {
                 severity: Severity::Info,
-                text: format!("{what} was closed; this window has the store now"),
-                hint: Some("what was recorded there until then is in the list of runs".into()),
+                text: format!("{} was closed; this one has the store now", sentence(&what)),
+                hint: Some("What was recorded there until then is in the list of runs".into()),
             })));
         }
     }
@@ -218,6 +218,12 @@ fn look(folder: &Path, refused: Option<SocketAddr>) -> Found {
             _ => thread::sleep(LOOK_EVERY),
         }
     }
+}
+
+/// The same at the beginning of a sentence.
+fn sentence(what: &str) -> String {
+    let mut letters = what.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn gone(what: &str) -> Failure {

@@ -3,10 +3,11 @@
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Vec2};
 use egui_kittest::kittest::Queryable;
-use protocol::{Code, Command, Event, Failure, Severity};
+use protocol::{Code, Command, Event, Failure, PortViewState, Severity, Snapshot};
 use ui::asks::{Go, Place};
 use ui::{Incoming, Whose};
 
+use super::bench::{self, going};
 use super::sample;
 use super::support::Rig;
 
@@ -97,6 +98,19 @@ fn a_window_of_a_host_says_whose_boards_it_shows() {
     assert!(rig.tells("lab-pi · boards"), "in every room");
     let long = "a-computer-with-a-name-that-is-longer-than-its-column.example.org";
     of(Whose::Host(long.into()), Vec2::new(760.0, 520.0)).picture("host-least");
+}
+
+#[test]
+fn a_board_in_use_says_whose_it_is() {
+    let mut ports = sample::ports();
+    ports[0].state = PortViewState::Busy;
+    let user = "a profile (a command line on lab-3 at 192.0.2.7)";
+    ports[0].hint = Some(format!("{user} is using it, so wait until that is done or stop it"));
+    let going = vec![going("01k9going", "This computer", 3)];
+    let mut rig = bench::rig(Snapshot { ports, going, ..sample::snapshot() });
+    assert!(rig.shows("This computer, in use"));
+    assert!(rig.tells("A profile (a command line on lab-3 at 192.0.2.7)"));
+    rig.picture("bench-whose");
 }
 
 #[test]

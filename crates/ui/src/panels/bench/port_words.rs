@@ -81,6 +81,13 @@ fn usb_words(usb: &UsbView) -> String {
     }
 }
 
+/// What uses the board and whose that is, where another face may be meant: `a profile (a window on lab-3 at
+/// 192.0.2.7)`.
+pub(super) fn user(port: &PortView) -> Option<&str> {
+    let (user, _) = port.hint.as_deref()?.split_once(" is using it")?;
+    user.ends_with(')').then_some(user)
+}
+
 /// A hint for people: what is between backticks is for a shell, and has a button.
 pub(super) fn hint(hint: &str) -> String {
     hint.replace('`', "")

@@ -3,7 +3,9 @@
 use egui::{Label, RichText, Sides, Ui};
 use protocol::{PortView, PortViewKind, PortViewState, RunId};
 
-use super::port_words::{colors, command, identity, may_be_a_board, name, place, short_name, sign};
+use super::port_words::{
+    colors, command, identity, may_be_a_board, name, place, short_name, sign, user,
+};
 use super::{Bench, port_words};
 use crate::asks::Go;
 use crate::icon::Icon;
@@ -74,7 +76,12 @@ impl Bench {
                 head_ui(ui, port, going.is_some());
                 facts_ui(ui, port);
                 match going {
-                    Some((run, going)) => self.in_use_ui(ui, run, going, scene),
+                    Some((run, going)) => {
+                        if let Some(user) = user(port) {
+                            kit::small(ui, &capital(user));
+                        }
+                        self.in_use_ui(ui, run, going, scene);
+                    }
                     None => {
                         remedy_ui(ui, port, scene);
                         if port.state == PortViewState::Bootloader {
