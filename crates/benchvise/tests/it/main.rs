@@ -23,6 +23,8 @@ mod desk;
 mod documents;
 mod drivers;
 mod emulated;
+#[cfg(target_os = "linux")]
+mod equal;
 #[cfg(all(unix, feature = "espflash"))]
 #[allow(dead_code, reason = "more boards than these tests play")]
 #[path = "../../../board/tests/it/esp_rom.rs"]

@@ -4,12 +4,14 @@
 //! it. `make test-web` builds the page and says where it is.
 
 mod browser;
+mod frames;
+mod scenario;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use tinyllm::Config;
@@ -21,8 +23,6 @@ use browser::Browser;
 const PAGE: &str = "BENCHVISE_TEST_PAGE";
 /// Browsers, by the names that systems give them.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
-/// How long frames are counted.
-const WATCH: Duration = Duration::from_secs(4);
 
 /// A host; ended with it. It says more than its address, and must be able to.
 struct Host {
@@ -104,15 +104,22 @@ fn says(browser: &mut Browser, words: &str) -> String {
     text(&browser.wait(&format!("a line with {words}"), &script))
 }
 
-/// A counter of the host's.
-fn counter(browser: &mut Browser, name: &str) -> f64 {
-    let said = browser.run(
-        "fetch('/metrics', { headers: { authorization:
-           'Bearer ' + sessionStorage.getItem('benchvise.token') } }).then((said) => said.text())",
+/// No line beside the canvas begins with these words any more.
+#[track_caller]
+fn gone(browser: &mut Browser, words: &str) {
+    let begins = json!(words);
+    let script = format!(
+        "![...document.querySelectorAll('#lines li')].some((line) => line.textContent.startsWith({begins}))"
     );
-    let said = text(&said);
-    let line = said.lines().find_map(|line| line.strip_prefix(name)).expect(name);
-    line.trim().parse().unwrap()
+    browser.wait(&format!("the end of {words}"), &script);
+}
+
+/// The room is open to which that button leads.
+#[track_caller]
+fn here(browser: &mut Browser, name: &str) {
+    let name = json!(name);
+    let script = format!("document.querySelector('[aria-current]')?.textContent === {name}");
+    browser.wait(&format!("the room of {name}"), &script);
 }
 
 /// Where the pictures stay.
@@ -123,10 +130,9 @@ fn pictures() -> PathBuf {
     folder
 }
 
+/// Pictures of what is shown, large in dark colours and small in light ones, or as the settings have it.
 fn photograph(browser: &mut Browser, what: &str) {
-    for (colours, size) in
-        [("dark", (1280, 800)), ("dark", (800, 600)), ("light", (800, 600)), ("light", (1280, 800))]
-    {
+    for (colours, size) in [("light", (800, 600)), ("dark", (1280, 800))] {
         let name = format!("page-{what}-{colours}-{}.png", size.0);
         browser.picture(&pictures().join(name), size, colours);
     }
@@ -148,7 +154,8 @@ fn a_person_works_in_the_page() {
     let tab = &mut browser;
     a_wrong_token_is_asked_for_again(tab, &url, &token);
     the_window_is_there_soon(tab, &format!("{url}#token={token}"));
-    a_run_is_started_and_watched(tab);
+    scenario::tell(tab, &bench, &host);
+    a_run_is_stopped(tab);
     a_document_is_handed_over(tab, &bench);
     a_document_is_dropped(tab, &bench);
     what_is_left_is_kept(tab, &bench);
@@ -181,10 +188,18 @@ fn a_wrong_token_is_asked_for_again(tab: &mut Browser, url: &str, token: &str) {
 }
 
 fn the_window_is_there_soon(tab: &mut Browser, url: &str) {
-    // A short run would be over before it is looked at. Set where no page is that remembers its own.
+    // A short run would be over before it is looked at, and a long try takes this test's time. Set where no
+    // page is that remembers its own.
     tab.go(&url.replace("#", "healthz#"));
-    tab.run(r#"localStorage.setItem("benchvise.bench", '{"tokens":"80","repetitions":"90000"}')"#);
+    for (room, form) in [
+        ("bench", json!({ "tokens": "80", "repetitions": "90000" })),
+        ("fit", json!({ "tokens": "8", "repetitions": "3", "room": "Tokens", "budget": "40" })),
+    ] {
+        let form = json!(form.to_string());
+        tab.run(&format!("localStorage.setItem('benchvise.{room}', {form})"));
+    }
     tab.run("sessionStorage.clear()");
+    frames::count(tab);
     tab.go(url);
     let ready = "performance.getEntriesByName('benchvise-ready')[0]?.startTime ?? null";
     let ready_ms = tab.wait("the window", ready).as_f64().unwrap();
@@ -193,48 +208,28 @@ fn the_window_is_there_soon(tab: &mut Browser, url: &str) {
     says(tab, "Connected");
     assert_eq!(tab.run("location.hash"), "", "the token is not left in the address");
     assert!(!text(&tab.run("document.title + location.href")).contains("token"));
-    says(tab, "This computer: ready");
+    says(tab, ": ready");
     photograph(tab, "bench");
 }
 
-fn a_run_is_started_and_watched(tab: &mut Browser) {
+fn a_run_is_stopped(tab: &mut Browser) {
+    press(tab, "Go to Bench");
     press(tab, "Start run");
-    says(tab, "Run on This computer");
-    tab.wait("the room", "document.querySelector('[aria-current]').textContent === 'Go to Live'");
-    wait_until("frames", || counter(tab, "benchvise_view_frames_total") > 3.0);
-    let painted = "new Promise((done) => { let frames = 0; const began = performance.now();
-        const step = () => { frames += 1; const went = performance.now() - began;
-          went < 4000 ? requestAnimationFrame(step) : done(frames * 1000 / went); }; step(); })";
-    let (began, before) = (Instant::now(), counter(tab, "benchvise_view_frames_total"));
-    let painted = tab.run(painted).as_f64().unwrap();
-    let sent = counter(tab, "benchvise_view_frames_total") - before;
-    assert!(began.elapsed() >= WATCH);
-    println!(
-        "page: {painted:.1} pictures a second, {:.1} frames of views a second",
-        sent / began.elapsed().as_secs_f64()
-    );
-    assert!(sent > 3.0, "the signals move: {sent} frames");
-    photograph(tab, "live");
+    says(tab, "Run on ");
+    here(tab, "Go to Live");
     press(tab, "Stop run");
-    let going = "![...document.querySelectorAll('#lines li')]
-        .some((line) => line.textContent.startsWith('Run on'))";
-    tab.wait("the end of the run", going);
+    gone(tab, "Run on");
+    says(tab, ": Stopped early");
 }
 
 fn a_document_is_handed_over(tab: &mut Browser, bench: &Bench) {
-    let file = bench.file("own/pump.txt", prose(40));
+    let file = bench.file("own/hall.txt", prose(40));
     press(tab, "Go to Compress");
-    tab.ask("Page.setInterceptFileChooserDialog", json!({ "enabled": true }));
-    press(tab, "Open documents…");
-    let chooser = tab.event("Page.fileChooserOpened");
-    assert_eq!(chooser["mode"], "selectMultiple");
-    let files = json!({ "files": [file], "backendNodeId": chooser["backendNodeId"] });
-    tab.ask("DOM.setFileInputFiles", files);
-    let said = says(tab, "pump.txt: ");
+    scenario::choose(tab, "Open documents…", &file);
+    let said = says(tab, "hall.txt: ");
     let counted: Vec<u64> = said.split(' ').filter_map(|word| word.parse().ok()).collect();
     let [left, all] = counted[..] else { panic!("{said}") };
     assert!(0 < left && left <= all / 4 + 1, "{said}");
-    photograph(tab, "compress");
 }
 
 fn a_document_is_dropped(tab: &mut Browser, bench: &Bench) {
@@ -266,7 +261,7 @@ fn the_host_comes_back(tab: &mut Browser, bench: &Bench, page: &Path, url: &str)
     says(tab, "Connected");
     println!("page: connected again {:.1} s after the host began", began.elapsed().as_secs_f64());
     press(tab, "Go to Bench");
-    says(tab, "This computer: ready");
+    says(tab, ": ready");
     let hidden: Value = tab.run("document.getElementById('stopped').hidden");
     assert_eq!(hidden, true);
     host

@@ -153,15 +153,20 @@ impl Browser {
         }
     }
 
-    /// A picture of the window in this size and these colours.
-    pub(super) fn picture(&mut self, file: &Path, (width, height): (u32, u32), colours: &str) {
+    /// The window gets this size.
+    pub(super) fn size(&mut self, (width, height): (u32, u32)) {
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.ask("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// A picture of the window in this size and these colours.
+    pub(super) fn picture(&mut self, file: &Path, size: (u32, u32), colours: &str) {
+        self.size(size);
         let scheme = json!([{ "name": "prefers-color-scheme", "value": colours }]);
         self.ask("Emulation.setEmulatedMedia", json!({ "features": scheme }));
         // What slides or fades has come to rest.
-        std::thread::sleep(Duration::from_millis(1500));
+        std::thread::sleep(Duration::from_millis(800));
         let shot = self.ask("Page.captureScreenshot", json!({ "format": "png" }));
         fs::write(file, STANDARD.decode(text(&shot["data"])).unwrap()).unwrap();
     }

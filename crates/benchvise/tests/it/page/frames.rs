@@ -1,0 +1,99 @@
+//! Frames of views on their way to the page: how many a second, and whether one ever waits behind another.
+//!
+//! Counted in the page itself, at its socket: a frame from when the browser has it, its acknowledgement from
+//! when the page hands it to the browser.
+
+use serde_json::{Value, json};
+
+use super::browser::Browser;
+
+/// How long frames are counted, in milliseconds.
+const WATCH_MS: u32 = 4000;
+/// Whose first byte says that it is a frame: see `protocol::socket::FRAME`. Then come its view and its number.
+const COUNTER: &str = "(() => {
+    const seen = { views: {}, frames: 0, most: 0, open: {} };
+    window.benchviseSeen = seen;
+    const number = (bytes, at) => {
+        let value = 0n, shift = 0n;
+        for (;;) {
+            const byte = bytes[at.n++];
+            value |= BigInt(byte & 127) << shift;
+            if (byte < 128) return String(value);
+            shift += 7n;
+        }
+    };
+    const Socket = window.WebSocket;
+    window.WebSocket = class extends Socket {
+        constructor(...all) {
+            super(...all);
+            this.addEventListener('message', (event) => {
+                if (!(event.data instanceof ArrayBuffer)) return;
+                const bytes = new Uint8Array(event.data), at = { n: 1 };
+                if (bytes[0] !== 1) return;
+                const view = number(bytes, at), seq = number(bytes, at);
+                const open = seen.open[view] ??= new Set();
+                open.add(seq);
+                seen.frames += 1;
+                seen.views[view] = (seen.views[view] ?? 0) + 1;
+                seen.most = Math.max(seen.most, open.size);
+            });
+        }
+        send(text) {
+            if (typeof text === 'string' && text.includes('\"ack_view\"')) {
+                const { view, seq } = JSON.parse(text).command.ack_view;
+                seen.open[String(view)]?.delete(String(seq));
+            }
+            super.send(text);
+        }
+    };
+})()";
+
+/// From the next page on, frames are counted.
+pub(super) fn count(tab: &mut Browser) {
+    tab.ask("Page.addScriptToEvaluateOnNewDocument", json!({ "source": COUNTER }));
+}
+
+/// Counts them for a while, and the pictures that are painted meanwhile.
+pub(super) fn are_told_one_by_one(tab: &mut Browser) {
+    for (width, height) in [(1280, 800), (800, 600)] {
+        tab.size((width, height));
+        // The views have been opened anew for this width by then.
+        tab.run("window.benchviseSeen.frames = 0");
+        tab.wait("frames", "window.benchviseSeen.frames > 10");
+        // A view that is opened anew owes nothing for frames of the old one.
+        let script = format!(
+            "new Promise((done) => {{
+                const seen = window.benchviseSeen;
+                Object.assign(seen, {{ views: {{}}, frames: 0, most: 0, open: {{}} }});
+                let painted = 0;
+                const began = performance.now();
+                const step = () => {{
+                    painted += 1;
+                    const ms = performance.now() - began;
+                    if (ms < {WATCH_MS}) requestAnimationFrame(step);
+                    else done({{ ms, painted, most: seen.most, views: Object.values(seen.views) }});
+                }};
+                requestAnimationFrame(step);
+            }})"
+        );
+        let seen = tab.run(&script);
+        let a_second = |n: f64| n * 1000.0 / seen["ms"].as_f64().unwrap();
+        let views: Vec<f64> =
+            seen["views"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+        let fastest = views.iter().copied().fold(0.0, f64::max);
+        println!(
+            "page: {width} by {height}: {:.1} pictures a second, {:.1} frames a second of a view, {:.1} of {} \
+             views together; at most {} of a view on its way",
+            a_second(seen["painted"].as_f64().unwrap()),
+            a_second(fastest),
+            a_second(views.iter().sum()),
+            views.len(),
+            seen["most"],
+        );
+        assert!(fastest > 3.0, "the signals move: {seen}");
+        assert_eq!(seen["most"], 1, "a frame waited behind another: {seen}");
+        // No more than a view is promised, with the measuring's own edges.
+        assert!(a_second(fastest) < 31.0, "{seen}");
+    }
+    tab.size((1280, 800));
+}
