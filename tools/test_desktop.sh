@@ -46,6 +46,7 @@ fi
 mkdir -m 700 "$folder/run"
 printf 'The pump at the north well lost pressure on Tuesday. Ada changed the seal in the evening.\n%.0s' {1..40} >"$folder/notes.md"
 printf 'The second pump kept its pressure. Nobody had to look at it for the whole week.\n%.0s' {1..40} >"$folder/dropped.md"
+cp "$folder/notes.md" "$folder/chosen.md"
 coproc DISPLAY_SERVER { exec Xvfb -displayfd 1 -screen 0 1400x900x24 +extension GLX -nolisten tcp -noreset 2>"$folder/display.log"; }
 display_pid=$DISPLAY_SERVER_PID
 read -r number <&"${DISPLAY_SERVER[0]}"
@@ -56,7 +57,7 @@ env -u WAYLAND_DISPLAY DISPLAY=":$number" LIBGL_ALWAYS_SOFTWARE=1 GDK_BACKEND=x1
   BENCHVISE_LOG="$folder/log" BENCHVISE_MODELS="$folder/models" BENCHVISE_CACHE="$folder/results" \
   PYTHONDONTWRITEBYTECODE=1 DESKTOP_PROGRAM="$bin/benchvise-desktop" DESKTOP_CLI="$bin/benchvise" \
   DESKTOP_FOLDER="$folder" DESKTOP_LOAD_S="${DESKTOP_LOAD_S:-10}" DESKTOP_DOOR="$PWD/crates/benchvise/tests/window" \
-  timeout 240 dbus-run-session -- /usr/bin/python3 -u src-tauri/tests/desktop.py || rc=$?
+  timeout 300 dbus-run-session -- /usr/bin/python3 -u src-tauri/tests/desktop.py || rc=$?
 mkdir -p "$target/pictures"
 cp "$folder"/desktop-*.png "$target/pictures/" 2>/dev/null || true
 say "pictures are in $target/pictures"

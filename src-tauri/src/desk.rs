@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use engine::settings::Settings;
 use engine::{Engine, Options};
 use protocol::desktop::Told;
-use protocol::{Code, Failure};
+use protocol::{Code, Failure, SettingView};
 
 use crate::line::Line;
 
@@ -19,6 +19,8 @@ const WAITING: usize = 64;
 
 pub(crate) struct Desk {
     pub(crate) engine: Engine,
+    /// The settings as they were at the start.
+    pub(crate) settings: Vec<SettingView>,
     open: Mutex<Open>,
 }
 
@@ -51,6 +53,7 @@ impl Desk {
                         is no board";
             open.waiting.push(Told::Failed(Failure::new(Code::NotFound, message).with_hint(hint)));
         }
+        let views = settings.views();
         let engine = Engine::start(Options {
             worker: program.exists().then(|| program.clone()),
             program: Some(program),
@@ -58,7 +61,7 @@ impl Desk {
             settings,
             ..Options::default()
         })?;
-        Ok(Desk { engine, open: Mutex::new(open) })
+        Ok(Desk { engine, settings: views, open: Mutex::new(open) })
     }
 
     pub(crate) fn open(&self) -> MutexGuard<'_, Open> {

@@ -2,7 +2,7 @@
 //! engine in this process.
 //!
 //! [`say`] is the one command, [`line`] the one channel. [`menu`] and what is dropped or given go to the page as
-//! words; [`news`] tells who looks elsewhere that a long run ended. [`graphics`] decides which of Linux' graphics
+//! words; [`news`] tells who looks elsewhere that a long run ended. [`theme`] dresses the frame. [`graphics`] decides which of Linux' graphics
 //! variables are set, [`load`] measures the channel where the environment asks for it.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
@@ -14,6 +14,7 @@ mod load;
 mod menu;
 mod news;
 mod say;
+mod theme;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         })
         .setup(|app| {
             app.manage(Desk::start()?);
+            theme::wear(app.handle(), &app.state::<Desk>().settings);
             app.set_menu(menu::menu(app.handle())?)?;
             let given: Vec<String> = std::env::args().collect();
             tell(app.handle(), given_files(&given, &std::env::current_dir().unwrap_or_default()));

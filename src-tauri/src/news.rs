@@ -10,6 +10,7 @@ use tauri::{AppHandle, Manager};
 use tauri_plugin_notification::NotificationExt;
 
 use crate::desk::Desk;
+use crate::theme;
 
 /// A run that took less is waited for in front of the screen.
 const LONG: Duration = Duration::from_secs(20);
@@ -54,6 +55,9 @@ pub(crate) fn listen(app: &AppHandle) -> io::Result<()> {
     thread::Builder::new().name("news".to_owned()).spawn(move || {
         loop {
             let Next::Event(event) = events.next(LOOK_EVERY) else { continue };
+            if let Event::SettingsChanged(settings) = &event {
+                theme::wear(&app, settings);
+            }
             let Some(words) = news.hear(&event, Instant::now()) else { continue };
             let window = app.get_webview_window(crate::MAIN);
             if window.is_some_and(|window| window.is_focused().unwrap_or(false)) {

@@ -128,6 +128,37 @@ class Desktop:
         assert second.returncode == 0, second.returncode
         print(f"desktop: a second start was over after {time.monotonic() - began:.2f} s", flush=True)
 
+    def answer_dialog(self, file, named=False):
+        """Types a path into the dialog that comes up: a slash opens the line for one, or there is one with a name."""
+        window = self.window
+
+        def dialog():
+            for child in window.screen.query_tree().children:
+                viewable = child.get_attributes().map_state == X.IsViewable
+                if viewable and child.id != window.window.id and child.get_geometry().width > 300:
+                    return child
+            return None
+
+        shown = wait("a dialog", dialog)
+
+        def focused():
+            shown.set_input_focus(X.RevertToParent, X.CurrentTime)
+            window.display.sync()
+            return window.display.get_input_focus().focus == shown
+
+        wait("the keyboard of the dialog", focused)
+        # It lists its folder first.
+        time.sleep(1)
+        if named:
+            window.key("ctrl+a")
+        subprocess.run(["xdotool", "type", "--delay", "20", file], check=True)
+        # The line completes names while they are typed.
+        time.sleep(1)
+        window.key("Return")
+        wait("the dialog to go", lambda: dialog() is None)
+        window.window.set_input_focus(X.RevertToParent, X.CurrentTime)
+        window.display.sync()
+
     def end(self):
         self.window.close()
         code = self.process.wait(timeout=20)
@@ -160,7 +191,15 @@ def story(desktop, notices):
     yield "a file that is dropped comes too"
     window.drop(path("dropped.md"))
     window.says("dropped.md")
+    yield "a document is chosen in the system's dialog"
+    window.press("Open documents…", "push button")
+    desktop.answer_dialog(path("chosen.md"))
+    window.says("chosen.md")
     desktop.picture("desktop-documents")
+    yield "what is left of it is written where a dialog said"
+    window.press("Save what is left…")
+    desktop.answer_dialog(path("left.md"), named=True)
+    wait("what is left", lambda: os.path.getsize(path("left.md")))
     yield "the menu leads to a room"
     window.press("Runs", "menu item")
     window.find("Import runs…", "push button")
