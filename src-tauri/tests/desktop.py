@@ -128,8 +128,8 @@ class Desktop:
         assert second.returncode == 0, second.returncode
         print(f"desktop: a second start was over after {time.monotonic() - began:.2f} s", flush=True)
 
-    def answer_dialog(self, file):
-        """Types a path into the dialog that comes up: a slash opens the line for one."""
+    def answer_dialog(self, file, named=False):
+        """Types a path into the dialog that comes up: a slash opens the line for one, or there is one with a name."""
         window = self.window
 
         def dialog():
@@ -147,7 +147,10 @@ class Desktop:
             return window.display.get_input_focus().focus == shown
 
         wait("the keyboard of the dialog", focused)
-        window.key("ctrl+a")
+        # It lists its folder first.
+        time.sleep(1)
+        if named:
+            window.key("ctrl+a")
         subprocess.run(["xdotool", "type", "--delay", "20", file], check=True)
         # The line completes names while they are typed.
         time.sleep(1)
@@ -195,7 +198,7 @@ def story(desktop, notices):
     desktop.picture("desktop-documents")
     yield "what is left of it is written where a dialog said"
     window.press("Save what is left…")
-    desktop.answer_dialog(path("left.md"))
+    desktop.answer_dialog(path("left.md"), named=True)
     wait("what is left", lambda: os.path.getsize(path("left.md")))
     yield "the menu leads to a room"
     window.press("Runs", "menu item")
