@@ -155,7 +155,7 @@ fn a_person_works_in_the_page() {
     a_wrong_token_is_asked_for_again(tab, &url, &token);
     the_window_is_there_soon(tab, &format!("{url}#token={token}"));
     scenario::tell(tab, &bench, &host);
-    a_run_is_stopped(tab);
+    a_run_is_left_and_stopped(tab, &url);
     a_document_is_handed_over(tab, &bench);
     a_document_is_dropped(tab, &bench);
     what_is_left_is_kept(tab, &bench);
@@ -212,11 +212,15 @@ fn the_window_is_there_soon(tab: &mut Browser, url: &str) {
     photograph(tab, "bench");
 }
 
-fn a_run_is_stopped(tab: &mut Browser) {
+/// It goes on while its page is away.
+fn a_run_is_left_and_stopped(tab: &mut Browser, url: &str) {
     press(tab, "Go to Bench");
     press(tab, "Start run");
     says(tab, "Run on ");
     here(tab, "Go to Live");
+    frames::come_as_fast_as_they_may(tab, url);
+    says(tab, "Run on ");
+    press(tab, "Go to Live");
     press(tab, "Stop run");
     gone(tab, "Run on");
     says(tab, ": Stopped early");

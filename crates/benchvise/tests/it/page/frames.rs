@@ -48,6 +48,72 @@ const COUNTER: &str = "(() => {
     };
 })()";
 
+/// A face that paints nothing: it looks at the run that goes on, and has each frame acknowledged with the next
+/// picture of the browser's.
+const FACE: &str = "new Promise((done) => {
+    const token = 'token.' + sessionStorage.getItem('benchvise.token');
+    const url = location.origin.replace('http', 'ws') + '/api/socket';
+    const socket = new WebSocket(url, ['benchvise', token]);
+    socket.binaryType = 'arraybuffer';
+    let request = 0, began, frames = 0, open = 0, most = 0;
+    const ask = (command) => socket.send(JSON.stringify({ request: ++request, command }));
+    const number = (bytes, at) => {
+        let value = 0, times = 1;
+        for (;;) {
+            const byte = bytes[at.n++];
+            value += (byte & 127) * times;
+            if (byte < 128) return value;
+            times *= 128;
+        }
+    };
+    socket.onclose = (event) => done({ closed: event.reason || String(event.code) });
+    socket.onmessage = ({ data }) => {
+        if (typeof data === 'string') {
+            const said = JSON.parse(data);
+            if (said.welcome) ask('snapshot');
+            const going = said.reply?.result?.Ok?.snapshot?.going;
+            if (going) {
+                const window = { last: { span_ms: 10000 } };
+                const spec = { run: going[0].summary.run, signals: [], window, width_px: 1200 };
+                ask({ open_view: { view: 1, spec } });
+            }
+            return;
+        }
+        const bytes = new Uint8Array(data), at = { n: 1 };
+        const view = number(bytes, at), seq = number(bytes, at);
+        most = Math.max(most, ++open);
+        began ??= performance.now();
+        const ms = performance.now() - began;
+        if (ms >= WATCH_MS) {
+            socket.onclose = null;
+            socket.close();
+            done({ ms, frames, most, bytes: bytes.length });
+            return;
+        }
+        frames += 1;
+        requestAnimationFrame(() => {
+            open -= 1;
+            ask({ ack_view: { view, seq } });
+        });
+    };
+})";
+
+/// How many come where the browser has nothing else to do, on an empty page of the host's.
+pub(super) fn come_as_fast_as_they_may(tab: &mut Browser, url: &str) {
+    tab.go(&format!("{url}healthz"));
+    let seen = tab.run(&FACE.replace("WATCH_MS", &WATCH_MS.to_string()));
+    let frames = seen["frames"].as_f64().unwrap_or_else(|| panic!("{seen}"));
+    let a_second = frames * 1000.0 / seen["ms"].as_f64().unwrap();
+    println!(
+        "page: {a_second:.1} frames a second to a face that paints nothing, {} bytes each; at most {} on its way",
+        seen["bytes"], seen["most"],
+    );
+    assert_eq!(seen["most"], 1, "a frame waited behind another: {seen}");
+    assert!((5.0..31.0).contains(&a_second), "{seen}");
+    tab.go(url);
+    tab.wait("the window", "performance.getEntriesByName('benchvise-ready').length > 0");
+}
+
 /// From the next page on, frames are counted.
 pub(super) fn count(tab: &mut Browser) {
     tab.ask("Page.addScriptToEvaluateOnNewDocument", json!({ "source": COUNTER }));
