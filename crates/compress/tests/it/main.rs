@@ -5,6 +5,7 @@
 mod blocks;
 mod budgets;
 mod cjk;
+mod code;
 mod content;
 mod corpus;
 mod documents;
