@@ -15,6 +15,7 @@ mod incremental;
 mod invariants;
 mod jsonl;
 mod kinds;
+mod languages;
 mod lent;
 mod pins;
 mod rules;
