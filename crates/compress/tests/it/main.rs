@@ -16,6 +16,7 @@ mod invariants;
 mod jsonl;
 mod kinds;
 mod languages;
+mod larger_fuzz;
 mod lent;
 mod pins;
 mod rules;
