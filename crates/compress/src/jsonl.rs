@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::blocks::Incremental;
-use crate::engine::compress;
+use crate::engine::{Syntax, compress};
 use crate::error::Error;
 use crate::ordered::{self, Next};
 use crate::request::{Budget, Kind, Pin, Request, Room, Strategy};
@@ -246,11 +246,14 @@ fn fill(
     let rules = Rules::parse(&line.rules, &line.keep).map_err(|e| e.to_string())?;
     let pin = |&[start, end]: &[usize; 2]| Pin { src: start..end, room: Room::Made };
     let pins: Vec<Pin> = line.pins.iter().map(pin).collect();
+    let named = line.kind.as_deref();
+    let (kind, syntax) = (named.and_then(Kind::from_name), named.and_then(Syntax::from_name));
     let started = Instant::now();
     let request = Request {
         focus: line.focus.as_deref(),
         lang: line.lang.as_deref(),
-        kind: line.kind.as_deref().and_then(Kind::from_name),
+        kind: kind.or(syntax.map(|_| Kind::Code)),
+        syntax,
         strategy: line.strategy.unwrap_or_default(),
         readable: line.readable,
         rules: Some(&rules),

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::Syntax;
 use crate::error::Error;
 use crate::rules::Rules;
 use crate::scorer::{Encoder, WordScorer};
@@ -170,17 +171,20 @@ pub enum Stage {
     Sharing,
     /// Keeping short words between two kept phrases.
     Links,
+    /// Parsing source code.
+    Syntax,
 }
 
 impl Stage {
     /// Every stage with its name.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::Blocks, "blocks"),
         (Self::Words, "words"),
         (Self::Sentences, "sentences"),
         (Self::Position, "position"),
         (Self::Sharing, "sharing"),
         (Self::Links, "links"),
+        (Self::Syntax, "syntax"),
     ];
 
     /// The stage called `name`.
@@ -222,6 +226,8 @@ pub struct Request<'a> {
     pub lang: Option<&'a str>,
     /// What the text is; `None` finds out.
     pub kind: Option<Kind>,
+    /// The language of a text that is source code; `None` finds out. Code in other texts has it from its fence.
+    pub syntax: Option<Syntax>,
     /// How it is cut.
     pub strategy: Strategy,
     /// From 0, the most facts in telegram style, to 1, whole sentences; `None` is what the strategy does.
@@ -250,6 +256,7 @@ impl<'a> Request<'a> {
             focus: None,
             lang: None,
             kind: None,
+            syntax: None,
             strategy: Strategy::Automatic,
             readable: None,
             rules: None,

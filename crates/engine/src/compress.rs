@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use compress::{Budget, Document, Strategy, TokenCounter};
+use compress::document::isolated::{Isolated, is_risky};
+use compress::{Budget, Document, Strategy, Syntax, TokenCounter};
 use protocol::{
     AnchorView, BudgetSpec, CacheSpec, CompressSpec, CompressedDocument, DocumentOutcome,
     DroppedView, Event, Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView,
-    Severity, Shaping, SourceText, SpanView, Work,
+    NeuralSpec, Severity, Shaping, SourceText, SpanView, Work,
 };
 
 use crate::Engine;
@@ -22,7 +23,7 @@ use crate::jobs::{self, Job};
 use crate::lent::{self, Lent};
 use crate::manifest::Manifest;
 use crate::model;
-use crate::results::{self, Results};
+use crate::results::{self, Print, Results};
 use crate::token_counter::BoardTokens;
 use crate::way::Way;
 use crate::weights;
@@ -46,7 +47,8 @@ pub(crate) fn start(engine: &Engine, mut spec: CompressSpec) -> Result<JobId, En
             }
         };
         tell();
-        let outcome = run(job, &spec, (&*counter, &tokenizer), &way, &lent);
+        let prints = lent::prints(&spec.neural, &job.engine.settings().models_folder())?;
+        let outcome = run(job, &spec, (&*counter, &tokenizer), &way, (&lent, &prints));
         tell();
         outcome
     })
@@ -90,10 +92,10 @@ fn run(
     spec: &CompressSpec,
     (counter, tokenizer): (&dyn TokenCounter, &str),
     way: &Way,
-    lent: &Lent,
+    (lent, prints): (&Lent, &[Print]),
 ) -> Result<JobOutcome, EngineError> {
     let reader = job.engine.inner.reader.as_deref();
-    let remembered = Remembered::of(job, spec, tokenizer);
+    let remembered = Remembered::of(job, spec, tokenizer, prints);
     let documents = named(&spec.documents);
     let total = documents.len() as u64;
     let shares = match spec.budget {
@@ -112,7 +114,7 @@ fn run(
             (Some(share), _) => Budget::Tokens(share.tokens),
             (None, asked) => budget(asked),
         };
-        let settings = settings(spec, tokenizer, budget);
+        let settings = settings(spec, tokenizer, prints, budget);
         let kept = manifest.as_ref().and_then(|manifest| {
             manifest.find(place, &settings, || match &share {
                 Some(share) => share.document.as_ref().ok().map(|read| read.sha256.clone()),
@@ -133,9 +135,9 @@ fn run(
                 key = asked
                     .and_then(|(remembered, bytes)| remembered.key(&document.name, bytes, budget));
                 let known = remembered.as_ref().zip(key.as_ref());
-                if let Some(made) =
-                    known.and_then(|(known, key)| known.results.find(key, &document.name))
-                {
+                if let Some(made) = known.and_then(|(known, key)| {
+                    known.find(key, document, bytes.as_deref().unwrap_or_default(), reader)
+                }) {
                     let result = Ok(made);
                     if let Some(manifest) = &mut manifest {
                         manifest.add(place, &document.name, &settings, &result)?;
@@ -143,17 +145,19 @@ fn run(
                     results.push(DocumentOutcome { name: document.name.clone(), result });
                     continue;
                 }
-                let read = match &bytes {
+                let read = jobs::surviving(|| match &bytes {
                     Some(bytes) => document.read_from(reader, bytes),
                     None => document.read(reader),
-                };
+                });
                 (read, Duration::ZERO)
             }
         };
-        let result = read.and_then(|document| {
+        // A document that trips the compressor costs itself.
+        let mut compressed = |document: Document| {
             // The same contents under another ending may be read another way.
-            let contents =
-                (document.sha256.clone(), document.format, document.kind, settings.clone());
+            let syntax = Syntax::of_file(&document.name);
+            let Document { format, kind, .. } = document;
+            let contents = (document.sha256.clone(), format, kind, syntax, settings.clone());
             if let Some(&earlier) = seen.get(&contents)
                 && let Some(DocumentOutcome { name, result: Ok(made) }) = results.get(earlier)
             {
@@ -165,11 +169,12 @@ fn run(
             // With the reading: taking the text out of a PDF may be most of it.
             made.elapsed_ms = (before + began.elapsed()).as_secs_f64() * 1e3;
             if let (Some(remembered), Some(key)) = (&remembered, &key) {
-                remembered.results.put(key, &made, &spec.cache);
+                remembered.put(key, &made);
             }
             seen.insert(contents, place);
             Ok(made)
-        });
+        };
+        let result = read.and_then(|document| jobs::surviving(|| compressed(document)));
         if result.is_err() && job.stop.load(Ordering::Relaxed) {
             // A model that was stopped fails for no other reason.
             return Err(EngineError::Cancelled);
@@ -190,21 +195,25 @@ struct Remembered<'a> {
     tokenizer: &'a str,
     /// With what is asked beside it.
     strategy: String,
+    models: &'a [Print],
 }
 
 impl<'a> Remembered<'a> {
-    fn of(job: &'a Job, spec: &'a CompressSpec, tokenizer: &'a str) -> Option<Self> {
-        // A document's own text is not remembered with what is left of it.
-        let used = spec.cache != CacheSpec::Left
-            && spec.source == SourceText::Left
-            // A model is a folder: its name says too little of it.
-            && spec.neural.is_empty();
+    fn of(
+        job: &'a Job,
+        spec: &'a CompressSpec,
+        tokenizer: &'a str,
+        models: &'a [Print],
+    ) -> Option<Self> {
+        // Vectors are written when they are made.
+        let used = spec.cache != CacheSpec::Left && spec.neural.vectors.is_none();
         let inner = &job.engine.inner;
         used.then(|| Remembered {
             results: &inner.results,
             spec,
             tokenizer,
             strategy: spec.strategy.clone() + &shaping_words(&spec.shaping),
+            models,
         })
     }
 
@@ -214,8 +223,41 @@ impl<'a> Remembered<'a> {
             tokenizer: self.tokenizer,
             strategy: &self.strategy,
             focus: self.spec.focus.as_deref(),
+            models: self.models,
+            device: self.spec.neural.device.as_deref(),
         };
         self.results.key(name, bytes, &asked)
+    }
+
+    /// What was made of a document, with its source where that is asked for.
+    fn find(
+        &self,
+        key: &results::Key,
+        document: &Named<'_>,
+        bytes: &[u8],
+        reader: Option<&Isolated>,
+    ) -> Option<CompressedDocument> {
+        let mut made = self.results.find(key, &document.name)?;
+        match self.spec.source {
+            SourceText::Left => made.source = None,
+            SourceText::Returned if made.source.is_some() => {}
+            // To take the text out of a PDF may be most of the work: it is kept. What is text is read anew.
+            SourceText::Returned if is_risky(bytes) => return None,
+            SourceText::Returned => {
+                let read = jobs::surviving(|| document.read_from(reader, bytes)).ok()?;
+                made.source = Some(read.text);
+            }
+        }
+        Some(made)
+    }
+
+    fn put(&self, key: &results::Key, made: &CompressedDocument) {
+        let cheap = made.extraction.format == "text";
+        let made = match &made.source {
+            Some(_) if cheap => &CompressedDocument { source: None, ..made.clone() },
+            _ => made,
+        };
+        self.results.put(key, made, self.models, &self.spec.cache);
     }
 }
 
@@ -227,12 +269,16 @@ pub(crate) fn tokenizer_words(name: &str) -> String {
 }
 
 /// All that a result depends on besides its document.
-fn settings(spec: &CompressSpec, tokenizer: &str, budget: Budget) -> String {
+fn settings(spec: &CompressSpec, tokenizer: &str, prints: &[Print], budget: Budget) -> String {
     let words =
         settings_words(budget, tokenizer, &spec.strategy, spec.focus.as_deref(), &spec.shaping);
     match &spec.neural {
         none if none.is_empty() => words,
-        some => format!("{words}, encoder {:?}, scorer {:?}", some.encoder, some.scorer),
+        some => {
+            let prints: Vec<&str> = prints.iter().map(|print| print.sha256.as_str()).collect();
+            let NeuralSpec { encoder, scorer, .. } = some;
+            format!("{words}, encoder {encoder:?}, scorer {scorer:?}, {}", prints.join(", "))
+        }
     }
 }
 
@@ -285,8 +331,15 @@ fn shares(
         let doing = format!("counting {}", document.name);
         job.progress(doing, shares.len() as u64, documents.len() as u64);
         let began = Instant::now();
-        let document = document.read(job.engine.inner.reader.as_deref());
-        let tokens = document.as_ref().map_or(0, |document| counter.count(&document.text));
+        let counted = jobs::surviving(|| {
+            let document = document.read(job.engine.inner.reader.as_deref())?;
+            let tokens = counter.count(&document.text);
+            Ok((document, tokens))
+        });
+        let (document, tokens) = match counted {
+            Ok((document, tokens)) => (Ok(document), tokens),
+            Err(problem) => (Err(problem), 0),
+        };
         shares.push(Share { document, tokens, took: began.elapsed() });
     }
     let all: usize = shares.iter().map(|share| share.tokens).sum();
@@ -396,3 +449,6 @@ pub(crate) fn made(text: &str) -> CompressedDocument {
     }))
     .unwrap()
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

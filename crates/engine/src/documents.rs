@@ -174,11 +174,7 @@ impl Named<'_> {
         reader: Option<&Isolated>,
         bytes: &[u8],
     ) -> Result<Document, Failure> {
-        let read = match reader {
-            Some(reader) => reader.from_bytes(&self.name, bytes),
-            None => document::from_bytes(&self.name, bytes),
-        };
-        read.map_err(|error| failure(error.into()))
+        read_bytes(reader, &self.name, bytes).map_err(failure)
     }
 
     /// SHA-256 of its bytes in hex, without taking them apart; `None` where it cannot be read.
@@ -197,6 +193,18 @@ pub(crate) fn read(
         (Some(reader), DocumentSource::Bytes { name, bytes }) => reader.from_bytes(name, bytes)?,
         (None, DocumentSource::File(path)) => document::load(path)?,
         (None, DocumentSource::Bytes { name, bytes }) => document::from_bytes(name, bytes)?,
+    })
+}
+
+/// The same of bytes that are called `name`.
+pub(crate) fn read_bytes(
+    reader: Option<&Isolated>,
+    name: &str,
+    bytes: &[u8],
+) -> Result<Document, EngineError> {
+    Ok(match reader {
+        Some(reader) => reader.from_bytes(name, bytes)?,
+        None => document::from_bytes(name, bytes)?,
     })
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use protocol::{Event, JobId, JobKind, JobOutcome, JobView};
+use protocol::{Event, Failure, JobId, JobKind, JobOutcome, JobView};
 
 use crate::Engine;
 use crate::crew::{NotTaken, Turn};
@@ -124,6 +124,12 @@ fn own_thread(kind: JobKind) -> Option<&'static str> {
         JobKind::Listen => Some("listen"),
         JobKind::Flash => Some("flash"),
     }
+}
+
+/// What `work` on one document gives; a panic in it is a failure of that document.
+pub(crate) fn surviving<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(failure(EngineError::Panicked(said(&*panic)))))
 }
 
 /// What a panic said.

@@ -10,6 +10,7 @@ use compress::{Compressed, Encoder, Request, WordScorer};
 use protocol::{NeuralSpec, RetentionView};
 
 use crate::error::EngineError;
+use crate::results::Print;
 
 /// A model that may have something to tell about its device.
 trait Notice: std::fmt::Debug + Send + Sync {
@@ -94,6 +95,11 @@ pub(crate) fn load(
     with::load(spec, models, stop)
 }
 
+/// Encoder and scorer by their files; nothing where none is asked for.
+pub(crate) fn prints(spec: &NeuralSpec, models: &Path) -> Result<Vec<Print>, EngineError> {
+    if spec.is_empty() { Ok(Vec::new()) } else { with::prints(spec, models) }
+}
+
 /// Sentence encoders on this computer; `None` in a program built without models that read text.
 pub(crate) fn encoders(models: &Path) -> Option<Vec<String>> {
     with::encoders(models)
@@ -105,6 +111,10 @@ mod with {
 
     pub(super) fn encoders(_: &Path) -> Option<Vec<String>> {
         None
+    }
+
+    pub(super) fn prints(_: &NeuralSpec, _: &Path) -> Result<Vec<Print>, EngineError> {
+        Ok(Vec::new())
     }
 
     pub(super) fn load(_: &NeuralSpec, _: &Path, _: &Arc<AtomicBool>) -> Result<Lent, EngineError> {
@@ -146,23 +156,52 @@ mod with {
         stop: Arc<AtomicBool>,
     }
 
+    fn find(name: &str, models: &Path) -> Result<PathBuf, EngineError> {
+        let folders = [models.to_path_buf()];
+        let found = neural::find(name, &folders, &|variable| std::env::var_os(variable));
+        found.map_err(|error| match error {
+            neural::Error::NoSuchModel { looked, .. } => EngineError::NotFound(format!(
+                "there is no such model on this computer ({looked}); name its folder, or get an \
+                 encoder with `benchvise model get all-MiniLM-L6-v2`: {name}"
+            )),
+            error => error.into(),
+        })
+    }
+
+    fn is_gguf(name: &str) -> bool {
+        Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"))
+    }
+
+    pub(super) fn prints(spec: &NeuralSpec, models: &Path) -> Result<Vec<Print>, EngineError> {
+        let mut prints = Vec::new();
+        for (role, name) in [("encoder", &spec.encoder), ("scorer", &spec.scorer)] {
+            let Some(name) = name else { continue };
+            let path = if is_gguf(name) { PathBuf::from(name) } else { find(name, models)? };
+            let mut paths = vec![path.clone()];
+            // A tokenizer may lie beside.
+            let beside = path.with_file_name("tokenizer.json");
+            if is_gguf(name) && beside.is_file() {
+                paths.push(beside);
+            }
+            for path in paths {
+                let print = Print::of(name, &path).map_err(|source| EngineError::Unreadable {
+                    path: path.display().to_string(),
+                    source,
+                })?;
+                let sha256 = format!("{} {role}", print.sha256);
+                prints.push(Print { sha256, ..print });
+            }
+        }
+        Ok(prints)
+    }
+
     pub(super) fn load(
         spec: &NeuralSpec,
         models: &Path,
         stop: &Arc<AtomicBool>,
     ) -> Result<Lent, EngineError> {
         let choice: Choice = spec.device.as_deref().unwrap_or_default().parse()?;
-        let folders = [models.to_path_buf()];
-        let find = |name: &str| {
-            let found = neural::find(name, &folders, &|variable| std::env::var_os(variable));
-            found.map_err(|error| match error {
-                neural::Error::NoSuchModel { looked, .. } => EngineError::NotFound(format!(
-                    "there is no such model on this computer ({looked}); name its folder, or get an \
-                     encoder with `benchvise model get all-MiniLM-L6-v2`: {name}"
-                )),
-                error => error.into(),
-            })
-        };
+        let find = |name: &str| find(name, models);
         let mut lent = Lent { vectors: spec.vectors.clone(), ..Lent::default() };
         let stop = || stop.clone();
         if let Some(name) = &spec.encoder {
@@ -175,7 +214,7 @@ mod with {
         }
         if let Some(name) = &spec.scorer {
             let path = Path::new(name);
-            if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf")) {
+            if is_gguf(name) {
                 let model = Surprisal::load(path, &short(name), choice)?;
                 let model = Arc::new(Stoppable { model, stop: stop() });
                 lent.models.push(model.clone());

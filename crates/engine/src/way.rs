@@ -59,6 +59,7 @@ impl Way {
             focus: self.focus.as_deref(),
             strategy: self.strategy,
             kind: document.kind,
+            syntax: compress::Syntax::of_file(&document.name),
             readable: self.readable,
             rules: Some(&self.rules),
             pins: self.pins_in(document),

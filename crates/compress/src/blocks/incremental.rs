@@ -343,9 +343,10 @@ fn key(request: &Request<'_>, what: &str, text: &str) -> Key {
         Budget::Tokens(tokens) => format!("tokens {tokens}"),
         Budget::Ratio(ratio) => format!("ratio {:016x}", ratio.to_bits()),
     };
-    let Request { focus, lang, kind, readable, rules, pins, weights, without, .. } = request;
+    let Request { focus, lang, kind, syntax, readable, rules, pins, weights, without, .. } =
+        request;
     let head = format!(
-        "{what}|{budget}|{focus:?}|{lang:?}|{kind:?}|{readable:?}|{rules:?}|{pins:?}|{weights:?}|{without:?}|"
+        "{what}|{budget}|{focus:?}|{lang:?}|{kind:?}|{syntax:?}|{readable:?}|{rules:?}|{pins:?}|{weights:?}|{without:?}|"
     );
     hash.update((head.len() as u64).to_le_bytes());
     hash.update(head);

@@ -14,6 +14,7 @@ mod lexicon;
 mod loss;
 mod marks;
 mod near;
+mod nest;
 mod order;
 mod plan;
 mod prior;
@@ -27,6 +28,7 @@ pub(crate) mod semantic;
 pub(crate) mod sentences;
 mod source;
 mod stop;
+mod syntax;
 mod units;
 mod words;
 
@@ -36,6 +38,7 @@ pub use content::{Content, analyse};
 pub(crate) use facts::{Facts, facts, sentence_ranges};
 pub(crate) use lexicon::fold_hash;
 pub(crate) use stop::Language;
+pub use syntax::Syntax;
 
 use crate::blocks::Incremental;
 use crate::compressed::{Compressed, Dropped, Span};

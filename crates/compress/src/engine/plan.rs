@@ -11,6 +11,7 @@ use super::blocks::Block;
 use super::json::{self, Shape};
 use super::lexicon::IdSet;
 use super::marks::{self, Mark};
+use super::nest::Nest;
 use super::ruler::RulerReader;
 use super::semantic;
 use super::source::Source;
@@ -27,6 +28,7 @@ pub(crate) struct Plan {
     /// So many of the order must stay, whatever the budget.
     pub(crate) least: usize,
     pub(crate) frames: Vec<Frame>,
+    pub(crate) nests: Vec<Nest>,
     pub(crate) values: Vec<Value>,
 }
 
@@ -57,13 +59,16 @@ pub(crate) struct Value {
 }
 
 impl Plan {
-    /// `keep` with the frames of what is kept; `with` is the place for it.
+    /// `keep` with the frames of what is kept, and the heads that it is inside of; `with` is the place for it.
     pub(crate) fn framed<'k>(&self, keep: &'k [bool], with: &'k mut Vec<bool>) -> &'k [bool] {
-        if self.frames.is_empty() {
+        if self.frames.is_empty() && self.nests.is_empty() {
             return keep;
         }
         with.clear();
         with.extend_from_slice(keep);
+        for nest in &self.nests {
+            nest.close(&self.units, with);
+        }
         for frame in self.frames.iter().filter(|frame| frame.filled(keep)) {
             for unit in frame.units.clone().filter(|&unit| frame.holds(unit)) {
                 with[unit] = true;
@@ -78,6 +83,7 @@ impl Source<'_> {
     pub(crate) fn plan(&self, strategy: Strategy, budget: usize) -> Plan {
         let mut units = self.cut(strategy);
         let shapes = self.elements(&mut units);
+        let nested = self.nested(&mut units);
         let mut running: Vec<Unit> = units.extract_if(.., |unit| unit.group == 0).collect();
         let mut order = self.running_order(&mut running, strategy, budget);
         if units.is_empty() {
@@ -85,12 +91,14 @@ impl Source<'_> {
         } else {
             order = together(&mut units, running, order);
         }
+        let nests = Self::nests(&units, nested);
         let (mut frames, mut orders) = (Vec::new(), Vec::new());
         for members in grouped(&units) {
             let block = &self.blocks[units[members.start].group as usize - 1];
             let frame = (block.head + block.tail > 0 && members.len() > block.head + block.tail)
                 .then_some(Frame { units: members.clone(), head: block.head, tail: block.tail });
-            orders.push(self.records_order(&mut units, members, block, frame.as_ref()));
+            let nest = nests.iter().find(|nest| members.contains(&nest.units.start));
+            orders.push(self.records_order(&mut units, members, block, frame.as_ref(), nest));
             frames.extend(frame);
         }
         if self.request.without != Some(Stage::Links) {
@@ -114,7 +122,7 @@ impl Source<'_> {
                 }
             })
             .collect();
-        Plan { units, order, least, frames, values }
+        Plan { units, order, least, frames, nests, values }
     }
 
     /// Units of all sentences, with what rules say of them.
@@ -249,6 +257,7 @@ impl Source<'_> {
         members: Range<usize>,
         block: &Block,
         frame: Option<&Frame>,
+        nest: Option<&Nest>,
     ) -> Vec<u32> {
         let here = &mut units[members.clone()];
         let ranges: Vec<Range<usize>> =
@@ -270,6 +279,12 @@ impl Source<'_> {
             *header = f32::MAX;
         }
         self.add_focus(&mut scores, |at| here[at].sentence as usize);
+        if let Some(nest) = nest {
+            let from = nest.units.start - members.start;
+            let inner = from..from + nest.units.len();
+            let scored = self.nest_scores(nest, &here[inner.clone()]);
+            scores[inner].copy_from_slice(&scored);
+        }
         for (unit, score) in here.iter_mut().zip(&scores) {
             unit.score = *score;
         }
@@ -277,11 +292,12 @@ impl Source<'_> {
             .into_iter()
             .map(|at| at + members.start as u32)
             .filter(|&at| frame.is_none_or(|frame| !frame.holds(at as usize)))
+            .filter(|&at| nest.is_none_or(|nest| !nest.frames(at as usize)))
             .collect()
     }
 
     /// The worth of a record's words over its tokens.
-    fn held(&self, unit: &Unit) -> f32 {
+    pub(crate) fn held(&self, unit: &Unit) -> f32 {
         let words = &self.words.words[unit.first_word as usize..unit.end_word as usize];
         words.iter().map(|word| word.score).sum::<f32>() / unit.cost.max(1.0)
     }

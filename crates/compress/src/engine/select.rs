@@ -48,7 +48,14 @@ impl Source<'_> {
             }));
         }
         let order = by_score(units.len(), |at| units[at].score);
-        let plan = Plan { units, order, least: 0, frames: Vec::new(), values: Vec::new() };
+        let plan = Plan {
+            units,
+            order,
+            least: 0,
+            frames: Vec::new(),
+            nests: Vec::new(),
+            values: Vec::new(),
+        };
         self.select(&plan, budget, counter)
     }
 

@@ -5,9 +5,11 @@ use std::ops::Range;
 use super::blocks::{self, Block};
 use super::focus;
 use super::marks::{self, Mark, Rate};
+use super::nest;
 use super::ruler::Ruler;
 use super::semantic;
 use super::sentences::{self, Sentence};
+use super::syntax::Piece;
 use super::words::{self, Words};
 use crate::error::Error;
 use crate::request::{Kind, Request, Stage, Strategy};
@@ -22,6 +24,8 @@ pub(crate) struct Source<'a> {
     /// Whether each block is cut by its own kind's way.
     pub(crate) by_block: bool,
     pub(crate) blocks: Vec<Block>,
+    /// The pieces of blocks of code that were parsed, by their blocks' numbers.
+    pub(crate) pieces: Vec<(usize, Vec<Piece>)>,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) words: Words,
     /// How much each sentence bears on the focus, where there is one and something does.
@@ -51,6 +55,12 @@ impl<'a> Source<'a> {
         });
         let kind = if kind == Kind::Prose && headed { Kind::Markdown } else { kind };
         let blocks = if by_block { blocks::cut(text, kind) } else { Vec::new() };
+        // Whoever asks for lines gets lines.
+        let parses = request.strategy != Strategy::Lines && request.without != Some(Stage::Syntax);
+        let pieces = match parses {
+            true => nest::parsed(request, &blocks, kind == Kind::Code),
+            false => Vec::new(),
+        };
         let sentences = match blocks.iter().any(Block::by_record) {
             true => sentences::split_blocks(text, &blocks, request.strategy),
             false => sentences::split(text, kind, request.strategy),
@@ -84,6 +94,7 @@ impl<'a> Source<'a> {
             kind,
             by_block,
             blocks,
+            pieces,
             sentences,
             words,
             focus,

@@ -1,9 +1,14 @@
 //! Any `tokenizer.json` in the Hugging Face format.
 
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::TokenCounter;
 use crate::error::Error;
+
+/// Vocabularies of a million entries take some 60 MiB.
+const LONGEST_BYTES: u64 = 256 << 20;
 
 /// A tokenizer read from a `tokenizer.json`.
 pub struct HuggingFace {
@@ -15,18 +20,37 @@ impl HuggingFace {
     /// Reads the tokenizer at `path`; its name is the file's folder name or stem.
     ///
     /// # Errors
-    /// [`Error::Tokenizer`] when the file is missing, unreadable or not a tokenizer.
+    /// [`Error::Tokenizer`] when the file is missing, unreadable, no ordinary file, longer than 256 MiB or not a
+    /// tokenizer.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let failed = |reason: String| Error::Tokenizer { name: path.display().to_string(), reason };
-        if !path.exists() {
+        let Ok(meta) = std::fs::metadata(path) else {
             return Err(failed(
                 "there is no such file, and the built-in names are o200k and cl100k".into(),
             ));
+        };
+        // A pipe or a device might never end.
+        if !meta.is_file() {
+            return Err(failed("it is no ordinary file".into()));
         }
-        let bytes = std::fs::read(path).map_err(|e| failed(e.to_string()))?;
-        let mut tokenizer = tokenizers::Tokenizer::from_bytes(&bytes)
-            .map_err(|e| failed(format!("it is not a tokenizer.json ({e})")))?;
+        let too_long = || failed(format!("it is longer than {} MiB", LONGEST_BYTES >> 20));
+        if meta.len() > LONGEST_BYTES {
+            return Err(too_long());
+        }
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)
+            .and_then(|file| file.take(LONGEST_BYTES + 1).read_to_end(&mut bytes))
+            .map_err(|e| failed(e.to_string()))?;
+        // It may have grown since.
+        if bytes.len() as u64 > LONGEST_BYTES {
+            return Err(too_long());
+        }
+        // A decoder that is none trips the reader.
+        let read = catch_unwind(|| tokenizers::Tokenizer::from_bytes(&bytes))
+            .map_err(|_| failed("it is not a tokenizer.json".into()))?;
+        let mut tokenizer =
+            read.map_err(|e| failed(format!("it is not a tokenizer.json ({e})")))?;
         // A file may ask for truncation or padding; both would falsify a count.
         tokenizer.with_padding(None);
         tokenizer.with_truncation(None).map_err(|e| failed(e.to_string()))?;
@@ -45,9 +69,11 @@ impl TokenCounter for HuggingFace {
         &self.name
     }
 
-    /// Counts without the tokens a template adds around a text. A text the tokenizer refuses is counted
+    /// Counts without the tokens a template adds around a text. A text the tokenizer refuses, or trips over, is counted
     /// as its bytes, which is never less than the truth, so that a budget is still kept.
     fn count(&self, text: &str) -> usize {
-        self.tokenizer.encode_fast(text, false).map_or(text.len(), |encoding| encoding.len())
+        let encode = || self.tokenizer.encode_fast(text, false);
+        let counted = catch_unwind(AssertUnwindSafe(encode)).ok().and_then(Result::ok);
+        counted.map_or(text.len(), |encoding| encoding.len())
     }
 }

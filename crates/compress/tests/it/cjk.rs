@@ -7,7 +7,7 @@ use crate::invariants::{checked, counter};
 
 /// A text of paragraphs in which sentences that say little stand around one that holds a number and a
 /// name, with those facts.
-fn planted(
+pub(crate) fn planted(
     filler: &[&str],
     fact: impl Fn(usize) -> (String, Vec<String>),
     between: &str,
@@ -31,7 +31,7 @@ fn planted(
 }
 
 #[track_caller]
-fn check(text: &str, facts: &[String]) {
+pub(crate) fn check(text: &str, facts: &[String]) {
     let counter = counter();
     let left = |text: &str| {
         facts.iter().filter(|fact| text.contains(fact.as_str())).count() as f64 / facts.len() as f64
@@ -48,7 +48,7 @@ fn check(text: &str, facts: &[String]) {
 }
 
 #[track_caller]
-fn check_focus(text: &str, question: &str, answer: &str) {
+pub(crate) fn check_focus(text: &str, question: &str, answer: &str) {
     let request = Request { focus: Some(question), ..Request::new(text, Budget::Ratio(12.0)) };
     let done = checked(&request);
     assert!(done.text.contains(answer), "{question}: {}", done.text);

@@ -23,7 +23,7 @@ fn request<'a>(documents: &'a [Member<'a>], budget: Budget) -> CorpusRequest<'a>
 }
 
 /// Compresses and checks everything that is promised of the result.
-fn checked(request: &CorpusRequest<'_>) -> Corpus {
+pub(crate) fn checked(request: &CorpusRequest<'_>) -> Corpus {
     let counter = counter();
     let made = corpus::compress(request, &counter).expect("it works");
     assert_eq!(made.tokens_out, counter.count(&made.text));

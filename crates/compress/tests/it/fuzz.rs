@@ -137,7 +137,7 @@ fn any_text_counts_as_the_reference_encodes_it() {
 }
 
 /// Turns bytes into text full of what matters here: words, marks, scripts, spaces of every kind.
-fn spread_out(bytes: &[u8]) -> String {
+pub(crate) fn spread_out(bytes: &[u8]) -> String {
     const PARTS: &[&str] = &[
         "word",
         " ",

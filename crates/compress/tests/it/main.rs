@@ -5,6 +5,7 @@
 mod blocks;
 mod budgets;
 mod cjk;
+mod code;
 mod content;
 mod corpus;
 mod documents;
@@ -14,6 +15,8 @@ mod incremental;
 mod invariants;
 mod jsonl;
 mod kinds;
+mod languages;
+mod larger_fuzz;
 mod lent;
 mod pins;
 mod rules;

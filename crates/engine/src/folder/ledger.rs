@@ -26,6 +26,8 @@ pub(super) struct Appender {
     writer: BufWriter<File>,
     path: PathBuf,
     unwritten: usize,
+    /// Where the next line begins.
+    at: u64,
 }
 
 fn hash(file: &str) -> u64 {
@@ -72,12 +74,14 @@ pub(super) fn open(path: &Path) -> Result<(Ledger, Appender), EngineError> {
     }
     if !whole {
         file.write_all(b"\n").map_err(failed)?;
+        at += 1;
     }
     let reading = File::open(path).map_err(failed)?;
     let appender = Appender {
         writer: BufWriter::with_capacity(1 << 17, file),
         path: path.to_path_buf(),
         unwritten: 0,
+        at,
     };
     Ok((Ledger { known, file: Mutex::new(reading) }, appender))
 }
@@ -86,20 +90,28 @@ impl Ledger {
     /// The last line about an output.
     pub(super) fn find(&self, file: &str) -> Option<Line> {
         let at = *self.known.get(&hash(file))?;
+        // Two names may have one hash.
+        self.at(at).filter(|line| line.file == file)
+    }
+
+    /// The line that begins there; `None` where there is none yet.
+    pub(super) fn at(&self, at: u64) -> Option<Line> {
         let mut line = Vec::new();
         {
             let mut reading = self.file.lock().unwrap_or_else(PoisonError::into_inner);
             reading.seek(SeekFrom::Start(at)).ok()?;
             BufReader::new((&mut *reading).take(LONGEST_LINE)).read_until(b'\n', &mut line).ok()?;
         }
-        // Two names may have one hash.
-        serde_json::from_slice::<Line>(&line).ok().filter(|line| line.file == file)
+        serde_json::from_slice::<Line>(&line).ok().filter(|line| line.schema == SCHEMA)
     }
 }
 
 impl Appender {
-    pub(super) fn add(&mut self, line: &[u8]) -> Result<(), EngineError> {
+    /// Adds a line, and says where it begins; it can be read there a little later.
+    pub(super) fn add(&mut self, line: &[u8]) -> Result<u64, EngineError> {
         self.unwritten += 1;
+        let at = self.at;
+        self.at += line.len() as u64;
         let written = self.writer.write_all(line).and_then(|()| {
             if self.unwritten < UNWRITTEN {
                 return Ok(());
@@ -107,7 +119,7 @@ impl Appender {
             self.unwritten = 0;
             self.writer.flush()
         });
-        written.map_err(|error| unwritable(&self.path, &error))
+        written.map(|()| at).map_err(|error| unwritable(&self.path, &error))
     }
 
     pub(super) fn end(mut self) -> Result<(), EngineError> {
@@ -150,5 +162,47 @@ mod tests {
         appender.add(&line("b.txt", "three")).unwrap();
         appender.end().unwrap();
         assert_eq!(open(&path).unwrap().0.find("b.txt").unwrap().settings, "three");
+    }
+
+    #[test]
+    fn a_line_is_found_where_it_was_put() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.jsonl");
+        fs::write(&path, "torn").unwrap();
+        let (_, mut appender) = open(&path).unwrap();
+        let first = appender.add(&line("a.txt", "one")).unwrap();
+        let second = appender.add(&line("ä.txt", "two")).unwrap();
+        appender.end().unwrap();
+        let (ledger, _) = open(&path).unwrap();
+        assert_eq!(ledger.at(first).unwrap().file, "a.txt");
+        assert_eq!(ledger.at(second).unwrap().settings, "two");
+        assert!(ledger.at(first + 1).is_none() && ledger.at(second + 1000).is_none());
+    }
+
+    #[test]
+    fn any_manifest_is_gone_on_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.jsonl");
+        let time = std::time::Duration::from_millis(1500);
+        bolero::check!().with_test_time(time).with_type::<(Vec<u8>, bool)>().for_each(
+            |(bytes, damaged)| {
+                let mut file = bytes.clone();
+                if *damaged {
+                    file = [line("a.txt", "one"), line("b.txt", "one")].concat();
+                    for part in bytes.chunks_exact(3).take(4) {
+                        let at = (usize::from(part[0]) * 256 + usize::from(part[1])) % file.len();
+                        file[at] = part[2];
+                    }
+                }
+                fs::write(&path, &file).unwrap();
+                let (ledger, mut appender) = open(&path).unwrap();
+                ledger.find("a.txt");
+                ledger.at(file.len() as u64 / 2);
+                appender.add(&line("a.txt", "two")).unwrap();
+                appender.end().unwrap();
+                let (ledger, _) = open(&path).unwrap();
+                assert_eq!(ledger.find("a.txt").unwrap().settings, "two");
+            },
+        );
     }
 }

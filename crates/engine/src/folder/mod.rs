@@ -3,16 +3,18 @@
 //! One thread walks the folder, some compress and write, and the job's own adds to the manifest, in the
 //! order of the names. One more walks ahead and counts, so that the time left can be said; nobody waits
 //! for it. Between them are bounded channels, so that what is in memory does not grow with the
-//! folder but for the names of the folders that the walk is in, and 16 bytes and a place in a table for
-//! each document that an earlier job has done. The manifest is that of [`crate::manifest`]: a folder may
+//! folder but for the names of the folders that the walk is in, and some 50 bytes each for documents that an
+//! earlier job has done, and for those that this one has: what has the same contents as one of them is copied
+//! from its output. The manifest is that of [`crate::manifest`]: a folder may
 //! be begun by one and gone on with by the other.
 //!
 //! The folder may change meanwhile: what is gone when its turn comes is a failure of its own.
 
 mod ledger;
+mod twins;
 mod walk;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -20,13 +22,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use compress::document::{DEFAULT_LIMIT_BYTES, isolated::Isolated, text_name};
+use compress::document::{self, DEFAULT_LIMIT_BYTES, isolated::Isolated, text_name};
 use compress::{Budget, TokenCounter};
 use protocol::{CompressedDocument, Failure, FolderSpec, FolderView, JobId, JobKind, JobOutcome};
 
 use crate::Engine;
 use crate::compress::{budget, counter, one, settings_words, tokenizer_words};
-use crate::documents::{FolderDocument, read_file};
+use crate::documents::{FolderDocument, read_bytes};
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::jobs::{self, Job};
@@ -36,10 +38,9 @@ use crate::put_whole::put_whole;
 use crate::way::Way;
 use crate::weights;
 use ledger::Ledger;
+use twins::Twins;
 use walk::Walk;
 
-/// Contents done last, of which another document is no more work.
-const RECENT: usize = 256;
 /// Failures that are shown; the manifest has all.
 const SHOWN: usize = 20;
 const OFTEN: Duration = Duration::from_millis(250);
@@ -84,15 +85,8 @@ struct Shared<'a> {
     way: &'a Way,
     reader: Option<Arc<Isolated>>,
     ledger: Ledger,
-    recent: Mutex<Seen>,
+    twins: Twins,
     stop: &'a AtomicBool,
-}
-
-/// What was just made, by contents and what their name says of them.
-#[derive(Default)]
-struct Seen {
-    made: HashMap<(String, Option<std::ffi::OsString>), Arc<CompressedDocument>>,
-    order: VecDeque<(String, Option<std::ffi::OsString>)>,
 }
 
 /// What came of one document.
@@ -130,7 +124,7 @@ fn run(
         way,
         reader: job.engine.inner.reader.clone(),
         ledger,
-        recent: Mutex::default(),
+        twins: Twins::default(),
         stop: &job.stop,
     };
     let cores = || thread::available_parallelism().map_or(1, Into::into);
@@ -184,10 +178,13 @@ fn run(
                     job.progress(format!("compressing {}", outcome.name), view.documents, total);
                 }
                 if !outcome.line.is_empty() && written.is_ok() {
-                    written = appender.add(&outcome.line);
-                    if written.is_err() {
-                        // Nothing that is done from here on would be known of.
-                        shared.stop.store(true, Ordering::Relaxed);
+                    match appender.add(&outcome.line) {
+                        Ok(at) => shared.twins.written(outcome.place, at),
+                        Err(error) => {
+                            // Nothing that is done from here on would be known of.
+                            written = Err(error);
+                            shared.stop.store(true, Ordering::Relaxed);
+                        }
                     }
                 }
                 count(&mut view, outcome);
@@ -242,13 +239,7 @@ fn work(
             continue;
         }
         let name = document.name.clone();
-        // A document that trips the compressor costs itself.
-        let (what, line) =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| shared.one(document)))
-                .unwrap_or_else(|panic| {
-                    let said = jobs::said(&*panic);
-                    (What::Failed(failure(EngineError::Panicked(said))), Vec::new())
-                });
+        let (what, line) = shared.one(place, document);
         if outcomes.send(Outcome { place, name, what, line }).is_err() {
             return;
         }
@@ -256,7 +247,7 @@ fn work(
 }
 
 impl Shared<'_> {
-    fn one(&self, found: FolderDocument) -> (What, Vec<u8>) {
+    fn one(&self, place: u64, found: FolderDocument) -> (What, Vec<u8>) {
         let file = text_name(&found.name);
         let target = self.spec.into.join(&file);
         if let Some(problem) = found.problem {
@@ -265,7 +256,8 @@ impl Shared<'_> {
         if self.is_kept(&found.path, &file, &target) {
             return (What::Kept, Vec::new());
         }
-        let made = match self.make(&found.path, &found.name) {
+        // A document that trips the compressor costs itself.
+        let made = match jobs::surviving(|| self.make(place, &found.path, &found.name)) {
             Ok(made) => made,
             Err(problem) => return self.failed(&found.name, file, problem),
         };
@@ -316,34 +308,37 @@ impl Shared<'_> {
         is(path, &output.document.source_sha256) && is(target, &output.sha256)
     }
 
-    /// What is left of a document, whether it was made just before, and the document's bytes.
+    /// What is left of a document, whether it was made of another with the same contents, and the document's bytes.
     fn make(
         &self,
+        place: u64,
         path: &Path,
         name: &str,
     ) -> Result<(Arc<CompressedDocument>, bool, u64), Failure> {
-        let document =
-            read_file(self.reader.as_deref(), path, name, DEFAULT_LIMIT_BYTES).map_err(failure)?;
-        let ending = Path::new(name).extension().map(|ending| ending.to_ascii_lowercase());
-        let key = (document.sha256.clone(), ending);
-        let read = document.source_bytes;
-        let known =
-            self.recent.lock().unwrap_or_else(PoisonError::into_inner).made.get(&key).cloned();
-        if let Some(known) = known {
+        let bytes = document::bytes_of(path, name, DEFAULT_LIMIT_BYTES)
+            .map_err(|error| failure(error.into()))?;
+        let read = bytes.len() as u64;
+        let twin = twins::key(name, &bytes);
+        if let Some(known) = self.twins.recent(&twin).or_else(|| self.written(&twin, &bytes)) {
             return Ok((known, true, read));
         }
+        let document = read_bytes(self.reader.as_deref(), name, &bytes).map_err(failure)?;
         let made = one(&document, self.budget, self.counter, self.way).map_err(failure)?;
         let made = Arc::new(CompressedDocument { spans: Vec::new(), gaps: Vec::new(), ..made });
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if recent.made.insert(key.clone(), made.clone()).is_none() {
-            recent.order.push_back(key);
-        }
-        if recent.order.len() > RECENT
-            && let Some(oldest) = recent.order.pop_front()
-        {
-            recent.made.remove(&oldest);
-        }
+        self.twins.made(twin, place, made.clone());
         Ok((made, false, read))
+    }
+
+    /// What this job has made of the same contents and written, read from there.
+    fn written(&self, twin: &twins::Key, bytes: &[u8]) -> Option<Arc<CompressedDocument>> {
+        let line = self.ledger.at(self.twins.line(twin)?)?;
+        let output = line.output.filter(|_| line.settings == self.settings)?;
+        if output.document.source_sha256 != sha256_hex(bytes) {
+            return None;
+        }
+        let text = std::fs::read(self.spec.into.join(&line.file)).ok()?;
+        let text = (sha256_hex(&text) == output.sha256).then(|| String::from_utf8(text).ok())??;
+        Some(Arc::new(CompressedDocument { text, ..output.document }))
     }
 }
 
@@ -368,3 +363,6 @@ fn count(view: &mut FolderView, outcome: Outcome) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

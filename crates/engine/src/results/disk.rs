@@ -1,8 +1,8 @@
 //! Results on the disk: a file each, with a checksum over everything in it.
 //!
 //! A file is a line that says what it is, the SHA-256 of the rest, the key, the length of the head, the
-//! head as JSON, and the result as JSON, deflated. A file that is not exactly that is removed when it is
-//! met, and its result is made again.
+//! head as JSON, and the result as JSON, packed by zstd. A file that is not exactly that (damaged, or of an
+//! earlier version, whose results were deflated) is removed when it is met, and its result is made again.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -10,17 +10,17 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
 use protocol::{CacheView, CachedView, CompressedDocument, PruneSpec};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Key;
+use super::prints::Print;
 use crate::error::EngineError;
 
-const MAGIC: &[u8] = b"benchvise.result/1\n";
+const MAGIC: &[u8] = b"benchvise.result/2\n";
+/// Level 3: what is behind it is read as fast, and packed in the time that it takes to write the JSON.
+const LEVEL: i32 = 3;
 const ENDING: &str = "result";
 /// A result unpacks to less; more is not one of ours, whatever its checksum says.
 const LONGEST: u64 = 1 << 30;
@@ -33,6 +33,9 @@ const NOT_COUNTED: u64 = u64::MAX;
 pub(super) struct Head {
     pub(super) name: String,
     pub(super) tokenizer: String,
+    /// Encoder and scorer: names with the SHA-256 of their files.
+    #[serde(default)]
+    pub(super) models: Vec<Print>,
     pub(super) tag: Option<String>,
     pub(super) made_ms: i64,
 }
@@ -63,14 +66,9 @@ impl Disk {
     pub(super) fn read(&self, key: &Key) -> Option<CompressedDocument> {
         let path = self.path(key);
         let bytes = fs::read(&path).ok()?;
-        let read = open(&bytes, Some(key)).filter(|(head, _)| !self.expired(head)).and_then(
-            |(_, packed)| {
-                serde_json::from_reader(io::BufReader::new(
-                    DeflateDecoder::new(packed).take(LONGEST),
-                ))
-                .ok()
-            },
-        );
+        let read = open(&bytes, Some(key))
+            .filter(|(head, _)| !self.expired(head))
+            .and_then(|(_, packed)| unpacked(packed));
         match &read {
             // It was of use just now.
             Some(_) => drop(
@@ -94,7 +92,7 @@ impl Disk {
         made: &CompressedDocument,
     ) -> io::Result<()> {
         let head = serde_json::to_vec(head)?;
-        let mut packed = DeflateEncoder::new(Vec::new(), Compression::fast());
+        let mut packed = zstd::Encoder::new(Vec::new(), LEVEL)?;
         serde_json::to_writer(&mut packed, made)?;
         let packed = packed.finish()?;
         let rest = [&key[..], &(head.len() as u32).to_le_bytes(), &head, &packed].concat();
@@ -126,7 +124,7 @@ impl Disk {
             .iter()
             .filter_map(|one| {
                 let head = head_of(&one.path)?;
-                let Head { name, tokenizer, tag, made_ms } = head;
+                let Head { name, tokenizer, tag, made_ms, .. } = head;
                 Some(CachedView { name, tokenizer, tag, made_ms, bytes: one.bytes })
             })
             .collect();
@@ -254,6 +252,12 @@ impl Disk {
     }
 }
 
+/// A result from its packed JSON.
+fn unpacked(packed: &[u8]) -> Option<CompressedDocument> {
+    let unpacking = zstd::Decoder::new(packed).ok()?;
+    serde_json::from_reader(io::BufReader::new(unpacking.take(LONGEST))).ok()
+}
+
 /// Head and packed result of a file, where all of it is as it was written.
 fn open<'a>(bytes: &'a [u8], key: Option<&Key>) -> Option<(Head, &'a [u8])> {
     let rest = bytes.strip_prefix(MAGIC)?;
@@ -289,7 +293,8 @@ mod tests {
 
     fn head(tag: Option<&str>, made_ms: i64) -> Head {
         let tag = tag.map(str::to_owned);
-        Head { name: "a.txt".into(), tokenizer: "o200k".into(), tag, made_ms }
+        let models = Vec::new();
+        Head { name: "a.txt".into(), tokenizer: "o200k".into(), models, tag, made_ms }
     }
 
     #[test]
@@ -367,5 +372,60 @@ mod tests {
         assert_eq!(disk.prune(&other).unwrap(), 0);
         assert_eq!(disk.view(0).unwrap().newest[0].made_ms, now - 10 * day);
         assert_eq!(disk.prune(&PruneSpec { all: true, ..PruneSpec::default() }).unwrap(), 1);
+    }
+
+    #[test]
+    fn results_of_the_earlier_version_are_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::new(folder.path().to_path_buf(), 1 << 20, 30);
+        disk.write(&[1; 32], &head(None, store::now_ms()), &made("1")).unwrap();
+        let path = disk.path(&[1; 32]);
+        let bytes = fs::read(&path).unwrap();
+        let old = [b"benchvise.result/1\n", &bytes[MAGIC.len()..]].concat();
+        fs::write(&path, old).unwrap();
+        assert_eq!(disk.read(&[1; 32]), None);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn any_file_is_a_result_or_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::new(folder.path().to_path_buf(), 1 << 20, 30);
+        let key = [9; 32];
+        let time = Duration::from_millis(1500);
+        bolero::check!().with_test_time(time).with_type::<(Vec<u8>, u8)>().for_each(
+            |(bytes, how)| {
+                let path = disk.path(&key);
+                disk.write(&key, &head(None, store::now_ms()), &made("short")).unwrap();
+                let sound = fs::read(&path).unwrap();
+                // What follows a checksum that is true: whoever can write here can make one.
+                let signed = |rest: &[u8]| [MAGIC, &Sha256::digest(rest)[..], rest].concat();
+                let rest = &sound[MAGIC.len() + 32..];
+                let file = match how % 4 {
+                    0 => bytes.clone(),
+                    1 => signed(&[&key[..], bytes].concat()),
+                    2 => {
+                        let head = serde_json::to_vec(&head(None, store::now_ms())).unwrap();
+                        let length = (head.len() as u32).to_le_bytes();
+                        signed(&[&key[..], &length, &head, bytes].concat())
+                    }
+                    _ => {
+                        let mut rest = rest.to_vec();
+                        for pair in bytes.chunks_exact(3).take(3) {
+                            let at =
+                                (usize::from(pair[0]) * 256 + usize::from(pair[1])) % rest.len();
+                            rest[at] = pair[2];
+                        }
+                        signed(&rest)
+                    }
+                };
+                fs::write(&path, &file).unwrap();
+                disk.view(0).unwrap();
+                let read = disk.read(&key);
+                assert_eq!(read.is_some(), path.exists(), "what is not believed is removed");
+                fs::write(&path, &file).unwrap();
+                assert!(disk.prune(&PruneSpec::default()).unwrap() <= 1);
+            },
+        );
     }
 }

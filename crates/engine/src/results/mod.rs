@@ -1,12 +1,13 @@
 //! What was made of documents before: in memory, then on the disk.
 //!
 //! A result is remembered by everything it depends on: the document's bytes and what its name says of them,
-//! the budget, the strategy, the focus, the tokenizer with the contents of its file, and this program's
-//! version and commit. Whatever changes is another key, so that nothing that is found is out of date; what
+//! the budget, the strategy, the focus, the tokenizer with the contents of its file, the models with the contents
+//! of theirs and the device that is asked for, and this program's version and commit. Whatever changes is another key, so that nothing that is found is out of date; what
 //! is damaged is found by its checksum and made again. Only what is worth a file is remembered: documents
 //! of 16 kB and more, and formats that are unpacked.
 
 mod disk;
+mod prints;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::EngineError;
 use disk::{Disk, Head};
+pub(crate) use prints::Print;
 
 /// What all files of results may take.
 const LIMIT_BYTES: u64 = 512 << 20;
@@ -46,6 +48,9 @@ pub(crate) struct Asked<'a> {
     pub(crate) tokenizer: &'a str,
     pub(crate) strategy: &'a str,
     pub(crate) focus: Option<&'a str>,
+    pub(crate) models: &'a [Print],
+    /// Where models compute: their last digit may depend on it.
+    pub(crate) device: Option<&'a str>,
 }
 
 impl Results {
@@ -64,11 +69,11 @@ impl Results {
         if !worth {
             return None;
         }
-        let Asked { budget, tokenizer, strategy, focus } = asked;
+        let Asked { budget, tokenizer, strategy, focus, models, device } = asked;
         let ending = Path::new(name).extension().map(|ending| ending.to_ascii_lowercase());
         let (version, build) = (env!("CARGO_PKG_VERSION"), &self.build);
         let head = format!(
-            "benchvise.result/1|{version}|{build:?}|{budget:?}|{tokenizer:?}|{strategy:?}|{focus:?}|{ending:?}|"
+            "benchvise.result/2|{version}|{build:?}|{budget:?}|{tokenizer:?}|{strategy:?}|{focus:?}|{ending:?}|{models:?}|{device:?}|"
         );
         let mut hash = Sha256::new();
         hash.update((head.len() as u64).to_le_bytes());
@@ -77,7 +82,7 @@ impl Results {
         Some(hash.finalize().into())
     }
 
-    /// What was made under this key, for a document that is now called `name`.
+    /// What was made under this key, for a document that is now called `name`; with its source, where that is kept.
     pub(crate) fn find(&self, key: &Key, name: &str) -> Option<CompressedDocument> {
         let known = self.memory().get(key);
         let found = known.or_else(|| {
@@ -89,12 +94,20 @@ impl Results {
         Some(CompressedDocument { name: name.to_owned(), work, ..(*found).clone() })
     }
 
-    /// Remembers what was made. That there is no room for it on the disk is no failure of the job.
-    pub(crate) fn put(&self, key: &Key, made: &CompressedDocument, cache: &CacheSpec) {
-        let kept = CompressedDocument { source: None, ..made.clone() };
+    /// Remembers what was made, with its source where it has one. That there is no room for it on the disk is no
+    /// failure of the job.
+    pub(crate) fn put(
+        &self,
+        key: &Key,
+        made: &CompressedDocument,
+        models: &[Print],
+        cache: &CacheSpec,
+    ) {
+        let kept = made.clone();
         let head = Head {
             name: kept.name.clone(),
             tokenizer: kept.tokenizer.clone(),
+            models: models.to_vec(),
             tag: match cache {
                 CacheSpec::Tagged(tag) => Some(tag.clone()),
                 CacheSpec::Used | CacheSpec::Left => None,
@@ -128,6 +141,7 @@ impl Results {
 fn size(made: &CompressedDocument) -> usize {
     size_of::<CompressedDocument>()
         + made.text.len()
+        + made.source.as_ref().map_or(0, String::len)
         + size_of_val(&*made.spans)
         + size_of_val(&*made.gaps)
         + made.extraction.anchors.len() * 64

@@ -110,4 +110,32 @@ mod tests {
         assert!(matches!(answered(&mut &bytes[..]), Ok(Answer::Failed(why)) if why == "no"));
         assert!(answered(&mut &[255; 20][..]).is_err());
     }
+
+    #[test]
+    fn any_bytes_are_a_question_or_an_answer_or_refused() {
+        let time = std::time::Duration::from_millis(1000);
+        bolero::check!().with_test_time(time).for_each(|bytes: &[u8]| {
+            // As they come, and as what follows a length that is true.
+            let mut framed = (bytes.len() as u64).to_le_bytes().to_vec();
+            framed.extend_from_slice(bytes);
+            for sent in [bytes, &framed] {
+                answered(&mut &*sent).ok();
+                let mut reader = sent;
+                while let Ok(Some(asked)) = question(&mut reader) {
+                    assert!(asked.name.len() + asked.bytes.len() <= sent.len());
+                }
+            }
+            let mut asked = Vec::new();
+            let name = String::from_utf8_lossy(bytes);
+            ask(&mut asked, &name, bytes, 1, 2).expect("memory does not fail");
+            let read = question(&mut &asked[..]).expect("sound").expect("one");
+            assert_eq!((read.name.as_str(), &read.bytes[..]), (&*name, bytes));
+            // Damage anywhere is another question, or none; never more than was sent.
+            let at = bytes.iter().map(|b| usize::from(*b)).sum::<usize>() % asked.len();
+            asked[at] ^= 0x55;
+            if let Ok(Some(read)) = question(&mut &asked[..]) {
+                assert!(read.name.len() + read.bytes.len() <= asked.len());
+            }
+        });
+    }
 }
