@@ -208,7 +208,7 @@ fn the_window_is_there_soon(tab: &mut Browser, url: &str) {
     says(tab, "Connected");
     assert_eq!(tab.run("location.hash"), "", "the token is not left in the address");
     assert!(!text(&tab.run("document.title + location.href")).contains("token"));
-    says(tab, ": ready");
+    says(tab, &format!("{}: ready", engine::machine_name()));
     photograph(tab, "bench");
 }
 
@@ -265,7 +265,7 @@ fn the_host_comes_back(tab: &mut Browser, bench: &Bench, page: &Path, url: &str)
     says(tab, "Connected");
     println!("page: connected again {:.1} s after the host began", began.elapsed().as_secs_f64());
     press(tab, "Go to Bench");
-    says(tab, ": ready");
+    says(tab, &format!("{}: ready", engine::machine_name()));
     let hidden: Value = tab.run("document.getElementById('stopped').hidden");
     assert_eq!(hidden, true);
     host
