@@ -7,7 +7,7 @@
 #   desktop.sh program  the programs alone
 #   desktop.sh bundle KIND ...  the programs and packages of these kinds, as the public workflow asks for
 #
-# PROFILE=release makes them as they are handed out: smaller, faster, and a quarter of an hour to build.
+# PROFILE=release makes them as they are handed out: smaller and faster, and longer to build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 profile=${PROFILE:-work}
@@ -19,6 +19,8 @@ out=$target/desktop
 cli=$out/cli/node_modules/.bin/tauri
 
 say() { echo "desktop: $*"; }
+# native PATH: as a program of the system's reads it; Windows' do not read this shell's.
+native() { if command -v cygpath >/dev/null; then cygpath -m "$1"; else echo "$1"; fi; }
 cannot() { say "not built: $*"; exit 3; }
 
 kinds=(deb rpm)
@@ -39,7 +41,7 @@ find "$out/page" \( -name '*.gz' -o -name '*.br' \) -delete
 say "building the programs (some minutes the first time)"
 cargo build --locked --profile "$profile" -p benchvise
 # The page goes into the program as it is compiled.
-TAURI_CONFIG=$(printf '{"build":{"frontendDist":"%s"}}' "$out/page") \
+TAURI_CONFIG=$(printf '{"build":{"frontendDist":"%s"}}' "$(native "$out/page")") \
   cargo build --locked --profile "$profile" --manifest-path src-tauri/Cargo.toml
 exe=
 case $(uname) in MINGW* | MSYS* | CYGWIN*) exe=.exe ;; esac
@@ -60,7 +62,7 @@ mkdir -p "$stage/release"
 cp "$target/$profile/benchvise-desktop$exe" "$stage/release/"
 cp "$target/$profile/benchvise$exe" "$stage/benchvise-$triple$exe"
 strip "$stage/release/benchvise-desktop$exe" "$stage/benchvise-$triple$exe" 2>/dev/null || say "not stripped"
-config=$(printf '{"build":{"frontendDist":"%s"},"bundle":{"externalBin":["%s"]}}' "$out/page" "$stage/benchvise")
+config=$(printf '{"build":{"frontendDist":"%s"},"bundle":{"externalBin":["%s"]}}' "$(native "$out/page")" "$(native "$stage/benchvise")")
 (cd src-tauri && CARGO_TARGET_DIR=$stage "$cli" bundle --ci --no-sign --no-binary-patching \
   --bundles "$(IFS=,; echo "${kinds[*]}")" --config "$config") >"$out/bundle.log" 2>&1 ||
   { tail -n 40 "$out/bundle.log"; exit 1; }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use engine::settings::Settings;
 use engine::{Engine, Options};
@@ -14,6 +16,8 @@ use crate::line::Line;
 
 /// Names the program that plays this computer's board and reads documents, where it is not beside this one.
 const PROGRAM: &str = "BENCHVISE_PROGRAM";
+/// How long runs and jobs have to end when the window is closed.
+const GRACE: Duration = Duration::from_secs(3);
 /// What may wait for a page that is not open yet.
 const WAITING: usize = 64;
 
@@ -92,10 +96,14 @@ impl Desk {
         }
     }
 
-    /// The program ends: runs stop, and what they recorded is kept.
+    /// The program ends: runs stop, what they recorded is kept, and they have a moment to say so in the store.
     pub(crate) fn end(&self) {
         self.open().line = None;
         self.engine.stop_all();
+        let asked = Instant::now();
+        while self.engine.goes_on() != (0, 0) && asked.elapsed() < GRACE {
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

@@ -236,7 +236,12 @@ def story(desktop, notices):
     window.press("Stop run")
     title, words = wait("the notification", notices.look)[0]
     assert title == "A run has ended" and re.fullmatch(r"It was stopped, after \d:\d\d minutes", words), words
+    yield "a run that goes on while the window is closed is stopped and kept"
+    window.press("Bench", "menu item")
+    window.press("Start run")
+    wait("another run", lambda: [run for run in runs() if run["status"] == "recording"])
     desktop.end()
+    assert [run["status"] for run in runs()].count("aborted") == 2, runs()
 
 
 def remember_many_repetitions():
