@@ -15,8 +15,8 @@ use super::compress_targets::{Amount, Asked, asked};
 use super::left_args::LeftArg;
 use super::out::{self, Answer, Trouble, remark};
 use super::start::Context;
-use super::{content_words, follow, many};
-use crate::report::{self, Maker};
+use super::{content_words, explaining, follow, many};
+use crate::report::{self, Maker, Measured};
 
 pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, Trouble> {
     refuse_far_files(context, &args)?;
@@ -106,14 +106,21 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
             (None, false) => CacheSpec::Used,
         },
     };
+    let explained = args.explain.as_ref().and_then(|_| explaining::Asked::of(&spec));
     let (outcome, _) = follow::job(context, Command::Compress { spec })?;
-    let results = match outcome {
+    let results: Vec<Result<CompressedDocument, Failure>> = match outcome {
         JobOutcome::Compressed(all) => all.into_iter().map(|one| one.result).collect(),
         JobOutcome::Failed(failure) if written => return Err(cancelled(failure, &args.output)),
         JobOutcome::Failed(failure) => return Err(failure.into()),
         _ => return Err(Trouble::unexpected()),
     };
-    answer(context, &args, asked, results, written)
+    let measured = match (explained, results.first()) {
+        (Some(explained), Some(Ok(made))) => {
+            explained.measure(context, made.source.as_ref().map_or(0, String::len))?
+        }
+        _ => Measured::default(),
+    };
+    answer(context, &args, asked, results, (written, &measured))
 }
 
 /// What is said of a job that writes into a folder and failed.
@@ -175,7 +182,7 @@ fn answer(
     args: &CompressArgs,
     asked: Vec<Asked>,
     results: Vec<Result<CompressedDocument, Failure>>,
-    written: bool,
+    (written, measured): (bool, &Measured),
 ) -> Result<Answer, Trouble> {
     let mut answer = Answer::Done;
     let mut failed = None;
@@ -206,10 +213,10 @@ fn answer(
                 say(context, &made);
                 // Several outputs are written by the job, each when it is done.
                 if args.left.format == LeftArg::Jsonl {
-                    write_beside(args, &made)?;
+                    write_beside(args, &made, measured)?;
                     lines.get_or_insert_with(String::new).push_str(&LeftFormat::Lines.write(&made));
                 } else if !written {
-                    write(context, args, target.as_deref(), &made)?;
+                    write(context, args, target.as_deref(), (&made, measured))?;
                 }
                 if context.json {
                     documents.push(document(&made));
@@ -313,7 +320,11 @@ fn say(context: &Context, made: &CompressedDocument) {
 }
 
 /// The map and the page of one document, where they were asked for.
-fn write_beside(args: &CompressArgs, made: &CompressedDocument) -> Result<(), Trouble> {
+fn write_beside(
+    args: &CompressArgs,
+    made: &CompressedDocument,
+    measured: &Measured,
+) -> Result<(), Trouble> {
     if let Some(map) = &args.map {
         fs::write(map, LeftFormat::Map.write(made)).map_err(|e| unwritable(map, &e))?;
     }
@@ -323,7 +334,8 @@ fn write_beside(args: &CompressArgs, made: &CompressedDocument) -> Result<(), Tr
             created_ms: engine::now_ms(),
             focus: args.focus.as_deref(),
         };
-        let html = report::explain(made.source.as_deref().unwrap_or_default(), made, &maker);
+        let source = made.source.as_deref().unwrap_or_default();
+        let html = report::explain(source, made, measured, &maker);
         fs::write(page, html).map_err(|error| unwritable(page, &error))?;
     }
     Ok(())
@@ -333,9 +345,9 @@ fn write(
     context: &Context,
     args: &CompressArgs,
     target: Option<&Path>,
-    made: &CompressedDocument,
+    (made, measured): (&CompressedDocument, &Measured),
 ) -> Result<(), Trouble> {
-    write_beside(args, made)?;
+    write_beside(args, made, measured)?;
     let left = LeftFormat::from(args.left.format).write(made);
     match target {
         Some(target) => {

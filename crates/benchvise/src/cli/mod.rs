@@ -20,6 +20,7 @@ mod doctor;
 mod driver_args;
 mod eval;
 mod eval_args;
+mod explaining;
 mod export;
 mod fit;
 mod fix;

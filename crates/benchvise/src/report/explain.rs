@@ -1,11 +1,11 @@
 //! One compressed document explained: a page of its own, in which every gap opens where it is.
 
-use protocol::{AnchorView, CompressedDocument, GapView};
+use protocol::{AnchorView, CompressedDocument, DroppedView, FidelityView, GapView, HeatView};
 
 use super::escape::escape;
 use super::html::head;
 use super::parts::missing;
-use super::sections::{document, heat};
+use super::sections::{curve, document, graded, heat};
 use protocol::moment::moment;
 
 /// Bytes of dropped text that gaps open to, all together; a gap beyond that says only how much it is.
@@ -21,8 +21,26 @@ pub(crate) struct Maker<'a> {
     pub(crate) focus: Option<&'a str>,
 }
 
+/// What was measured on the document beside its compression.
+#[derive(Default)]
+pub(crate) struct Measured {
+    /// What is left at other ratios.
+    pub(crate) fidelity: Option<FidelityView>,
+    /// How far each stretch survives.
+    pub(crate) heat: Option<HeatView>,
+    /// Why there is neither.
+    pub(crate) absent: Option<String>,
+    /// Whether the compression used models, which measurements do not.
+    pub(crate) lent: bool,
+}
+
 /// The page as one file that needs nothing else. `source` is the text that the map points into.
-pub(crate) fn explain(source: &str, made: &CompressedDocument, maker: &Maker<'_>) -> String {
+pub(crate) fn explain(
+    source: &str,
+    made: &CompressedDocument,
+    measured: &Measured,
+    maker: &Maker<'_>,
+) -> String {
     let name = escape(&made.name);
     let mut out = head(&format!("{name}, compressed"));
     out += &format!(
@@ -33,14 +51,24 @@ pub(crate) fn explain(source: &str, made: &CompressedDocument, maker: &Maker<'_>
     );
     out += &document::refused(made);
     out += &document::figures(made);
+    out += &lost(&made.dropped);
     out += &left_out(made);
     out += &opening(source, made);
     out += "</article>\n";
+    if let Some(view) = &measured.fidelity {
+        let section = curve::section(view, made.ratio, measured.lent);
+        out += &format!("<article class=\"document\">{section}</article>\n");
+    } else if let Some(why) = &measured.absent {
+        out += &format!("<article class=\"document\">{}</article>\n", missing(why));
+    }
     out += &format!(
         "<article class=\"document\">{}</article>\n",
         match source.is_empty() {
             true => missing("The document has no text."),
-            false => document::source(source, made),
+            false => measured.heat.as_ref().map_or_else(
+                || document::source(source, made),
+                |view| graded::section(source, made, view),
+            ),
         }
     );
     out += &format!(
@@ -56,11 +84,44 @@ fn about(made: &CompressedDocument, maker: &Maker<'_>) -> String {
         || "Nothing was asked for in particular: no focus.".to_owned(),
         |focus| format!("Kept first was what bears on: <q>{}</q>", escape(focus)),
     );
+    let content = made.content.as_ref().map_or_else(String::new, |content| {
+        format!("<p class=\"small\">What it is like: {}.</p>", escape(&content.summary()))
+    });
+    let retention = made.retention.as_ref().map_or_else(String::new, |retention| {
+        format!("<p class=\"small\">Retention: {}.</p>", escape(&retention.words()))
+    });
     format!(
-        "<p class=\"sub\">Read as {}; tokens counted by {}. {focus}</p>",
+        "<p class=\"sub\">Read as {}; tokens counted by {}. {focus}</p>{content}{retention}",
         escape(&made.kind),
         escape(&made.tokenizer)
     )
+}
+
+/// What was lost, by name: the first of each sort.
+fn lost(dropped: &DroppedView) -> String {
+    let sorts = [
+        ("numbers", dropped.numbers, &dropped.first_numbers),
+        ("names", dropped.entities, &dropped.first_entities),
+        ("negations", dropped.negations, &dropped.first_negations),
+        ("sections", dropped.sections, &dropped.first_sections),
+    ];
+    let items: String = sorts
+        .iter()
+        .filter(|(_, _, first)| !first.is_empty())
+        .map(|(what, count, first)| {
+            let named: Vec<String> =
+                first.iter().map(|one| format!("<bdi>{}</bdi>", escape(one))).collect();
+            let rest = count.saturating_sub(first.len() as u64);
+            let rest = if rest == 0 { String::new() } else { format!(" and {rest} more") };
+            format!("<li><b>{what}</b>: {}{rest}</li>", named.join(" · "))
+        })
+        .collect();
+    match items.is_empty() {
+        true => String::new(),
+        false => format!(
+            "<details><summary>The first of them by name</summary><ul class=\"notes\">{items}</ul></details>"
+        ),
+    }
 }
 
 /// What the text never had of the file.

@@ -17,7 +17,7 @@ mod tests;
 
 use protocol::{ComparisonView, CompressedDocument, FitView, RunDetail};
 
-pub(crate) use explain::{Maker, explain};
+pub(crate) use explain::{Maker, Measured, explain};
 pub(crate) use html::html;
 pub(crate) use json::json;
 

@@ -2,6 +2,7 @@
 //! not, and its labels are HTML beside it, so that they are as readable on a phone as on a wide
 //! screen. Coordinates are thousandths of the box.
 
+pub(crate) mod curve;
 pub(crate) mod forest;
 mod frame;
 pub(crate) mod latency;

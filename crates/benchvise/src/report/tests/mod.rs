@@ -7,7 +7,7 @@ use protocol::{
     CompressedDocument, DroppedView, Interval, ModelChoice, RunDetail, RunStatus, Verdict,
 };
 
-use super::{Maker, Report, explain, html, json};
+use super::{Maker, Measured, Report, explain, html, json};
 use sample::report;
 
 /// Where a person finds the pages to look at: beside the build, not in the repository.
@@ -384,7 +384,7 @@ const MAKER: Maker<'_> = Maker { version: "0.1.0", created_ms: 0, focus: Some("\
 fn a_document_is_explained_with_its_gaps_where_they_are() {
     let report = report();
     let (source, made) = report.documents.first().unwrap();
-    let page = explain(source, made, &MAKER);
+    let page = explain(source, made, &Measured::default(), &MAKER);
     sound("explained", &page);
     assert_eq!(page.matches("<details class=\"gap\">").count(), made.gaps.len());
     let gap = made.gaps.first().unwrap();
@@ -412,13 +412,93 @@ fn a_gap_says_on_which_page_it_is_and_a_map_that_lies_does_no_harm() {
         },
         ..made.clone()
     };
-    let page = explain(source, &made, &MAKER);
+    let page = explain(source, &made, &Measured::default(), &MAKER);
     sound("explained-lies", &page);
     assert_eq!(page.matches("1 piece dropped, page 1\" ").count(), 2);
     assert_eq!(page.matches("<details").count(), 3, "what points past the text is left out");
     // Nothing in, nothing left.
     let none = CompressedDocument { text: String::new(), gaps: Vec::new(), ..made };
-    let page = explain("", &none, &MAKER);
+    let page = explain("", &none, &Measured::default(), &MAKER);
     sound("explained-nothing", &page);
     assert!(page.contains("Nothing is left"));
+}
+
+/// A document that is explained, with this for its text.
+pub(crate) fn made(text: &str) -> CompressedDocument {
+    let mut report = report();
+    let (_, made) = report.documents.remove(0);
+    CompressedDocument { text: text.into(), spans: Vec::new(), gaps: Vec::new(), ..made }
+}
+
+/// What is left at three ratios, by three methods.
+fn measured(source: &str) -> Measured {
+    let left =
+        |share: f64| protocol::ShareLeft { of: 40, share, lo: share - 0.1, hi: share + 0.08 };
+    let row = |method: &str, asked: f64, share: f64| protocol::FidelityRow {
+        method: method.into(),
+        asked,
+        ratio: Some(asked),
+        numbers: Some(left(share)),
+        names: Some(left(share * 0.8)),
+        sections: None,
+        phrases: Some(left(share * 0.4)),
+        answers: None,
+    };
+    let mut rows = Vec::new();
+    for (method, shares) in
+        [("this", [0.9, 0.7, 0.4]), ("random", [0.6, 0.4, 0.2]), ("lead", [0.5, 0.3, 0.15])]
+    {
+        rows.extend([2.0, 4.0, 8.0].iter().zip(shares).map(|(at, share)| row(method, *at, share)));
+    }
+    let third = source.len() as u64 / 3;
+    let span = |from, to, survived| protocol::HeatSpan { src: [from, to], survived };
+    Measured {
+        fidelity: Some(protocol::FidelityView {
+            documents: 1,
+            tokens: 1000,
+            tokenizer: "o200k".into(),
+            rows,
+            advice: Vec::new(),
+        }),
+        heat: Some(protocol::HeatView {
+            source_sha256: String::new(),
+            ratios: vec![2.0, 4.0, 8.0],
+            spans: vec![
+                span(0, third, 3),
+                span(third, 2 * third, 1),
+                span(2 * third, source.len() as u64, 0),
+            ],
+        }),
+        absent: None,
+        lent: true,
+    }
+}
+
+#[test]
+fn what_was_measured_stands_beside_methods_that_know_nothing() {
+    let report = report();
+    let (source, made) = report.documents.first().unwrap();
+    let made = CompressedDocument {
+        dropped: DroppedView {
+            numbers: 3,
+            first_numbers: vec!["<1911>".into(), "37".into()],
+            ..made.dropped.clone()
+        },
+        ..made.clone()
+    };
+    let page = explain(source, &made, &measured(source), &MAKER);
+    sound("explained-measured", &page);
+    assert_eq!(page.matches("class=\"curve own\"").count(), 3, "of sections there are none");
+    let [own, random, lead] = [0.7, 0.4, 0.3].map(super::figure::share);
+    assert!(
+        page.contains(&format!("<td>{own} <span class=\"quiet\">{random} · {lead}</span></td>"))
+    );
+    assert!(page.contains("without the models"));
+    assert!(page.contains("<bdi>&lt;1911&gt;</bdi> · <bdi>37</bdi> and 1 more"));
+    assert!(page.contains("class=\"w8\"") && page.contains("class=\"w2\""));
+    // Where it was not measured, why.
+    let absent = Measured { absent: Some("too long <b>".into()), ..Measured::default() };
+    let page = explain(source, &made, &absent, &MAKER);
+    sound("explained-unmeasured", &page);
+    assert!(page.contains("too long &lt;b&gt;") && !page.contains("At other ratios"));
 }
