@@ -56,8 +56,8 @@ env -u WAYLAND_DISPLAY DISPLAY=":$number" LIBGL_ALWAYS_SOFTWARE=1 GDK_BACKEND=x1
   XDG_STATE_HOME="$folder/state" BENCHVISE_CONFIG="$folder/settings.toml" BENCHVISE_STORE="$folder/store" \
   BENCHVISE_LOG="$folder/log" BENCHVISE_MODELS="$folder/models" BENCHVISE_CACHE="$folder/results" \
   PYTHONDONTWRITEBYTECODE=1 DESKTOP_PROGRAM="$bin/benchvise-desktop" DESKTOP_CLI="$bin/benchvise" \
-  DESKTOP_FOLDER="$folder" DESKTOP_LOAD_S="${DESKTOP_LOAD_S:-10}" DESKTOP_DOOR="$PWD/crates/benchvise/tests/window" \
-  timeout 300 dbus-run-session -- /usr/bin/python3 -u src-tauri/tests/desktop.py || rc=$?
+  DESKTOP_FOLDER="$folder" DESKTOP_LOAD_S="${DESKTOP_LOAD_S:-10}" DESKTOP_DOOR="$PWD/crates/benchvise/tests/window" DESKTOP_STEPS="$PWD/crates/benchvise/tests/equal/steps.json" \
+  timeout 480 dbus-run-session -- /usr/bin/python3 -u src-tauri/tests/desktop.py || rc=$?
 mkdir -p "$target/pictures"
 cp "$folder"/desktop-*.png "$target/pictures/" 2>/dev/null || true
 say "pictures are in $target/pictures"

@@ -7,6 +7,7 @@ Started by `tools/test_desktop.sh` inside a session bus and a virtual display of
     DESKTOP_FOLDER    a folder of its own, where pictures go too
     DESKTOP_LOAD_S    seconds for which the channel is measured
     DESKTOP_DOOR      the folder of `door.py`
+    DESKTOP_STEPS     the scenario that every shell goes through
 
 Ends with 0 where all went as told. Else says which step failed and what a screen reader was told.
 """
@@ -14,6 +15,7 @@ Ends with 0 where all went as told. Else says which step failed and what a scree
 import json
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -159,6 +161,38 @@ class Desktop:
         window.window.set_input_focus(X.RevertToParent, X.CurrentTime)
         window.display.sync()
 
+    def board(self):
+        """The board's process, which the program has started beside those of the web view."""
+        children = subprocess.run(["pgrep", "-x", "-P", str(self.process.pid), "benchvise"],
+                                  capture_output=True, text=True)
+        return int(children.stdout.split()[0])
+
+    def here(self, name):
+        """The room of that button is the one that is shown."""
+        wait(f"the room of {name}",
+             lambda: "current:page" in self.window.find(name, "push button").getAttributes())
+
+    def scenario(self):
+        """What every shell goes through, by what is beside the canvas."""
+        with open(os.environ["DESKTOP_STEPS"]) as steps:
+            steps = json.load(steps)
+        deeds = {
+            "press": self.window.press,
+            "says": self.window.says,
+            "gone": lambda words: self.window.gone(words, part=True),
+            "here": self.here,
+            "choose": lambda button: (self.window.press(button), self.answer_dialog(path("pump.txt"))),
+            "kill": lambda _: os.kill(wait("the board's process", self.board), signal.SIGKILL),
+            # Those of the channel are counted where it is measured.
+            "frames": lambda _: None,
+            "picture": lambda name: self.picture(f"desktop-{name}"),
+        }
+        assert len(steps) == 7
+        for step in steps:
+            yield step["step"].replace("_", " ")
+            for deed, what in step["beside"]:
+                deeds[deed](what)
+
     def end(self):
         self.window.close()
         code = self.process.wait(timeout=20)
@@ -242,6 +276,13 @@ def story(desktop, notices):
     wait("another run", lambda: [run for run in runs() if run["status"] == "recording"])
     desktop.end()
     assert [run["status"] for run in runs()].count("aborted") == 2, runs()
+    yield "it starts once more, for what every shell does"
+    with open(path("pump.txt"), "w") as document:
+        document.writelines(f"Pump {n} in Hall B runs at {n % 17 + 2} bar. Ms Okafor says that it does not leak.\n"
+                            for n in range(6))
+    desktop.start("dark")
+    yield from desktop.scenario()
+    desktop.end()
 
 
 def remember_many_repetitions():

@@ -203,8 +203,10 @@ fn a_fit_shares_one_meter_and_says_what_compressing_saves() {
         }
         close(fact(&run, "meter.idle_mw").parse().unwrap(), 99.0, 0.01);
     }
-    let saved = value("saved", "energy_mj");
-    assert!(saved > 0.0 && value("saved", "net_energy_mj").abs() < saved, "{fit}");
+    // On a busy computer so few tokens may take any time; what they took in energy goes with it.
+    let (saved, all) = (value("saved", "energy_mj"), value("full", "energy_mj"));
+    assert!((saved - 99.0 * value("saved", "total_s")).abs() < 0.05 * all, "{fit}");
+    assert!(value("saved", "net_energy_mj").abs() < 0.05 * all, "{fit}");
     bench.check_store();
     // One that is played is gone with who listened to it.
     let meter = Played::new(&bench, "ppk2", &[]);

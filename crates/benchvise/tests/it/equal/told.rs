@@ -57,6 +57,8 @@ const JUDGED: &[&str] = &[
 const BUSY: &str = "this computer is busy";
 /// Circumstances: which are known is compared, not what they are.
 const CIRCUMSTANCES: &str = "fingerprint";
+/// What can be run on, in a snapshot.
+const PORTS: &str = "ports";
 /// The one of them that says how a program was built.
 const COMMIT: &str = "program.commit";
 
@@ -180,6 +182,11 @@ impl Names {
             _ if JUDGED.contains(&key) => "…".into(),
             Value::Number(_) if !COUNTED.contains(&key) => "#".into(),
             Value::String(text) => self.text(&text).into(),
+            // Emulated boards are looked for aside, and ports come and go: in whose time is not the way's.
+            Value::Array(all) if key == PORTS => {
+                let host = all.into_iter().filter(|port| port["path"] == "host");
+                host.map(|port| self.plain(port, "")).collect()
+            }
             Value::Array(all) => all.into_iter().map(|one| self.plain(one, key)).collect(),
             Value::Object(all) if key == CIRCUMSTANCES => {
                 let known = all.into_iter().map(|(key, _)| key).filter(|key| key != COMMIT);
