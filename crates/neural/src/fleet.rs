@@ -19,6 +19,8 @@ pub(crate) struct Fleet<M> {
     load: Box<Load<M>>,
 }
 
+/// A batch with its results.
+type Done<T, R> = (Vec<T>, Vec<R>);
 type Load<M> = dyn Fn(&Places) -> Result<Vec<M>, Error> + Send + Sync;
 
 /// Where it computes now.
@@ -88,7 +90,7 @@ impl<M: Sync + Send> Fleet<M> {
         batches: impl Fn(bool) -> Vec<Vec<T>>,
         stop: &AtomicBool,
         compute: impl Fn(&M, &[T]) -> Result<Vec<R>, Error> + Sync,
-    ) -> Result<Vec<(Vec<T>, Vec<R>)>, Error> {
+    ) -> Result<Vec<Done<T, R>>, Error> {
         let on = |standing: &Standing<M>| {
             let threads = if standing.on_cpu { self.cores } else { 1 };
             let batches = batches(standing.on_cpu);
