@@ -153,6 +153,11 @@ class Desktop:
         time.sleep(1)
         if named:
             window.key("ctrl+a")
+        else:
+            # What is typed until the line is there is lost.
+            window.key("slash")
+            time.sleep(1)
+            file = file[1:]
         subprocess.run(["xdotool", "type", "--delay", "20", file], check=True)
         # The line completes names while they are typed.
         time.sleep(1)
