@@ -247,7 +247,7 @@ def story(desktop, notices):
     yield "the window closes, the program ends well, and remembers its size"
     desktop.end()
     assert os.path.exists(path("config/org.benchvise.desktop/.window-state.json"))
-    remember_many_repetitions()
+    remember_forms()
     yield "it starts again in the dark, in the room where it was, and its channel is measured"
     desktop.start("dark", BENCHVISE_LOAD_S=str(LOAD_S))
     window.find("Import runs…", "push button")
@@ -290,14 +290,17 @@ def story(desktop, notices):
     desktop.end()
 
 
-def remember_many_repetitions():
-    """Puts a number into the form that starts a run, where the web view keeps what the page remembers."""
+def remember_forms():
+    """Many repetitions in the form that starts a run, few tokens in the one of a try, where the web view keeps what
+    the page remembers."""
     kept = sqlite3.connect(path("data/org.benchvise.desktop/localstorage/tauri_localhost_0.localstorage"))
-    (form,), = kept.execute("SELECT value FROM ItemTable WHERE key = 'benchvise.bench'")
-    form = json.loads(form.decode("utf-16-le"))
-    form["repetitions"] = "90000"
-    form = json.dumps(form).encode("utf-16-le")
-    kept.execute("UPDATE ItemTable SET value = ? WHERE key = 'benchvise.bench'", (form,))
+    (bench,), = kept.execute("SELECT value FROM ItemTable WHERE key = 'benchvise.bench'")
+    bench = json.loads(bench.decode("utf-16-le"))
+    bench["repetitions"] = "90000"
+    fit = {"tokens": "8", "repetitions": "3", "room": "Tokens", "budget": "40"}
+    for key, form in (("benchvise.bench", bench), ("benchvise.fit", fit)):
+        kept.execute("INSERT OR REPLACE INTO ItemTable (key, value) VALUES (?, ?)",
+                     (key, json.dumps(form).encode("utf-16-le")))
     kept.commit()
     kept.close()
 
