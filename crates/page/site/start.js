@@ -12,10 +12,18 @@ function stop(word) {
 
 at("reload").addEventListener("click", () => location.reload());
 
+// What the program said last on the console: where it stops, that is why.
+let why = "";
+const complain = console.error;
+console.error = (...words) => {
+  why = String(words[0]).split("\n").slice(0, 2).join(" ").slice(0, 300);
+  complain.apply(console, words);
+};
+
 // A program that stopped in the middle does nothing any more: its last picture would be a lie.
 const broken = (error) => {
   if (error instanceof WebAssembly.RuntimeError) {
-    stop("The page has stopped by a mistake of its own. What the host records goes on.");
+    stop(`The page has stopped by a mistake of its own. What the host records goes on. (${why})`);
   }
 };
 addEventListener("error", (event) => broken(event.error));

@@ -129,7 +129,9 @@ class Window:
 
     def says(self, words, patience_s=PATIENCE_S):
         """Waits until these words stand somewhere, alone or among others; what stands there."""
-        return self.find(words, part=True, patience_s=patience_s).name
+        # What was found may be gone when it is read: a web view makes its words anew.
+        return wait(f"{words!r} being said",
+                    lambda: self.find(words, part=True, patience_s=patience_s).name, patience_s)
 
     def gone(self, name, part=False):
         def look():
