@@ -109,28 +109,28 @@ fn may_write(open: &Open, path: &Path) -> bool {
     plain && (inside(path) || path.parent().is_some_and(inside))
 }
 
+fn unwritten(path: &Path, why: &str) -> Failure {
+    let message = format!("the file could not be written ({why}): {}", path.display());
+    Failure::new(Code::BadInput, message).with_hint("choose another place")
+}
+
 /// Writes a text, on a thread of its own, where a dialog gave the place.
 fn write(app: AppHandle, path: PathBuf, text: String) {
-    let failed = |why: &str| {
-        let message = format!("the file could not be written ({why}): {}", path.display());
-        Some(Failure::new(Code::BadInput, message).with_hint("choose another place"))
-    };
-    if !may_write(&app.state::<Desk>().open(), &path) {
-        let failure = failed("no dialog gave this place");
-        app.state::<Desk>().tell(Told::Saved { path, failure });
+    let desk = app.state::<Desk>();
+    if !may_write(&desk.open(), &path) {
+        let failure = Some(unwritten(&path, "no dialog gave this place"));
+        desk.tell(Told::Saved { path, failure });
         return;
     }
-    let no_thread = failed("no thread could be had");
     let (handle, place) = (app.clone(), path.clone());
     let spawned = thread::Builder::new().name("save".to_owned()).spawn(move || {
-        let failure = fs::write(&path, text).err().and_then(|error| {
-            let message = format!("the file could not be written ({error}): {}", path.display());
-            Some(Failure::new(Code::BadInput, message).with_hint("choose another place"))
-        });
+        let failed = fs::write(&path, text).err();
+        let failure = failed.map(|error| unwritten(&path, &error.to_string()));
         handle.state::<Desk>().tell(Told::Saved { path, failure });
     });
     if spawned.is_err() {
-        app.state::<Desk>().tell(Told::Saved { path: place, failure: no_thread });
+        let failure = Some(unwritten(&place, "no thread could be had"));
+        desk.tell(Told::Saved { path: place, failure });
     }
 }
 

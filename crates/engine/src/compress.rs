@@ -252,12 +252,11 @@ impl<'a> Remembered<'a> {
     }
 
     fn put(&self, key: &results::Key, made: &CompressedDocument) {
-        let cheap = made.extraction.format == "text";
-        let made = match &made.source {
-            Some(_) if cheap => &CompressedDocument { source: None, ..made.clone() },
-            _ => made,
-        };
-        self.results.put(key, made, self.models, &self.spec.cache);
+        let mut kept = made.clone();
+        if kept.extraction.format == "text" {
+            kept.source = None;
+        }
+        self.results.put(key, kept, self.models, &self.spec.cache);
     }
 }
 

@@ -64,6 +64,20 @@ pub fn document() -> Value {
         "401": failed("The token is missing or wrong."),
         "429": failed("Too many requests."),
     });
+    let tokenizer = parameter(
+        "tokenizer",
+        "Who counts; without it, what the setting says.",
+        json!({ "type": "string" }),
+    );
+    let strategy =
+        parameter("strategy", "How; without it, automatic.", json!({ "type": "string" }));
+    let focus = parameter(
+        "focus",
+        "A question or topics; what bears on them stays first.",
+        json!({ "type": "string" }),
+    );
+    let text_body =
+        json!({ "required": true, "content": { "application/octet-stream": { "schema": {} } } });
     let document = json!({
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
@@ -97,16 +111,11 @@ pub fn document() -> Value {
                         json!({ "type": "integer", "minimum": 0 })),
                     parameter("name", "What the document is called; its ending helps to tell what it is.",
                         json!({ "type": "string" })),
-                    parameter("tokenizer", "Who counts; without it, what the setting says.",
-                        json!({ "type": "string" })),
-                    parameter("strategy", "How; without it, automatic.", json!({ "type": "string" })),
-                    parameter("focus", "A question or topics; what bears on them stays first.",
-                        json!({ "type": "string" })),
+                    tokenizer,
+                    strategy,
+                    focus,
                 ],
-                "requestBody": {
-                    "required": true,
-                    "content": { "application/octet-stream": { "schema": {} } },
-                },
+                "requestBody": text_body,
                 "responses": refused(left),
             } },
             "/api/stream": { "post": {
@@ -116,16 +125,11 @@ pub fn document() -> Value {
                 "parameters": [
                     needed(parameter("ratio", "Tokens before over tokens after, at least 1; kept to in every window.",
                         json!({ "type": "number", "minimum": 1 }))),
-                    parameter("tokenizer", "Who counts; without it, what the setting says.",
-                        json!({ "type": "string" })),
-                    parameter("strategy", "How; without it, automatic.", json!({ "type": "string" })),
-                    parameter("focus", "A question or topics; what bears on them stays first.",
-                        json!({ "type": "string" })),
+                    tokenizer,
+                    strategy,
+                    focus,
                 ],
-                "requestBody": {
-                    "required": true,
-                    "content": { "application/octet-stream": { "schema": {} } },
-                },
+                "requestBody": text_body,
                 "responses": refused(windows),
             } },
             "/metrics": { "get": {

@@ -6,12 +6,9 @@ use std::time::Duration;
 use board::Patience;
 use engine::settings::Settings;
 use engine::{Engine, Next, Options};
-use protocol::{
-    Bits, Command, DriverSpec, Event, Failure, ModelChoice, Reply, RunDetail, RunId, RunSpec,
-    RunStatus,
-};
+use protocol::{Command, Event, Failure, ModelChoice, Reply, RunDetail, RunId, RunSpec, RunStatus};
 
-use crate::support::{Bench, PROGRAM, alone, signal, wait_until};
+use crate::support::{Bench, PROGRAM, alone, run_spec, signal, wait_until};
 
 fn engine(bench: &Bench, patience: Patience) -> Engine {
     let store = bench.store().display().to_string();
@@ -26,22 +23,8 @@ fn short() -> Patience {
 
 fn spec(bench: &Bench, tokens: u32, repetitions: u32) -> RunSpec {
     let [_, model, _, tokenizer] = bench.model();
-    RunSpec {
-        board: "host".into(),
-        model: ModelChoice::Files { model: model.into(), tokenizer: tokenizer.into() },
-        driver: DriverSpec::Agent,
-        bits: Bits::F32,
-        prompt: String::new(),
-        tokens,
-        repetitions,
-        warmup: 0,
-        seed: 1,
-        temperature: 0.0,
-        top_p: 1.0,
-        stream: true,
-        tags: Default::default(),
-        meter: None,
-    }
+    let model = ModelChoice::Files { model: model.into(), tokenizer: tokenizer.into() };
+    RunSpec { warmup: 0, ..run_spec(model, tokens, repetitions) }
 }
 
 fn start(engine: &Engine, spec: RunSpec) -> RunId {

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use engine::settings::Settings;
 use engine::{Engine, Events, Options};
 use protocol::{
-    Bits, Command, DocumentSource, DriverSpec, Event, FitSpec, GoingRun, JobKind, JobView,
-    ModelChoice, Reply, RunKind, RunSpec, RunStatus, Snapshot,
+    Bits, Command, DocumentSource, Event, FitSpec, GoingRun, JobKind, JobView, ModelChoice, Reply,
+    RunKind, RunSpec, RunStatus, Snapshot,
 };
 
-use crate::support::{Bench, PROGRAM, alone};
+use crate::support::{Bench, PROGRAM, alone, run_spec};
 
 fn engine(bench: &Bench) -> (Engine, Events) {
     let flags = [("store", bench.store().display().to_string())];
@@ -27,22 +27,7 @@ fn model(bench: &Bench) -> ModelChoice {
 }
 
 fn spec(bench: &Bench, repetitions: u32) -> RunSpec {
-    RunSpec {
-        board: "host".into(),
-        model: model(bench),
-        driver: DriverSpec::Agent,
-        bits: Bits::F32,
-        prompt: String::new(),
-        tokens: 8,
-        repetitions,
-        warmup: 1,
-        seed: 1,
-        temperature: 0.0,
-        top_p: 1.0,
-        stream: true,
-        tags: Default::default(),
-        meter: None,
-    }
+    run_spec(model(bench), 8, repetitions)
 }
 
 /// Everything up to and with the first event that `last` takes.

@@ -8,9 +8,9 @@ use std::time::Duration;
 use board::EmulatedBoard;
 use engine::settings::Settings;
 use engine::{Engine, Next, Options};
-use protocol::{Bits, Command, DriverSpec, Event, ModelChoice, Reply, RunId, RunSpec, RunStatus};
+use protocol::{Command, Event, ModelChoice, Reply, RunId, RunSpec, RunStatus};
 
-use crate::support::{Bench, PROGRAM, text};
+use crate::support::{Bench, PROGRAM, run_spec, text};
 
 const KIND: &str = "emulated-m4f";
 
@@ -150,25 +150,9 @@ fn two_boards_at_once_measure_what_each_does_alone() {
     let events = engine.subscribe();
     let [_, model, _, tokenizer] = bench.model();
     let start = |kind: &str| {
-        let spec = RunSpec {
-            board: kind.into(),
-            model: ModelChoice::Files {
-                model: model.clone().into(),
-                tokenizer: tokenizer.clone().into(),
-            },
-            driver: DriverSpec::Agent,
-            bits: Bits::F32,
-            prompt: String::new(),
-            tokens: 40,
-            repetitions: 3,
-            warmup: 0,
-            seed: 1,
-            temperature: 0.0,
-            top_p: 1.0,
-            stream: true,
-            tags: Default::default(),
-            meter: None,
-        };
+        let files =
+            ModelChoice::Files { model: model.clone().into(), tokenizer: tokenizer.clone().into() };
+        let spec = RunSpec { board: kind.into(), warmup: 0, ..run_spec(files, 40, 3) };
         match engine.send(Command::StartRun { spec }).unwrap() {
             Reply::RunStarted { run } => run,
             other => panic!("{other:?}"),

@@ -9,12 +9,12 @@ use std::time::Duration;
 use engine::settings::Settings;
 use engine::{Engine, Next, Options};
 use protocol::{
-    Bits, Command, DriverSpec, Event, MeterSpec, ModelChoice, Reply, RunSpec, SignalFrame, Trace,
-    ViewFrame, ViewId, ViewSpec, ViewWindow,
+    Bits, Command, Event, MeterSpec, ModelChoice, Reply, RunSpec, SignalFrame, Trace, ViewFrame,
+    ViewId, ViewSpec, ViewWindow,
 };
 use serde_json::Value;
 
-use crate::support::{Bench, PROGRAM, alone, text};
+use crate::support::{Bench, PROGRAM, alone, run_spec, text};
 
 /// A meter being played; ends with the test.
 struct Played(Child, String);
@@ -247,20 +247,8 @@ fn engine(bench: &Bench) -> Engine {
 /// A run of 1 + `repetitions` times 90 tokens beside that meter.
 fn spec(bench: &Bench, meter: &Played, repetitions: u32) -> RunSpec {
     let [_, model, _, tokenizer] = bench.model();
+    let model = ModelChoice::Files { model: model.into(), tokenizer: tokenizer.into() };
     RunSpec {
-        board: "host".into(),
-        model: ModelChoice::Files { model: model.into(), tokenizer: tokenizer.into() },
-        driver: DriverSpec::Agent,
-        bits: Bits::F32,
-        prompt: String::new(),
-        tokens: 90,
-        repetitions,
-        warmup: 1,
-        seed: 1,
-        temperature: 0.0,
-        top_p: 1.0,
-        stream: true,
-        tags: Default::default(),
         meter: Some(MeterSpec {
             port: meter.port().into(),
             model: None,
@@ -271,6 +259,7 @@ fn spec(bench: &Bench, meter: &Played, repetitions: u32) -> RunSpec {
             idle_s: 0.3,
             series: protocol::MeterSeries::PowerAndCurrent,
         }),
+        ..run_spec(model, 90, repetitions)
     }
 }
 

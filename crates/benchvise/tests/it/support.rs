@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use protocol::{Bits, DriverSpec, ModelChoice, RunSpec};
 use serde_json::Value;
 use tempfile::TempDir;
 use tinyllm::Config;
@@ -296,6 +297,26 @@ pub(crate) fn prose(sentences: usize) -> String {
             )
         })
         .collect()
+}
+
+/// A run on this computer, with one repetition to warm up.
+pub(crate) fn run_spec(model: ModelChoice, tokens: u32, repetitions: u32) -> RunSpec {
+    RunSpec {
+        board: "host".into(),
+        model,
+        driver: DriverSpec::Agent,
+        bits: Bits::F32,
+        prompt: String::new(),
+        tokens,
+        repetitions,
+        warmup: 1,
+        seed: 1,
+        temperature: 0.0,
+        top_p: 1.0,
+        stream: true,
+        tags: Default::default(),
+        meter: None,
+    }
 }
 
 /// The board's process that a recording program has started.

@@ -11,6 +11,14 @@ use crate::signals::RunSignals;
 
 /// Thirty frames a second.
 const FRAME_EVERY: Duration = Duration::from_micros(33_333);
+/// How far a frame that came late brings the next one forward, so that thirty a second stay thirty.
+const MADE_UP_FOR: Duration = Duration::from_micros(16_666);
+
+/// When the frame after one may be made that was due at `due` and is begun at `now`.
+fn next(due: Instant, now: Instant) -> Instant {
+    let late = now.saturating_duration_since(due);
+    now + FRAME_EVERY.saturating_sub(late.min(MADE_UP_FOR))
+}
 
 /// A view.
 pub(crate) struct View {
@@ -83,7 +91,7 @@ impl View {
     pub(crate) fn begin(&mut self) -> Draft {
         self.seq += 1;
         self.on_its_way = Some(self.seq);
-        self.not_before = Instant::now() + FRAME_EVERY;
+        self.not_before = next(self.not_before, Instant::now());
         Draft {
             view: self.id,
             opening: self.opening,
@@ -103,5 +111,27 @@ impl View {
         self.again_at = made.again_at;
         self.latency = made.latency;
         self.queue.show(made.frame);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_that_are_begun_late_still_come_thirty_times_a_second_and_never_in_a_burst() {
+        let began = Instant::now();
+        // Each is begun a little after it is due, as threads that sleep are.
+        let (mut due, mut at) = (began, began);
+        for _ in 0..300 {
+            at = due + Duration::from_millis(3);
+            due = next(due, at);
+        }
+        let took = (at - began).as_secs_f64();
+        assert!((9.9..10.1).contains(&took), "{took}");
+        // After a pause nothing is made up for but half a frame.
+        let at = due + Duration::from_secs(60);
+        assert_eq!(next(due, at) - at, FRAME_EVERY - MADE_UP_FOR);
+        assert_eq!(next(at, at) - at, FRAME_EVERY);
     }
 }

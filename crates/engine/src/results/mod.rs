@@ -99,11 +99,10 @@ impl Results {
     pub(crate) fn put(
         &self,
         key: &Key,
-        made: &CompressedDocument,
+        kept: CompressedDocument,
         models: &[Print],
         cache: &CacheSpec,
     ) {
-        let kept = made.clone();
         let head = Head {
             name: kept.name.clone(),
             tokenizer: kept.tokenizer.clone(),

@@ -2,13 +2,13 @@
 //! compressed and tried, runs are compared, a setting is changed and changed back.
 
 use protocol::{
-    Bits, BudgetSpec, CacheSpec, Command, CompressSpec, DocumentSource, DriverSpec, Event, FitSpec,
-    JobOutcome, ModelChoice, NeuralSpec, Reply, RunDetail, RunFilter, RunId, RunSpec, RunStatus,
-    Shaping, SourceText, ViewId, ViewSpec, ViewWindow,
+    Bits, BudgetSpec, CacheSpec, Command, CompressSpec, DocumentSource, Event, FitSpec, JobOutcome,
+    ModelChoice, NeuralSpec, Reply, RunDetail, RunFilter, RunId, RunStatus, Shaping, SourceText,
+    ViewId, ViewSpec, ViewWindow,
 };
 
 use super::face::Face;
-use crate::support::{Bench, prose, signal};
+use crate::support::{Bench, prose, run_spec, signal};
 
 const KILL: i32 = 9;
 /// More than anybody waits for: such a run ends otherwise.
@@ -52,22 +52,7 @@ impl<'a, 'w> Script<'a, 'w> {
     }
 
     fn start(&mut self, repetitions: u32) -> RunId {
-        let spec = RunSpec {
-            board: "host".into(),
-            model: self.model.clone(),
-            driver: DriverSpec::Agent,
-            bits: Bits::F32,
-            prompt: String::new(),
-            tokens: 12,
-            repetitions,
-            warmup: 1,
-            seed: 1,
-            temperature: 0.0,
-            top_p: 1.0,
-            stream: true,
-            tags: Default::default(),
-            meter: None,
-        };
+        let spec = run_spec(self.model.clone(), 12, repetitions);
         match self.ask(Command::StartRun { spec }) {
             Reply::RunStarted { run } => run,
             other => panic!("no run: {other:?}"),
