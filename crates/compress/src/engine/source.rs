@@ -28,6 +28,8 @@ pub(crate) struct Source<'a> {
     pub(crate) pieces: Vec<(usize, Vec<Piece>)>,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) words: Words,
+    /// What counts how much in a text of this kind.
+    pub(crate) weights: Weights,
     /// How much each sentence bears on the focus, where there is one and something does.
     pub(crate) focus: Option<Vec<f32>>,
     /// Sentences that say what an earlier one says, by a lent encoder; empty without one.
@@ -66,8 +68,15 @@ impl<'a> Source<'a> {
             false => sentences::split(text, kind, request.strategy),
         };
         let mut words = words::read(text, &sentences, request.lang);
-        if request.weights != Weights::default() {
-            words.score(&request.weights);
+        let weights = match kind {
+            Kind::Dialogue => request.weights.spoken(),
+            _ => request.weights,
+        };
+        if kind == Kind::Dialogue {
+            words.tell_rare_function_words();
+        }
+        if weights != Weights::default() {
+            words.score(&weights);
         }
         if request.without == Some(Stage::Words) {
             words.words.iter_mut().for_each(|word| word.score = 1.0);
@@ -97,6 +106,7 @@ impl<'a> Source<'a> {
             pieces,
             sentences,
             words,
+            weights,
             focus,
             repeated,
             marks: Vec::new(),
