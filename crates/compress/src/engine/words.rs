@@ -3,7 +3,7 @@
 use unicode_segmentation::GraphemeCursor;
 
 use super::han::{self, Grams};
-use super::lexicon::Lexicon;
+use super::lexicon::{Entry, Lexicon};
 use super::script;
 use super::sentences::{Role, Sentence};
 use super::stop::Language;
@@ -435,13 +435,14 @@ impl Words {
         const RARE: usize = 1000;
         let total = self.words.len();
         let entries = &mut self.lexicon.entries;
+        let rare = |entry: &Entry| entry.stop && entry.count as usize * RARE < total;
         for word in &mut self.words {
-            let entry = &mut entries[word.id as usize];
-            if word.class == Class::Stop && entry.length > 0 && entry.count as usize * RARE < total
-            {
+            if word.class == Class::Stop && rare(&entries[word.id as usize]) {
                 word.class = Class::Content;
-                entry.stop = false;
             }
+        }
+        for entry in entries.iter_mut() {
+            entry.stop &= !rare(entry);
         }
     }
 
