@@ -194,8 +194,16 @@ pub(super) fn figures(ui: &mut Ui, document: &CompressedDocument) {
     let kept = (document.tokens_in > 0).then(|| {
         format!("{:.0} %", 100.0 * document.tokens_out as f64 / document.tokens_in as f64)
     });
-    let mut tokens = Figure::new("Tokens", None, format!("counted by {}", document.tokenizer));
-    tokens.value = format!("{} → {}", grouped(document.tokens_in), grouped(document.tokens_out));
+    let (before, after) = (grouped(document.tokens_in), grouped(document.tokens_out));
+    let by = &document.tokenizer;
+    let (value, under) = match document.tokens_lossless {
+        Some(lossless) => (
+            format!("{before} → {} → {after}", grouped(lossless)),
+            format!("before, without loss, left · {by}"),
+        ),
+        None => (format!("{before} → {after}"), format!("counted by {by}")),
+    };
+    let tokens = Figure { value, ..Figure::new("Tokens", None, under) };
     kit::figures(
         ui,
         &[
