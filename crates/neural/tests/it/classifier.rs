@@ -113,7 +113,7 @@ fn roberta_and_its_kin_read_pieces_of_words_between_marks_of_their_own() {
             (".", &[13]),
         ],
     );
-    let pieces = ["t", "h", "e", "Ġ", "p", "u", "m", "th", "the", "Ġthe", "Ġp", "Ġpu"];
+    let pieces = ["t", "h", "e", "Ġ", "p", "u", "m", "th", "the", "Ġthe", "Ġp", "Ġpu", "a"];
     let merges = [["t", "h"], ["th", "e"], ["Ġ", "the"], ["Ġ", "p"], ["Ġp", "u"]];
     check_roberta(
         "roberta",
