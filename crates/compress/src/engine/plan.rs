@@ -156,6 +156,7 @@ impl Source<'_> {
             self.ruler,
             &whole,
             self.request.readable.filter(|_| !strategy.by_sentence()),
+            self.with(Stage::Guard),
         );
         for unit in &mut units {
             let sentence = unit.sentence as usize;
@@ -179,7 +180,8 @@ impl Source<'_> {
         for (group, block) in self.blocks.iter().enumerate().filter(|(_, b)| b.kind == Kind::Json) {
             let from = units.partition_point(|u| (u.start as usize) < block.range.start);
             let to = units.partition_point(|u| (u.start as usize) < block.range.end);
-            let shape = json::shape(&self.request.text[block.range.clone()]);
+            let dense = self.with(Stage::Lossless);
+            let shape = json::shape(&self.request.text[block.range.clone()], dense);
             let (Some(shape), Some(first)) = (shape, units[from..to].first().copied()) else {
                 continue;
             };
@@ -285,7 +287,7 @@ impl Source<'_> {
             here.iter().map(|unit| unit.start as usize..unit.end as usize).collect();
         let mut scores = match block.kind {
             Kind::Code => code::rank(self.request.text, &ranges),
-            _ => records::rank(self.request.text, &ranges),
+            _ => records::rank(self.request.text, &ranges, self.with(Stage::Lossless)),
         };
         if block.kind == Kind::Table && self.blocks.len() > 1 {
             // Rows of a table in a text are often words: what they hold counts as in sentences.
@@ -327,6 +329,7 @@ impl Source<'_> {
     fn merge(&self, units: &[Unit], running: &[u32], groups: &[Vec<u32>]) -> Vec<u32> {
         /// What a record that says nothing new loses, in shares of its block.
         const REPEATS: f32 = 2.0;
+        let repeats = if self.with(Stage::Repeats) { REPEATS } else { 0.0 };
         let mut keys: Vec<(f32, u32)> = Vec::with_capacity(units.len());
         let mut add = |group: &[u32], again: &mut dyn FnMut(usize) -> f32| {
             let total: f32 = group.iter().map(|&at| units[at as usize].cost).sum::<f32>().max(1.0);
@@ -334,7 +337,7 @@ impl Source<'_> {
             for &at in group {
                 let unit = &units[at as usize];
                 let mut key =
-                    (before + unit.cost / 2.0) / total * (1.0 + REPEATS * again(at as usize));
+                    (before + unit.cost / 2.0) / total * (1.0 + repeats * again(at as usize));
                 if let Some(focus) = &self.focus {
                     // With a question the blocks that bear on it go before those that do not.
                     key -= 4.0 * focus.get(unit.sentence as usize).copied().unwrap_or(0.0);
