@@ -107,7 +107,8 @@ impl Program {
     }
 
     fn hello(&mut self, number: u64) {
-        assert!(matches!(self.answers(number, Command::Hello), Reply::Hello { .. }));
+        let reply = self.answers(number, Command::Hello);
+        assert!(matches!(reply, Reply::Hello { .. }), "{reply:?}");
     }
 }
 
