@@ -78,7 +78,9 @@ impl Channel {
             Came::Message(message) => self.talk.hear(&message),
             // A word of another version's means nothing here.
             Came::Object(text) => {
-                serde_json::from_str(&text).into_iter().for_each(|said| self.hear_of_window(said))
+                if let Ok(said) = serde_json::from_str(&text) {
+                    self.hear_of_window(said);
+                }
             }
             Came::Other => {}
         }
