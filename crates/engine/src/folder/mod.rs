@@ -27,7 +27,7 @@ use compress::{Budget, TokenCounter};
 use protocol::{CompressedDocument, Failure, FolderSpec, FolderView, JobId, JobKind, JobOutcome};
 
 use crate::Engine;
-use crate::compress::{budget, counter, one, settings_words, tokenizer_words};
+use crate::compress::{budget, counter, lossless_words, one, settings_words, tokenizer_words};
 use crate::documents::{FolderDocument, read_bytes};
 use crate::error::EngineError;
 use crate::failure::failure;
@@ -50,7 +50,8 @@ pub(crate) fn start(engine: &Engine, mut spec: FolderSpec) -> Result<JobId, Engi
     weights::fill(engine, &mut spec.shaping)?;
     let counter = counter(&spec.tokenizer)?;
     let tokenizer = tokenizer_words(&spec.tokenizer);
-    let way = Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?;
+    let way =
+        Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?.counting(spec.lossless);
     let shown = spec.folder.display().to_string();
     let unreadable = |source| EngineError::Unreadable { path: shown.clone(), source };
     // Looked at first: outputs may lie in it, and making their folder would make it.
@@ -100,7 +101,13 @@ struct Outcome {
 
 enum What {
     Kept,
-    Done { same: bool, refused: bool, bytes: [u64; 2], tokens: [u64; 2] },
+    /// Tokens before, after the lossless stage where that is counted, and after.
+    Done {
+        same: bool,
+        refused: bool,
+        bytes: [u64; 2],
+        tokens: (u64, Option<u64>, u64),
+    },
     Failed(Failure),
 }
 
@@ -119,7 +126,8 @@ fn run(
     let shared = Shared {
         spec,
         budget,
-        settings: settings_words(budget, tokenizer, &spec.strategy, focus, &spec.shaping),
+        settings: settings_words(budget, tokenizer, &spec.strategy, focus, &spec.shaping)
+            + lossless_words(spec.lossless),
         counter,
         way,
         reader: job.engine.inner.reader.clone(),
@@ -271,7 +279,12 @@ impl Shared<'_> {
             same,
             refused: made.refused.is_some(),
             bytes: [read, made.text.len() as u64],
-            tokens: [made.tokens_in, made.tokens_out],
+            // What is left as it is has no lossless stage.
+            tokens: (
+                made.tokens_in,
+                self.spec.lossless.then(|| made.tokens_lossless.unwrap_or(made.tokens_in)),
+                made.tokens_out,
+            ),
         };
         let made = CompressedDocument { name: found.name.clone(), ..(*made).clone() };
         let line = self.line(&found.name, file, &Ok(made));
@@ -324,7 +337,8 @@ impl Shared<'_> {
         }
         let document = read_bytes(self.reader.as_deref(), name, &bytes).map_err(failure)?;
         let made = one(&document, self.budget, self.counter, self.way).map_err(failure)?;
-        let made = Arc::new(CompressedDocument { spans: Vec::new(), gaps: Vec::new(), ..made });
+        let (spans, gaps, folds) = (Vec::new(), Vec::new(), Vec::new());
+        let made = Arc::new(CompressedDocument { spans, gaps, folds, ..made });
         self.twins.made(twin, place, made.clone());
         Ok((made, false, read))
     }
@@ -352,8 +366,11 @@ fn count(view: &mut FolderView, outcome: Outcome) {
             view.refused += u64::from(refused);
             view.bytes_in += bytes[0];
             view.bytes_out += bytes[1];
-            view.tokens_in += tokens[0];
-            view.tokens_out += tokens[1];
+            view.tokens_in += tokens.0;
+            if let Some(lossless) = tokens.1 {
+                *view.tokens_lossless.get_or_insert(0) += lossless;
+            }
+            view.tokens_out += tokens.2;
         }
         What::Failed(problem) => {
             view.failed += 1;
