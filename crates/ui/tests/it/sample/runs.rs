@@ -115,7 +115,7 @@ pub(crate) fn detail() -> RunDetail {
             meter: None,
         },
         fingerprint: [
-            ("board_name", "This computer"),
+            ("board.name", "This computer"),
             ("commit", "9764dfd97f47"),
             ("cpu", "AMD EPYC 9R14"),
             ("governor", "performance"),
