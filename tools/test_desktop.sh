@@ -1,24 +1,15 @@
 #!/usr/bin/env bash
-# Tests the desktop's program: its own tests, then the package. The .deb is installed (as root; else unpacked), started
-# under a virtual display, photographed, given documents, and asked to measure its channel. Pictures land in `pictures`
-# under the target folder. What is missing here is said, and what needs it is left out.
-#
-#   test_desktop.sh          all of it
-#   test_desktop.sh program  its own tests alone
+# Tests the desktop's package: the .deb is installed (as root; else unpacked), started under a virtual display,
+# photographed, given documents, and asked to measure its channel. Pictures land in `pictures` under the target folder.
+# What is missing here is said, and what needs it is left out. What of the program needs no web view is tested with
+# everything else, in `crates/shell`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 target=$(cd "$target" && pwd)
-export CARGO_TARGET_DIR=$target
 out=$target/desktop
-profile=${PROFILE:-work}
 
 say() { echo "desktop: $*"; }
-
-TAURI_CONFIG=$(printf '{"build":{"frontendDist":"%s"}}' "$out/page") \
-  cargo test --quiet --locked --profile "$profile" --manifest-path src-tauri/Cargo.toml
-
-[ "${1:-}" != program ] || exit 0
 
 for need in Xvfb dbus-run-session xdotool dpkg; do
   command -v "$need" >/dev/null || { say "not tried: there is no $need"; exit 0; }

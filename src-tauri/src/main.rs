@@ -1,18 +1,13 @@
 //! The window as a program of the desktop's: the page of `crates/page` in the system's own web view, over the
-//! engine in this process.
+//! engine in this process. What is not the web view's is `crates/shell`.
 //!
-//! [`say`] is the one command, [`line`] the one channel. [`menu`] and what is dropped or given go to the page as
-//! words; [`news`] tells who looks elsewhere that a long run ended. [`theme`] dresses the frame. [`graphics`] decides which of Linux' graphics
-//! variables are set, [`load`] measures the channel where the environment asks for it.
+//! [`say`] is the one command, [`dialog`] what a person chooses. [`menu`] and what is dropped or given go to the page
+//! as words; [`theme`] dresses the frame.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-mod desk;
-mod graphics;
-mod line;
-mod load;
+mod dialog;
 mod menu;
-mod news;
 mod say;
 mod theme;
 
@@ -20,9 +15,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use protocol::desktop::Told;
+use shell::{Desk, News, given_files, graphics, remark};
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder, WindowEvent};
-
-use desk::Desk;
+use tauri_plugin_notification::NotificationExt;
 
 /// The window's label, its size at the first start and the least it can be made, in points.
 const MAIN: &str = "main";
@@ -30,7 +25,16 @@ const SIZE: (f64, f64) = (1280.0, 820.0);
 const LEAST: (f64, f64) = (760.0, 520.0);
 
 fn main() -> ExitCode {
-    graphics::prepare();
+    for name in graphics::wanted(tauri::webview_version().ok().as_deref()) {
+        #[allow(
+            unsafe_code,
+            reason = "no other thread is there yet that could read the environment"
+        )]
+        // SAFETY: this is the first thing that the program does.
+        unsafe {
+            std::env::set_var(name, "1");
+        }
+    }
     let opened = tauri::Builder::default()
         // First: a second start hands over what it was given and ends before anything else begins.
         .plugin(tauri_plugin_single_instance::init(|app, given, folder| {
@@ -48,8 +52,11 @@ fn main() -> ExitCode {
             }
         })
         .setup(|app| {
-            app.manage(Desk::start()?);
-            theme::wear(app.handle(), &app.state::<Desk>().settings);
+            let handle = app.handle().clone();
+            let desk =
+                Desk::start(option_env!("BENCHVISE_COMMIT"), move |news| hear(&handle, news))?;
+            theme::wear(app.handle(), desk.settings());
+            app.manage(desk);
             app.set_menu(menu::menu(app.handle())?)?;
             let given: Vec<String> = std::env::args().collect();
             tell(app.handle(), given_files(&given, &std::env::current_dir().unwrap_or_default()));
@@ -58,14 +65,13 @@ fn main() -> ExitCode {
                 .inner_size(SIZE.0, SIZE.1)
                 .min_inner_size(LEAST.0, LEAST.1)
                 .build()?;
-            news::listen(app.handle())?;
             Ok(())
         })
         .build(tauri::generate_context!());
     match opened {
         Ok(app) => ExitCode::from(u8::try_from(app.run_return(opened_by_system)).unwrap_or(2)),
         Err(error) => {
-            desk::remark(format_args!("the window could not be opened: {error}"));
+            remark(format_args!("the window could not be opened: {error}"));
             ExitCode::from(2)
         }
     }
@@ -89,33 +95,24 @@ fn tell(app: &AppHandle, files: Vec<PathBuf>) {
     }
 }
 
+/// What the engine did that concerns the window's frame.
+fn hear(app: &AppHandle, news: News) {
+    match news {
+        News::Settings(settings) => theme::wear(app, &settings),
+        News::Ended(words) => {
+            let window = app.get_webview_window(MAIN);
+            if !window.is_some_and(|window| window.is_focused().unwrap_or(false)) {
+                // A desktop without notifications shows none.
+                drop(app.notification().builder().title("A run has ended").body(words).show());
+            }
+        }
+    }
+}
+
 /// Brings the window to the front.
 fn show(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(MAIN) {
         // A window manager may refuse, and then the window is where it is.
         drop(window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus()));
-    }
-}
-
-/// The files among what a program was started with, in the folder it was started in.
-fn given_files(given: &[String], folder: &Path) -> Vec<PathBuf> {
-    let files = given.iter().skip(1).filter(|one| !one.starts_with('-'));
-    files.map(|one| folder.join(one)).filter(|path| path.exists()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_are_found_from_the_folder_of_the_start_and_nothing_else_is_taken_for_one() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let given =
-            ["program", "--flag", "Cargo.toml", "absent.txt", "../README.md"].map(String::from);
-        assert_eq!(
-            given_files(&given, folder),
-            [folder.join("Cargo.toml"), folder.join("../README.md")]
-        );
-        assert!(given_files(&[], folder).is_empty());
     }
 }

@@ -1,11 +1,11 @@
 //! The window's native menu: documents, rooms, and what a system has in every menu.
 
 use protocol::desktop::{Choice, Told};
+use shell::Desk;
 use tauri::menu::{Menu, MenuBuilder, MenuItemBuilder, SubmenuBuilder};
 use tauri::{AppHandle, Manager, Wry};
 
-use crate::desk::Desk;
-use crate::say;
+use crate::dialog;
 
 /// What stands before a room's name.
 const ROOM: &str = "room:";
@@ -42,7 +42,7 @@ pub(crate) fn chosen(app: &AppHandle, id: &str) {
         "quit" => app.exit(0),
         "open" => {
             let choice = Choice::Files { several: true, endings: Vec::new() };
-            say::choose(app, "Documents to compress".into(), choice, |desk, paths| {
+            dialog::choose(app, "Documents to compress".into(), choice, |desk, paths| {
                 if !paths.is_empty() {
                     desk.tell(Told::Dropped(paths));
                 }

@@ -288,6 +288,20 @@ def story(desktop, notices):
     desktop.start("dark")
     yield from desktop.scenario()
     desktop.end()
+    yield "where a bench host has the store, it works with that one, and has the store itself afterwards"
+    host = subprocess.Popen([CLI, "serve", "--listen", "127.0.0.1:0", "--token-file", path("token")],
+                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        wait("the host's sign on the store", lambda: os.path.exists(path("store/face.json")))
+        desktop.start("light")
+        window.says("Connected to a bench host, which has this store open")
+        desktop.picture("desktop-beside")
+    finally:
+        host.terminate()
+    host.wait(timeout=20)
+    window.says("A bench host was closed; this one has the store now")
+    desktop.picture("desktop-after")
+    desktop.end()
 
 
 def remember_forms():

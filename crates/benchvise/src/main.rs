@@ -3,7 +3,6 @@
 //! `cli` declares every command and flag once; `board_agent` is this computer's board; `remote` is the
 //! way to an engine elsewhere; `report` writes what a person reads afterwards. All work is the engine's.
 
-mod beside;
 mod board_agent;
 mod cli;
 mod log;

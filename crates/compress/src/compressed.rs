@@ -15,6 +15,10 @@ pub struct Compressed {
     pub tokens_in: usize,
     /// Tokens of the output, counted on the text as it is.
     pub tokens_out: usize,
+    /// Tokens of what is left when nothing but white space and what is said twice goes; `None` where that was not
+    /// asked for, and where the text is left as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lossless: Option<usize>,
     /// The budget that was kept to, in tokens.
     pub budget: usize,
     /// What the text was taken for.

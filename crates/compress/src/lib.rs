@@ -48,7 +48,7 @@ pub mod weights;
 pub use blocks::{BlockWork, Incremental};
 pub use compressed::{Compressed, Dropped, Gap, Losses, Span};
 pub use document::Document;
-pub use engine::{Content, Syntax, analyse, compress};
+pub use engine::{Content, Fold, Syntax, analyse, compress, folds, lossless_tokens};
 pub use error::Error;
 pub use request::{Budget, Kind, Pin, Request, Room, Stage, Strategy};
 pub use retention::{ALIKE, Retention, retention};

@@ -28,6 +28,8 @@ pub struct Weights {
     pub number: f32,
     /// A name, beyond what a word of its length is worth.
     pub name: f32,
+    /// A letter of a word, up to the twelfth.
+    pub letter: f32,
 }
 
 impl Default for Weights {
@@ -41,7 +43,8 @@ impl Default for Weights {
             named: 0.6,
             position: 3.0,
             number: 10.0,
-            name: 1.5,
+            name: 1.75,
+            letter: 0.2,
         }
     }
 }
@@ -51,20 +54,36 @@ const MOST: f32 = 100.0;
 
 impl Weights {
     /// Their names, in the order of [`Weights::values`].
-    pub const NAMES: [&'static str; 9] =
-        ["sentence", "length", "share", "central", "dense", "named", "position", "number", "name"];
+    pub const NAMES: [&'static str; 10] = [
+        "sentence", "length", "share", "central", "dense", "named", "position", "number", "name",
+        "letter",
+    ];
 
     /// All of them.
-    pub fn values(&self) -> [f32; 9] {
-        let Self { sentence, length, share, central, dense, named, position, number, name } = *self;
-        [sentence, length, share, central, dense, named, position, number, name]
+    pub fn values(&self) -> [f32; 10] {
+        let Self { sentence, length, share, central, dense, named, position, number, name, letter } =
+            *self;
+        [sentence, length, share, central, dense, named, position, number, name, letter]
     }
 
     /// The weights with these values.
     pub fn of(
-        [sentence, length, share, central, dense, named, position, number, name]: [f32; 9],
+        [sentence, length, share, central, dense, named, position, number, name, letter]: [f32; 10],
     ) -> Self {
-        Self { sentence, length, share, central, dense, named, position, number, name }
+        Self { sentence, length, share, central, dense, named, position, number, name, letter }
+    }
+
+    /// What these are for turns of speakers. A turn opens with a label, which looks like a name, and with an answer
+    /// to the turn before, so that names and an early place say little of a sentence; and among the short words of
+    /// speech there are more that only fill.
+    pub(crate) fn spoken(&self) -> Self {
+        Self { named: 0.0, position: 0.0, letter: 2.0 * self.letter, ..*self }
+    }
+
+    /// What these are the nearer a text is kept in whole sentences, up to 1: more for the first of a paragraph,
+    /// which says what the others are about.
+    pub(crate) fn in_sentences(&self, whole: f32) -> Self {
+        Self { position: (1.0 + whole) * self.position, ..*self }
     }
 
     /// By their names.
@@ -145,6 +164,16 @@ mod tests {
         assert_eq!(read(&text).expect("read"), weights);
         assert!(text.contains("\"central\": 0.3,"), "{text}");
         assert_eq!(Weights::NAMES.len(), Weights::default().named().len());
+    }
+
+    #[test]
+    fn a_kind_of_text_changes_what_it_must_and_nothing_else() {
+        let weights = Weights { number: 7.0, letter: 0.1, ..Weights::default() };
+        let spoken = weights.spoken();
+        assert_eq!((spoken.position, spoken.named, spoken.letter), (0.0, 0.0, 0.2));
+        assert_eq!(Weights { position: 3.0, named: 0.6, letter: 0.1, ..spoken }, weights);
+        assert_eq!(weights.in_sentences(0.0), weights);
+        assert_eq!(weights.in_sentences(1.0).position, 6.0);
     }
 
     #[test]

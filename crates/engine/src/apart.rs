@@ -39,6 +39,7 @@ struct Task {
     strategy: String,
     focus: Option<String>,
     shaping: Shaping,
+    lossless: bool,
 }
 
 /// What comes with a task.
@@ -71,6 +72,8 @@ pub(crate) struct Words<'a> {
     pub(crate) strategy: &'a str,
     pub(crate) focus: Option<&'a str>,
     pub(crate) shaping: &'a Shaping,
+    /// Whether what the lossless stage alone leaves is counted.
+    pub(crate) lossless: bool,
 }
 
 /// Has documents compressed by workers.
@@ -109,7 +112,7 @@ impl<'a> Apart<'a> {
     }
 
     fn task(&self, given: Given, budget: Budget) -> Task {
-        let Words { tokenizer, tokenizer_words, strategy, focus, shaping } = self.words;
+        let Words { tokenizer, tokenizer_words, strategy, focus, shaping, lossless } = self.words;
         Task {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             given,
@@ -122,6 +125,7 @@ impl<'a> Apart<'a> {
             strategy: strategy.to_owned(),
             focus: focus.map(str::to_owned),
             shaping: shaping.clone(),
+            lossless,
         }
     }
 
@@ -226,6 +230,7 @@ impl Desk {
         };
         self.counter = Some((task.tokenizer_words.clone(), counter.clone()));
         let way = Way::of(&task.strategy, task.focus.as_deref(), &task.shaping).ok()?;
+        let way = way.counting(task.lossless);
         Some(Ready { bytes: bytes.to_vec(), task, way, counter })
     }
 }
@@ -236,9 +241,12 @@ impl Ready {
         let made = match self.task.given {
             Given::Bytes => {
                 let document = document::from_bytes(name, bytes).map_err(EngineError::from);
-                document
-                    .and_then(|document| one(&document, budget, &*self.counter, &self.way))
-                    .map(|made| CompressedDocument { spans: vec![], gaps: vec![], ..made })
+                document.and_then(|document| one(&document, budget, &*self.counter, &self.way)).map(
+                    |made| {
+                        let (spans, gaps, folds) = (Vec::new(), Vec::new(), Vec::new());
+                        CompressedDocument { spans, gaps, folds, ..made }
+                    },
+                )
             }
             Given::Document => {
                 let document: Document = serde_json::from_slice(bytes)
@@ -261,6 +269,7 @@ mod tests {
             strategy: "automatic",
             focus: Some("the pump"),
             shaping,
+            lossless: false,
         }
     }
 

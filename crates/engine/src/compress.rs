@@ -10,8 +10,8 @@ use compress::document::isolated::{Isolated, is_risky};
 use compress::{Budget, Document, Strategy, Syntax, TokenCounter};
 use protocol::{
     AnchorView, BudgetSpec, CacheSpec, CompressSpec, CompressedDocument, DocumentOutcome,
-    DroppedView, Event, Extraction, Failure, GapView, JobId, JobKind, JobOutcome, LeftOutView,
-    NeuralSpec, Severity, Shaping, SourceText, SpanView, Work,
+    DroppedView, Event, Extraction, Failure, FoldView, GapView, JobId, JobKind, JobOutcome,
+    LeftOutView, NeuralSpec, Severity, Shaping, SourceText, SpanView, Work,
 };
 
 use crate::Engine;
@@ -35,7 +35,8 @@ pub(crate) fn start(engine: &Engine, mut spec: CompressSpec) -> Result<JobId, En
     let counter = counter(&spec.tokenizer)?;
     // With the tokenizer: by the time a job has its turn the file may be another.
     let tokenizer = tokenizer_words(&spec.tokenizer);
-    let way = Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?;
+    let way =
+        Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?.counting(spec.lossless);
     let title = title(&spec.documents);
     jobs::begin(engine, JobKind::Compress, title, move |job| {
         if !spec.neural.is_empty() {
@@ -108,6 +109,7 @@ fn run(
             strategy: &spec.strategy,
             focus: spec.focus.as_deref(),
             shaping: &spec.shaping,
+            lossless: spec.lossless,
         };
         Apart::new(workers, &job.stop, words)
     });
@@ -230,7 +232,9 @@ impl<'a> Remembered<'a> {
             results: &inner.results,
             spec,
             tokenizer,
-            strategy: spec.strategy.clone() + &shaping_words(&spec.shaping),
+            strategy: spec.strategy.clone()
+                + &shaping_words(&spec.shaping)
+                + lossless_words(spec.lossless),
             models,
         })
     }
@@ -274,7 +278,7 @@ impl<'a> Remembered<'a> {
         if kept.extraction.format == "text" {
             kept.source = None;
         }
-        self.results.put(key, kept, self.models, &self.spec.cache);
+        self.results.put(key, kept, (self.tokenizer, self.models), &self.spec.cache);
     }
 }
 
@@ -288,7 +292,8 @@ pub(crate) fn tokenizer_words(name: &str) -> String {
 /// All that a result depends on besides its document.
 fn settings(spec: &CompressSpec, tokenizer: &str, prints: &[Print], budget: Budget) -> String {
     let words =
-        settings_words(budget, tokenizer, &spec.strategy, spec.focus.as_deref(), &spec.shaping);
+        settings_words(budget, tokenizer, &spec.strategy, spec.focus.as_deref(), &spec.shaping)
+            + lossless_words(spec.lossless);
     match &spec.neural {
         none if none.is_empty() => words,
         some => {
@@ -317,6 +322,11 @@ pub(crate) fn settings_words(
         "{budget}, {tokenizer}, {strategy}, version {}, focus {focus:?}{shaping}",
         env!("CARGO_PKG_VERSION")
     )
+}
+
+/// What is said of a count beside; nothing where there is none.
+pub(crate) fn lossless_words(lossless: bool) -> &'static str {
+    if lossless { ", lossless counted" } else { "" }
 }
 
 /// What is asked beside a strategy; nothing where nothing is.
@@ -411,6 +421,7 @@ fn compressed(
     let made = compress::compress(&lent.to(way.request(document, budget)), counter)?;
     let retention = lent.retention(&document.text, &made)?;
     lent.write_vectors(&made)?;
+    let folds = if way.lossless { compress::folds(&document.text, &made) } else { Vec::new() };
     let range = |range: std::ops::Range<usize>| [range.start as u64, range.end as u64];
     Ok(CompressedDocument {
         name: document.name.clone(),
@@ -418,6 +429,7 @@ fn compressed(
         tokenizer: counter.name().to_owned(),
         tokens_in: made.tokens_in as u64,
         tokens_out: made.tokens_out as u64,
+        tokens_lossless: made.lossless.map(|tokens| tokens as u64),
         ratio: (made.tokens_out > 0).then(|| made.tokens_in as f64 / made.tokens_out as f64),
         kind: made.kind.name().to_owned(),
         content: None,
@@ -433,6 +445,10 @@ fn compressed(
             .gaps
             .into_iter()
             .map(|gap| GapView { at: gap.at as u64, src: range(gap.src), units: gap.units as u64 })
+            .collect(),
+        folds: folds
+            .into_iter()
+            .map(|fold| FoldView { at: fold.at as u64, lines: fold.lines as u64 })
             .collect(),
         elapsed_ms: began.elapsed().as_secs_f64() * 1e3,
         work: Work::Done,

@@ -15,6 +15,7 @@ use crate::compress::counter;
 use crate::documents::{named, title};
 use crate::error::EngineError;
 use crate::jobs::{self, Job};
+use crate::lending::{Lending, Models};
 use crate::way::Way;
 use crate::weights;
 
@@ -42,9 +43,14 @@ pub(crate) fn start(engine: &Engine, mut spec: FidelitySpec) -> Result<JobId, En
     let methods = spec.methods.iter().map(Method::of).collect::<Result<Vec<_>, _>>()?;
     let title = title(&spec.documents);
     jobs::begin(engine, JobKind::Fidelity, title, move |job| {
+        let lending = Lending::load(job, &spec.neural)?;
         let texts = read(job, &spec, &questions)?;
-        measure(job, &spec, texts, &questions, &methods, &*counter)
-            .map(|view| JobOutcome::Fidelity(Box::new(view)))
+        let with = (&*counter, &lending.models());
+        let view = measure(job, &spec, texts, &questions, &methods, with);
+        lending.tell();
+        // A model that was stopped fails for no other reason.
+        job.go_on()?;
+        view.map(|view| JobOutcome::Fidelity(Box::new(view)))
     })
 }
 
@@ -137,7 +143,7 @@ fn measure(
     documents: Vec<Document>,
     questions: &[Question],
     methods: &[Method],
-    counter: &dyn TokenCounter,
+    (counter, models): (&dyn TokenCounter, &Models<'_>),
 ) -> Result<FidelityView, EngineError> {
     let texts: Vec<Measured> = documents
         .into_iter()
@@ -165,7 +171,7 @@ fn measure(
     for method in methods {
         for &ratio in &spec.ratios {
             step(&method.name, ratio)?;
-            let sums = all(&texts, counter, |text| made(text, method, ratio, counter))?;
+            let sums = all(&texts, counter, |text| made(text, method, ratio, counter, models))?;
             rows.push(sums.row(&method.name, ratio));
         }
     }
@@ -186,13 +192,23 @@ fn measure(
         let mut tried = Vec::new();
         for ratio in TRIED {
             step("advice,", ratio)?;
-            tried.push(all(&texts, counter, |text| made(text, method, ratio, counter))?);
+            tried.push(all(&texts, counter, |text| made(text, method, ratio, counter, models))?);
         }
         advice = advise(&tried, loss);
+    }
+    let mut lossless = 0;
+    for Measured { document, .. } in &texts {
+        job.go_on()?;
+        let request = compress::Request {
+            kind: document.kind,
+            ..compress::Request::new(&document.text, Budget::Ratio(1.0))
+        };
+        lossless += compress::lossless_tokens(&request, counter)? as u64;
     }
     Ok(FidelityView {
         documents: texts.len() as u64,
         tokens: texts.iter().map(|text| text.tokens as u64).sum(),
+        tokens_lossless: Some(lossless),
         tokenizer: counter.name().to_owned(),
         rows,
         advice,
@@ -205,10 +221,11 @@ fn made(
     method: &Method,
     ratio: f64,
     counter: &dyn TokenCounter,
+    models: &Models<'_>,
 ) -> Result<Kept, EngineError> {
     let request = compress::Request {
         without: method.without,
-        ..method.way.request(&text.document, Budget::Ratio(ratio))
+        ..models.to(method.way.request(&text.document, Budget::Ratio(ratio)))
     };
     let made = compress::compress(&request, counter)?;
     let ranges = made.spans.into_iter().map(|span| span.src).collect();

@@ -9,6 +9,7 @@ use crate::compress::counter;
 use crate::documents::{name_of, read};
 use crate::error::EngineError;
 use crate::jobs::{self, Job};
+use crate::lending::{Lending, Models};
 use crate::way::Way;
 use crate::weights;
 
@@ -23,8 +24,13 @@ pub(crate) fn start(engine: &Engine, mut spec: HeatSpec) -> Result<JobId, Engine
     let way = Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?;
     let title = name_of(&spec.document);
     jobs::begin(engine, JobKind::Heat, title, move |job| {
+        let lending = Lending::load(job, &spec.neural)?;
         let document = read(job.engine.inner.reader.as_deref(), &spec.document)?;
-        map(job, &spec, &document, &*counter, &way).map(JobOutcome::Heat)
+        let map = map(job, &spec, &document, (&*counter, &lending.models()), &way);
+        lending.tell();
+        // A model that was stopped fails for no other reason.
+        job.go_on()?;
+        map.map(JobOutcome::Heat)
     })
 }
 
@@ -49,7 +55,7 @@ fn map(
     job: &Job,
     spec: &HeatSpec,
     document: &Document,
-    counter: &dyn TokenCounter,
+    (counter, models): (&dyn TokenCounter, &Models<'_>),
     way: &Way,
 ) -> Result<HeatView, EngineError> {
     let mut fates = Fates::of(document.text.len());
@@ -57,7 +63,8 @@ fn map(
     for (done, &ratio) in (0u64..).zip(&spec.ratios) {
         job.go_on()?;
         job.progress(format!("compressing {}×", protocol::numbers::short(ratio)), done, total);
-        let made = compress::compress(&way.request(document, Budget::Ratio(ratio)), counter)?;
+        let request = models.to(way.request(document, Budget::Ratio(ratio)));
+        let made = compress::compress(&request, counter)?;
         let kept = made.spans.iter().map(|span| [span.src.start, span.src.end]);
         fates.keep(&kept.collect::<Vec<_>>());
     }

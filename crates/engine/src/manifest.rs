@@ -51,12 +51,13 @@ impl Line {
         result: &Result<CompressedDocument, Failure>,
     ) -> Self {
         let output = result.as_ref().ok().map(|made| {
-            let (spans, gaps) = (Vec::new(), Vec::new());
+            let (spans, gaps, folds) = (Vec::new(), Vec::new(), Vec::new());
             let document = CompressedDocument {
                 text: String::new(),
                 source: None,
                 spans,
                 gaps,
+                folds,
                 ..made.clone()
             };
             Output { sha256: sha256_hex(made.text.as_bytes()), document }

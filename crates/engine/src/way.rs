@@ -18,6 +18,8 @@ pub(crate) struct Way {
     /// What is pinned, by the document's SHA-256; of no document, in every one.
     pins: BTreeMap<Option<String>, Vec<compress::Pin>>,
     weights: compress::Weights,
+    /// Whether what the lossless stage alone leaves is counted.
+    pub(crate) lossless: bool,
 }
 
 /// Most passages that can be pinned.
@@ -42,7 +44,13 @@ impl Way {
             rules: Rules::parse(&shaping.rules, &shaping.keep)?,
             pins: pins(&shaping.pins)?,
             weights: weights::of(shaping)?,
+            lossless: false,
         })
+    }
+
+    /// The same, which counts what the lossless stage alone leaves, or does not.
+    pub(crate) fn counting(self, lossless: bool) -> Self {
+        Self { lossless, ..self }
     }
 
     fn pins_in(&self, document: &Document) -> &[compress::Pin] {
@@ -64,6 +72,7 @@ impl Way {
             rules: Some(&self.rules),
             pins: self.pins_in(document),
             weights: self.weights,
+            lossless: self.lossless,
             ..Request::new(&document.text, budget)
         }
     }

@@ -20,10 +20,13 @@ console.error = (...words) => {
   complain.apply(console, words);
 };
 
-// A program that stopped in the middle does nothing any more: its last picture would be a lie.
+// A program that stopped in the middle does nothing any more: its last picture would be a lie. Where it was a mistake of
+// the browser's, the program said nothing, and only the place tells.
 const broken = (error) => {
   if (error instanceof WebAssembly.RuntimeError) {
-    stop(`The page has stopped by a mistake of its own. What the host records goes on. (${why})`);
+    const place = String(error.stack ?? "").split("\n").filter((line) => line.includes("wasm")).slice(0, 3);
+    const words = [why, error.message, ...place].filter((word) => word !== "").join("; ").slice(0, 600);
+    stop(`The page has stopped by a mistake of its own. What the host records goes on. (${words})`);
   }
 };
 addEventListener("error", (event) => broken(event.error));

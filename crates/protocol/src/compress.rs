@@ -75,6 +75,10 @@ pub struct CompressSpec {
     /// What is made of results that are remembered.
     #[serde(default)]
     pub cache: CacheSpec,
+    /// Whether to count what the lossless stage alone leaves, and what kept lines of logs stand for. What is left
+    /// is the same.
+    #[serde(default)]
+    pub lossless: bool,
     /// Models that read text; none unless asked for.
     #[serde(default)]
     pub neural: NeuralSpec,
@@ -185,6 +189,16 @@ pub struct SpanView {
     pub src: [u64; 2],
 }
 
+/// A kept line of a log that stands for others of its template, which were left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FoldView {
+    /// Where the line ends in the output, byte offset.
+    pub at: u64,
+    /// Lines of its template that the source has, itself among them.
+    pub lines: u64,
+}
+
 /// A dropped stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -237,6 +251,10 @@ pub struct CompressedDocument {
     pub tokens_in: u64,
     /// Tokens after.
     pub tokens_out: u64,
+    /// Tokens of what is left when nothing but white space and what is said twice goes; absent where that was not
+    /// asked for, and where the document is left as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens_lossless: Option<u64>,
     /// Before over after; `None` where nothing is left.
     pub ratio: Option<f64>,
     /// What it was taken for.
@@ -254,6 +272,9 @@ pub struct CompressedDocument {
     pub spans: Vec<SpanView>,
     /// What is missing where.
     pub gaps: Vec<GapView>,
+    /// What kept lines of logs stand for, where that was asked for; in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub folds: Vec<FoldView>,
     /// Time it took, milliseconds, reading and counting included.
     pub elapsed_ms: f64,
     /// Whether it had to be compressed for this.
@@ -378,6 +399,9 @@ pub struct HeatSpec {
     /// As in [`CompressSpec`].
     #[serde(default)]
     pub shaping: Shaping,
+    /// As in [`CompressSpec`], without vectors.
+    #[serde(default)]
+    pub neural: NeuralSpec,
     /// Ratios to compress to, ascending.
     pub ratios: Vec<f64>,
 }

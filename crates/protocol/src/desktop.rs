@@ -107,4 +107,9 @@ pub enum Told {
     Room(String),
     /// Something did not work that nobody waits for.
     Failed(Failure),
+    /// The engine that greets next is another program's, which has the store open; what that is, as in
+    /// `another window`.
+    Beside(String),
+    /// The engine is gone, and why. The next one greets by itself, and is this program's unless it is said.
+    Lost(Failure),
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::compress::{DocumentSource, Shaping};
+use crate::compress::{DocumentSource, NeuralSpec, Shaping};
 
 /// What to measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct FidelitySpec {
     pub tokenizer: String,
     /// Input tokens over output tokens, ascending and above 1.
     pub ratios: Vec<f64>,
+    /// Models that every method may use, as in [`CompressSpec`](crate::CompressSpec), without vectors.
+    #[serde(default)]
+    pub neural: NeuralSpec,
     /// What is measured, beside the two that know nothing.
     pub methods: Vec<FidelityMethod>,
     /// The share that may be lost, for advice on the ratio; none without it.
@@ -103,6 +106,9 @@ pub struct FidelityView {
     pub documents: u64,
     /// Their tokens.
     pub tokens: u64,
+    /// Tokens of what is left of them when nothing but white space and what is said twice goes.
+    #[serde(default)]
+    pub tokens_lossless: Option<u64>,
     /// Who counted.
     pub tokenizer: String,
     /// Method by method, each by ascending ratio.

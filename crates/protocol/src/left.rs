@@ -1,5 +1,7 @@
 //! What is left of a document, as people and other programs take it away.
 
+mod table;
+
 use serde_json::{Value, json};
 
 use crate::CompressedDocument;
@@ -55,10 +57,12 @@ pub fn span_map(document: &CompressedDocument) -> Value {
         "source": document.source.as_ref().filter(|_| taken_out),
         "tokenizer": document.tokenizer,
         "tokens_in": document.tokens_in,
+        "tokens_lossless": document.tokens_lossless,
         "tokens_out": document.tokens_out,
         "text": document.text,
         "spans": document.spans,
         "gaps": document.gaps,
+        "folds": document.folds,
         "anchors": document.extraction.anchors,
     })
 }
@@ -71,6 +75,7 @@ fn line(document: &CompressedDocument) -> Value {
         "kind": document.kind,
         "tokenizer": document.tokenizer,
         "tokens_in": document.tokens_in,
+        "tokens_lossless": document.tokens_lossless,
         "tokens_out": document.tokens_out,
         "ratio": document.ratio,
         "refused": document.refused,
@@ -98,14 +103,20 @@ fn markdown(document: &CompressedDocument) -> String {
     let CompressedDocument { name, tokens_in, tokens_out, tokenizer, kind, .. } = document;
     let mut page = format!("# {name}\n\n");
     let ratio = document.ratio.map_or("nothing is left".into(), |ratio| format!("{ratio:.1}×"));
-    let made = format!("{tokens_in} → {tokens_out} tokens ({ratio}, {tokenizer})");
+    let lossless = document
+        .tokens_lossless
+        .map_or(String::new(), |tokens| format!("{tokens} without loss → "));
+    let made = format!("{tokens_in} → {lossless}{tokens_out} tokens ({ratio}, {tokenizer})");
     page += &format!("*{made}; kept word for word and in order*\n\n");
     if let Some(refused) = &document.refused {
         page += &format!("*{refused}*\n\n");
     }
     match kind.as_str() {
         // What stands between fences is what it was: JSON stays JSON.
-        "json" => fenced(&mut page, "json", &document.text),
+        "json" => match table::of(&document.text) {
+            Some(table) => page.push_str(&table),
+            None => fenced(&mut page, "json", &document.text),
+        },
         "code" => fenced(&mut page, "", &document.text),
         "log" | "table" => fenced(&mut page, "", &labelled(document, "… ", " …", Own::Line)),
         _ => page.push_str(&labelled(document, "*[… ", "]*", Own::Words)),
@@ -147,16 +158,28 @@ enum Own {
     Line,
 }
 
-/// The text with a label for every larger gap, in the place of the mark that stood there.
+/// The text with a label for every larger gap, in the place of the mark that stood there, and one behind every line
+/// of a log that stands for others.
 fn labelled(document: &CompressedDocument, open: &str, close: &str, own: Own) -> String {
     let text = &document.text;
     let mut out = String::with_capacity(text.len() * 2);
     let mut spans = document.spans.iter().peekable();
     let mut at = 0;
     let to = |byte: u64| text.floor_char_boundary(usize::try_from(byte).unwrap_or(usize::MAX));
+    let mut folds = document.folds.iter().peekable();
+    let mut put = |from: usize, end: usize, out: &mut String| {
+        let mut from = from;
+        while let Some(fold) = folds.next_if(|fold| to(fold.at) <= end) {
+            let at = to(fold.at).max(from);
+            out.push_str(text.get(from..at).unwrap_or_default());
+            out.push_str(&format!(" … {} like this", fold.lines));
+            from = at;
+        }
+        out.push_str(text.get(from..end).unwrap_or_default());
+    };
     for gap in document.gaps.iter().filter(|gap| gap.units >= SAID_FROM) {
         let from = to(gap.at).max(at);
-        out.push_str(text.get(at..from).unwrap_or_default());
+        put(at, from, &mut out);
         while spans.next_if(|span| to(span.out[1]) <= from).is_some() {}
         let end = spans.peek().map_or(text.len(), |span| to(span.out[0])).max(from);
         let glue = text.get(from..end).unwrap_or_default();
@@ -187,7 +210,7 @@ fn labelled(document: &CompressedDocument, open: &str, close: &str, own: Own) ->
         }
         at = end;
     }
-    out.push_str(text.get(at..).unwrap_or_default());
+    put(at, text.len(), &mut out);
     out
 }
 
@@ -201,7 +224,7 @@ fn page_of(document: &CompressedDocument, byte: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AnchorView, GapView, SpanView};
+    use crate::{AnchorView, FoldView, GapView, SpanView};
 
     fn document(kind: &str, parts: &[(&str, u64)], glue: &str) -> CompressedDocument {
         let (mut text, mut spans, mut gaps, mut src) = (String::new(), Vec::new(), Vec::new(), 0);
@@ -252,6 +275,16 @@ mod tests {
         let lines = document("log", &[("INFO a ```", 12), ("INFO b", 0)], "\n");
         let page = LeftFormat::Markdown.write(&lines);
         assert!(page.contains("````\nINFO a ```\n… 12 lines left out …\nINFO b\n````\n"), "{page}");
+        let mut folded = document("log", &[("INFO a 1", 12), ("INFO b", 2), ("INFO a 9", 0)], "\n");
+        folded.folds = vec![FoldView { at: 8, lines: 13 }, FoldView { at: 15, lines: 3 }];
+        folded.tokens_lossless = Some(70);
+        let page = LeftFormat::Markdown.write(&folded);
+        let text = "```\nINFO a 1 … 13 like this\n… 12 lines left out …\nINFO b … 3 like this\nINFO a 9\n```\n";
+        assert!(page.contains(text), "{page}");
+        assert!(page.contains("*90 → 70 without loss → 30 tokens (3.0×"), "{page}");
+        let records = document("json", &[("[{\"a\":1},", 50), ("{\"a\":2}]", 0)], "");
+        let page = LeftFormat::Markdown.write(&records);
+        assert!(page.contains("\n| a: number |\n| --- |\n| 1 |\n| 2 |\n"), "{page}");
         let value = document("json", &[("[1,", 50), ("2]", 0)], "");
         let page = LeftFormat::Markdown.write(&value);
         assert!(page.contains("```json\n[1,2]\n```\n"), "{page}");
@@ -290,6 +323,8 @@ mod tests {
             GapView { at: u64::MAX, src: [9, 3], units: 9 },
             GapView { at: 3, src: [9, 3], units: 9 },
         ];
+        let fold = |at| FoldView { at, lines: 2 };
+        odd.folds = vec![fold(1), fold(9), fold(4), fold(u64::MAX), fold(0)];
         odd.spans = vec![
             SpanView { out: [u64::MAX, 4], src: [0, 1] },
             SpanView { out: [2, 1], src: [0, 0] },

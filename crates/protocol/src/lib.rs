@@ -51,8 +51,8 @@ pub use command::{Command, ExportFormat, Pace, RunFilter};
 pub use compare::{ComparisonView, Difference, MetricVerdict, Scope, SideView, Verdict};
 pub use compress::{
     AnchorView, BudgetSpec, CompressSpec, CompressedDocument, DocumentSort, DocumentSource,
-    DroppedView, Extraction, GapView, HeatSpan, HeatSpec, HeatView, LeftOutView, NeuralSpec,
-    Outputs, Pin, RetentionView, Room, Shaping, SourceText, SpanView, Work,
+    DroppedView, Extraction, FoldView, GapView, HeatSpan, HeatSpec, HeatView, LeftOutView,
+    NeuralSpec, Outputs, Pin, RetentionView, Room, Shaping, SourceText, SpanView, Work,
 };
 pub use content::{BlockShare, ContentView};
 pub use doctor::{Finding, Health, PortRules, StoreReport, StoreUsage};

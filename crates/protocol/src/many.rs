@@ -181,6 +181,9 @@ pub struct FolderSpec {
     /// As in [`CompressSpec`](crate::CompressSpec).
     #[serde(default)]
     pub shaping: Shaping,
+    /// Whether to count what the lossless stage alone leaves.
+    #[serde(default)]
+    pub lossless: bool,
     /// Documents at a time; `None` is one for each core.
     pub threads: Option<u32>,
 }
@@ -207,6 +210,10 @@ pub struct FolderView {
     pub bytes_out: u64,
     /// Their tokens.
     pub tokens_in: u64,
+    /// Tokens of what is left of them when nothing but white space and what is said twice goes, where that was
+    /// asked for.
+    #[serde(default)]
+    pub tokens_lossless: Option<u64>,
     /// Tokens written for them.
     pub tokens_out: u64,
     /// The first few that failed, and why; the manifest has all of them.
@@ -238,6 +245,10 @@ pub struct PruneSpec {
     pub tag: Option<String>,
     /// Those that this tokenizer counted.
     pub tokenizer: Option<String>,
+    /// Those made with this model's files, or counted by its tokenizer's: what it was called, its folder, or a file
+    /// of it.
+    #[serde(default)]
+    pub model: Option<String>,
     /// Those made longer ago, in days.
     pub older_than_days: Option<f64>,
     /// All of them.
@@ -272,6 +283,9 @@ pub struct CachedView {
     pub name: String,
     /// Who counted.
     pub tokenizer: String,
+    /// Models it was made with, as they were called.
+    #[serde(default)]
+    pub models: Vec<String>,
     /// The tag, where it has one.
     pub tag: Option<String>,
     /// When it was made, milliseconds UTC.

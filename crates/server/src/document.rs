@@ -133,6 +133,7 @@ fn spec(engine: &Engine, asked: Asked, bytes: Bytes) -> Result<CompressSpec, Fai
         source: Default::default(),
         into: None,
         cache: Default::default(),
+        lossless: false,
         neural: Default::default(),
     })
 }

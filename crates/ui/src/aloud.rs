@@ -100,6 +100,9 @@ fn connection(connection: &Connection, whose: &Whose) -> String {
     match (connection, whose) {
         (Connection::Waiting, _) => "Connecting".into(),
         (Connection::Live, Whose::Host(name)) if !name.is_empty() => format!("Connected to {name}"),
+        (Connection::Live, Whose::Beside(what)) => {
+            format!("Connected to {what}, which has this store open")
+        }
         (Connection::Live, _) => "Connected".into(),
         (Connection::Lost(why), _) => sentence(&why.message, why.hint.as_deref()),
     }

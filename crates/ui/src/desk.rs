@@ -10,6 +10,7 @@ use crate::action::{self, Action};
 use crate::asks::{Ask, Asks, Go, Place};
 use crate::link::{Incoming, Link, RequestId};
 use crate::model::{Connection, Model};
+use crate::naming::Naming;
 use crate::palette::CommandPalette;
 use crate::panel::Scene;
 use crate::panels::{PLACES, Panels};
@@ -119,7 +120,11 @@ impl Desk {
     /// Takes in what came. Call once a frame, before [`Desk::ui`]; also while the window is hidden.
     pub fn logic(&mut self, ctx: &Context) {
         for _ in 0..TAKEN_A_FRAME {
-            let Some(incoming) = self.link.poll() else { break };
+            let Some(mut incoming) = self.link.poll() else { break };
+            if matches!(incoming, Incoming::Connected) {
+                self.model.whose = self.link.whose();
+            }
+            Naming::of(&self.model.whose, &self.model.ports).name(&mut incoming);
             self.hear(&incoming);
         }
         while let Some(told) = self.shell.poll() {
@@ -209,9 +214,6 @@ impl Desk {
     }
 
     fn hear(&mut self, incoming: &Incoming) {
-        if matches!(incoming, Incoming::Connected) {
-            self.model.whose = self.link.whose();
-        }
         self.model.hear(incoming, self.shell.now_ms(), &mut self.asks);
         match incoming {
             Incoming::Event(event) => match &**event {

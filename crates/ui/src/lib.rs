@@ -27,12 +27,14 @@
 pub mod action;
 pub mod aloud;
 pub mod asks;
+mod channel;
 mod connection;
 mod desk;
 pub mod icon;
 pub mod kit;
 mod link;
 pub mod model;
+mod naming;
 pub mod palette;
 pub mod panel;
 pub mod panels;
@@ -46,6 +48,7 @@ pub mod theme;
 pub mod toast;
 mod words;
 
+pub use channel::{Back, Came, Channel};
 pub use desk::Desk;
 pub use link::{Incoming, Link, RequestId, Whose};
 pub use pauses::Pauses;

@@ -14,8 +14,8 @@ pub(crate) fn cache(context: &Context, command: CacheCommand) -> Result<Answer, 
             pruned = false;
             Command::ListCache
         }
-        CacheCommand::Prune { tag, tokenizer, older_than, all } => {
-            let spec = PruneSpec { tag, tokenizer, older_than_days: older_than, all };
+        CacheCommand::Prune { tag, tokenizer, model, older_than, all } => {
+            let spec = PruneSpec { tag, tokenizer, model, older_than_days: older_than, all };
             Command::PruneCache { spec }
         }
     };
@@ -38,9 +38,13 @@ pub(crate) fn cache(context: &Context, command: CacheCommand) -> Result<Answer, 
         text.push_str(&format!("forgot   {}\n", view.forgotten));
     }
     for one in &view.newest {
+        let models = match one.models.is_empty() {
+            true => String::new(),
+            false => format!(", with {}", one.models.join(" and ")),
+        };
         let tag = one.tag.as_deref().map(|tag| format!(", {tag}")).unwrap_or_default();
         text.push_str(&format!(
-            "  {}  {} ({}{tag})\n",
+            "  {}  {} ({}{models}{tag})\n",
             bytes(one.bytes as f64),
             one.name,
             one.tokenizer

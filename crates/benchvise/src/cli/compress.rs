@@ -105,6 +105,8 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
             (None, true) => CacheSpec::Left,
             (None, false) => CacheSpec::Used,
         },
+        // A page for people says both.
+        lossless: args.left.lossless || format == LeftArg::Markdown || args.explain.is_some(),
     };
     let explained = args.explain.as_ref().and_then(|_| explaining::Asked::of(&spec));
     let (outcome, _) = follow::job(context, Command::Compress { spec })?;
@@ -292,9 +294,11 @@ fn say(context: &Context, made: &CompressedDocument) {
         Work::Kept => return remark(&format!("{}: done before, kept", made.name)),
     }
     let ratio = made.ratio.map_or("nothing left".into(), |ratio| format!("{ratio:.1}×"));
+    let lossless =
+        made.tokens_lossless.map_or(String::new(), |tokens| format!("{tokens} without loss → "));
     let dropped = &made.dropped;
     remark(&format!(
-        "{}: {} → {} tokens ({ratio}, {}), dropped {} numbers, {} names, {} negations, {} sections",
+        "{}: {} → {lossless}{} tokens ({ratio}, {}), dropped {} numbers, {} names, {} negations, {} sections",
         made.name,
         made.tokens_in,
         made.tokens_out,
@@ -368,6 +372,7 @@ fn document(made: &CompressedDocument) -> Value {
         "name": made.name,
         "tokenizer": made.tokenizer,
         "tokens_in": made.tokens_in,
+        "tokens_lossless": made.tokens_lossless,
         "tokens_out": made.tokens_out,
         "ratio": made.ratio,
         "kind": made.kind,

@@ -67,12 +67,26 @@ fn methods(args: &EvalCompressionArgs) -> Result<Vec<FidelityMethod>, Trouble> {
             None => methods.push(method(strategy.clone(), &shaping, None)),
         }
         if args.ablate {
-            methods.extend(compress::Stage::ALL.iter().map(|(_, stage)| {
-                method(format!("{strategy} without {stage}"), &shaping, Some(stage))
-            }));
+            methods.extend(
+                stages(args).map(|stage| {
+                    method(format!("{strategy} without {stage}"), &shaping, Some(stage))
+                }),
+            );
         }
     }
     Ok(methods)
+}
+
+/// The stages that there are to be left out.
+fn stages(args: &EvalCompressionArgs) -> impl Iterator<Item = &'static str> {
+    let focus = args.on.focus.is_some();
+    let models = !args.on.models.spec().is_empty();
+    let there = move |stage: compress::Stage| match stage {
+        compress::Stage::Focus => focus,
+        compress::Stage::Encoder => models,
+        _ => true,
+    };
+    compress::Stage::ALL.into_iter().filter(move |(stage, _)| there(*stage)).map(|(_, name)| name)
 }
 
 fn measured(
@@ -87,6 +101,7 @@ fn measured(
         questions: on.qa.as_deref().map(questions).transpose()?,
         tokenizer: context.tokenizer(on.tokenizer.as_ref())?,
         ratios,
+        neural: on.models.spec(),
         methods,
         loss,
     };
@@ -158,6 +173,7 @@ fn curve(view: &FidelityView) -> String {
         ("METHOD", Align::Left),
         ("ASKED", Align::Right),
         ("RATIO", Align::Right),
+        ("TOKENS", Align::Right),
         ("NUMBERS", Align::Right),
         ("NAMES", Align::Right),
         ("SECTIONS", Align::Right),
@@ -172,6 +188,7 @@ fn curve(view: &FidelityView) -> String {
             method.clone(),
             format!("{}×", short(*asked)),
             ratio.map_or("–".into(), |ratio| format!("{ratio:.2}×")),
+            ratio.map_or("0".into(), |ratio| format!("{:.0}", view.tokens as f64 / ratio)),
             share(*numbers),
             share(*names),
             share(*sections),
@@ -182,8 +199,11 @@ fn curve(view: &FidelityView) -> String {
         ]);
     }
     let documents = if view.documents == 1 { "document" } else { "documents" };
+    let lossless = view
+        .tokens_lossless
+        .map_or(String::new(), |tokens| format!(", {tokens} of them left without loss"));
     format!(
-        "{} {documents}, {} tokens ({}); what is left, in per cent\n\n{}",
+        "{} {documents}, {} tokens ({}){lossless}; what is left, in per cent\n\n{}",
         view.documents,
         view.tokens,
         view.tokenizer,

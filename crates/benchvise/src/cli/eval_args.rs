@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::neural_args::ModelsArgs;
 use super::shaping_args::ShapingArgs;
 
 #[derive(Subcommand, Debug)]
@@ -39,6 +40,8 @@ pub(crate) struct MeasuredArgs {
     pub(crate) focus: Option<String>,
     #[command(flatten)]
     pub(crate) shaping: ShapingArgs,
+    #[command(flatten)]
+    pub(crate) models: ModelsArgs,
 }
 
 #[derive(Args, Debug)]
@@ -51,7 +54,7 @@ pub(crate) struct EvalCompressionArgs {
     /// Strategies to compare, or all
     #[arg(long, value_delimiter = ',', default_value = "automatic", value_name = "S,S…")]
     pub(crate) strategy: Vec<String>,
-    /// Leave out each stage of the engine in turn, to see what it is worth
+    /// Leave out each stage of the engine in turn, to see what it is worth; the focus and models where they are given
     #[arg(long, conflicts_with = "slider")]
     pub(crate) ablate: bool,
     /// Go from facts to whole sentences in so many steps, to see what that costs

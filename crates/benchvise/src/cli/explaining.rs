@@ -2,6 +2,7 @@
 
 use protocol::{
     Command, CompressSpec, DocumentSource, FidelityMethod, FidelitySpec, HeatSpec, JobOutcome,
+    NeuralSpec,
 };
 
 use super::follow;
@@ -19,7 +20,7 @@ pub(super) struct Asked {
     document: DocumentSource,
     tokenizer: String,
     method: FidelityMethod,
-    lent: bool,
+    neural: NeuralSpec,
 }
 
 impl Asked {
@@ -35,27 +36,27 @@ impl Asked {
                 shaping: spec.shaping.clone(),
                 without: None,
             },
-            lent: !spec.neural.is_empty(),
+            neural: NeuralSpec { vectors: None, ..spec.neural.clone() },
         })
     }
 
     /// Measures what is left of the document, whose text has so many bytes, at other ratios.
     pub(super) fn measure(self, context: &Context, bytes: usize) -> Result<Measured, Trouble> {
-        let lent = self.lent;
         if bytes > LONGEST_BYTES {
             let absent = format!(
                 "Other ratios were not measured: the text is longer than {} MiB.",
                 LONGEST_BYTES >> 20
             );
-            return Ok(Measured { absent: Some(absent), lent, ..Measured::default() });
+            return Ok(Measured { absent: Some(absent), ..Measured::default() });
         }
-        let Self { document, tokenizer, method, .. } = self;
+        let Self { document, tokenizer, method, neural } = self;
         let heat = HeatSpec {
             document: document.clone(),
             tokenizer: tokenizer.clone(),
             strategy: method.strategy.clone(),
             focus: method.focus.clone(),
             shaping: method.shaping.clone(),
+            neural: neural.clone(),
             ratios: RATIOS.to_vec(),
         };
         let heat = match follow::job(context, Command::MapHeat { spec: heat })?.0 {
@@ -68,6 +69,7 @@ impl Asked {
             questions: None,
             tokenizer,
             ratios: RATIOS.to_vec(),
+            neural,
             methods: vec![method],
             loss: None,
         };
@@ -76,6 +78,6 @@ impl Asked {
             JobOutcome::Failed(failure) => return Err(failure.into()),
             _ => return Err(Trouble::unexpected()),
         };
-        Ok(Measured { fidelity: Some(fidelity), heat: Some(heat), absent: None, lent })
+        Ok(Measured { fidelity: Some(fidelity), heat: Some(heat), absent: None })
     }
 }

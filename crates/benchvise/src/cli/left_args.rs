@@ -9,6 +9,9 @@ pub(crate) struct LeftArgs {
     #[arg(long, value_enum, default_value_t, value_name = "F",
           conflicts_with_all = ["jsonl", "analyse", "stream", "as_one", "summary"])]
     pub(crate) format: LeftArg,
+    /// Also count what is left when nothing but white space and what is said twice goes
+    #[arg(long, conflicts_with_all = ["jsonl", "analyse", "stream", "as_one"])]
+    pub(crate) lossless: bool,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -219,6 +219,7 @@ pub(super) fn summary(
         strategy: args.strategy.clone(),
         focus: args.focus.clone(),
         shaping: args.shaping.shaping()?,
+        lossless: args.left.lossless,
         threads: args.threads.map(|threads| threads as u32),
     };
     let made = match follow::job(context, Command::CompressFolder { spec })?.0 {
@@ -236,8 +237,11 @@ pub(super) fn summary(
         out::document("folder", body)?;
     } else {
         let shown = ratio.map_or(String::new(), |ratio| format!(" ({ratio:.1}×)"));
+        let lossless = made
+            .tokens_lossless
+            .map_or(String::new(), |tokens| format!("{tokens} without loss → "));
         out::text(&format!(
-            "{} documents in {:.1} s, {rate:.0} a second\ndone     {}, of them {} with the contents of another\nkept     {}\nfailed   {}\nrefused  {}\ntokens   {} → {}{shown}\nbytes    {} → {}",
+            "{} documents in {:.1} s, {rate:.0} a second\ndone     {}, of them {} with the contents of another\nkept     {}\nfailed   {}\nrefused  {}\ntokens   {} → {lossless}{}{shown}\nbytes    {} → {}",
             made.documents,
             made.elapsed_ms / 1e3,
             made.done,

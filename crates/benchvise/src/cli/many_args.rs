@@ -54,6 +54,10 @@ pub(crate) enum CacheCommand {
         /// Those that this tokenizer counted
         #[arg(long, value_name = "T")]
         tokenizer: Option<String>,
+        /// Those made with this model's files, or counted by its tokenizer: what it was called, its folder, or
+        /// a file of it
+        #[arg(long, value_name = "NAME|FOLDER")]
+        model: Option<String>,
         /// Those made longer ago
         #[arg(long, value_name = "DAYS", value_parser = days)]
         older_than: Option<f64>,

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use protocol::NeuralSpec;
 
+/// Models that help to choose what stays.
 #[derive(Args, Debug, Clone)]
 #[command(next_help_heading = "Models that read text")]
-pub(crate) struct NeuralArgs {
+pub(crate) struct ModelsArgs {
     /// A sentence encoder, for --focus, for sentences that say the same, and to measure what was kept:
     /// a folder, or a name in the model hub's cache
     #[arg(long, value_name = "DIR|NAME")]
@@ -18,6 +19,25 @@ pub(crate) struct NeuralArgs {
     /// Where models compute: auto, cpu, cuda, cuda:0 …, metal
     #[arg(long, default_value = "auto", value_name = "D")]
     device: String,
+}
+
+impl ModelsArgs {
+    pub(crate) fn spec(&self) -> NeuralSpec {
+        NeuralSpec {
+            encoder: self.encoder.clone(),
+            scorer: self.scorer.clone(),
+            device: Some(self.device.clone()),
+            vectors: None,
+        }
+    }
+}
+
+/// The same, and vectors of what was kept.
+#[derive(Args, Debug, Clone)]
+#[command(next_help_heading = "Models that read text")]
+pub(crate) struct NeuralArgs {
+    #[command(flatten)]
+    models: ModelsArgs,
     /// Write the encoder's vectors of what was kept here, for search; no language model reads them
     #[arg(long, value_name = "FILE.safetensors", requires = "encoder", conflicts_with = "jsonl")]
     pub(crate) vectors: Option<PathBuf>,
@@ -25,11 +45,6 @@ pub(crate) struct NeuralArgs {
 
 impl NeuralArgs {
     pub(crate) fn spec(&self) -> NeuralSpec {
-        NeuralSpec {
-            encoder: self.encoder.clone(),
-            scorer: self.scorer.clone(),
-            device: Some(self.device.clone()),
-            vectors: self.vectors.clone(),
-        }
+        NeuralSpec { vectors: self.vectors.clone(), ..self.models.spec() }
     }
 }

@@ -9,12 +9,12 @@ use engine::settings::Settings;
 use protocol::{Code, Failure};
 use serde_json::json;
 use server::{Limits, Options, Page, Server, Stopper, Token};
+use shell::beside::{Door, Hold, Taken};
 
 use super::follow;
 use super::out::{self, Answer, Trouble};
 use super::serve_args::ServeArgs;
 use super::start::Context;
-use crate::beside::{Door, Hold, Taken};
 
 /// How often it is looked whether Ctrl-C was pressed.
 const LOOK_EVERY: Duration = Duration::from_millis(100);

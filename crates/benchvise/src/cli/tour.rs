@@ -218,6 +218,7 @@ fn compress(context: &Context) -> Result<CompressedDocument, Trouble> {
         into: None,
         neural: NeuralSpec::default(),
         cache: Default::default(),
+        lossless: false,
     };
     match follow::job(context, Command::Compress { spec })?.0 {
         JobOutcome::Compressed(mut results) => match results.pop() {

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use engine::Next;
 use protocol::{Code, Command, Event, Failure, Reply};
+use shell::Host;
 use ui::{Incoming, Link, RequestId};
 
-use super::host::Host;
 use super::line::Remote;
 
 /// How long a host that was there may be gone before it is given up.

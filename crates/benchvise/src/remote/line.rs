@@ -10,12 +10,11 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use protocol::Command;
 use protocol::socket::Message;
+use shell::{Host, Socket};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message as Frame;
 use ui::{Incoming, Link, Pauses, RequestId, Talk, Whose};
-
-use super::host::{Host, Socket};
 
 /// Commands that may wait to be sent.
 const WAITING: usize = 256;

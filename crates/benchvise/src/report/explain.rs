@@ -30,8 +30,6 @@ pub(crate) struct Measured {
     pub(crate) heat: Option<HeatView>,
     /// Why there is neither.
     pub(crate) absent: Option<String>,
-    /// Whether the compression used models, which measurements do not.
-    pub(crate) lent: bool,
 }
 
 /// The page as one file that needs nothing else. `source` is the text that the map points into.
@@ -56,7 +54,7 @@ pub(crate) fn explain(
     out += &opening(source, made);
     out += "</article>\n";
     if let Some(view) = &measured.fidelity {
-        let section = curve::section(view, made.ratio, measured.lent);
+        let section = curve::section(view, made.ratio);
         out += &format!("<article class=\"document\">{section}</article>\n");
     } else if let Some(why) = &measured.absent {
         out += &format!("<article class=\"document\">{}</article>\n", missing(why));

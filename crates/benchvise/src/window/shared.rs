@@ -7,23 +7,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use engine::Engine;
-use protocol::{Code, Command, Event, Failure, Severity};
+use protocol::{Code, Command, Failure};
+use shell::Host;
+use shell::beside::{Found, Hold, Holder, Taken, closed, gone, look, open_door};
 use ui::{Incoming, Link, RequestId, Whose};
 
 use super::link::InProcess;
-use crate::beside::{Door, Hold, Holder, Taken, holder};
-use crate::remote::{Host, Remote};
-
-/// How long somebody who holds the store and is not found is waited for: it has just begun, or is about to
-/// end.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How often it is looked meanwhile.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
-/// How long work that goes on when the window closes may take to stop.
-const LAST: Duration = Duration::from_secs(2);
+use crate::remote::Remote;
 
 /// The way to a store.
 pub(super) struct Shared {
@@ -38,21 +30,13 @@ pub(super) struct Shared {
 /// Where the way leads now.
 enum Way {
     /// Into this process; who else works with it comes in by the door.
-    Own { link: InProcess, _door: Option<Door> },
+    Own { link: InProcess, _door: Option<shell::beside::Door> },
     /// To whoever holds the store.
     Other { link: Remote, holder: Holder, was_open: bool },
     /// Somewhere, as soon as the thread that looks has found it.
     Between { found: Receiver<Found>, after: Option<String> },
     /// There is no thread for anything.
     Nowhere,
-}
-
-/// What was found on the store.
-enum Found {
-    /// Nobody: it is this window's, with the hold where that could be had.
-    Free(Option<Hold>),
-    /// Somebody.
-    Held(Holder),
 }
 
 impl Shared {
@@ -90,14 +74,7 @@ impl Shared {
             }
             Found::Free(hold) => {
                 let link = InProcess::connect(&self.engine, move || wake())?;
-                let door = hold.and_then(|hold| {
-                    let what = "another window";
-                    let door = Door::open(&self.engine, hold, what, Duration::ZERO, LAST);
-                    door.inspect_err(
-                        |error| tracing::warn!(%error, "no second window will find this one"),
-                    )
-                    .ok()
-                });
+                let door = hold.and_then(|hold| open_door(&self.engine, hold));
                 Way::Own { link, _door: door }
             }
         };
@@ -144,11 +121,7 @@ impl Shared {
                 .with_hint("close this window and open it again");
             self.waiting.push_back(Incoming::Lost { why });
         } else if let (true, Some(what)) = (free, after) {
-            self.waiting.push_back(Incoming::Event(Box::new(Event::Notice {
-                severity: Severity::Info,
-                text: format!("{} was closed; this one has the store now", sentence(&what)),
-                hint: Some("What was recorded there until then is in the list of runs".into()),
-            })));
+            self.waiting.push_back(Incoming::Event(Box::new(closed(&what))));
         }
     }
 }
@@ -203,39 +176,15 @@ impl Link for Shared {
     }
 }
 
-/// Looks until the store is free, its holder is found, or it has taken too long.
-fn look(folder: &Path, refused: Option<SocketAddr>) -> Found {
-    let began = Instant::now();
-    loop {
-        match Hold::take(folder) {
-            Taken::Mine(hold) => return Found::Free(Some(hold)),
-            Taken::Nobodys => return Found::Free(None),
-            Taken::Others => {}
-        }
-        match holder(folder) {
-            Some(holder) if Some(holder.address) != refused => return Found::Held(holder),
-            _ if began.elapsed() > PATIENCE => return Found::Free(None),
-            _ => thread::sleep(LOOK_EVERY),
-        }
-    }
-}
-
-/// The same at the beginning of a sentence.
-fn sentence(what: &str) -> String {
-    let mut letters = what.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn gone(what: &str) -> Failure {
-    Failure::new(Code::Internal, format!("{what}, which had the store open, was closed"))
-        .with_hint("this one opens the store itself in a moment")
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use engine::Options;
     use engine::settings::Settings;
-    use protocol::Reply;
+    use protocol::{Event, Reply};
+    use shell::Seat;
+    use shell::beside::Door;
 
     use super::*;
 
@@ -328,12 +277,26 @@ mod tests {
     }
 
     #[test]
+    fn a_window_works_with_a_program_of_the_desktops_that_has_the_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let seat = Seat::take(&engine(folder.path()), &folder.path().join("store"));
+        let mut window = window(folder.path());
+        until(&mut window, connected);
+        assert_eq!(window.whose(), Whose::Beside("another window".into()));
+        answers(&mut window, 1);
+        drop(seat);
+        until(&mut window, connected);
+        assert_eq!(window.whose(), Whose::Own);
+        answers(&mut window, 2);
+    }
+
+    #[test]
     fn a_holder_that_does_not_take_the_window_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store");
         let Taken::Mine(hold) = Hold::take(&store) else { panic!("it is free") };
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let door = Door::open(&engine(folder.path()), hold, "it", Duration::ZERO, LAST).unwrap();
+        let door = Door::open(&engine(folder.path()), hold, "it", Duration::ZERO, LONGEST).unwrap();
         let mut sign: serde_json::Value =
             serde_json::from_slice(&std::fs::read(store.join("face.json")).unwrap()).unwrap();
         // Nobody answers there as a host would.

@@ -20,7 +20,7 @@ use crate::support::{Bench, alone};
 use face::Face;
 use script::Script;
 use told::Told;
-use ways::{ByWords, InThisProcess, OverASocket, Way};
+use ways::{InThisProcess, OverAChannel, OverASocket, Way};
 
 /// What each thing that is told of goes through, whatever the way. The runs of a fit take turns, so that
 /// both begin before either goes on.
@@ -94,7 +94,7 @@ fn one_scenario_is_the_same_whatever_carries_it() {
     let bench = Bench::new();
     the_same("over a socket", &here, &tell(&bench, OverASocket::new(&bench)));
     let bench = Bench::new();
-    the_same("by the socket's words", &here, &tell(&bench, ByWords::new(&bench)));
+    the_same("over a channel", &here, &tell(&bench, OverAChannel::new(&bench)));
 }
 
 #[track_caller]

@@ -111,4 +111,40 @@ fn results_are_remembered_listed_and_forgotten() {
     let forgotten = bench.json("cache", &["cache", "prune", "--tag", "draft"]);
     assert_eq!((&forgotten["forgotten"], &forgotten["results"]), (&1.into(), &0.into()));
     assert!(bench.run(&["cache", "ls"]).ok().out.contains("results  0"));
+    // By the tokenizer's file, whatever it is called by then.
+    let [.., tokenizer] = bench.model();
+    bench.run(&["compress", &file, "--ratio", "4", "--tokenizer", &tokenizer]).ok();
+    bench.run(&["compress", &file, "--ratio", "4"]).ok();
+    let moved = bench.file("models/tokenizer.bin", fs::read(&tokenizer).unwrap());
+    let folder = bench.path("models").display().to_string();
+    let other = bench.json("cache", &["cache", "prune", "--model", "nothing-of-the-kind"]);
+    assert_eq!(other["forgotten"], 0, "{other}");
+    let forgotten = bench.json("cache", &["cache", "prune", "--model", &folder]);
+    assert_eq!((&forgotten["forgotten"], &forgotten["results"]), (&1.into(), &1.into()), "{moved}");
+    assert_eq!(forgotten["newest"][0]["tokenizer"], "o200k");
+}
+
+#[test]
+fn what_is_said_twice_is_counted_where_that_is_asked() {
+    let bench = Bench::new();
+    let twice = (0..60).map(note).collect::<String>().repeat(2);
+    let file = bench.file("in/a.txt", &twice);
+    bench.file("in/b.txt", "Nothing is said twice.");
+    let plain = bench.json("compress", &["compress", &file, "--ratio", "8"]);
+    assert_eq!(plain["documents"][0]["tokens_lossless"], serde_json::Value::Null);
+    let asked = bench.json("compress", &["compress", &file, "--ratio", "8", "--lossless"]);
+    let (plain, asked) = (&plain["documents"][0], &asked["documents"][0]);
+    assert_eq!(plain["text"], asked["text"]);
+    let tokens = |key: &str| asked[key].as_u64().unwrap();
+    assert!(tokens("tokens_out") < tokens("tokens_lossless"), "{asked}");
+    assert!(tokens("tokens_lossless") * 19 < tokens("tokens_in") * 10, "half of it is there twice");
+    let said = bench.run(&["compress", &file, "--ratio", "8", "--lossless"]).ok().err;
+    assert!(said.contains(&format!(" → {} without loss → ", tokens("tokens_lossless"))), "{said}");
+    let output = bench.path("out").display().to_string();
+    let folder = bench.path("in").display().to_string();
+    let args = ["compress", &folder, "--ratio", "8", "-o", &output, "--summary", "--lossless"];
+    let shown = bench.run(&args).code(1).out;
+    assert!(shown.contains(" without loss → "), "{shown}");
+    let page = bench.run(&["compress", &file, "--ratio", "8", "--format", "markdown"]).ok().out;
+    assert!(page.contains(" without loss → "), "{page}");
 }

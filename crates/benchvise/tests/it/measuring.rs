@@ -61,7 +61,19 @@ fn stages_are_left_out_and_the_slider_is_drawn() {
     let file = bench.file("notes.txt", prose(50));
     let args = ["eval", "compression", &file, "--ratios", "4", "--ablate"];
     let answer = bench.json("eval", &args);
-    assert_eq!(rows(&answer, "automatic without sentences").len(), 1);
+    for stage in ["sentences", "syntax", "lossless", "guard", "packing", "repeats"]
+        .map(|s| format!("automatic without {s}"))
+    {
+        assert_eq!(rows(&answer, &stage).len(), 1, "{stage}");
+    }
+    for stage in ["automatic without focus", "automatic without encoder"] {
+        assert!(rows(&answer, stage).is_empty(), "{stage} was not there");
+    }
+    let (before, lossless) = (&answer["tokens"], &answer["tokens_lossless"]);
+    assert!(lossless.as_u64().unwrap() <= before.as_u64().unwrap(), "{lossless} of {before}");
+    let asked = [&args[..], &["--focus", "the harbour"]].concat();
+    let answer = bench.json("eval", &asked);
+    assert_eq!(rows(&answer, "automatic without focus").len(), 1);
     let args = ["eval", "compression", &file, "--ratios", "4", "--slider", "2"];
     let answer = bench.json("eval", &args);
     for step in ["automatic 0", "automatic 0.5", "automatic 1"] {
@@ -99,6 +111,13 @@ fn what_cannot_be_measured_says_what_to_do() {
     };
     eval(&["--ratios", "0.5"]).refused(&["ask for more than 1"]);
     eval(&["--strategy", "magic"]).refused(&["magic", "automatic, phrases"]);
+    if cfg!(not(feature = "neural")) {
+        let said = ["built without models that read text", "--features neural"];
+        eval(&["--encoder", "all-MiniLM-L6-v2"]).refused(&said);
+        let page = bench.path("page.html").display().to_string();
+        let args = ["compress", &file, "--ratio", "2", "--explain", &page, "--scorer", "nothing"];
+        bench.run(&args).refused(&said);
+    }
     eval(&["--qa", "nowhere.jsonl"]).refused(&["nowhere.jsonl"]);
     let bad = bench.file("qa.jsonl", "{}\n");
     eval(&["--qa", &bad]).refused(&["line 1", "write"]);

@@ -6,6 +6,7 @@
 mod browser;
 mod frames;
 mod scenario;
+mod turns;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -218,6 +219,7 @@ fn a_run_is_left_and_stopped(tab: &mut Browser, url: &str) {
     press(tab, "Start run");
     says(tab, "Run on ");
     here(tab, "Go to Live");
+    turns::take(tab);
     frames::come_as_fast_as_they_may(tab, url);
     says(tab, "Run on ");
     press(tab, "Go to Live");

@@ -181,7 +181,7 @@ fn task() -> Vec<u8> {
     serde_json::to_vec(&serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"), "given": "Bytes", "budget": {"ratio": 3.0},
         "tokenizer": "o200k", "tokenizer_words": "o200k", "strategy": "automatic",
-        "focus": null, "shaping": {},
+        "focus": null, "shaping": {}, "lossless": false,
     }))
     .unwrap()
 }

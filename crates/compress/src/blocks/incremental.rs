@@ -310,8 +310,18 @@ impl Run<'_> {
         let refused = text.is_empty().then(|| {
             format!("a budget of {budget} tokens cannot hold one whole unit of any block of this text and nothing is left of it, ask for more")
         });
-        let made =
-            Compressed { text, tokens_in, tokens_out, budget, kind, spans, gaps, dropped, refused };
+        let made = Compressed {
+            text,
+            tokens_in,
+            tokens_out,
+            lossless: None,
+            budget,
+            kind,
+            spans,
+            gaps,
+            dropped,
+            refused,
+        };
         (made, tokens_out <= budget)
     }
 }

@@ -81,7 +81,7 @@ fn candidate(asked: &Asked<'_, '_>, strategy: Strategy, first: &[Unit]) -> Candi
     let mut units = match strategy.by_sentence() {
         false => first.to_vec(),
         true => {
-            let mut units = asked.source.cut(strategy);
+            let mut units = asked.source.cut(strategy, f32::INFINITY);
             units.retain(|unit| unit.group == 0);
             asked.score(&mut units, strategy);
             units

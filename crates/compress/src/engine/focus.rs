@@ -1,5 +1,6 @@
 //! What bears on a question or a list of topics: words in common, weighed by how rare they are.
 
+use super::by_score;
 use super::han::korean_stem;
 use super::lexicon::{IdMap, fold_hash};
 use super::sentences::{self, Sentence};
@@ -125,6 +126,20 @@ pub(crate) fn of_sentences(
     Some(scores)
 }
 
+/// What `focus` has to be more than, so that the sentences of which this holds fill half of `budget`. `costs` are the
+/// sentences' tokens. An answer is often said in words that mean little alone, and a phrase would lose them.
+pub(crate) fn wholly(focus: &[f32], costs: &[f32], budget: usize) -> f32 {
+    const SHARE: f32 = 0.5;
+    let mut left = SHARE * budget as f32;
+    for at in by_score(focus.len(), |at| focus[at]) {
+        left -= costs[at as usize];
+        if left < 0.0 {
+            return focus[at as usize];
+        }
+    }
+    f32::NEG_INFINITY
+}
+
 fn is_unspaced(word: &str) -> bool {
     let categories = Categories::get();
     word.chars().next().is_some_and(|c| categories.of(c) & UNSPACED != 0)
@@ -146,7 +161,30 @@ fn each_pair(text: &str, mut pair: impl FnMut(u64)) {
     }
 }
 
-/// The hash of a word without its commonest endings in English, German, French and Spanish.
+/// A small letter without its accent: who asks often types none.
+fn without_accent(letter: char) -> char {
+    match letter {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
+        'ç' | 'ć' | 'č' => 'c',
+        'ď' => 'd',
+        'è'..='ë' | 'ē' | 'ė' | 'ę' | 'ě' => 'e',
+        'ğ' => 'g',
+        'ì'..='ï' | 'ī' | 'į' | 'ı' => 'i',
+        'ł' => 'l',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
+        'ř' => 'r',
+        'ś' | 'ş' | 'š' | 'ș' => 's',
+        'ť' | 'ţ' | 'ț' => 't',
+        'ù'..='ü' | 'ū' | 'ů' | 'ű' | 'ų' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        'ё' => 'е',
+        other => other,
+    }
+}
+
+/// The hash of a word without its accents and its commonest endings in English, German, French and Spanish.
 fn stem_hash(word: &str) -> u64 {
     const ENDINGS: &[&str] = &[
         "ationally",
@@ -160,8 +198,8 @@ fn stem_hash(word: &str) -> u64 {
         "ungen",
         "ness",
         "ings",
-        "ción",
-        "sión",
+        "cion",
+        "sion",
         "ing",
         "ies",
         "ied",
@@ -177,7 +215,10 @@ fn stem_hash(word: &str) -> u64 {
         "s",
         "n",
     ];
-    let lower = korean_stem(word).to_lowercase();
+    let mut lower = korean_stem(word).to_lowercase();
+    if !lower.is_ascii() {
+        lower = lower.chars().map(without_accent).collect();
+    }
     let lower = lower.trim_end_matches("'s").trim_end_matches("’s");
     for ending in ENDINGS {
         if let Some(stem) = lower.strip_suffix(ending)
@@ -187,4 +228,37 @@ fn stem_hash(word: &str) -> u64 {
         }
     }
     fold_hash(lower)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_without_its_accents() {
+        let check = |asked: &str, written: &str| {
+            assert_eq!(stem_hash(asked), stem_hash(written), "{asked} {written}");
+        };
+        check("Mongke", "Möngke");
+        check("informacion", "información");
+        check("Lodz", "Łódź");
+        check("Ekrem", "ekrém");
+        check("ёлка", "елка");
+        assert_ne!(stem_hash("Mongke"), stem_hash("Mungke"));
+    }
+
+    #[test]
+    fn sentences_stay_whole_up_to_half_of_the_budget() {
+        let focus = [0.2, 1.0, 0.6, 0.6, 0.0];
+        let whole = |budget| {
+            let bar = wholly(&focus, &[10.0; 5], budget);
+            focus.iter().filter(|&&f| f > bar).count()
+        };
+        assert_eq!(whole(10), 0, "the first alone is more");
+        assert_eq!(whole(20), 1);
+        // Of two that are alike none is preferred.
+        assert_eq!(whole(40), 1);
+        assert_eq!(whole(60), 3);
+        assert_eq!(whole(200), 5);
+    }
 }

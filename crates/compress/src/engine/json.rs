@@ -19,8 +19,9 @@ pub(crate) struct Shape {
     commas: Vec<usize>,
 }
 
-/// The shape of `text`; `None` where it is not one valid JSON value with a container in it.
-pub(crate) fn shape(text: &str) -> Option<Shape> {
+/// The shape of `text`; `None` where it is not one valid JSON value with a container in it. White space stays in
+/// what is left, but for that between elements, where it is not to be `dense`.
+pub(crate) fn shape(text: &str, dense: bool) -> Option<Shape> {
     serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
     let nodes = containers(text.as_bytes());
     // From the outside in, as long as one child holds most of what there is.
@@ -42,14 +43,18 @@ pub(crate) fn shape(text: &str) -> Option<Shape> {
     }
     let elements: Vec<Range<usize>> = chosen.elements.clone();
     let (first, last) = (elements.first()?, elements.last()?);
+    let put = |range: Range<usize>, out: &mut Vec<Range<usize>>| match dense {
+        true => without_white_space(text, range, out),
+        false => out.push(range),
+    };
     let mut head = Vec::new();
-    dense(text, 0..first.start, &mut head);
+    put(0..first.start, &mut head);
     let mut tail = Vec::new();
-    dense(text, last.end..text.len(), &mut tail);
+    put(last.end..text.len(), &mut tail);
     let (mut body, mut body_starts) = (Vec::new(), Vec::new());
     for element in &elements {
         body_starts.push(body.len());
-        dense(text, element.clone(), &mut body);
+        put(element.clone(), &mut body);
     }
     body_starts.push(body.len());
     let commas = elements
@@ -209,7 +214,7 @@ fn scalar_end(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The stretches of `range` without white space outside strings.
-fn dense(text: &str, range: Range<usize>, out: &mut Vec<Range<usize>>) {
+fn without_white_space(text: &str, range: Range<usize>, out: &mut Vec<Range<usize>>) {
     let bytes = &text.as_bytes()[..range.end];
     let mut at = range.start;
     let mut start = at;
@@ -236,7 +241,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, keep: &[bool], expect: &str) {
-        let shape = shape(text).expect("valid");
+        let shape = shape(text, true).expect("valid");
         assert_eq!(shape.elements.len(), keep.len(), "{text}");
         let got: String = shape.stretches(keep).iter().map(|r| &text[r.clone()]).collect();
         assert_eq!(got, expect);
@@ -258,8 +263,17 @@ mod tests {
 
     #[test]
     fn what_is_not_json_has_no_shape() {
-        assert!(shape("{\"a\": }").is_none());
-        assert!(shape("12").is_none());
-        assert!(shape("[]").is_none());
+        assert!(shape("{\"a\": }", true).is_none());
+        assert!(shape("12", true).is_none());
+        assert!(shape("[]", true).is_none());
+    }
+
+    #[test]
+    fn white_space_may_stay() {
+        let text = "[ {\"a\": 1}, {\"a\": 2} ]";
+        let shape = shape(text, false).unwrap();
+        let left: String =
+            shape.stretches(&[false, true]).iter().map(|r| &text[r.clone()]).collect();
+        assert_eq!(left, "[ {\"a\": 2} ]");
     }
 }

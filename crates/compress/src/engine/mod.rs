@@ -8,10 +8,12 @@ mod ensemble;
 mod facts;
 mod fit;
 mod focus;
+mod folds;
 mod han;
 mod json;
 mod lexicon;
 mod loss;
+mod lossless;
 mod marks;
 mod near;
 mod nest;
@@ -36,6 +38,7 @@ use std::ops::Range;
 
 pub use content::{Content, analyse};
 pub(crate) use facts::{Facts, facts, sentence_ranges};
+pub use folds::{Fold, folds};
 pub(crate) use lexicon::fold_hash;
 pub(crate) use stop::Language;
 pub use syntax::Syntax;
@@ -63,7 +66,11 @@ use source::Source;
 /// text of 4 GiB or more.
 pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Compressed, Error> {
     if request.strategy == Strategy::Incremental {
-        return Incremental::default().compress(request, counter).map(|(made, _)| made);
+        let plain = Request { lossless: false, ..*request };
+        let (made, _) = Incremental::default().compress(&plain, counter)?;
+        let asked = request.lossless && made.tokens_out < made.tokens_in;
+        let lossless = asked.then(|| lossless_tokens(request, counter)).transpose()?;
+        return Ok(Compressed { lossless, ..made });
     }
     let text = request.text;
     if text.len() >= u32::MAX as usize {
@@ -82,7 +89,14 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
         return Ok(unchanged(text, ruler.total, budget, kind));
     }
     let source = Source::read(request, kind, &ruler)?;
-    let mut selection = source.selection(budget.min(ruler.total), counter);
+    let takes = source.may_be_lossless(budget);
+    let all = (takes || request.lossless).then(|| source.lossless(counter));
+    let lossless = all.as_ref().filter(|_| request.lossless).map(|all| all.tokens.min(ruler.total));
+    let fitting = |all: &Selection| (1..=budget.min(ruler.total)).contains(&all.tokens);
+    let mut selection = match all.filter(|all| takes && fitting(all)) {
+        Some(all) => all,
+        None => source.selection(budget.min(ruler.total), counter),
+    };
     let mut refused = None;
     // With pins that make the budget grow it may be more than the text.
     if selection.tokens > budget.min(ruler.total) {
@@ -109,6 +123,7 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
         dropped: loss::of(text, &source.sentences, &source.words, &spans),
         tokens_in: ruler.total,
         tokens_out: selection.tokens,
+        lossless,
         budget,
         kind,
         text: out,
@@ -116,6 +131,22 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
         gaps,
         refused,
     })
+}
+
+/// Tokens that the text of `request` has when nothing but white space and what is said twice goes, whatever else
+/// is asked.
+///
+/// # Errors
+/// None but what [`compress`] has.
+pub fn lossless_tokens(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<usize, Error> {
+    let Request { text, kind, lang, strategy, .. } = *request;
+    let plain = Request { kind, lang, strategy, ..Request::new(text, Budget::Ratio(1.0)) };
+    if text.len() >= u32::MAX as usize {
+        return Ok(counter.count(text));
+    }
+    let ruler = Ruler::new(text, counter);
+    let kind = kind.unwrap_or_else(|| detect::kind(text));
+    Ok(Source::read(&plain, kind, &ruler)?.lossless(counter).tokens.min(ruler.total))
 }
 
 /// Tokens that the budget grows by, for what is pinned.
@@ -164,6 +195,7 @@ fn unchanged(text: &str, tokens: usize, budget: usize, kind: Kind) -> Compressed
         text: text.to_owned(),
         tokens_in: tokens,
         tokens_out: tokens,
+        lossless: None,
         budget,
         kind,
         spans: if text.is_empty() { Vec::new() } else { vec![whole] },

@@ -11,7 +11,7 @@ use super::sentences::Role;
 use super::units::Unit;
 use super::words::Class;
 use super::{by_score, ensemble, near, records};
-use crate::request::Strategy;
+use crate::request::{Stage, Strategy};
 
 /// The order of `units` by `strategy`, which may cut them otherwise; `None` where their scores decide.
 pub(crate) fn of(
@@ -20,7 +20,9 @@ pub(crate) fn of(
     units: &mut Vec<Unit>,
 ) -> Option<Vec<u32>> {
     if matches!(strategy, Strategy::Clustering | Strategy::Automatic | Strategy::Incremental) {
-        spread_clusters(asked, units);
+        if asked.source.with(Stage::Repeats) {
+            spread_clusters(asked, units);
+        }
         return None;
     }
     if asked.source.focus.is_some() {
@@ -39,7 +41,10 @@ pub(crate) fn of(
         }
         Strategy::Template => {
             let ranges: Vec<_> = units.iter().map(|u| u.start as usize..u.end as usize).collect();
-            for (unit, score) in units.iter_mut().zip(records::rank(asked.source.text(), &ranges)) {
+            let folded = asked.source.with(Stage::Lossless);
+            for (unit, score) in
+                units.iter_mut().zip(records::rank(asked.source.text(), &ranges, folded))
+            {
                 unit.score = score;
             }
             None

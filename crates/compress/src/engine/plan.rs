@@ -17,7 +17,7 @@ use super::semantic;
 use super::source::Source;
 use super::units::{self, Unit};
 use super::words::Class;
-use super::{by_score, code, order, prior, records, score};
+use super::{by_score, code, focus, order, prior, records, score};
 use crate::request::{Kind, Stage, Strategy};
 
 /// Units, and the order in which they are kept.
@@ -81,7 +81,7 @@ impl Plan {
 impl Source<'_> {
     /// The plan for about `budget` tokens.
     pub(crate) fn plan(&self, strategy: Strategy, budget: usize) -> Plan {
-        let mut units = self.cut(strategy);
+        let mut units = self.cut(strategy, self.wholly(budget));
         let shapes = self.elements(&mut units);
         let nested = self.nested(&mut units);
         let mut running: Vec<Unit> = units.extract_if(.., |unit| unit.group == 0).collect();
@@ -125,12 +125,29 @@ impl Source<'_> {
         Plan { units, order, least, frames, nests, values }
     }
 
-    /// Units of all sentences, with what rules say of them.
-    pub(crate) fn cut(&self, strategy: Strategy) -> Vec<Unit> {
+    /// Above what a sentence bears on the focus so much that it stays whole.
+    fn wholly(&self, budget: usize) -> f32 {
+        let Some(focus) = &self.focus else { return f32::INFINITY };
+        let mut reader = self.ruler.reader();
+        let costs: Vec<f32> = self
+            .sentences
+            .iter()
+            .map(|sentence| reader.tokens(sentence.start, sentence.end))
+            .collect();
+        focus::wholly(focus, &costs, budget)
+    }
+
+    /// Units of all sentences, with what rules say of them. Those that bear on the focus by more than `wholly`
+    /// stay whole.
+    pub(crate) fn cut(&self, strategy: Strategy, wholly: f32) -> Vec<Unit> {
+        let bears = |sentence: usize| {
+            self.focus.as_ref().and_then(|focus| focus.get(sentence)).is_some_and(|&f| f > wholly)
+        };
         let whole = |sentence: usize| {
             strategy.by_sentence()
                 || strategy == Strategy::Lines
                 || self.mark(sentence) == Mark::Keep
+                || bears(sentence)
         };
         let mut units = units::cut(
             self.request.text,
@@ -139,6 +156,7 @@ impl Source<'_> {
             self.ruler,
             &whole,
             self.request.readable.filter(|_| !strategy.by_sentence()),
+            self.with(Stage::Guard),
         );
         for unit in &mut units {
             let sentence = unit.sentence as usize;
@@ -162,7 +180,8 @@ impl Source<'_> {
         for (group, block) in self.blocks.iter().enumerate().filter(|(_, b)| b.kind == Kind::Json) {
             let from = units.partition_point(|u| (u.start as usize) < block.range.start);
             let to = units.partition_point(|u| (u.start as usize) < block.range.end);
-            let shape = json::shape(&self.request.text[block.range.clone()]);
+            let dense = self.with(Stage::Lossless);
+            let shape = json::shape(&self.request.text[block.range.clone()], dense);
             let (Some(shape), Some(first)) = (shape, units[from..to].first().copied()) else {
                 continue;
             };
@@ -233,14 +252,18 @@ impl Source<'_> {
             }
             None => {
                 let placed = self.request.without != Some(Stage::Position);
-                let weights = &self.request.weights;
+                let whole = match strategy.by_sentence() {
+                    true => 1.0,
+                    false => self.request.readable.unwrap_or(0.0) as f32,
+                };
+                let weights = self.weights.in_sentences(whole);
                 prior::of_sentences(
                     &self.sentences,
                     &self.words,
                     self.ruler,
                     &runs,
                     placed,
-                    weights,
+                    &weights,
                 )
             }
         };
@@ -264,7 +287,7 @@ impl Source<'_> {
             here.iter().map(|unit| unit.start as usize..unit.end as usize).collect();
         let mut scores = match block.kind {
             Kind::Code => code::rank(self.request.text, &ranges),
-            _ => records::rank(self.request.text, &ranges),
+            _ => records::rank(self.request.text, &ranges, self.with(Stage::Lossless)),
         };
         if block.kind == Kind::Table && self.blocks.len() > 1 {
             // Rows of a table in a text are often words: what they hold counts as in sentences.
@@ -306,6 +329,7 @@ impl Source<'_> {
     fn merge(&self, units: &[Unit], running: &[u32], groups: &[Vec<u32>]) -> Vec<u32> {
         /// What a record that says nothing new loses, in shares of its block.
         const REPEATS: f32 = 2.0;
+        let repeats = if self.with(Stage::Repeats) { REPEATS } else { 0.0 };
         let mut keys: Vec<(f32, u32)> = Vec::with_capacity(units.len());
         let mut add = |group: &[u32], again: &mut dyn FnMut(usize) -> f32| {
             let total: f32 = group.iter().map(|&at| units[at as usize].cost).sum::<f32>().max(1.0);
@@ -313,7 +337,7 @@ impl Source<'_> {
             for &at in group {
                 let unit = &units[at as usize];
                 let mut key =
-                    (before + unit.cost / 2.0) / total * (1.0 + REPEATS * again(at as usize));
+                    (before + unit.cost / 2.0) / total * (1.0 + repeats * again(at as usize));
                 if let Some(focus) = &self.focus {
                     // With a question the blocks that bear on it go before those that do not.
                     key -= 4.0 * focus.get(unit.sentence as usize).copied().unwrap_or(0.0);
@@ -399,7 +423,7 @@ impl Asked<'_, '_> {
     /// Scores units of running text by what matters in general, or by the focus.
     pub(crate) fn score(&self, units: &mut [Unit], strategy: Strategy) {
         let source = self.source;
-        let weights = &source.request.weights;
+        let weights = &source.weights;
         match &source.focus {
             // What bears on the question decides; where nothing does, nothing else is known either.
             Some(focus) => score::with_focus(units, &source.words, focus, weights),

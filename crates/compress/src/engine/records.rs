@@ -18,10 +18,20 @@ const SHOWN_TEMPLATES: usize = 24;
 const DIGITS: u64 = 1;
 const VARIABLE: u64 = 2;
 
-/// A score for every record of `text`, higher first; ties go to the earlier one.
-pub(crate) fn rank(text: &str, records: &[Range<usize>]) -> Vec<f32> {
+/// A key for every record of `text`, the same for records of one template.
+pub(crate) fn templates(text: &str, records: &[Range<usize>]) -> Vec<u64> {
     let (fields, starts) = split_all(text, records);
-    let template = fold(&fields, &starts);
+    fold(&fields, &starts)
+}
+
+/// A score for every record of `text`, higher first; ties go to the earlier one. Each record is a template of its own
+/// where they are not to be `folded`.
+pub(crate) fn rank(text: &str, records: &[Range<usize>], folded: bool) -> Vec<f32> {
+    let (fields, starts) = split_all(text, records);
+    let template = match folded {
+        true => fold(&fields, &starts),
+        false => (0..records.len() as u64).collect(),
+    };
     let mut groups: IdMap<Vec<u32>> = IdMap::default();
     for (index, &key) in template.iter().enumerate() {
         groups.entry(key).or_default().push(index as u32);
@@ -198,7 +208,7 @@ mod tests {
     fn best(text: &str, count: usize) -> Vec<&str> {
         let records: Vec<Range<usize>> =
             crate::engine::sentences::lines(text).map(|l| l.start..l.content_end).collect();
-        let scores = rank(text, &records);
+        let scores = rank(text, &records, true);
         let mut order: Vec<usize> = (0..records.len()).collect();
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
         order.truncate(count);

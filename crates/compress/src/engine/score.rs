@@ -7,11 +7,14 @@
 use super::prior::standardise;
 use super::sentences::Sentence;
 use super::units::Unit;
-use super::words::Words;
+use super::words::{Word, Words};
 use crate::weights::Weights;
 
 /// Words of a unit that its length counts.
 const LONGEST: f32 = 6.0;
+/// How far a unit is drawn from what its words are worth in the mean towards what its best one is, so that a number
+/// is not lost for the sake of what stands beside it.
+const BEST: f32 = 0.2;
 /// What the sentence nearest to the focus gains.
 const FOCUS: f32 = 20.0;
 
@@ -53,20 +56,26 @@ pub(crate) fn towards_sentences(units: &mut [Unit], readable: f32) {
     }
 }
 
-/// The mean worth of a unit's words, standardised, and its length.
+/// The worth of a unit's words, standardised, and its length.
 fn own(units: &mut [Unit], words: &Words, weights: &Weights) {
     let count = |u: &Unit| (u.end_word - u.first_word).max(1) as f32;
     let mut own: Vec<f32> = units
         .iter()
-        .map(|u| {
-            let here = &words.words[u.first_word as usize..u.end_word as usize];
-            here.iter().map(|w| w.score).sum::<f32>() / count(u)
-        })
+        .map(|u| worth(&words.words[u.first_word as usize..u.end_word as usize]))
         .collect();
     standardise(&mut own);
     for (unit, own) in units.iter_mut().zip(own) {
         unit.score = own + weights.length * count(unit).min(LONGEST).ln();
     }
+}
+
+/// What the words of one unit are worth together; 0 without words.
+fn worth(words: &[Word]) -> f32 {
+    let (sum, best) = words
+        .iter()
+        .fold((0.0, 0f32), |(sum, best), word| (sum + word.score, best.max(word.score)));
+    let mean = sum / words.len().max(1) as f32;
+    mean + BEST * (best - mean)
 }
 
 /// Takes from each unit in proportion to the tokens of its paragraph that come before it by score. A
@@ -89,5 +98,22 @@ fn share_out(units: &mut [Unit], sentences: &[Sentence], weights: &Weights) {
             unit.score -= weights.share * before / length;
             before += unit.cost;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::words::Class;
+
+    #[test]
+    fn a_number_is_not_lost_for_what_stands_beside_it() {
+        let word =
+            |score| Word { start: 0, end: 0, id: 0, class: Class::Content, capital: false, score };
+        let worth = |scores: &[f32]| worth(&scores.iter().map(|&s| word(s)).collect::<Vec<_>>());
+        // "4,000 settlers" against "early settlements": the mean would be the same.
+        assert!(worth(&[10.0, 1.0]) > worth(&[5.5, 5.5]));
+        assert!(worth(&[10.0, 1.0]) < worth(&[10.0]));
+        assert_eq!(worth(&[]), 0.0);
     }
 }

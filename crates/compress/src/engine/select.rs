@@ -10,7 +10,7 @@ use super::sentences::Sentence;
 use super::source::Source;
 use super::units::Unit;
 use super::{by_score, focus, json, marks, records, words};
-use crate::request::Kind;
+use crate::request::{Kind, Stage};
 use crate::tokens::TokenCounter;
 
 /// What is kept: stretches of the source with the glue before each, and their tokens by exact count.
@@ -99,8 +99,9 @@ impl Source<'_> {
     /// The elements of one JSON value; `None` where the text is not one.
     fn select_json(&self, budget: usize, counter: &dyn TokenCounter) -> Option<Selection> {
         let text = self.request.text;
-        let shape = json::shape(text)?;
-        let mut scores = records::rank(text, &shape.elements);
+        let dense = self.with(Stage::Lossless);
+        let shape = json::shape(text, dense)?;
+        let mut scores = records::rank(text, &shape.elements, dense);
         if self.focus.is_some() {
             let lines: Vec<Sentence> = shape.elements.iter().map(Sentence::of_range).collect();
             let words = words::read(text, &lines, self.request.lang);

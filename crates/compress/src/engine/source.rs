@@ -8,7 +8,7 @@ use super::marks::{self, Mark, Rate};
 use super::nest;
 use super::ruler::Ruler;
 use super::semantic;
-use super::sentences::{self, Sentence};
+use super::sentences::{self, Role, Sentence};
 use super::syntax::Piece;
 use super::words::{self, Words};
 use crate::error::Error;
@@ -28,6 +28,8 @@ pub(crate) struct Source<'a> {
     pub(crate) pieces: Vec<(usize, Vec<Piece>)>,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) words: Words,
+    /// What counts how much in a text of this kind.
+    pub(crate) weights: Weights,
     /// How much each sentence bears on the focus, where there is one and something does.
     pub(crate) focus: Option<Vec<f32>>,
     /// Sentences that say what an earlier one says, by a lent encoder; empty without one.
@@ -61,32 +63,46 @@ impl<'a> Source<'a> {
             true => nest::parsed(request, &blocks, kind == Kind::Code),
             false => Vec::new(),
         };
-        let sentences = match blocks.iter().any(Block::by_record) {
+        let mut sentences = match blocks.iter().any(Block::by_record) {
             true => sentences::split_blocks(text, &blocks, request.strategy),
             false => sentences::split(text, kind, request.strategy),
         };
+        if request.without == Some(Stage::Packing) {
+            let headings = sentences.iter_mut().filter(|s| s.role == Role::Heading);
+            headings.for_each(|heading| heading.role = Role::Running);
+        }
         let mut words = words::read(text, &sentences, request.lang);
-        if request.weights != Weights::default() {
-            words.score(&request.weights);
+        let weights = match kind {
+            Kind::Dialogue => request.weights.spoken(),
+            _ => request.weights,
+        };
+        if kind == Kind::Dialogue {
+            words.tell_rare_function_words();
+        }
+        if weights != Weights::default() {
+            words.score(&weights);
         }
         if request.without == Some(Stage::Words) {
             words.words.iter_mut().for_each(|word| word.score = 1.0);
         }
-        if let Some(scorer) = request.scorer {
+        let lends = request.without != Some(Stage::Encoder);
+        if let Some(scorer) = request.scorer.filter(|_| lends) {
             semantic::words(scorer, text, &mut words)?;
         }
-        let mut focus = request
-            .focus
+        let asked = request.focus.filter(|_| request.without != Some(Stage::Focus));
+        let mut focus = asked
             .and_then(|focus| focus::of_sentences(focus, text, &sentences, &words, request.lang));
         let mut repeated = Vec::new();
         // Not for records: a log has a hundred thousand lines, and they mean little to an encoder.
         let records = request.strategy == Strategy::Lines
             || (!blocks.is_empty() && blocks.iter().all(Block::by_record));
-        if let Some(encoder) = request.encoder.filter(|_| !records) {
-            if let Some(asked) = request.focus {
+        if let Some(encoder) = request.encoder.filter(|_| lends && !records) {
+            if let Some(asked) = asked {
                 focus = Some(semantic::focus(encoder, asked, text, &sentences, focus)?);
             }
-            repeated = semantic::repeated(encoder, text, &sentences)?;
+            if request.without != Some(Stage::Repeats) {
+                repeated = semantic::repeated(encoder, text, &sentences)?;
+            }
         }
         let mut source = Self {
             request,
@@ -97,6 +113,7 @@ impl<'a> Source<'a> {
             pieces,
             sentences,
             words,
+            weights,
             focus,
             repeated,
             marks: Vec::new(),
@@ -124,6 +141,11 @@ impl<'a> Source<'a> {
                 .sum();
             self.rates.push(Rate { rule: number, tokens, ratio: ratio as f32 });
         }
+    }
+
+    /// Whether no measurement leaves this stage out.
+    pub(crate) fn with(&self, stage: Stage) -> bool {
+        self.request.without != Some(stage)
     }
 
     pub(crate) fn text(&self) -> &'a str {

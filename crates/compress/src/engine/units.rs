@@ -45,7 +45,8 @@ impl Unit {
 const MOST_WORDS: usize = 8;
 
 /// Cuts the sentences of `text` into units, in source order, each with its cost. Sentences of which
-/// `whole` holds stay whole; `readable`, from 0 to 1, makes units larger until each is a sentence.
+/// `whole` holds stay whole; `readable`, from 0 to 1, makes units larger until each is a sentence. Where they are not
+/// `guarded`, names, numbers and negations are cut from what belongs to them.
 pub(crate) fn cut(
     text: &str,
     sentences: &[Sentence],
@@ -53,6 +54,7 @@ pub(crate) fn cut(
     ruler: &Ruler,
     whole: &dyn Fn(usize) -> bool,
     readable: Option<f64>,
+    guarded: bool,
 ) -> Vec<Unit> {
     let readable = readable.unwrap_or(0.0);
     let mut units: Vec<Unit> = Vec::with_capacity(words.words.len() / 3 + sentences.len());
@@ -70,8 +72,16 @@ pub(crate) fn cut(
                 at += 1;
                 continue;
             }
-            let end = run_end(text, here, at);
-            let (start, stop) = with_signs(text, here, at, end);
+            let (end, (start, stop)) = match guarded {
+                true => {
+                    let end = run_end(text, here, at);
+                    (end, with_signs(text, here, at, end))
+                }
+                false => {
+                    let end = plain_end(text, here, at);
+                    (end, (here[at].start, here[end - 1].end))
+                }
+            };
             units.push(Unit {
                 start,
                 end: stop,
@@ -208,6 +218,18 @@ fn run_end(text: &str, words: &[Word], from: usize) -> usize {
         break;
     }
     last + 1
+}
+
+/// The same for a run that holds nothing together: other words in a row, or one name, number or negation.
+fn plain_end(text: &str, words: &[Word], from: usize) -> usize {
+    let plain = |word: &Word| word.class == Class::Content;
+    let apart = |pair: &[Word]| {
+        let gap = text.get(pair[0].end as usize..pair[1].start as usize).unwrap_or("");
+        !plain(&pair[0]) || !plain(&pair[1]) || !gap.trim().is_empty()
+    };
+    let most = words.len().min(from + MOST_WORDS);
+    let joined = words[from..most].windows(2).take_while(|pair| !apart(pair)).count();
+    from + joined + 1
 }
 
 /// The byte range of the words `from..to`, with the signs that belong to their first and last number.

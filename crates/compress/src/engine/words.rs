@@ -3,7 +3,7 @@
 use unicode_segmentation::GraphemeCursor;
 
 use super::han::{self, Grams};
-use super::lexicon::Lexicon;
+use super::lexicon::{Entry, Lexicon};
 use super::script;
 use super::sentences::{Role, Sentence};
 use super::stop::Language;
@@ -428,6 +428,24 @@ fn classify(text: &str, sentences: &[Sentence], out: &mut Words) {
 }
 
 impl Words {
+    /// Takes function words that hardly ever come for what carries meaning: "might", "few" and "down" say something
+    /// where nearly everything else is "yes" and "well".
+    pub(crate) fn tell_rare_function_words(&mut self) {
+        /// A word is rare that is not one in so many.
+        const RARE: usize = 1000;
+        let total = self.words.len();
+        let entries = &mut self.lexicon.entries;
+        let rare = |entry: &Entry| entry.stop && entry.count as usize * RARE < total;
+        for word in &mut self.words {
+            if word.class == Class::Stop && rare(&entries[word.id as usize]) {
+                word.class = Class::Content;
+            }
+        }
+        for entry in entries.iter_mut() {
+            entry.stop &= !rare(entry);
+        }
+    }
+
     /// What each word is worth: its class, its length, and less each time it comes again.
     ///
     /// No table of word frequencies is used; long words are rare ones (Zipf), and how often a word came
@@ -438,7 +456,7 @@ impl Words {
         let mut seen = vec![0f32; self.lexicon.entries.len()];
         for word in &mut self.words {
             let entry = &self.lexicon.entries[word.id as usize];
-            let surprisal = 2.5 + 0.2 * f32::from(entry.length.min(12));
+            let surprisal = 2.5 + weights.letter * f32::from(entry.length.min(12));
             let times = &mut seen[word.id as usize];
             word.score = match word.class {
                 Class::Number => weights.number / (1.0 + NUMBER_AGAIN * *times),
@@ -449,5 +467,27 @@ impl Words {
             };
             *times += 1.0;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::sentences;
+    use crate::request::{Kind, Strategy};
+
+    #[test]
+    fn a_function_word_that_hardly_ever_comes_carries_meaning() {
+        let text = format!("{}We might go.", "And so we talk of it. ".repeat(200));
+        let sentences = sentences::split(&text, Kind::Prose, Strategy::Automatic);
+        let mut words = read(&text, &sentences, Some("en"));
+        let class = |words: &Words, wanted: &str| {
+            let of = |w: &&Word| &text[w.start as usize..w.end as usize] == wanted;
+            words.words.iter().find(of).map(|word| word.class)
+        };
+        assert_eq!(class(&words, "might"), Some(Class::Stop));
+        words.tell_rare_function_words();
+        assert_eq!(class(&words, "might"), Some(Class::Content));
+        assert_eq!(class(&words, "we"), Some(Class::Stop));
     }
 }

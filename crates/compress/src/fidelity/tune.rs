@@ -199,6 +199,11 @@ mod tests {
     use super::*;
     use crate::tokens::O200k;
 
+    const NAMES: [&str; 12] = [
+        "Alder", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Juniper", "Larch", "Maple", "Oak",
+        "Pine", "Rowan",
+    ];
+
     /// Documents of paragraphs in which what is asked for comes last, behind sentences full of figures.
     fn documents(asked_for: impl Fn(usize) -> (String, String)) -> Vec<Sample> {
         let opening = [
@@ -210,7 +215,10 @@ mod tests {
             let (mut text, mut questions) = (String::new(), Vec::new());
             for paragraph in 0..12 {
                 let (sentence, answer) = asked_for(number * 12 + paragraph);
-                text.push_str(&format!("{} {sentence}\n\n", opening.join(" ")));
+                // Said of another name each time: what is said twice would cost nothing.
+                let name = format!(" of {} ", NAMES[paragraph]);
+                let opening = opening.join(" ").replace(" of ", &name);
+                text.push_str(&format!("{opening} {sentence}\n\n"));
                 questions.push(Question {
                     document: None,
                     question: String::new(),

@@ -23,6 +23,7 @@ use crate::weights::Weights;
 use decode::Decoder;
 pub use prune::Pruned;
 use prune::Pruner;
+pub(crate) use prune::without_time;
 
 const SIZES: Sizes = Sizes::around(64 << 10);
 const READ_BYTES: usize = 64 << 10;

@@ -187,7 +187,7 @@ fn has_progress(line: &str) -> bool {
 }
 
 /// The line without a time stamp at its beginning.
-fn without_time(line: &str) -> &str {
+pub(crate) fn without_time(line: &str) -> &str {
     let end = line
         .find(|c: char| {
             !(c.is_ascii_digit()

@@ -137,3 +137,57 @@ fn what_bears_on_the_focus_survives_where_it_would_be_lost() {
         assert!(done.text.contains("under the blue flowerpot"), "{focus}: {}", done.text);
     }
 }
+
+#[test]
+fn what_bears_on_the_focus_most_stays_word_for_word() {
+    let said = "The old ferry was what they had all been told to look after by those who were there before them.";
+    let mut text = String::new();
+    for i in 0..30 {
+        text.push_str(&format!(
+            "In {} Captain Solheim of the Nordlys sold {} crates. ",
+            1900 + i,
+            i * 17
+        ));
+        if i == 20 {
+            text.push_str(said);
+            text.push(' ');
+        }
+    }
+    let focus = Some("What had they been told of the ferry?");
+    let done = checked(&Request { focus, ..Request::new(&text, Budget::Tokens(80)) });
+    assert!(done.text.contains(said), "{}", done.text);
+    // Nothing stays whole that takes more than half of it.
+    let done = checked(&Request { focus, ..Request::new(&text, Budget::Tokens(30)) });
+    assert!(done.text.contains("ferry") && !done.text.contains(said), "{}", done.text);
+}
+
+#[test]
+fn what_speakers_say_counts_for_more_than_how_they_begin() {
+    let points = [
+        "gearbox overheats under load",
+        "supplier delays every shipment",
+        "prototype needs thicker insulation",
+        "invoice contains duplicate entries",
+        "warehouse roof leaks badly",
+        "customers dislike the packaging",
+        "firmware corrupts its settings",
+        "trainees forget the checklist",
+        "antenna loses reception indoors",
+        "contract expires without renewal",
+    ];
+    let speakers = [
+        ("Anna Berg", "Peter"),
+        ("Peter Holm", "Maria"),
+        ("Maria Lund", "Jonas"),
+        ("Jonas Dahl", "Anna"),
+    ];
+    let turn = |(at, point): (usize, &&str)| {
+        let (speaker, to) = speakers[at % speakers.len()];
+        format!("{speaker}: Well yeah {to}, I guess so. I think you know that the {point}.\n")
+    };
+    let text: String = points.iter().enumerate().map(turn).collect();
+    let done =
+        checked(&Request { kind: Some(Kind::Dialogue), ..Request::new(&text, Budget::Ratio(4.0)) });
+    let left = points.iter().filter(|point| done.text.contains(&point[..7])).count();
+    assert!(left >= 8, "{left} points in {}", done.text);
+}

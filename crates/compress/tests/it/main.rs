@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a helper of tests is a test")]
 
+mod ablation;
 mod blocks;
 mod budgets;
 mod cjk;

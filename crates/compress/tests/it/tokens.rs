@@ -104,8 +104,10 @@ fn a_tokenizer_file_counts_and_compresses() {
         5,
         "a file's truncation does not falsify the count"
     );
-    let text =
-        "The reservoir near Halden was built in 1911 and has never been emptied since. ".repeat(20);
+    let built = |n: usize| {
+        format!("The reservoir near Halden was built in {n} and has never been emptied since. ")
+    };
+    let text: String = (1911..1931).map(built).collect();
     let done =
         compress::compress(&compress::Request::new(&text, compress::Budget::Tokens(40)), &*counter)
             .expect("compressed");

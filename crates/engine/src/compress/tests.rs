@@ -68,6 +68,7 @@ fn a_panic_loses_one_document_and_not_the_job() {
             }),
             neural: NeuralSpec::default(),
             cache: CacheSpec::Left,
+            lossless: false,
         };
         let way = Way::of("automatic", None, &spec.shaping).unwrap();
         let made =

@@ -97,8 +97,8 @@ impl Shared<'_> {
             // A document that trips the compressor costs itself.
             let made = came.unwrap_or_else(|| jobs::surviving(|| self.here(document)));
             let made = made.map(|made| {
-                let made = CompressedDocument { spans: Vec::new(), gaps: Vec::new(), ..made };
-                let made = Arc::new(made);
+                let (spans, gaps, folds) = (Vec::new(), Vec::new(), Vec::new());
+                let made = Arc::new(CompressedDocument { spans, gaps, folds, ..made });
                 self.twins.made(document.twin, document.place, made.clone());
                 (made, false)
             });
@@ -152,7 +152,12 @@ impl Shared<'_> {
                     same,
                     refused: made.refused.is_some(),
                     bytes: [bytes.len() as u64, made.text.len() as u64],
-                    tokens: [made.tokens_in, made.tokens_out],
+                    // What is left as it is has no lossless stage.
+                    tokens: (
+                        made.tokens_in,
+                        self.spec.lossless.then(|| made.tokens_lossless.unwrap_or(made.tokens_in)),
+                        made.tokens_out,
+                    ),
                 };
                 let made = CompressedDocument { name: name.clone(), ..(*made).clone() };
                 (what, self.line(name, file.clone(), &Ok(made)))

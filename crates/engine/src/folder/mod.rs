@@ -29,7 +29,7 @@ use protocol::{CompressedDocument, Failure, FolderSpec, FolderView, JobId, JobKi
 
 use crate::Engine;
 use crate::apart::{Apart, Words};
-use crate::compress::{budget, counter, settings_words, tokenizer_words};
+use crate::compress::{budget, counter, lossless_words, settings_words, tokenizer_words};
 use crate::documents::FolderDocument;
 use crate::error::EngineError;
 use crate::jobs::{self, Job};
@@ -54,7 +54,8 @@ pub(crate) fn start(engine: &Engine, mut spec: FolderSpec) -> Result<JobId, Engi
     weights::fill(engine, &mut spec.shaping)?;
     let counter = counter(&spec.tokenizer)?;
     let tokenizer = tokenizer_words(&spec.tokenizer);
-    let way = Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?;
+    let way =
+        Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?.counting(spec.lossless);
     let shown = spec.folder.display().to_string();
     let unreadable = |source| EngineError::Unreadable { path: shown.clone(), source };
     // Looked at first: outputs may lie in it, and making their folder would make it.
@@ -105,7 +106,13 @@ struct Outcome {
 
 enum What {
     Kept,
-    Done { same: bool, refused: bool, bytes: [u64; 2], tokens: [u64; 2] },
+    /// Tokens before, after the lossless stage where that is counted, and after.
+    Done {
+        same: bool,
+        refused: bool,
+        bytes: [u64; 2],
+        tokens: (u64, Option<u64>, u64),
+    },
     Failed(Failure),
 }
 
@@ -128,11 +135,13 @@ fn run(
         strategy: &spec.strategy,
         focus,
         shaping: &spec.shaping,
+        lossless: spec.lossless,
     };
     let shared = Shared {
         spec,
         budget,
-        settings: settings_words(budget, tokenizer, &spec.strategy, focus, &spec.shaping),
+        settings: settings_words(budget, tokenizer, &spec.strategy, focus, &spec.shaping)
+            + lossless_words(spec.lossless),
         counter,
         way,
         apart: workers.map(|workers| Apart::new(workers, &job.stop, words)),
@@ -335,8 +344,11 @@ fn count(view: &mut FolderView, outcome: Outcome) {
             view.refused += u64::from(refused);
             view.bytes_in += bytes[0];
             view.bytes_out += bytes[1];
-            view.tokens_in += tokens[0];
-            view.tokens_out += tokens[1];
+            view.tokens_in += tokens.0;
+            if let Some(lossless) = tokens.1 {
+                *view.tokens_lossless.get_or_insert(0) += lossless;
+            }
+            view.tokens_out += tokens.2;
         }
         What::Failed(problem) => {
             view.failed += 1;

@@ -26,6 +26,7 @@ fn a_document_that_trips_the_compressor_has_its_line_in_the_manifest() {
         strategy: "automatic".into(),
         focus: None,
         shaping: Shaping::default(),
+        lossless: false,
         threads: Some(1),
     };
     let way = Way::of("automatic", None, &spec.shaping).unwrap();

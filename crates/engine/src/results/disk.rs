@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Key;
-use super::prints::Print;
+use super::prints::{Meant, Print};
 use crate::error::EngineError;
 
 const MAGIC: &[u8] = b"benchvise.result/2\n";
@@ -33,6 +33,9 @@ const NOT_COUNTED: u64 = u64::MAX;
 pub(super) struct Head {
     pub(super) name: String,
     pub(super) tokenizer: String,
+    /// Of its file, where it has one.
+    #[serde(default)]
+    pub(super) tokenizer_sha256: Option<String>,
     /// Encoder and scorer: names with the SHA-256 of their files.
     #[serde(default)]
     pub(super) models: Vec<Print>,
@@ -124,8 +127,9 @@ impl Disk {
             .iter()
             .filter_map(|one| {
                 let head = head_of(&one.path)?;
-                let Head { name, tokenizer, tag, made_ms, .. } = head;
-                Some(CachedView { name, tokenizer, tag, made_ms, bytes: one.bytes })
+                let Head { name, tokenizer, models, tag, made_ms, .. } = head;
+                let models = models.into_iter().map(|model| model.name).collect();
+                Some(CachedView { name, tokenizer, models, tag, made_ms, bytes: one.bytes })
             })
             .collect();
         newest.sort_by(|a, b| b.made_ms.cmp(&a.made_ms).then_with(|| a.name.cmp(&b.name)));
@@ -141,7 +145,12 @@ impl Disk {
         })
     }
 
-    pub(super) fn prune(&self, spec: &PruneSpec) -> Result<u64, EngineError> {
+    /// Forgets what is named, `model` being what is meant by the model of that name, and what is damaged or expired.
+    pub(super) fn prune(
+        &self,
+        spec: &PruneSpec,
+        model: Option<&Meant>,
+    ) -> Result<u64, EngineError> {
         let now = store::now_ms();
         let mut forgotten = 0;
         for one in self.kept()? {
@@ -151,6 +160,11 @@ impl Disk {
                 spec.all
                     || spec.tag.is_some() && spec.tag == head.tag
                     || spec.tokenizer.as_ref() == Some(&head.tokenizer)
+                    || model.is_some_and(|model| {
+                        let file = head.tokenizer_sha256.as_deref();
+                        model.is_tokenizer(&head.tokenizer, file)
+                            || head.models.iter().any(|print| model.is(print))
+                    })
                     || spec.older_than_days.is_some_and(|days| age >= days)
             };
             // What is damaged says nothing about itself that counts.
@@ -294,7 +308,8 @@ mod tests {
     fn head(tag: Option<&str>, made_ms: i64) -> Head {
         let tag = tag.map(str::to_owned);
         let models = Vec::new();
-        Head { name: "a.txt".into(), tokenizer: "o200k".into(), models, tag, made_ms }
+        let (name, tokenizer) = ("a.txt".into(), "o200k".into());
+        Head { name, tokenizer, tokenizer_sha256: None, models, tag, made_ms }
     }
 
     #[test]
@@ -363,15 +378,67 @@ mod tests {
         assert_eq!(disk.read(&[3; 32]), None, "expired");
         disk.write(&[3; 32], &head(None, now - 31 * day), &made("3")).unwrap();
         fs::write(disk.path(&[4; 32]), "garbage").unwrap();
-        assert_eq!(disk.prune(&PruneSpec::default()).unwrap(), 2, "expired and damaged");
+        assert_eq!(disk.prune(&PruneSpec::default(), None).unwrap(), 2, "expired and damaged");
         let tag = PruneSpec { tag: Some("draft".into()), ..PruneSpec::default() };
-        assert_eq!(disk.prune(&tag).unwrap(), 1);
+        assert_eq!(disk.prune(&tag, None).unwrap(), 1);
         let age = PruneSpec { older_than_days: Some(11.0), ..PruneSpec::default() };
-        assert_eq!(disk.prune(&age).unwrap(), 0);
+        assert_eq!(disk.prune(&age, None).unwrap(), 0);
         let other = PruneSpec { tokenizer: Some("cl100k".into()), ..PruneSpec::default() };
-        assert_eq!(disk.prune(&other).unwrap(), 0);
+        assert_eq!(disk.prune(&other, None).unwrap(), 0);
         assert_eq!(disk.view(0).unwrap().newest[0].made_ms, now - 10 * day);
-        assert_eq!(disk.prune(&PruneSpec { all: true, ..PruneSpec::default() }).unwrap(), 1);
+        let all = PruneSpec { all: true, ..PruneSpec::default() };
+        assert_eq!(disk.prune(&all, None).unwrap(), 1);
+    }
+
+    #[test]
+    fn what_a_model_had_a_part_in_is_forgotten_with_it_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::new(folder.path().join("cache"), 1 << 20, 30);
+        let put = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, text).unwrap();
+            path
+        };
+        put("minilm/config.json", "{}");
+        let vocabulary = put("minilm/tokenizer.json", "vocabulary");
+        let other = put("other/config.json", "{\"hidden_size\": 2}");
+        let (minilm, other) = (folder.path().join("minilm"), other.parent().unwrap().to_path_buf());
+        let print = |name: &str, path: &Path, role: &str| {
+            let print = Print::of(name, path).unwrap();
+            Print { sha256: format!("{} {role}", print.sha256), ..print }
+        };
+        let fill = || {
+            let now = store::now_ms();
+            let made = made("1");
+            let with = |models| Head { models, ..head(None, now) };
+            disk.write(&[1; 32], &with(vec![print("hub/minilm", &minilm, "encoder")]), &made)
+                .unwrap();
+            disk.write(&[2; 32], &with(vec![print("other", &other, "scorer")]), &made).unwrap();
+            let sum = super::super::prints::sha256_of(&vocabulary).unwrap();
+            let counted = Head { tokenizer_sha256: Some(sum), ..head(None, now) };
+            disk.write(&[3; 32], &counted, &made).unwrap();
+            disk.write(&[4; 32], &head(None, now), &made).unwrap();
+        };
+        let check = |model: &str, left: &[u8]| {
+            fill();
+            let spec = PruneSpec { model: Some(model.into()), ..PruneSpec::default() };
+            let meant = Meant::by(model).unwrap();
+            assert_eq!(disk.prune(&spec, Some(&meant)).unwrap(), 4 - left.len() as u64, "{model}");
+            let there = |key: &u8| disk.read(&[*key; 32]).is_some();
+            assert_eq!((1..5).filter(there).collect::<Vec<u8>>(), left, "{model}");
+        };
+        check(minilm.to_str().unwrap(), &[2, 4]);
+        check(vocabulary.to_str().unwrap(), &[1, 2, 4]);
+        check("minilm", &[2, 3, 4]);
+        check("hub/minilm", &[2, 3, 4]);
+        check("other", &[1, 3, 4]);
+        check("o200k", &[]);
+        check("nothing of the kind", &[1, 2, 3, 4]);
+        fill();
+        let named: Vec<Vec<String>> =
+            disk.view(0).unwrap().newest.into_iter().map(|one| one.models).collect();
+        assert!(named.contains(&vec!["hub/minilm".to_owned()]), "{named:?}");
     }
 
     #[test]
@@ -424,7 +491,7 @@ mod tests {
                 let read = disk.read(&key);
                 assert_eq!(read.is_some(), path.exists(), "what is not believed is removed");
                 fs::write(&path, &file).unwrap();
-                assert!(disk.prune(&PruneSpec::default()).unwrap() <= 1);
+                assert!(disk.prune(&PruneSpec::default(), None).unwrap() <= 1);
             },
         );
     }

@@ -94,18 +94,19 @@ impl Results {
         Some(CompressedDocument { name: name.to_owned(), work, ..(*found).clone() })
     }
 
-    /// Remembers what was made, with its source where it has one. That there is no room for it on the disk is no
+    /// Remembers what was made, with its source where it has one; `tokenizer` with what is in its file. That there is no room for it on the disk is no
     /// failure of the job.
     pub(crate) fn put(
         &self,
         key: &Key,
         kept: CompressedDocument,
-        models: &[Print],
+        (tokenizer, models): (&str, &[Print]),
         cache: &CacheSpec,
     ) {
         let head = Head {
             name: kept.name.clone(),
             tokenizer: kept.tokenizer.clone(),
+            tokenizer_sha256: prints::sha256_in(tokenizer).map(str::to_owned),
             models: models.to_vec(),
             tag: match cache {
                 CacheSpec::Tagged(tag) => Some(tag.clone()),
@@ -127,7 +128,8 @@ impl Results {
     /// Forgets what is named, what is damaged and what has expired.
     pub(crate) fn prune(&self, spec: &PruneSpec) -> Result<CacheView, EngineError> {
         *self.memory() = Recent::new(MEMORY_BYTES, size);
-        let forgotten = self.disk.prune(spec)?;
+        let model = spec.model.as_deref().map(prints::Meant::by).transpose()?;
+        let forgotten = self.disk.prune(spec, model.as_ref())?;
         self.disk.view(forgotten)
     }
 

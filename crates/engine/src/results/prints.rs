@@ -10,6 +10,8 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::error::EngineError;
+
 /// A model, by what it was called and by its files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Print {
@@ -23,7 +25,6 @@ impl Print {
     ///
     /// # Errors
     /// Where a file of it cannot be read.
-    #[cfg_attr(not(any(feature = "neural", test)), expect(dead_code, reason = "no model is lent"))]
     pub(crate) fn of(name: &str, path: &Path) -> io::Result<Self> {
         let mut hash = Sha256::new();
         for (name, file) in files(path)? {
@@ -31,8 +32,63 @@ impl Print {
             hash.update([0]);
             hash.update(known(&file)?);
         }
-        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { name: name.to_owned(), sha256 })
+        Ok(Self { name: name.to_owned(), sha256: hex(&hash.finalize()) })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A file's SHA-256, in hex.
+pub(super) fn sha256_of(path: &Path) -> io::Result<String> {
+    known(path).map(|sum| hex(&sum))
+}
+
+/// The SHA-256 at the end of a tokenizer's words, where it is a file.
+pub(super) fn sha256_in(tokenizer: &str) -> Option<&str> {
+    let (_, sum) = tokenizer.rsplit_once(' ')?;
+    (sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(sum)
+}
+
+/// What a person means by a model: its name, and where there is a folder or a file so called, what is in it.
+pub(super) struct Meant {
+    name: String,
+    /// Of the model, and of each file that may be its tokenizer.
+    sums: Vec<String>,
+}
+
+impl Meant {
+    pub(super) fn by(name: &str) -> Result<Self, EngineError> {
+        let path = Path::new(name);
+        let mut sums = Vec::new();
+        if path.exists() {
+            let unreadable = |source| EngineError::Unreadable { path: name.to_owned(), source };
+            sums.push(Print::of(name, path).map_err(unreadable)?.sha256);
+            let tokenizers = match path.is_dir() {
+                true => ["tokenizer.json", "tokenizer.bin"].map(|file| path.join(file)).to_vec(),
+                false => vec![path.to_path_buf()],
+            };
+            for file in tokenizers.iter().filter(|file| file.is_file()) {
+                sums.push(sha256_of(file).map_err(unreadable)?);
+            }
+        }
+        Ok(Self { name: name.to_owned(), sums })
+    }
+
+    /// Whether this model is meant, by its name, the last part of that, or its files.
+    pub(super) fn is(&self, print: &Print) -> bool {
+        let last = print.name.rsplit(['/', '\\']).next();
+        // After the sum stands what it was used for.
+        let sum = print.sha256.split(' ').next();
+        print.name == self.name
+            || last == Some(&self.name)
+            || self.sums.iter().any(|one| Some(one.as_str()) == sum)
+    }
+
+    /// Whether this tokenizer is meant.
+    pub(super) fn is_tokenizer(&self, name: &str, sha256: Option<&str>) -> bool {
+        name == self.name || sha256.is_some_and(|sum| self.sums.iter().any(|one| one == sum))
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) fn spec(desk: &Desk, ratio: f64) -> CompressSpec {
         into: None,
         neural: NeuralSpec::default(),
         cache: Default::default(),
+        lossless: false,
     }
 }
 
@@ -152,6 +153,7 @@ fn heat_spec(bytes: &str, ratios: &[f64]) -> HeatSpec {
         strategy: "automatic".into(),
         focus: None,
         shaping: Default::default(),
+        neural: Default::default(),
         ratios: ratios.to_vec(),
     }
 }

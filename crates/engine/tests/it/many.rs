@@ -43,6 +43,7 @@ fn folder_spec(desk: &Desk) -> FolderSpec {
         strategy: "automatic".into(),
         focus: None,
         shaping: Default::default(),
+        lossless: false,
         threads: Some(3),
     }
 }

@@ -5,14 +5,25 @@ use std::sync::atomic::AtomicBool;
 
 use neural::{Choice, Classifier};
 
-use crate::fixture::{CLS, Folder, HIDDEN, SEP, ids};
+use crate::fixture::{CLS, Folder, HIDDEN, SEP, byte_pairs, ids, sentence_pieces};
 use crate::reference;
 
 static GO: AtomicBool = AtomicBool::new(false);
 
 /// The probability to keep each token, marks left out, by the reference.
 fn expected(folder: &Folder, prefix: &str, first: usize, ids: &[u32]) -> Vec<f64> {
-    let marked = [&[CLS][..], ids, &[SEP]].concat();
+    between(folder, prefix, first, ids, [CLS, SEP])
+}
+
+/// The same between these two marks.
+fn between(
+    folder: &Folder,
+    prefix: &str,
+    first: usize,
+    ids: &[u32],
+    [before, after]: [u32; 2],
+) -> Vec<f64> {
+    let marked = [&[before][..], ids, &[after]].concat();
     let rows = reference::hidden(&folder.weights, prefix, first, &marked);
     let (weight, bias) =
         (&folder.weights["classifier.weight"].1, &folder.weights["classifier.bias"].1);
@@ -56,6 +67,60 @@ fn words_get_the_mean_probability_of_their_tokens() {
         means.remove(1);
         close(&classifier.score(text, &joined, &GO).unwrap(), &means);
     }
+}
+
+/// A classifier of RoBERTa's kin on a text of words that are so many pieces each, of these numbers.
+#[track_caller]
+fn check_roberta(kind: &str, prefix: &str, tokenizer: serde_json::Value, words: &[(&str, &[u32])]) {
+    let folder = Folder::new(kind, prefix).of_roberta(prefix, tokenizer).classifying();
+    let classifier = Classifier::load(folder.path(), "fixture", Choice::Cpu).unwrap();
+    let ids: Vec<u32> = words.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+    let mut each = between(&folder, prefix, 2, &ids, [0, 2]).into_iter();
+    let means: Vec<f64> = words
+        .iter()
+        .map(|(_, ids)| each.by_ref().take(ids.len()).sum::<f64>() / ids.len() as f64)
+        .collect();
+    assert!(means.windows(2).all(|pair| pair[0] != pair[1]), "they can be told apart: {means:?}");
+    let text: String = words.iter().map(|(word, _)| *word).collect();
+    let mut at = 0;
+    let places: Vec<Range<usize>> = words
+        .iter()
+        .map(|(word, _)| {
+            at += word.len();
+            at - word.trim_start().len()..at
+        })
+        .collect();
+    close(&classifier.score(&text, &places, &GO).unwrap(), &means);
+}
+
+#[test]
+fn roberta_and_its_kin_read_pieces_of_words_between_marks_of_their_own() {
+    let pieces =
+        ["▁the", "▁pump", "▁was", "▁built", "▁in", "▁19", "87", "▁har", "bour", ".", "▁ö", "l"];
+    check_roberta(
+        "xlm-roberta",
+        "roberta.",
+        sentence_pieces(&pieces),
+        &[
+            ("the", &[4]),
+            (" öl", &[14, 15]),
+            (" pump", &[5]),
+            (" was", &[6]),
+            (" built", &[7]),
+            (" in", &[8]),
+            (" 1987", &[9, 10]),
+            (" harbour", &[11, 12]),
+            (".", &[13]),
+        ],
+    );
+    let pieces = ["t", "h", "e", "Ġ", "p", "u", "m", "th", "the", "Ġthe", "Ġp", "Ġpu", "a"];
+    let merges = [["t", "h"], ["th", "e"], ["Ġ", "the"], ["Ġ", "p"], ["Ġp", "u"]];
+    check_roberta(
+        "roberta",
+        "roberta.",
+        byte_pairs(&pieces, &merges),
+        &[("the", &[12]), (" pump", &[15, 10, 8]), (" the", &[13]), (" pe", &[14, 6])],
+    );
 }
 
 #[test]

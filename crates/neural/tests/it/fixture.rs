@@ -42,6 +42,7 @@ pub(crate) struct Folder {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) weights: Named,
     pub(crate) config: Value,
+    tokenizer: Value,
 }
 
 impl Folder {
@@ -93,7 +94,8 @@ impl Folder {
                 }
             }
         }
-        Self { folder: tempfile::tempdir().unwrap(), weights, config }.written()
+        let (folder, tokenizer) = (tempfile::tempdir().unwrap(), tokenizer(&WORDS));
+        Self { folder, weights, config, tokenizer }.written()
     }
 
     /// Adds the layer of two classes.
@@ -105,11 +107,22 @@ impl Folder {
         self.written()
     }
 
+    /// With one type of text, as RoBERTa and its kin have, and a tokenizer of theirs.
+    pub(crate) fn of_roberta(mut self, prefix: &str, tokenizer: Value) -> Self {
+        self.config["type_vocab_size"] = json!(1);
+        let name = format!("{prefix}embeddings.token_type_embeddings.weight");
+        let types = self.weights.get_mut(&name).unwrap();
+        types.0 = vec![1, HIDDEN];
+        types.1.truncate(HIDDEN);
+        self.tokenizer = tokenizer;
+        self.written()
+    }
+
     /// Writes all files as they stand here.
     pub(crate) fn written(self) -> Self {
         let at = self.path();
         std::fs::write(at.join("config.json"), self.config.to_string()).unwrap();
-        std::fs::write(at.join("tokenizer.json"), tokenizer(&WORDS).to_string()).unwrap();
+        std::fs::write(at.join("tokenizer.json"), self.tokenizer.to_string()).unwrap();
         std::fs::write(at.join("model.safetensors"), safetensors(&self.weights)).unwrap();
         self
     }
@@ -147,6 +160,67 @@ pub(crate) fn tokenizer(words: &[&str]) -> Value {
         },
         "decoder": null,
         "model": { "type": "WordLevel", "vocab": vocabulary, "unk_token": "[UNK]" },
+    })
+}
+
+/// The marks of RoBERTa's kin: their numbers are their places.
+const MARKS: [&str; 4] = ["<s>", "<pad>", "</s>", "<unk>"];
+
+fn marked() -> Vec<Value> {
+    let one = |(id, content): (usize, &&str)| {
+        json!({ "id": id, "content": content, "single_word": false, "lstrip": false,
+                "rstrip": false, "normalized": false, "special": true })
+    };
+    MARKS.iter().enumerate().map(one).collect()
+}
+
+/// A tokenizer as SentencePiece's come with XLM-RoBERTa: pieces with their logarithmic probabilities, a mark in
+/// the place of each space.
+pub(crate) fn sentence_pieces(pieces: &[&str]) -> Value {
+    let marks = MARKS.iter().map(|mark| json!([mark, 0.0]));
+    let pieces = pieces.iter().map(|piece| json!([piece, -3.0 - piece.len() as f64 / 8.0]));
+    let mark = |name: &str| json!({ "SpecialToken": { "id": name, "type_id": 0 } });
+    let text = |id: &str| json!({ "Sequence": { "id": id, "type_id": 0 } });
+    json!({
+        "version": "1.0",
+        "truncation": null,
+        "padding": null,
+        "added_tokens": marked(),
+        "normalizer": null,
+        "pre_tokenizer": { "type": "Metaspace", "replacement": "▁", "prepend_scheme": "always",
+                           "split": true },
+        "post_processor": {
+            "type": "TemplateProcessing",
+            "single": [mark("<s>"), text("A"), mark("</s>")],
+            "pair": [mark("<s>"), text("A"), mark("</s>"), text("B")],
+            "special_tokens": {
+                "<s>": { "id": "<s>", "ids": [0], "tokens": ["<s>"] },
+                "</s>": { "id": "</s>", "ids": [2], "tokens": ["</s>"] },
+            },
+        },
+        "decoder": null,
+        "model": { "type": "Unigram", "unk_id": 3, "vocab": marks.chain(pieces).collect::<Vec<_>>() },
+    })
+}
+
+/// A tokenizer as RoBERTa's: pairs of bytes that were merged, `Ġ` for a space.
+pub(crate) fn byte_pairs(pieces: &[&str], merges: &[[&str; 2]]) -> Value {
+    let vocabulary: BTreeMap<&str, usize> =
+        MARKS.iter().chain(pieces).enumerate().map(|(id, piece)| (*piece, id)).collect();
+    json!({
+        "version": "1.0",
+        "truncation": null,
+        "padding": null,
+        "added_tokens": marked(),
+        "normalizer": null,
+        "pre_tokenizer": { "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true,
+                           "use_regex": true },
+        "post_processor": { "type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0],
+                            "trim_offsets": true, "add_prefix_space": false },
+        "decoder": null,
+        "model": { "type": "BPE", "dropout": null, "unk_token": null,
+                   "continuing_subword_prefix": null, "end_of_word_suffix": null,
+                   "fuse_unk": false, "vocab": vocabulary, "merges": merges },
     })
 }
 

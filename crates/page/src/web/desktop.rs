@@ -1,22 +1,19 @@
 //! The page in a window of a program of its own, the engine in the same process: what the program's one
-//! command and one channel carry is the same as a socket's.
+//! command and one channel carry is the same as a socket's, and [`Channel`] is what it means.
 //!
-//! What is asked goes in order, for the next call of the command begins when the one before is through; what
-//! was heard is counted back, so that the program never gets far ahead.
+//! What is asked goes in order, for the next call of the command begins when the one before is through.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use egui::DroppedFileHandle;
 use js_sys::{ArrayBuffer, Function, JSON, Object, Reflect, Uint8Array};
-use protocol::desktop::{COMMAND, Choice, HEARD_EVERY, Told as Said, Word};
+use protocol::desktop::{COMMAND, Choice, Word};
 use protocol::socket::Message;
 use protocol::{Code, Command, DocumentSource, Failure};
-use ui::panels::PLACES;
 use ui::shell::{Chosen, Dialog, DialogId, Many, Surroundings, Told};
-use ui::{Incoming, Link, RequestId, Shell, Talk};
+use ui::{Back, Came, Channel, Incoming, Link, RequestId, Shell, Whose};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -43,12 +40,7 @@ pub(super) struct Program(Rc<Line>);
 struct Line {
     core: Core,
     context: egui::Context,
-    talk: RefCell<Talk>,
-    told: RefCell<VecDeque<Told>>,
-    /// Texts to be asked.
-    asks: RefCell<Vec<String>>,
-    heard: Cell<u64>,
-    counted: Cell<u64>,
+    channel: RefCell<Channel>,
     /// What was heard is about to be counted back.
     counting: Cell<bool>,
     /// A call of the command that asks is on its way.
@@ -73,11 +65,7 @@ impl Program {
         let line = Rc::new(Line {
             core,
             context,
-            talk: RefCell::default(),
-            told: RefCell::default(),
-            asks: RefCell::default(),
-            heard: Cell::new(0),
-            counted: Cell::new(0),
+            channel: RefCell::default(),
             counting: Cell::new(false),
             busy: Cell::new(false),
         });
@@ -117,53 +105,27 @@ impl Line {
         if let Err(error) = said.await {
             let why = format!("the program does not take this ({})", dom::words(&error));
             let failure = Failure::new(Code::Internal, why);
-            self.push(Told::Failed(failure.with_hint("close the window and open it again")));
+            let failure = failure.with_hint("close the window and open it again");
+            self.channel.borrow_mut().fail(failure);
+            self.context.request_repaint();
         }
-    }
-
-    fn push(&self, told: Told) {
-        self.told.borrow_mut().push_back(told);
-        self.context.request_repaint();
     }
 
     fn hear(self: &Rc<Self>, data: &JsValue) {
-        self.heard.set(self.heard.get() + 1);
-        let message = match (data.as_string(), data.dyn_ref::<ArrayBuffer>()) {
-            (Some(text), _) => Some(Message::Text(text)),
-            (None, Some(bytes)) => Some(Message::Binary(Uint8Array::new(bytes).to_vec())),
-            (None, None) => None,
+        let came = match (data.as_string(), data.dyn_ref::<ArrayBuffer>()) {
+            (Some(text), _) => Came::Message(Message::Text(text)),
+            (None, Some(bytes)) => Came::Message(Message::Binary(Uint8Array::new(bytes).to_vec())),
+            (None, None) => JSON::stringify(data)
+                .ok()
+                .and_then(|text| text.as_string())
+                .map_or(Came::Other, Came::Object),
         };
-        match message {
-            Some(message) => self.talk.borrow_mut().hear(&message),
-            None => self.hear_of_window(data),
-        }
+        let back = self.channel.borrow_mut().hear(came);
         self.context.request_repaint();
-        let uncounted = self.heard.get() - self.counted.get();
-        self.go(if uncounted < HEARD_EVERY { COUNT_MS } else { 0 });
-    }
-
-    fn hear_of_window(&self, data: &JsValue) {
-        let text = JSON::stringify(data).ok().and_then(|text| text.as_string()).unwrap_or_default();
-        // A word of another version's means nothing here.
-        let Ok(said) = serde_json::from_str(&text) else { return };
-        let told = match said {
-            Said::Chosen { dialog, paths } => {
-                let chosen = if paths.is_empty() { Chosen::Nothing } else { Chosen::Paths(paths) };
-                Told::Chosen { dialog: DialogId(dialog), chosen }
-            }
-            Said::Saved { path, failure } => {
-                Told::Saved { path, result: failure.map_or(Ok(()), Err) }
-            }
-            Said::Dropped(paths) => {
-                Told::Dropped(paths.into_iter().map(DocumentSource::File).collect())
-            }
-            Said::Room(name) => match PLACES.iter().find(|(_, known)| *known == name) {
-                Some((place, _)) => Told::Room(*place),
-                None => return,
-            },
-            Said::Failed(failure) => Told::Failed(failure),
-        };
-        self.push(told);
+        self.go(match back {
+            Back::Soon => COUNT_MS,
+            Back::Now => 0,
+        });
     }
 
     /// Sees to it that what waits is said, after so many milliseconds.
@@ -186,13 +148,8 @@ impl Line {
             return;
         }
         loop {
-            let asks = self.asks.take();
-            let heard = self.heard.get();
-            if asks.is_empty() && heard == self.counted.get() {
-                break;
-            }
-            self.counted.set(heard);
-            self.say(&Word::Ask { asks, heard }, None).await;
+            let Some(word) = self.channel.borrow_mut().say() else { break };
+            self.say(&word, None).await;
         }
         self.busy.set(false);
     }
@@ -200,13 +157,18 @@ impl Line {
 
 impl Link for Program {
     fn send(&mut self, request: RequestId, command: Command) {
-        let Some(text) = self.0.talk.borrow_mut().ask(request, command) else { return };
-        self.0.asks.borrow_mut().push(text);
-        self.0.go(0);
+        let any = self.0.channel.borrow_mut().ask(request, command);
+        if any {
+            self.0.go(0);
+        }
     }
 
     fn poll(&mut self) -> Option<Incoming> {
-        self.0.talk.borrow_mut().poll()
+        self.0.channel.borrow_mut().poll()
+    }
+
+    fn whose(&self) -> Whose {
+        self.0.channel.borrow().whose()
     }
 }
 
@@ -251,7 +213,7 @@ impl Shell for Around {
     }
 
     fn poll(&mut self) -> Option<Told> {
-        let told = self.program.0.told.borrow_mut().pop_front()?;
+        let told = self.program.0.channel.borrow_mut().poll_told()?;
         let Told::Chosen { dialog, chosen } = told else { return Some(told) };
         let asked = &mut self.documents;
         let of_documents = asked.iter().position(|id| *id == dialog);

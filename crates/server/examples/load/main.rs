@@ -61,6 +61,7 @@ fn compress(text: &str, cache: CacheSpec) -> Command {
             source: SourceText::Left,
             into: None,
             cache,
+            lossless: false,
             neural: NeuralSpec::default(),
         },
     }

@@ -36,6 +36,7 @@ pub(crate) fn compress(text: &str) -> Command {
             shaping: Default::default(),
             // Each is work, also where an earlier one was the same.
             cache: protocol::CacheSpec::Left,
+            lossless: false,
             neural: Default::default(),
             source: SourceText::Left,
             into: None,

@@ -122,7 +122,7 @@ impl Model {
         self.store.clone_from(&snapshot.store);
         self.store_problem.clone_from(&snapshot.store_problem);
         self.settings_problems.clone_from(&snapshot.settings_problems);
-        self.take_ports(&snapshot.ports);
+        self.ports.clone_from(&snapshot.ports);
         self.settings.clone_from(&snapshot.settings);
         self.models.clone_from(&snapshot.models);
         self.document_sorts.clone_from(&snapshot.document_sorts);
@@ -133,17 +133,6 @@ impl Model {
             .map(|run| (run.summary.run.clone(), Going::from(run.clone())))
             .collect();
         self.jobs.replace(&snapshot.jobs);
-    }
-
-    /// A host calls itself this computer, and is another one.
-    fn take_ports(&mut self, ports: &[PortView]) {
-        self.ports = ports.to_vec();
-        let Whose::Host(name) = &self.whose else { return };
-        for board in self.ports.iter_mut().filter_map(|port| port.board.as_mut()) {
-            if board.kind == "host" {
-                board.name.clone_from(name);
-            }
-        }
     }
 
     fn hear_event(&mut self, event: &Event, now_ms: i64, asks: &mut Asks) {
@@ -184,7 +173,7 @@ impl Model {
                     self.models_asked = Some(asks.send(Command::ListModels));
                 }
             }
-            Event::PortsChanged(ports) => self.take_ports(ports),
+            Event::PortsChanged(ports) => self.ports.clone_from(ports),
             Event::SettingsChanged(settings) => self.settings.clone_from(settings),
             Event::ViewFrame(_) | Event::Notice { .. } | Event::LinesHeard { .. } => {}
         }

@@ -96,6 +96,23 @@ fn a_window_of_a_host_says_whose_boards_it_shows() {
     rig.harness.state_mut().as_mut().expect("it was drawn").go(Go::To(Place::Runs));
     rig.run();
     assert!(rig.tells("lab-pi · boards"), "in every room");
+    rig.event(Event::RunStarted(Box::new(going("01k9going", "This computer", 3))));
+    for (name, go) in [
+        ("runs", Go::To(Place::Runs)),
+        ("run", Go::Show("01k9run3".into())),
+        ("live", Go::Watch("01k9going".into())),
+        ("compare", Go::Compare { base: "01k9run9".into(), candidate: "01k9run0".into() }),
+        ("jobs", Go::To(Place::Jobs)),
+    ] {
+        rig.harness.state_mut().as_mut().expect("it was drawn").go(go);
+        rig.run();
+        assert!(!rig.tells("This computer"), "{name}");
+        let board = ["lab-pi · stories", "on lab-pi", "lab-pi  ·", "lab-pi,"];
+        assert!(board.iter().any(|words| rig.tells(words)) || rig.shows("lab-pi"), "{name}");
+        rig.picture(&format!("host-{name}"));
+    }
+    let said = rig.desk().aloud().lines;
+    assert!(said.iter().any(|line| line.starts_with("Run on lab-pi: ")), "{said:?}");
     let long = "a-computer-with-a-name-that-is-longer-than-its-column.example.org";
     of(Whose::Host(long.into()), Vec2::new(760.0, 520.0)).picture("host-least");
 }
@@ -117,6 +134,8 @@ fn a_board_in_use_says_whose_it_is() {
 fn a_second_window_says_who_has_the_store_until_it_has_it_itself() {
     let mut rig = of(Whose::Beside("another window".into()), Vec2::new(1280.0, 800.0));
     assert!(rig.tells("Another window has this store open"));
+    let said = rig.desk().aloud().connection;
+    assert_eq!(said, "Connected to another window, which has this store open");
     assert!(rig.shows("This computer, ready"), "it is this computer all the same");
     rig.picture("beside-bench");
     let why = Failure::new(Code::Internal, "another window, which had the store open, was closed");
@@ -125,6 +144,7 @@ fn a_second_window_says_who_has_the_store_until_it_has_it_itself() {
     rig.wire.borrow_mut().whose = Whose::Own;
     rig.incoming(Incoming::Connected);
     assert!(!rig.tells("was closed") && !rig.tells("has this store open"));
+    assert_eq!(rig.desk().aloud().connection, "Connected");
 }
 
 #[test]

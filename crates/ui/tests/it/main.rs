@@ -19,4 +19,5 @@ mod runs;
 mod sample;
 mod settings;
 mod snapshots;
+mod stress;
 mod support;

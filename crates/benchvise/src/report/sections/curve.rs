@@ -19,7 +19,7 @@ const THINGS: [Thing; 4] = [
 ];
 
 /// The section; `here` is the ratio that this compression reached.
-pub(crate) fn section(view: &FidelityView, here: Option<f64>, lent: bool) -> String {
+pub(crate) fn section(view: &FidelityView, here: Option<f64>) -> String {
     let there: Vec<&Thing> =
         THINGS.iter().filter(|(_, of)| view.rows.iter().any(|row| of(row).is_some())).collect();
     if there.is_empty() {
@@ -31,11 +31,6 @@ pub(crate) fn section(view: &FidelityView, here: Option<f64>, lent: bool) -> Str
         );
     }
     let figures: String = there.iter().map(|thing| figure(view, thing, here)).collect();
-    let models = if lent {
-        " Measured without the models that this compression used: they may keep other things."
-    } else {
-        ""
-    };
     format!(
         "<h4>At other ratios</h4>\
          <p class=\"small keys\"><span class=\"key\"><i class=\"swatch-line own\"></i>this way of compressing, with its 95 % interval</span>\
@@ -43,7 +38,7 @@ pub(crate) fn section(view: &FidelityView, here: Option<f64>, lent: bool) -> Str
          <span class=\"key\"><i class=\"swatch-line lead\"></i>the document’s beginning</span>\
          <span class=\"key\"><i class=\"swatch-edge\"></i>this compression</span></p>\
          <div class=\"pair curves\">{figures}</div>\
-         <p class=\"small\">The document was compressed to each ratio, and what is still there was counted: distinct numbers and names, sections of which a word is left, phrases of two to four words taken at random.{models}</p>{}",
+         <p class=\"small\">The document was compressed to each ratio, and what is still there was counted: distinct numbers and names, sections of which a word is left, phrases of two to four words taken at random.</p>{}",
         table(view, &there)
     )
 }

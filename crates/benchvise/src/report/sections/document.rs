@@ -45,9 +45,13 @@ pub(crate) fn figures(made: &CompressedDocument) -> String {
         tokens => format!("{} of them left", share(made.tokens_out as f64 / tokens as f64)),
     };
     let ratio = made.ratio.filter(|ratio| ratio.is_finite());
+    let whole = match made.tokens_lossless {
+        Some(tokens) => format!("the whole document; {} without loss", count(tokens)),
+        None => "the whole document".to_owned(),
+    };
     format!(
         "<dl class=\"cards\">{}{}{}</dl>{}",
-        card("tokens in", count(made.tokens_in), "the whole document"),
+        card("tokens in", count(made.tokens_in), &whole),
         card("tokens out", count(made.tokens_out), &left),
         card(
             "ratio",

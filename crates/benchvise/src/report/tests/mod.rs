@@ -456,6 +456,7 @@ fn measured(source: &str) -> Measured {
         fidelity: Some(protocol::FidelityView {
             documents: 1,
             tokens: 1000,
+            tokens_lossless: None,
             tokenizer: "o200k".into(),
             rows,
             advice: Vec::new(),
@@ -470,7 +471,6 @@ fn measured(source: &str) -> Measured {
             ],
         }),
         absent: None,
-        lent: true,
     }
 }
 
@@ -493,7 +493,6 @@ fn what_was_measured_stands_beside_methods_that_know_nothing() {
     assert!(
         page.contains(&format!("<td>{own} <span class=\"quiet\">{random} · {lead}</span></td>"))
     );
-    assert!(page.contains("without the models"));
     assert!(page.contains("<bdi>&lt;1911&gt;</bdi> · <bdi>37</bdi> and 1 more"));
     assert!(page.contains("class=\"w8\"") && page.contains("class=\"w2\""));
     // Where it was not measured, why.

@@ -76,6 +76,7 @@ fn models_know_none_of_ours() {
 fn engine_knows_no_face() {
     apart("engine", &["benchvise", "clap", "egui", "eframe", "ui", "server"]);
     apart("server", &["benchvise", "clap", "egui", "eframe", "ui"]);
+    apart("shell", &["benchvise", "clap", "egui", "eframe", "ui", "tauri"]);
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn the_desktop_program_composes_nothing_itself_and_lets_its_page_do_one_thing() 
     let ours = ours();
     let known: Vec<_> =
         manifest.iter().map(|(name, _)| name).filter(|name| ours.contains_key(*name)).collect();
-    assert_eq!(known, ["engine", "protocol"]);
+    assert_eq!(known, ["protocol", "shell"]);
     let capability: serde_json::Value =
         serde_json::from_str(&read("src-tauri/capabilities/page.json")).unwrap();
     assert_eq!(capability["permissions"], serde_json::json!(["allow-say"]));

@@ -115,6 +115,7 @@ impl<'a, 'w> Script<'a, 'w> {
             source: SourceText::Returned,
             into: None,
             cache: CacheSpec::default(),
+            lossless: false,
             neural: NeuralSpec::default(),
         };
         let outcome = self.job(Command::Compress { spec });

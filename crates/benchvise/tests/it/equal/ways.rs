@@ -14,15 +14,19 @@ mod remote;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 use engine::settings::Settings;
 use engine::{Engine, Options};
 use protocol::Command;
-use protocol::socket::{Ask, REVISION, Said};
+use protocol::desktop::Word;
+use protocol::socket::Message;
 use server::Token;
-use ui::{Incoming, Link, RequestId, Talk};
+use shell::{Line, Parcel, Seat};
+use ui::{Back, Came, Channel, Incoming, Link, RequestId};
 
 use crate::support::{Bench, PROGRAM, board_of, wait_until};
 use link::InProcess;
@@ -44,21 +48,42 @@ pub(super) struct InThisProcess {
     board: PathBuf,
 }
 
+/// An engine as the program would start it, and the name by which its boards are started.
+fn engine(bench: &Bench) -> (Engine, PathBuf) {
+    let board = bench.path("board");
+    symlink(PROGRAM, &board).unwrap();
+    // As the program would find them.
+    let command = bench.command::<&str>([]);
+    let variables: Vec<_> = command.get_envs().collect();
+    let variable = |name: &str| {
+        let found = variables.iter().find(|(known, _)| *known == name)?;
+        Some(found.1?.to_str().unwrap().to_owned())
+    };
+    let file = bench.path("settings.toml");
+    let settings = Settings::resolve(Some(&file), &variable, &[]).unwrap();
+    let options = Options { program: Some(board.clone()), settings, ..Options::default() };
+    (Engine::start(options).unwrap(), board)
+}
+
+/// The process that was started by this name; waits until there is one.
+fn started_as(board: &Path) -> i32 {
+    let name = board.to_str().unwrap().as_bytes();
+    let mut found = None;
+    wait_until("the board's process", || {
+        for entry in fs::read_dir("/proc").unwrap().flatten() {
+            let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            if line.split(|byte| *byte == 0).next() == Some(name) {
+                found = entry.file_name().to_str().and_then(|pid| pid.parse().ok());
+            }
+        }
+        found.is_some()
+    });
+    found.unwrap()
+}
+
 impl InThisProcess {
     pub(super) fn new(bench: &Bench) -> InThisProcess {
-        let board = bench.path("board");
-        symlink(PROGRAM, &board).unwrap();
-        // As the program would find them.
-        let command = bench.command::<&str>([]);
-        let variables: Vec<_> = command.get_envs().collect();
-        let variable = |name: &str| {
-            let found = variables.iter().find(|(known, _)| *known == name)?;
-            Some(found.1?.to_str().unwrap().to_owned())
-        };
-        let file = bench.path("settings.toml");
-        let settings = Settings::resolve(Some(&file), &variable, &[]).unwrap();
-        let options = Options { program: Some(board.clone()), settings, ..Options::default() };
-        let engine = Engine::start(options).unwrap();
+        let (engine, board) = engine(bench);
         InThisProcess { link: InProcess::connect(&engine, || {}).unwrap(), board }
     }
 }
@@ -69,18 +94,7 @@ impl Way for InThisProcess {
     }
 
     fn board(&self) -> i32 {
-        let name = self.board.to_str().unwrap().as_bytes();
-        let mut found = None;
-        wait_until("the board's process", || {
-            for entry in fs::read_dir("/proc").unwrap().flatten() {
-                let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-                if line.split(|byte| *byte == 0).next() == Some(name) {
-                    found = entry.file_name().to_str().and_then(|pid| pid.parse().ok());
-                }
-            }
-            found.is_some()
-        });
-        found.unwrap()
+        started_as(&self.board)
     }
 }
 
@@ -120,51 +134,69 @@ impl Drop for OverASocket {
     }
 }
 
-/// A shell's way to the page in it: the words of the socket through a channel, played by handing them over.
-/// The shell's own channel is tested where the shell is.
-pub(super) struct ByWords {
-    far: InThisProcess,
-    near: Talk,
+/// How long a page leaves what it heard uncounted.
+const COUNTS_EVERY: Duration = Duration::from_millis(100);
+
+/// A desktop program's way to the page in it: its own line, with a queue for the channel, and the page's own
+/// reading of what comes over it.
+pub(super) struct OverAChannel {
+    line: Line,
+    page: Channel,
+    came: Receiver<Parcel>,
+    /// Since when something is to be counted back.
+    uncounted: Option<Instant>,
+    board: PathBuf,
 }
 
-impl ByWords {
-    pub(super) fn new(bench: &Bench) -> ByWords {
-        ByWords { far: InThisProcess::new(bench), near: Talk::default() }
+impl OverAChannel {
+    pub(super) fn new(bench: &Bench) -> OverAChannel {
+        let (engine, board) = engine(bench);
+        let seat = Seat::take(&engine, &bench.store());
+        let (put, came) = channel();
+        let line = Line::open(&seat, Box::new(move |parcel| put.send(parcel).is_ok()), |_| {});
+        let (line, page) = (line.unwrap(), Channel::default());
+        OverAChannel { line, page, came, uncounted: None, board }
+    }
+
+    fn say(&mut self) {
+        self.uncounted = None;
+        if let Some(Word::Ask { asks, heard }) = self.page.say() {
+            self.line.hear(&asks, heard);
+        }
     }
 }
 
-impl Link for ByWords {
+impl Link for OverAChannel {
     fn send(&mut self, request: RequestId, command: Command) {
-        if let Some(text) = self.near.ask(request, command) {
-            let Ask { request, command } = Ask::of_text(&text).unwrap();
-            self.far.link.send(RequestId(request), command);
+        if self.page.ask(request, command) {
+            self.say();
         }
     }
 
     fn poll(&mut self) -> Option<Incoming> {
-        if let Some(incoming) = self.far.link.poll() {
-            let said = match incoming {
-                Incoming::Connected => {
-                    Said::Welcome { revision: REVISION, version: "1".into(), host: "here".into() }
-                }
-                Incoming::Reply { request, reply } => {
-                    Said::Reply { request: request.0, result: reply }
-                }
-                Incoming::Event(event) => Said::Event(event),
-                Incoming::Lost { why } => panic!("{why}"),
-            };
-            self.near.hear(&said.to_message().unwrap());
+        if let Ok(parcel) = self.came.try_recv() {
+            let back = self.page.hear(match parcel {
+                Parcel::Json(text) => Came::of_json(&text),
+                Parcel::Bytes(bytes) => Came::Message(Message::Binary(bytes)),
+            });
+            self.uncounted.get_or_insert_with(Instant::now);
+            if back == Back::Now {
+                self.say();
+            }
         }
-        self.near.poll()
+        if self.uncounted.is_some_and(|since| since.elapsed() > COUNTS_EVERY) {
+            self.say();
+        }
+        self.page.poll()
     }
 }
 
-impl Way for ByWords {
+impl Way for OverAChannel {
     fn link(&mut self) -> &mut dyn Link {
         self
     }
 
     fn board(&self) -> i32 {
-        self.far.board()
+        started_as(&self.board)
     }
 }

@@ -55,6 +55,7 @@ impl Compress {
             into: None,
             neural: NeuralSpec::default(),
             cache: Default::default(),
+            lossless: false,
         };
         self.fetch_trouble = None;
         self.fetch.start(Command::Compress { spec }, scene.asks);
@@ -71,8 +72,10 @@ impl Compress {
         let form = self.asked.as_ref().unwrap_or(&self.form);
         let tokenizer = form.tokenizer(scene.model.setting("tokenizer"));
         let shaping = format!("{:?}", self.shaping(form));
-        let parts =
-            [&document.source_sha256, tokenizer, &form.strategy, form.focus.trim(), &shaping];
+        let neural = form.neural(scene.model.encoders.as_deref());
+        let encoder = neural.encoder.as_deref().unwrap_or_default();
+        let (source, focus) = (&document.source_sha256, form.focus.trim());
+        let parts = [source, tokenizer, &form.strategy, focus, &shaping, encoder];
         Some(parts.join("\n"))
     }
 
@@ -105,6 +108,7 @@ impl Compress {
         };
         let mut spec = form.heat(source, scene.model.setting("tokenizer"));
         spec.shaping = self.shaping(form);
+        spec.neural = form.neural(scene.model.encoders.as_deref());
         self.heat_trouble = None;
         self.heat.start(Command::MapHeat { spec }, scene.asks);
         self.heat_key = key;

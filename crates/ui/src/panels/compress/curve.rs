@@ -2,7 +2,7 @@
 
 use protocol::{
     CompressedDocument, DocumentSource, FidelityMethod, FidelityRow, FidelitySpec, FidelityView,
-    Shaping, ShareLeft,
+    NeuralSpec, Shaping, ShareLeft,
 };
 
 use super::presets::{HEAT_RATIOS, times};
@@ -161,6 +161,7 @@ pub(super) struct Asked<'a> {
     pub(super) strategy: &'a str,
     pub(super) focus: Option<String>,
     pub(super) shaping: Shaping,
+    pub(super) neural: NeuralSpec,
     pub(super) own: Option<f64>,
 }
 
@@ -173,6 +174,7 @@ pub(super) fn spec(asked: Asked<'_>) -> FidelitySpec {
         questions: None,
         tokenizer: asked.tokenizer.to_owned(),
         ratios,
+        neural: asked.neural,
         methods: vec![FidelityMethod {
             name: OWN.into(),
             strategy: asked.strategy.to_owned(),
@@ -229,6 +231,7 @@ mod tests {
         FidelityView {
             documents: 1,
             tokens: 400,
+            tokens_lossless: None,
             tokenizer: "o200k".into(),
             rows: vec![
                 row("this", 2.0, 0.9),
@@ -271,6 +274,7 @@ mod tests {
                 strategy: "automatic",
                 focus: None,
                 shaping: Shaping::default(),
+                neural: NeuralSpec::default(),
                 own,
             })
             .ratios

@@ -13,6 +13,9 @@ use crate::kit::{self, Figure, Weight};
 use crate::theme::{Palette, text};
 use crate::toast::Tone;
 
+/// The width from which on there is room for everything in one row, in points.
+const ROOMY: f32 = 700.0;
+
 /// What a person wants of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
@@ -71,7 +74,7 @@ pub(super) enum HeatState<'a> {
 /// The name, what it was taken for, and what can be done with it.
 pub(super) fn heading(ui: &mut Ui, entry: &Entry, vectors: Vectors, wishes: &mut Vec<Wish>) {
     let Ok(document) = &entry.outcome else { return };
-    let wide = ui.available_width() >= 700.0;
+    let wide = ui.available_width() >= ROOMY;
     ui.horizontal(|ui| {
         ui.set_min_height(30.0);
         if wide {
@@ -194,8 +197,21 @@ pub(super) fn figures(ui: &mut Ui, document: &CompressedDocument) {
     let kept = (document.tokens_in > 0).then(|| {
         format!("{:.0} %", 100.0 * document.tokens_out as f64 / document.tokens_in as f64)
     });
-    let mut tokens = Figure::new("Tokens", None, format!("counted by {}", document.tokenizer));
-    tokens.value = format!("{} → {}", grouped(document.tokens_in), grouped(document.tokens_out));
+    let (before, after) = (grouped(document.tokens_in), grouped(document.tokens_out));
+    let by = &document.tokenizer;
+    let roomy = ui.available_width() >= ROOMY;
+    let (value, under) = match document.tokens_lossless.map(grouped) {
+        Some(lossless) if roomy => (
+            format!("{before} → {lossless} → {after}"),
+            format!("before, without loss, left · {by}"),
+        ),
+        // Three numbers would send the other figures below each other.
+        Some(lossless) => {
+            (format!("{before} → {after}"), format!("{lossless} without loss · {by}"))
+        }
+        None => (format!("{before} → {after}"), format!("counted by {by}")),
+    };
+    let tokens = Figure { value, ..Figure::new("Tokens", None, under) };
     kit::figures(
         ui,
         &[

@@ -87,6 +87,7 @@ impl Compress {
             strategy: self.form.strategy.clone(),
             focus: self.form.focus(),
             shaping: self.form.shaping(),
+            lossless: false,
             threads: None,
         };
         self.folder.start(spec, scene.asks);

@@ -169,6 +169,8 @@ impl Form {
             source,
             into: None,
             cache: Default::default(),
+            // Who looks at a document looks at its numbers.
+            lossless: source == SourceText::Returned,
             documents,
             neural: NeuralSpec::default(),
         })
@@ -206,6 +208,7 @@ impl Form {
             strategy: self.strategy.clone(),
             focus: self.focus(),
             shaping: self.shaping(),
+            neural: NeuralSpec::default(),
             ratios: HEAT_RATIOS.to_vec(),
         }
     }

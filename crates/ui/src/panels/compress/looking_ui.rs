@@ -77,7 +77,6 @@ impl Compress {
                     trouble: trouble.as_deref(),
                     holds,
                     encoders,
-                    encoded,
                 };
                 let high = ui.available_height();
                 let mut body = |ui: &mut Ui| {

@@ -57,6 +57,7 @@ impl Compress {
             strategy: &form.strategy,
             focus: form.focus(),
             shaping: self.shaping(form),
+            neural: form.neural(scene.model.encoders.as_deref()),
             own: self.own_ratio(),
         });
         self.curve_key = self.curve_key(scene);

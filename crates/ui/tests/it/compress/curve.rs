@@ -136,6 +136,8 @@ fn the_retention_meter_is_there_where_an_encoder_is() {
     });
     finish(&mut rig, vec![Ok(CompressedDocument { retention, ..sample::compressed() })]);
     assert!(rig.tells("5 of 7 sentences are alike to something kept"));
+    let measured = measured(&rig.sent()).remove(0);
+    assert_eq!(measured.neural.encoder.as_deref(), Some("all-MiniLM-L6-v2"));
     curve(&mut rig, Some(4.0));
     rig.picture("compress-retention");
 }

@@ -12,7 +12,7 @@ fn dropped_documents_are_compressed_at_once() {
     assert_eq!((spec.tokenizer.as_str(), spec.strategy.as_str()), ("o200k", "automatic"));
     assert_eq!((spec.focus, spec.source), (None, SourceText::Returned));
     finish(&mut rig, vec![Ok(sample::compressed())]);
-    assert!(rig.tells("128 → 61") && rig.tells("2.1×") && rig.tells("48 %"));
+    assert!(rig.tells("128 → 126 → 61") && rig.tells("2.1×") && rig.tells("48 %"));
     assert!(rig.tells("Pressure before the repair was 2.1 bar"));
     let heat = rig.sent().into_iter().find_map(|command| match command {
         Command::MapHeat { spec } => Some(spec),

@@ -48,6 +48,7 @@ pub(crate) fn compressed() -> CompressedDocument {
         tokenizer: "o200k".into(),
         tokens_in: 128,
         tokens_out: 61,
+        tokens_lossless: Some(126),
         ratio: Some(128.0 / 61.0),
         kind: "markdown".into(),
         content: Some(content()),
@@ -63,6 +64,7 @@ pub(crate) fn compressed() -> CompressedDocument {
         text,
         spans,
         gaps,
+        folds: Vec::new(),
         elapsed_ms: 1.8,
         work: protocol::Work::Done,
         extraction: protocol::Extraction::default(),
@@ -128,6 +130,7 @@ pub(crate) fn fidelity(own: Option<f64>) -> FidelityView {
     FidelityView {
         documents: 1,
         tokens: 1204,
+        tokens_lossless: None,
         tokenizer: "o200k".into(),
         rows: [method("this", 0.55), method("random", 1.25), method("lead", 1.4)].concat(),
         advice: Vec::new(),
@@ -149,6 +152,7 @@ pub(crate) fn folder() -> FolderView {
         bytes_in: 48_300_000,
         bytes_out: 12_020_000,
         tokens_in: 11_900_000,
+        tokens_lossless: None,
         tokens_out: 2_970_000,
         first_failures: vec![
             failed("2019/scan.pdf", "the document holds pictures and no text"),

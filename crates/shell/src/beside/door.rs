@@ -18,7 +18,7 @@ const CONNECTIONS: usize = 64;
 /// A server on loopback, on a port that is free and with a token that nobody else has, for as long as the
 /// hold lasts. It sleeps until somebody connects. Dropping it tells who is connected, and stops what still
 /// goes on.
-pub(crate) struct Door {
+pub struct Door {
     hold: Hold,
     stopper: Stopper,
     serving: Option<JoinHandle<()>>,
@@ -30,7 +30,7 @@ impl Door {
     ///
     /// # Errors
     /// There is no port, no chance for a token, no thread, or no place for the sign.
-    pub(crate) fn open(
+    pub fn open(
         engine: &Engine,
         hold: Hold,
         what: &str,
@@ -56,7 +56,7 @@ impl Door {
     }
 
     /// What ends it from another thread.
-    pub(crate) fn stopper(&self) -> Stopper {
+    pub fn stopper(&self) -> Stopper {
         self.stopper.clone()
     }
 }

@@ -17,11 +17,11 @@ const CONNECT: Duration = Duration::from_secs(10);
 const LONGEST: usize = 256 << 20;
 
 /// An open socket.
-pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Where a host is, and what opens it.
 #[derive(Clone, Debug)]
-pub(crate) struct Host {
+pub struct Host {
     authority: String,
     token: Token,
     /// Who works with it, as others there are told.
@@ -33,7 +33,7 @@ impl Host {
     ///
     /// # Errors
     /// What is wrong with the address.
-    pub(crate) fn at(address: &str, token: Token) -> Result<Host, Failure> {
+    pub fn at(address: &str, token: Token) -> Result<Host, Failure> {
         let bad = |what: &str| {
             Failure::new(Code::BadRequest, format!("{what}: {address}"))
                 .with_hint("give it as http://ADDRESS:PORT, as `benchvise serve` shows it")
@@ -52,12 +52,12 @@ impl Host {
     }
 
     /// The same, worked with by a window.
-    pub(crate) fn for_a_window(self) -> Host {
+    pub fn for_a_window(self) -> Host {
         Host { face: "a window", ..self }
     }
 
     /// As a person gives it, without a token.
-    pub(crate) fn address(&self) -> String {
+    pub fn address(&self) -> String {
         format!("http://{}", self.authority)
     }
 
@@ -65,7 +65,7 @@ impl Host {
     ///
     /// # Errors
     /// The host's own words, else why it could not be reached.
-    pub(super) async fn open(&self) -> Result<Socket, Failure> {
+    pub async fn open(&self) -> Result<Socket, Failure> {
         let unreachable = |why: &dyn std::fmt::Display| {
             let said = format!("the host cannot be reached ({why}): {}", self.address());
             Failure::new(Code::Internal, said)

@@ -37,10 +37,11 @@ fn variables(machine: Machine, set: impl Fn(&str) -> bool) -> Vec<&'static str> 
     wanted.into_iter().filter(|name| !set(name)).collect()
 }
 
-/// Sets what is to be set. To be called before anything else.
-pub(crate) fn prepare() {
+/// The variables that this machine wants, each to be set to 1, and that the user has not set. `webkit` is WebKit's
+/// version, where it says one. To be set before anything else is done.
+pub fn wanted(webkit: Option<&str>) -> Vec<&'static str> {
     if !cfg!(target_os = "linux") {
-        return;
+        return Vec::new();
     }
     let has = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let x11 = std::env::var("GDK_BACKEND").is_ok_and(|backend| backend.starts_with("x11"));
@@ -50,19 +51,10 @@ pub(crate) fn prepare() {
             true => Session::Wayland,
             false => Session::X11,
         },
-        webkit: tauri::webview_version().ok().and_then(|text| version(&text)),
+        webkit: webkit.and_then(version),
         device: Path::new("/dev/dri").exists(),
     };
-    for name in variables(machine, |name| std::env::var_os(name).is_some()) {
-        #[allow(
-            unsafe_code,
-            reason = "no other thread is there yet that could read the environment"
-        )]
-        // SAFETY: this is the first thing that the program does.
-        unsafe {
-            std::env::set_var(name, "1");
-        }
-    }
+    variables(machine, |name| std::env::var_os(name).is_some())
 }
 
 /// `2.50.6` as numbers.

@@ -1,32 +1,37 @@
-//! Tells who looks elsewhere that a long run has ended.
+//! What of an engine's events concerns the window's frame: a setting that it wears, a long run that has ended.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use engine::Next;
-use protocol::{Event, RunId, RunStatus};
-use tauri::{AppHandle, Manager};
-use tauri_plugin_notification::NotificationExt;
-
-use crate::desk::Desk;
-use crate::theme;
+use engine::{Events, Next};
+use protocol::{Event, RunId, RunStatus, SettingView};
 
 /// A run that took less is waited for in front of the screen.
 const LONG: Duration = Duration::from_secs(20);
 /// How long the thread sleeps before it looks again.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
+/// What a window's frame is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// The settings are these now.
+    Settings(Vec<SettingView>),
+    /// A long run has ended, and how: for who does not look at the window.
+    Ended(String),
+}
+
 /// The runs that go on, and since when.
 #[derive(Debug, Default)]
-struct News {
+pub(crate) struct Going {
     began: BTreeMap<RunId, Instant>,
 }
 
-impl News {
-    /// What there is to tell of an event that came at `now`, to who does not look at the window.
-    fn hear(&mut self, event: &Event, now: Instant) -> Option<String> {
+impl Going {
+    /// What there is to tell of an event that came at `now`.
+    pub(crate) fn hear(&mut self, event: &Event, now: Instant) -> Option<News> {
         match event {
+            Event::SettingsChanged(settings) => Some(News::Settings(settings.clone())),
             Event::RunStarted(going) => {
                 self.began.insert(going.summary.run.clone(), now);
                 None
@@ -40,31 +45,21 @@ impl News {
                 };
                 let minutes = took.as_secs() / 60;
                 let seconds = took.as_secs() % 60;
-                (took >= LONG).then(|| format!("It {how}, after {minutes}:{seconds:02} minutes"))
+                let said = || format!("It {how}, after {minutes}:{seconds:02} minutes");
+                (took >= LONG).then(|| News::Ended(said()))
             }
             _ => None,
         }
     }
 }
 
-/// Listens as long as the program runs.
-pub(crate) fn listen(app: &AppHandle) -> io::Result<()> {
-    let events = app.state::<Desk>().engine.subscribe();
-    let app = app.clone();
-    let mut news = News::default();
+/// Listens to an engine as long as the program runs.
+pub(crate) fn listen(events: Events, heard: impl Fn(&Event) + Send + 'static) -> io::Result<()> {
     thread::Builder::new().name("news".to_owned()).spawn(move || {
         loop {
-            let Next::Event(event) = events.next(LOOK_EVERY) else { continue };
-            if let Event::SettingsChanged(settings) = &event {
-                theme::wear(&app, settings);
+            if let Next::Event(event) = events.next(LOOK_EVERY) {
+                heard(&event);
             }
-            let Some(words) = news.hear(&event, Instant::now()) else { continue };
-            let window = app.get_webview_window(crate::MAIN);
-            if window.is_some_and(|window| window.is_focused().unwrap_or(false)) {
-                continue;
-            }
-            // A desktop without notifications shows none.
-            drop(app.notification().builder().title("A run has ended").body(words).show());
         }
     })?;
     Ok(())
@@ -98,7 +93,7 @@ mod tests {
     }
 
     fn told(seconds: u64, status: RunStatus, failure: Option<Failure>) -> Option<String> {
-        let (mut news, began) = (News::default(), Instant::now());
+        let (mut news, began) = (Going::default(), Instant::now());
         let run = RunId::from("r");
         let going = GoingRun {
             summary: summary(run.clone()),
@@ -111,7 +106,10 @@ mod tests {
         let end = began + Duration::from_secs(seconds);
         let told = news.hear(&finished, end);
         assert_eq!(news.hear(&finished, end), None, "once");
-        told
+        match told? {
+            News::Ended(words) => Some(words),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

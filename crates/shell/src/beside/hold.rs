@@ -17,7 +17,7 @@ const LONGEST: u64 = 4096;
 
 /// The right to be found on a store. Dropping it lets the next one have it.
 #[derive(Debug)]
-pub(crate) struct Hold {
+pub struct Hold {
     sign: PathBuf,
     /// Last, so that the sign is gone before the next one may put up its own.
     _lock: File,
@@ -25,7 +25,7 @@ pub(crate) struct Hold {
 
 /// How it went to take it.
 #[derive(Debug)]
-pub(crate) enum Taken {
+pub enum Taken {
     /// It is this program's.
     Mine(Hold),
     /// Another program has it.
@@ -36,12 +36,13 @@ pub(crate) enum Taken {
 
 /// Where the holder is found, and what opens it.
 #[derive(Clone, Debug)]
-pub(crate) struct Holder {
+pub struct Holder {
     /// On loopback.
-    pub(crate) address: SocketAddr,
-    pub(crate) token: Token,
+    pub address: SocketAddr,
+    /// What opens it.
+    pub token: Token,
     /// What it is, as in `another window`.
-    pub(crate) what: String,
+    pub what: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -55,7 +56,7 @@ struct Sign {
 
 impl Hold {
     /// Takes the hold on the store in a folder, which is made where it is not there.
-    pub(crate) fn take(folder: &Path) -> Taken {
+    pub fn take(folder: &Path) -> Taken {
         let lock = fs::create_dir_all(folder).and_then(|()| {
             let mut options = OpenOptions::new();
             mine_alone(options.read(true).write(true).create(true).truncate(false));
@@ -87,7 +88,7 @@ impl Hold {
     ///
     /// # Errors
     /// The folder takes no file.
-    pub(super) fn say(&self, holder: &Holder) -> io::Result<()> {
+    pub(crate) fn say(&self, holder: &Holder) -> io::Result<()> {
         let sign = Sign {
             address: holder.address,
             token: holder.token.reveal().to_owned(),
@@ -104,7 +105,7 @@ impl Hold {
     }
 
     /// Takes the sign down: who looks now finds nobody, and waits for the hold.
-    pub(super) fn hush(&self) {
+    pub(crate) fn hush(&self) {
         if let Err(error) = fs::remove_file(&self.sign)
             && error.kind() != io::ErrorKind::NotFound
         {
@@ -121,7 +122,7 @@ impl Drop for Hold {
 
 /// Where the holder of a store's folder is found. `None` where nobody says so, where others could have
 /// written or read it, and where it is on another computer.
-pub(crate) fn holder(folder: &Path) -> Option<Holder> {
+pub fn holder(folder: &Path) -> Option<Holder> {
     let file = File::open(folder.join(SIGN)).ok()?;
     #[cfg(unix)]
     {
