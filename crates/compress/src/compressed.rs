@@ -66,6 +66,19 @@ pub struct Dropped {
     pub sections: Losses,
 }
 
+impl Dropped {
+    /// The losses of another part beside these.
+    pub(crate) fn add(&mut self, part: &Dropped) {
+        let Dropped { numbers, entities, negations, sections } = self;
+        let parts = [&part.numbers, &part.entities, &part.negations, &part.sections];
+        for (all, part) in [numbers, entities, negations, sections].into_iter().zip(parts) {
+            all.count += part.count;
+            let room = Losses::NAMED.saturating_sub(all.first.len());
+            all.first.extend(part.first.iter().take(room).cloned());
+        }
+    }
+}
+
 /// One sort of loss.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Losses {

@@ -49,26 +49,24 @@ pub enum Error {
         limit: u64,
     },
     /// Reading the document took too long.
-    #[error(
-        "reading the document takes longer than {seconds} s, split it or export it as text: {name}"
-    )]
+    #[error("the document takes longer than {seconds} s, split it or export it as text: {name}")]
     Slow {
         /// Path or name of the document.
         name: String,
         /// How long it was waited for.
         seconds: u64,
     },
-    /// Reading the document ended the process that read it.
+    /// The document ended the process that it was given to.
     #[error(
-        "the document ended its reader ({how}, {} of memory is the limit), split it or export it as text: {name}",
+        "the process that worked on the document ended ({how}, {} of memory is the limit), split it or export it as text: {name}",
         size(limit)
     )]
     Crashed {
         /// Path or name of the document.
         name: String,
-        /// How the reader ended.
+        /// How the process ended.
         how: String,
-        /// The memory a reader may take, in bytes.
+        /// The memory it may take, in bytes.
         limit: u64,
     },
     /// The process that reads documents could not be started.

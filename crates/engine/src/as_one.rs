@@ -10,7 +10,7 @@ use protocol::{
 };
 
 use crate::Engine;
-use crate::compress::{budget, counter, strategy};
+use crate::compress::{budget, counter, dropped_view, strategy};
 use crate::documents::{named, title};
 use crate::error::EngineError;
 use crate::jobs::{self, Job};
@@ -78,7 +78,10 @@ fn run(
     for (member, (_, document)) in view.documents.iter_mut().zip(&read) {
         match document {
             Ok(document) => member.source_sha256.clone_from(&document.sha256),
-            Err(failure) => member.failure = Some(failure.clone()),
+            Err(failure) => {
+                member.failure = Some(failure.clone());
+                member.kind.clear();
+            }
         }
     }
     view.elapsed_ms = began.elapsed().as_secs_f64() * 1e3;
@@ -100,6 +103,7 @@ fn view(made: Corpus, tokenizer: &str) -> AsOneView {
         name: member.name,
         source_sha256: String::new(),
         number: member.number.map(|number| number as u64),
+        kind: member.kind.name().to_owned(),
         tokens_in: member.tokens_in as u64,
         kept_bytes: member.kept_bytes as u64,
         duplicates: member
@@ -123,6 +127,7 @@ fn view(made: Corpus, tokenizer: &str) -> AsOneView {
         marks: marks.collect(),
         index: range(made.index),
         documents: documents.collect(),
+        dropped: dropped_view(made.dropped),
         text: made.text,
         refused: made.refused,
         elapsed_ms: 0.0,

@@ -15,6 +15,7 @@ use protocol::{
 };
 
 use crate::Engine;
+use crate::apart::{Apart, Words, is_heavy};
 use crate::content;
 use crate::documents::{Named, named, title};
 use crate::error::EngineError;
@@ -95,13 +96,27 @@ fn run(
     way: &Way,
     (lent, prints): (&Lent, &[Print]),
 ) -> Result<JobOutcome, EngineError> {
-    let reader = job.engine.inner.reader.as_deref();
-    let remembered = Remembered::of(job, spec, tokenizer, prints);
     let documents = named(&spec.documents);
     let total = documents.len() as u64;
+    let several = documents.len() > 1;
+    let reader = job.engine.inner.reader.as_deref();
+    let for_all = reader.filter(|_| several).map(Isolated::for_all);
+    let reader = for_all.as_ref().or(reader);
+    let apart = reader.filter(|_| spec.neural.is_empty()).map(|workers| {
+        let words = Words {
+            tokenizer: &spec.tokenizer,
+            tokenizer_words: tokenizer,
+            strategy: &spec.strategy,
+            focus: spec.focus.as_deref(),
+            shaping: &spec.shaping,
+            lossless: spec.lossless,
+        };
+        Apart::new(workers, &job.stop, words)
+    });
+    let remembered = Remembered::of(job, spec, tokenizer, prints);
     let shares = match spec.budget {
         BudgetSpec::Tokens(budget) if spec.total => {
-            shares(job, &documents, budget, counter)?.into_iter().map(Some).collect()
+            shares((job, reader), &documents, budget, counter)?.into_iter().map(Some).collect()
         }
         _ => documents.iter().map(|_| None).collect::<Vec<_>>(),
     };
@@ -165,7 +180,11 @@ fn run(
                 let (work, name) = (Work::SameAs(name.clone()), document.name.clone());
                 return Ok(CompressedDocument { name, work, elapsed_ms: 0.0, ..made.clone() });
             }
-            let mut made = with(&document, budget, counter, way, lent).map_err(failure)?;
+            let apart = apart.as_ref().filter(|_| several || is_heavy(&document));
+            let mut made = match apart.and_then(|apart| apart.one(&document, budget)) {
+                Some(made) => made?,
+                None => with(&document, budget, counter, way, lent).map_err(failure)?,
+            };
             made.source = (spec.source == SourceText::Returned).then_some(document.text);
             // With the reading: taking the text out of a PDF may be most of it.
             made.elapsed_ms = (before + began.elapsed()).as_secs_f64() * 1e3;
@@ -177,7 +196,7 @@ fn run(
         };
         let result = read.and_then(|document| jobs::surviving(|| compressed(document)));
         if result.is_err() && job.stop.load(Ordering::Relaxed) {
-            // A model that was stopped fails for no other reason.
+            // A model or a worker that was stopped fails for no other reason.
             return Err(EngineError::Cancelled);
         }
         if let Some(manifest) = &mut manifest {
@@ -328,7 +347,7 @@ struct Share {
 
 /// Reads all documents, and gives each of the budget what it is of their tokens.
 fn shares(
-    job: &Job,
+    (job, reader): (&Job, Option<&Isolated>),
     documents: &[Named<'_>],
     budget: u64,
     counter: &dyn TokenCounter,
@@ -340,7 +359,7 @@ fn shares(
         job.progress(doing, shares.len() as u64, documents.len() as u64);
         let began = Instant::now();
         let counted = jobs::surviving(|| {
-            let document = document.read(job.engine.inner.reader.as_deref())?;
+            let document = document.read(reader)?;
             let tokens = counter.count(&document.text);
             Ok((document, tokens))
         });
@@ -367,6 +386,16 @@ pub(crate) fn one(
     way: &Way,
 ) -> Result<CompressedDocument, EngineError> {
     compressed(document, budget, counter, way, &Lent::default())
+}
+
+/// Compresses one document without models, and looks at what it is like.
+pub(crate) fn looked_at(
+    document: &Document,
+    budget: Budget,
+    counter: &dyn TokenCounter,
+    way: &Way,
+) -> Result<CompressedDocument, EngineError> {
+    with(document, budget, counter, way, &Lent::default())
 }
 
 /// Compresses one document with the models that are lent, and looks at what it is like.
@@ -405,16 +434,7 @@ fn compressed(
         kind: made.kind.name().to_owned(),
         content: None,
         refused: made.refused,
-        dropped: DroppedView {
-            numbers: made.dropped.numbers.count as u64,
-            entities: made.dropped.entities.count as u64,
-            negations: made.dropped.negations.count as u64,
-            sections: made.dropped.sections.count as u64,
-            first_numbers: made.dropped.numbers.first,
-            first_entities: made.dropped.entities.first,
-            first_negations: made.dropped.negations.first,
-            first_sections: made.dropped.sections.first,
-        },
+        dropped: dropped_view(made.dropped),
         text: made.text,
         spans: made
             .spans
@@ -436,6 +456,19 @@ fn compressed(
         source: None,
         retention,
     })
+}
+
+pub(crate) fn dropped_view(dropped: compress::Dropped) -> DroppedView {
+    DroppedView {
+        numbers: dropped.numbers.count as u64,
+        entities: dropped.entities.count as u64,
+        negations: dropped.negations.count as u64,
+        sections: dropped.sections.count as u64,
+        first_numbers: dropped.numbers.first,
+        first_entities: dropped.entities.first,
+        first_negations: dropped.negations.first,
+        first_sections: dropped.sections.first,
+    }
 }
 
 fn extraction(document: &Document) -> Extraction {

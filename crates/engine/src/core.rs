@@ -27,8 +27,8 @@ use crate::{dispatch, error::EngineError};
 pub struct Options {
     /// The program that plays the host board; `None` is the running one.
     pub program: Option<PathBuf>,
-    /// The program that reads documents which could hurt their reader, when it is called with
-    /// `document-worker`; `None` has them read in this process.
+    /// The program that reads and compresses documents which could hurt their reader, when it is called
+    /// with `document-worker`; `None` has it done in this process.
     pub worker: Option<PathBuf>,
     /// Commit the program was built from, where that is known.
     pub commit: Option<String>,

@@ -30,6 +30,7 @@
 //! ```
 
 mod absent;
+mod apart;
 mod as_one;
 mod boards;
 mod comeback;
@@ -97,6 +98,7 @@ mod weights;
 #[doc(hidden)]
 pub mod yardstick;
 
+pub use crate::apart::document_worker;
 pub use crate::connection::Connection;
 pub use crate::content::analysed;
 pub use crate::core::{Engine, Options};

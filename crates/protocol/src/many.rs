@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BudgetSpec, DocumentSource, Failure, Shaping};
+use crate::{BudgetSpec, DocumentSource, DroppedView, Failure, Shaping};
 
 /// How what is kept of several documents says where it comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,10 +78,24 @@ pub struct AsOneView {
     pub index: [u64; 2],
     /// What became of each document, in order.
     pub documents: Vec<MemberView>,
+    /// What the documents say that is nowhere in the text; of running texts together, of the others one by one.
+    #[serde(default)]
+    pub dropped: DroppedView,
     /// Why nothing is left, where nothing is.
     pub refused: Option<String>,
     /// Time it took, milliseconds, reading and counting included.
     pub elapsed_ms: f64,
+}
+
+impl AsOneView {
+    /// Where every byte of the text comes from, and which passages were duplicates of what.
+    pub fn map(&self) -> serde_json::Value {
+        serde_json::json!({
+            "schema": "benchvise.as-one-map/1",
+            "spans": self.spans, "marks": self.marks, "index": self.index,
+            "documents": self.documents,
+        })
+    }
 }
 
 /// A kept stretch of one document.
@@ -116,6 +130,9 @@ pub struct MemberView {
     pub source_sha256: String,
     /// Its number in marks; `None` where nothing of it is kept.
     pub number: Option<u64>,
+    /// What it was taken for; empty where it could not be read.
+    #[serde(default)]
+    pub kind: String,
     /// Its tokens.
     pub tokens_in: u64,
     /// Bytes of it that are kept.

@@ -160,12 +160,7 @@ pub(super) fn as_one(
         }
     }
     if let Some(map) = &args.map {
-        let text = json!({
-            "schema": "benchvise.as-one-map/1",
-            "spans": made.spans, "marks": made.marks, "index": made.index,
-            "documents": made.documents,
-        });
-        fs::write(map, format!("{text}\n")).map_err(|error| unwritable(map, &error))?;
+        fs::write(map, format!("{}\n", made.map())).map_err(|error| unwritable(map, &error))?;
     }
     if args.output != Path::new("-") {
         fs::write(&args.output, &made.text).map_err(|error| unwritable(&args.output, &error))?;

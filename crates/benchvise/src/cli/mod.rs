@@ -89,7 +89,7 @@ fn run(mut cli: Cli) -> Result<Answer, Trouble> {
             if let Err(error) = ctrlc::set_handler(|| {}) {
                 tracing::debug!(%error, "Ctrl-C would end the worker");
             }
-            ::compress::document::isolated::serve(std::io::stdin().lock(), out::Stdout)?;
+            engine::document_worker(std::io::stdin().lock(), out::Stdout)?;
             Ok(Answer::Done)
         }
         Command::Completions { shell } => {

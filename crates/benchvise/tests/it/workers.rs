@@ -3,7 +3,8 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -132,7 +133,11 @@ fn a_worker_that_is_killed_costs_its_document_and_one_that_waits_costs_nothing()
 
 /// Workers among the processes that this one has started, here and now.
 fn children() -> Vec<u32> {
-    let own = std::process::id().to_string();
+    children_of(std::process::id())
+}
+
+fn children_of(owner: u32) -> Vec<u32> {
+    let own = owner.to_string();
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     processes
         .filter_map(|entry| {
@@ -169,4 +174,171 @@ fn one_that_asks_for_all_memory_is_one_failure_of_a_folder() {
     let said = bench.run(&["compress", &folder, "--ratio", "1.5", "-o", &output]).code(2);
     assert!(said.err.contains("1-crowded.pdf") && said.err.contains("memory"), "{}", said.err);
     assert!(bench.path("out/2-sound.pdf.txt").exists() && bench.path("out/3.txt").exists());
+}
+
+/// What the engine asks of its workers for a document of a folder.
+fn task() -> Vec<u8> {
+    serde_json::to_vec(&serde_json::json!({
+        "version": env!("CARGO_PKG_VERSION"), "given": "Bytes", "budget": {"ratio": 3.0},
+        "tokenizer": "o200k", "tokenizer_words": "o200k", "strategy": "automatic",
+        "focus": null, "shaping": {}, "lossless": false,
+    }))
+    .unwrap()
+}
+
+fn note(n: usize) -> String {
+    format!("The pump of unit {n} was checked in 1987 by the harbour office. Nobody said why. ")
+        .repeat(9)
+}
+
+#[test]
+fn one_of_several_that_takes_too_long_costs_itself() {
+    let reader = reader(Limits::default());
+    let (first, slow, last) = (note(1), slow(), note(3));
+    let documents: [(&str, &[u8]); 4] = [
+        ("1.txt", first.as_bytes()),
+        ("2.pdf", &slow),
+        ("3.txt", last.as_bytes()),
+        ("4.txt", b" "),
+    ];
+    let limits = Limits { time: Duration::from_secs(5), ..Limits::default() };
+    let stop = AtomicBool::new(false);
+    let mut heard = Vec::new();
+    let each = reader.each(&task(), &documents, limits, &stop, &mut |place, answer| {
+        heard.push((place, answer.map(|bytes| String::from_utf8(bytes).unwrap())));
+    });
+    each.unwrap();
+    let places: Vec<usize> = heard.iter().map(|(place, _)| *place).collect();
+    assert_eq!(places, [0, 1, 2, 3], "each once, in order");
+    assert!(heard[0].1.as_ref().is_ok_and(|made| made.contains("unit 1")), "{heard:?}");
+    assert!(matches!(heard[1].1, Err(Error::Slow { .. })), "{heard:?}");
+    assert!(heard[2].1.as_ref().is_ok_and(|made| made.contains("unit 3")), "{heard:?}");
+    assert!(heard[3].1.as_ref().is_ok_and(|made| made.contains("Failed")), "{heard:?}");
+    // A stop ends the worker in the middle, and nothing is heard of what is left.
+    let began = Instant::now();
+    thread::scope(|scope| {
+        let stopping = thread::Builder::new().name("stopping".into());
+        let stopping = stopping.spawn_scoped(scope, || {
+            thread::sleep(Duration::from_millis(300));
+            stop.store(true, Ordering::Relaxed);
+        });
+        let mut heard = 0;
+        reader.each(&task(), &documents[1..], limits, &stop, &mut |_, _| heard += 1).unwrap();
+        assert_eq!(heard, 0);
+        stopping.unwrap().join().unwrap();
+    });
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_folder_is_made_by_workers_as_documents_are_by_themselves() {
+    let bench = Bench::new();
+    bench.file("in/a.txt", note(1));
+    bench.file("in/b.html", format!("<html><body><h1>Pumps</h1><p>{}</p></body></html>", note(2)));
+    let line = "(The pump was checked by the harbour office, and nobody said why.) Tj 0 -12 Td\n";
+    let page = format!("BT /F 11 Tf 50 700 Td\n{}ET\n", line.repeat(6));
+    bench.file("in/c.pdf", pdf(page.as_bytes(), 1));
+    bench.file("in/d/e.csv", "unit,bar\n".to_owned() + &"7,12\n8,13\n".repeat(40));
+    bench.file("in/same.txt", note(1));
+    bench.file("in/void.txt", " ");
+    let (folder, output) = (bench.path("in"), bench.path("out"));
+    let (folder, output) = (folder.display().to_string(), output.display().to_string());
+    let said =
+        bench.run(&["compress", &folder, "--summary", "--ratio", "3", "-o", &output]).code(2);
+    assert!(said.out.contains("done     5,") && said.err.contains("void.txt"), "{}", said.out);
+    for name in ["a.txt", "b.html", "c.pdf", "d/e.csv", "same.txt"] {
+        let path = bench.path("in").join(name).display().to_string();
+        let alone = bench.run(&["compress", &path, "--ratio", "3", "--quiet", "--no-cache"]).ok();
+        let made = ["out/".to_owned() + name, format!("out/{name}.txt")];
+        let made = made.iter().find_map(|made| std::fs::read_to_string(bench.path(made)).ok());
+        assert_eq!(made.as_deref(), Some(&*alone.out), "{name}");
+    }
+}
+
+/// Begins to compress a folder of so many notes, and waits until some are done.
+fn begun(bench: &Bench, notes: usize) -> std::process::Child {
+    for n in 0..notes {
+        bench.file(&format!("in/{n:05}.txt"), note(n));
+    }
+    let (folder, output) = (bench.path("in"), bench.path("out"));
+    let mut command = bench.command([
+        "compress".as_ref(),
+        folder.as_os_str(),
+        "--summary".as_ref(),
+        "--ratio".as_ref(),
+        "3".as_ref(),
+        "-o".as_ref(),
+        output.as_os_str(),
+    ]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let began = Instant::now();
+    while !bench.path(&format!("out/{:05}.txt", notes.min(200) - 1)).exists() {
+        assert!(began.elapsed() < Duration::from_secs(60), "nothing is done");
+        thread::sleep(Duration::from_millis(2));
+    }
+    child
+}
+
+fn manifest(bench: &Bench) -> Vec<String> {
+    let text = std::fs::read_to_string(bench.path("out/benchvise-manifest.jsonl")).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_worker_killed_in_the_middle_of_a_folder_costs_one_document_at_most() {
+    if !Path::new("/proc").exists() {
+        println!("skipped: processes are not listed here");
+        return;
+    }
+    let bench = Bench::new();
+    let child = begun(&bench, 3000);
+    let workers = children_of(child.id());
+    assert!(!workers.is_empty(), "workers do the work");
+    kill(workers[0]);
+    let output = child.wait_with_output().unwrap();
+    let lines = manifest(&bench);
+    assert_eq!(lines.len(), 3000, "{}", String::from_utf8_lossy(&output.stderr));
+    let failed = lines.iter().filter(|line| line.contains("\"failure\"")).count();
+    assert!(failed <= 1, "{failed}");
+    assert_eq!(output.status.code(), Some(if failed == 0 { 0 } else { 2 }));
+}
+
+#[test]
+fn a_document_that_is_the_end_of_its_workers_is_named_and_the_others_are_done() {
+    if !Path::new("/proc").exists() {
+        println!("skipped: processes are not listed here");
+        return;
+    }
+    let bench = Bench::new();
+    let large: String = (0..40_000).map(note).collect();
+    bench.file("in/zz-large.txt", large);
+    let child = begun(&bench, 150);
+    let began = Instant::now();
+    let all = || (0..150).all(|n| bench.path(&format!("out/{n:05}.txt")).exists());
+    while !all() && began.elapsed() < Duration::from_secs(60) {
+        thread::sleep(Duration::from_millis(2));
+    }
+    // Whichever worker gets the large one is killed, until nobody tries again.
+    let (sender, ended) = std::sync::mpsc::sync_channel(1);
+    let id = child.id();
+    let waiting = thread::Builder::new().name("waiting".into());
+    let waiting = waiting.spawn(move || sender.send(child.wait_with_output().unwrap()).unwrap());
+    let output = loop {
+        match ended.recv_timeout(Duration::from_millis(40)) {
+            Ok(output) => break output,
+            // One may have ended by itself a moment ago.
+            Err(_) => children_of(id).iter().for_each(|id| {
+                Command::new("kill").args(["-9", &id.to_string()]).status().ok();
+            }),
+        }
+        assert!(began.elapsed() < Duration::from_secs(120), "it does not end");
+    };
+    waiting.unwrap().join().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("zz-large.txt") && said.contains("killed by signal 9"), "{said}");
+    let lines = manifest(&bench);
+    assert_eq!(lines.len(), 151);
+    let failed: Vec<&String> = lines.iter().filter(|line| line.contains("\"failure\"")).collect();
+    assert!(failed.len() == 1 && failed[0].contains("zz-large.txt"), "{failed:?}");
 }

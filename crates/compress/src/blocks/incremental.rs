@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::cutter::{self, Sizes};
 use super::line_end::WithLineEnd;
-use crate::compressed::{Compressed, Dropped, Gap, Losses, Span};
+use crate::compressed::{Compressed, Dropped, Gap, Span};
 use crate::engine;
 use crate::error::Error;
 use crate::recent::{Key, Recent};
@@ -295,7 +295,7 @@ impl Run<'_> {
                     _ => gaps.push(Gap { at: gap.at + at, src, units: gap.units }),
                 }
             }
-            add(&mut dropped, &part.dropped);
+            dropped.add(&part.dropped);
         }
         let tokens_out = match (apart, last) {
             // The line end after the last part is counted with it and not written.
@@ -329,16 +329,6 @@ impl Run<'_> {
 /// Whether a tokenizer that keeps lines apart begins a piece at the beginning of `text`.
 fn begins_afresh(text: &str) -> bool {
     !text.starts_with(|c: char| c.is_whitespace() || c == '/')
-}
-
-fn add(all: &mut Dropped, part: &Dropped) {
-    let Dropped { numbers, entities, negations, sections } = all;
-    let parts = [&part.numbers, &part.entities, &part.negations, &part.sections];
-    for (all, part) in [numbers, entities, negations, sections].into_iter().zip(parts) {
-        all.count += part.count;
-        let room = Losses::NAMED.saturating_sub(all.first.len());
-        all.first.extend(part.first.iter().take(room).cloned());
-    }
 }
 
 /// What an answer is remembered by.

@@ -128,6 +128,7 @@ impl Writer<'_> {
                 MemberOutcome {
                     name: member.name.to_owned(),
                     number,
+                    kind: left.kind,
                     tokens_in,
                     kept_bytes,
                     duplicates: left.duplicates.clone(),

@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::compressed::Dropped;
 use crate::error::Error;
 use crate::request::{Budget, Kind, Strategy};
 use crate::tokens::TokenCounter;
@@ -101,6 +102,8 @@ pub struct Corpus {
     pub index: Range<usize>,
     /// The documents, in order.
     pub documents: Vec<MemberOutcome>,
+    /// What was dropped that is nowhere in the output: of running texts together, of the others one by one.
+    pub dropped: Dropped,
     /// Why the output is not what was asked for, where it is not.
     pub refused: Option<String>,
 }
@@ -132,6 +135,8 @@ pub struct MemberOutcome {
     pub name: String,
     /// The number in its marks; `None` where nothing of it is kept.
     pub number: Option<usize>,
+    /// What it is.
+    pub kind: Kind,
     /// Its tokens.
     pub tokens_in: usize,
     /// Bytes of it that are kept.
@@ -172,7 +177,7 @@ pub fn compress(request: &CorpusRequest<'_>, counter: &dyn TokenCounter) -> Resu
     // The marks and the index are known when the text is; the first guess is of an index of all.
     // Of very many documents not all are cited: then the index is shorter than that.
     let mut inner = budget.saturating_sub(writer.index_tokens()).max(budget / 2);
-    let mut best: Option<cite::Written> = None;
+    let mut best: Option<(cite::Written, Dropped)> = None;
     for _ in 0..TRIES {
         if inner == 0 {
             break;
@@ -181,9 +186,9 @@ pub fn compress(request: &CorpusRequest<'_>, counter: &dyn TokenCounter) -> Resu
         let written = writer.write(&parts);
         let total = written.tokens;
         if total <= budget {
-            let more = best.as_ref().is_none_or(|best| best.tokens < total);
+            let more = best.as_ref().is_none_or(|(best, _)| best.tokens < total);
             if more {
-                best = Some(written);
+                best = Some((written, parts.dropped));
             }
             let slack = budget - total;
             if slack * 100 <= budget || parts.complete || !more {
@@ -200,14 +205,14 @@ pub fn compress(request: &CorpusRequest<'_>, counter: &dyn TokenCounter) -> Resu
             };
         }
     }
-    let nothing = best.as_ref().is_none_or(|best| best.spans.is_empty()) && tokens_in > 0;
+    let nothing = best.as_ref().is_none_or(|(best, _)| best.spans.is_empty()) && tokens_in > 0;
     let refused = nothing.then(|| {
         format!(
             "a budget of {budget} tokens cannot hold anything of {} documents beside their index, ask for more or for no citations",
             request.documents.len()
         )
     });
-    let written = best.filter(|_| !nothing).unwrap_or_default();
+    let (written, dropped) = best.filter(|_| !nothing).unwrap_or_default();
     Ok(Corpus {
         documents: writer.outcomes(&tokens, &written),
         text: written.text,
@@ -217,6 +222,7 @@ pub fn compress(request: &CorpusRequest<'_>, counter: &dyn TokenCounter) -> Resu
         spans: written.spans,
         marks: written.marks,
         index: written.index,
+        dropped,
         refused,
     })
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::gather::Gathered;
 use super::{CorpusRequest, Member};
 use crate::blocks::WithLineEnd;
+use crate::compressed::Dropped;
 use crate::engine;
 use crate::error::Error;
 use crate::request::{Budget, Kind, Request};
@@ -15,6 +16,8 @@ pub(super) struct Parts {
     pub(super) documents: Vec<Vec<Piece>>,
     /// Everything is there.
     pub(super) complete: bool,
+    /// What is nowhere in it.
+    pub(super) dropped: Dropped,
 }
 
 /// A stretch of a document, and what stands before it.
@@ -77,8 +80,11 @@ pub(super) fn compress(
     groups.extend(others.into_iter().map(|(alone, kind)| (alone, Some(kind))));
     let bytes: Vec<usize> = groups.iter().map(|(joined, _)| joined.text.len()).collect();
     let all: usize = bytes.iter().sum();
-    let mut parts =
-        Parts { documents: gathered.members.iter().map(|_| Vec::new()).collect(), complete: true };
+    let mut parts = Parts {
+        documents: gathered.members.iter().map(|_| Vec::new()).collect(),
+        complete: true,
+        dropped: Dropped::default(),
+    };
     // By tokens where there are several groups; one group has it all.
     let tokens: Vec<usize> =
         match groups.iter().filter(|(joined, _)| !joined.text.is_empty()).count() {
@@ -91,8 +97,7 @@ pub(super) fn compress(
     }
     for ((joined, kind), tokens) in groups.iter().zip(tokens) {
         let share = (budget as u128 * tokens as u128 / total as u128) as usize;
-        if joined.text.is_empty() || share == 0 {
-            parts.complete &= joined.text.is_empty();
+        if joined.text.is_empty() {
             continue;
         }
         let made = engine::compress(
@@ -102,11 +107,16 @@ pub(super) fn compress(
                 kind: *kind,
                 strategy: request.strategy,
                 weights: request.weights,
-                ..Request::new(&joined.text, Budget::Tokens(share))
+                // What has no share is lost; one token says what that is.
+                ..Request::new(&joined.text, Budget::Tokens(share.max(1)))
             },
             &counter,
         )?;
         parts.complete &= made.gaps.is_empty();
+        parts.dropped.add(&made.dropped);
+        if share == 0 {
+            continue;
+        }
         let mut at = 0;
         let mut stretches = joined.stretches.iter().peekable();
         for span in &made.spans {

@@ -1,6 +1,7 @@
 //! A folder of any size, document by document: a million of them in memory for a few.
 //!
-//! One thread walks the folder, some compress and write, and the job's own adds to the manifest, in the
+//! One thread walks the folder, some read, have a worker each compress a few documents at a time, and write
+//! what is left, and the job's own adds to the manifest, in the
 //! order of the names. One more walks ahead and counts, so that the time left can be said; nobody waits
 //! for it. Between them are bounded channels, so that what is in memory does not grow with the
 //! folder but for the names of the folders that the walk is in, and some 50 bytes each for documents that an
@@ -10,6 +11,7 @@
 //!
 //! The folder may change meanwhile: what is gone when its turn comes is a failure of its own.
 
+mod batch;
 mod ledger;
 mod twins;
 mod walk;
@@ -22,19 +24,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use compress::document::{self, DEFAULT_LIMIT_BYTES, isolated::Isolated, text_name};
 use compress::{Budget, TokenCounter};
 use protocol::{CompressedDocument, Failure, FolderSpec, FolderView, JobId, JobKind, JobOutcome};
 
 use crate::Engine;
-use crate::compress::{budget, counter, lossless_words, one, settings_words, tokenizer_words};
-use crate::documents::{FolderDocument, read_bytes};
+use crate::apart::{Apart, Words};
+use crate::compress::{budget, counter, lossless_words, settings_words, tokenizer_words};
+use crate::documents::FolderDocument;
 use crate::error::EngineError;
-use crate::failure::failure;
 use crate::jobs::{self, Job};
 use crate::manifest::Line;
 use crate::model::sha256_hex;
-use crate::put_whole::put_whole;
 use crate::way::Way;
 use crate::weights;
 use ledger::Ledger;
@@ -44,6 +44,10 @@ use walk::Walk;
 /// Failures that are shown; the manifest has all.
 const SHOWN: usize = 20;
 const OFTEN: Duration = Duration::from_millis(250);
+/// Most documents that are done together.
+const TOGETHER: usize = 64;
+/// Those that take longer are done fewer at a time.
+const LONG: Duration = Duration::from_millis(60);
 
 /// Begins the job; the folder, the tokenizer and the strategy are checked at once.
 pub(crate) fn start(engine: &Engine, mut spec: FolderSpec) -> Result<JobId, EngineError> {
@@ -84,7 +88,8 @@ struct Shared<'a> {
     settings: String,
     counter: &'a dyn TokenCounter,
     way: &'a Way,
-    reader: Option<Arc<Isolated>>,
+    /// Who compresses; without, it is done here.
+    apart: Option<Apart<'a>>,
     ledger: Ledger,
     twins: Twins,
     stop: &'a AtomicBool,
@@ -123,6 +128,15 @@ fn run(
     budget.in_tokens(usize::MAX)?;
     let (ledger, mut appender) = ledger::open(&spec.manifest)?;
     let focus = spec.focus.as_deref();
+    let workers = job.engine.inner.reader.as_deref();
+    let words = Words {
+        tokenizer: &spec.tokenizer,
+        tokenizer_words: tokenizer,
+        strategy: &spec.strategy,
+        focus,
+        shaping: &spec.shaping,
+        lossless: spec.lossless,
+    };
     let shared = Shared {
         spec,
         budget,
@@ -130,19 +144,19 @@ fn run(
             + lossless_words(spec.lossless),
         counter,
         way,
-        reader: job.engine.inner.reader.clone(),
+        apart: workers.map(|workers| Apart::new(workers, &job.stop, words)),
         ledger,
         twins: Twins::default(),
         stop: &job.stop,
     };
     let cores = || thread::available_parallelism().map_or(1, Into::into);
     let threads = spec.threads.map_or_else(cores, |threads| threads as usize).clamp(1, 256);
-    let (found_sender, found) = sync_channel::<(u64, FolderDocument)>(threads * 4);
+    let (found_sender, found) = sync_channel::<(u64, FolderDocument)>(threads * TOGETHER);
     let found = Mutex::new(found);
-    let (outcome_sender, outcomes) = sync_channel::<Outcome>(threads * 4);
+    let (outcome_sender, outcomes) = sync_channel::<Outcome>(threads * TOGETHER);
     // What may be between the walk and the manifest, so that one slow document holds no heap of others.
-    let (permit_sender, permits) = sync_channel::<()>(threads * 16);
-    for _ in 0..threads * 16 {
+    let (permit_sender, permits) = sync_channel::<()>(threads * 4 * TOGETHER);
+    for _ in 0..threads * 4 * TOGETHER {
         permit_sender.try_send(()).ok();
     }
     // 0 until all of them are counted.
@@ -173,35 +187,44 @@ fn run(
         let mut waiting = BTreeMap::new();
         let (mut next, mut told) = (0, Instant::now());
         let mut written = Ok(());
+        let mut settle = |outcome: Outcome| {
+            if told.elapsed() > OFTEN {
+                told = Instant::now();
+                // The folder may have grown since it was counted.
+                let total = total.load(Ordering::Relaxed);
+                let total = if total > view.documents { total } else { 0 };
+                job.progress(format!("compressing {}", outcome.name), view.documents, total);
+            }
+            if !outcome.line.is_empty() && written.is_ok() {
+                match appender.add(&outcome.line) {
+                    Ok(at) => shared.twins.written(outcome.place, at),
+                    Err(error) => {
+                        // Nothing that is done from here on would be known of.
+                        written = Err(error);
+                        shared.stop.store(true, Ordering::Relaxed);
+                    }
+                }
+            }
+            count(&mut view, outcome);
+        };
         while let Ok(outcome) = outcomes.recv() {
             waiting.insert(outcome.place, outcome);
             while let Some(outcome) = waiting.remove(&next) {
                 next += 1;
                 permit_sender.try_send(()).ok();
-                if told.elapsed() > OFTEN {
-                    told = Instant::now();
-                    // The folder may have grown since it was counted.
-                    let total = total.load(Ordering::Relaxed);
-                    let total = if total > view.documents { total } else { 0 };
-                    job.progress(format!("compressing {}", outcome.name), view.documents, total);
-                }
-                if !outcome.line.is_empty() && written.is_ok() {
-                    match appender.add(&outcome.line) {
-                        Ok(at) => shared.twins.written(outcome.place, at),
-                        Err(error) => {
-                            // Nothing that is done from here on would be known of.
-                            written = Err(error);
-                            shared.stop.store(true, Ordering::Relaxed);
-                        }
-                    }
-                }
-                count(&mut view, outcome);
+                settle(outcome);
             }
         }
+        // After a stop: what was done behind one that was not.
+        waiting.into_values().for_each(settle);
         over.store(true, Ordering::Relaxed);
         written
     })?;
     appender.end()?;
+    // Each has a tokenizer in memory.
+    if let Some(workers) = workers {
+        workers.rest();
+    }
     if job.stop.load(Ordering::Relaxed) {
         return Err(EngineError::Cancelled);
     }
@@ -235,62 +258,39 @@ fn count_all(walk: Walk, total: &AtomicU64, ends: [&AtomicBool; 2]) {
     total.store(count, Ordering::Relaxed);
 }
 
+/// Takes a few documents at a time, fewer where they take long, until there are no more.
 fn work(
     shared: &Shared<'_>,
     found: &Mutex<Receiver<(u64, FolderDocument)>>,
     outcomes: &SyncSender<Outcome>,
 ) {
+    let mut most = 1;
     loop {
-        let next = found.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((place, document)) = next else { return };
+        let documents = {
+            let found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            let Ok(first) = found.recv() else { return };
+            let mut documents = vec![first];
+            documents.extend(found.try_iter().take(most - 1));
+            documents
+        };
         if shared.stop.load(Ordering::Relaxed) {
             continue;
         }
-        let name = document.name.clone();
-        let (what, line) = shared.one(place, document);
-        if outcomes.send(Outcome { place, name, what, line }).is_err() {
+        let (began, full) = (Instant::now(), documents.len() == most);
+        let mut gone = false;
+        shared.several(documents, &mut |outcome| gone |= outcomes.send(outcome).is_err());
+        if gone {
             return;
         }
+        most = match began.elapsed() {
+            took if took > LONG => (most / 2).max(1),
+            took if took < LONG / 4 && full => (most * 2).min(TOGETHER),
+            _ => most,
+        };
     }
 }
 
 impl Shared<'_> {
-    fn one(&self, place: u64, found: FolderDocument) -> (What, Vec<u8>) {
-        let file = text_name(&found.name);
-        let target = self.spec.into.join(&file);
-        if let Some(problem) = found.problem {
-            return self.failed(&found.name, file, problem);
-        }
-        if self.is_kept(&found.path, &file, &target) {
-            return (What::Kept, Vec::new());
-        }
-        // A document that trips the compressor costs itself.
-        let made = match jobs::surviving(|| self.make(place, &found.path, &found.name)) {
-            Ok(made) => made,
-            Err(problem) => return self.failed(&found.name, file, problem),
-        };
-        let (made, same, read) = made;
-        if let Err(error) = put_whole(&target, &made.text) {
-            let path = target.display().to_string();
-            let problem = failure(EngineError::Unwritable { path, source: error });
-            return self.failed(&found.name, file, problem);
-        }
-        let what = What::Done {
-            same,
-            refused: made.refused.is_some(),
-            bytes: [read, made.text.len() as u64],
-            // What is left as it is has no lossless stage.
-            tokens: (
-                made.tokens_in,
-                self.spec.lossless.then(|| made.tokens_lossless.unwrap_or(made.tokens_in)),
-                made.tokens_out,
-            ),
-        };
-        let made = CompressedDocument { name: found.name.clone(), ..(*made).clone() };
-        let line = self.line(&found.name, file, &Ok(made));
-        (what, line)
-    }
-
     fn failed(&self, name: &str, file: String, problem: Failure) -> (What, Vec<u8>) {
         let line = self.line(name, file, &Err(problem.clone()));
         (What::Failed(problem), line)
@@ -319,28 +319,6 @@ impl Shared<'_> {
             std::fs::read(path).is_ok_and(|bytes| sha256_hex(&bytes) == sha256)
         };
         is(path, &output.document.source_sha256) && is(target, &output.sha256)
-    }
-
-    /// What is left of a document, whether it was made of another with the same contents, and the document's bytes.
-    fn make(
-        &self,
-        place: u64,
-        path: &Path,
-        name: &str,
-    ) -> Result<(Arc<CompressedDocument>, bool, u64), Failure> {
-        let bytes = document::bytes_of(path, name, DEFAULT_LIMIT_BYTES)
-            .map_err(|error| failure(error.into()))?;
-        let read = bytes.len() as u64;
-        let twin = twins::key(name, &bytes);
-        if let Some(known) = self.twins.recent(&twin).or_else(|| self.written(&twin, &bytes)) {
-            return Ok((known, true, read));
-        }
-        let document = read_bytes(self.reader.as_deref(), name, &bytes).map_err(failure)?;
-        let made = one(&document, self.budget, self.counter, self.way).map_err(failure)?;
-        let (spans, gaps, folds) = (Vec::new(), Vec::new(), Vec::new());
-        let made = Arc::new(CompressedDocument { spans, gaps, folds, ..made });
-        self.twins.made(twin, place, made.clone());
-        Ok((made, false, read))
     }
 
     /// What this job has made of the same contents and written, read from there.

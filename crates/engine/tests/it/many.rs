@@ -201,6 +201,13 @@ fn documents_of_a_folder_become_one_text_with_citations() {
     assert!(made.documents[1].duplicates.len() >= 19, "{:?}", made.documents[1].duplicates.len());
     assert!(made.documents[3].failure.is_some() && made.documents[3].number.is_none());
     assert_eq!(made.documents[2].number, Some(3));
+    assert!(made.documents[0].kind == "prose" && made.documents[3].kind.is_empty());
+    // What is said to be lost is nowhere in the text.
+    assert!(made.dropped.numbers > 0 && !made.dropped.first_numbers.is_empty());
+    let words: Vec<&str> = made.text.split(|c: char| !c.is_ascii_digit()).collect();
+    for lost in &made.dropped.first_numbers {
+        assert!(!words.contains(&lost.as_str()), "{lost} is not lost: {}", made.text);
+    }
     assert!(made.text.ends_with("\n[1] a.txt\n[2] b.txt\n[3] c/d.txt"), "{}", made.text);
     let sources = [&texts[0], &(texts[1].clone() + &texts[0]), &texts[2]];
     for span in &made.spans {

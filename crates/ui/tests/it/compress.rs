@@ -1,5 +1,6 @@
 //! Documents in, fewer tokens out: what a person does, what is sent, and what a reply shows.
 
+mod as_one;
 mod curve;
 mod folder;
 mod keeping;

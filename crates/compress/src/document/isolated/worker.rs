@@ -3,29 +3,47 @@
 use std::io::{self, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::Limits;
-use super::frame::{self, Answer};
-use crate::document::Document;
-use crate::error::Error;
+use super::frame::{self, Head};
+
+/// How often it is looked whether an answer is still wanted.
+const LOOKS: Duration = Duration::from_millis(50);
+/// Answers that may wait to be taken.
+const WAITING: usize = 64;
 
 /// A process that reads documents, ended when dropped.
 #[derive(Debug)]
 pub(super) struct Worker {
     child: Child,
     stdin: Option<ChildStdin>,
-    answers: Receiver<io::Result<Answer>>,
+    answers: Receiver<io::Result<Vec<u8>>>,
     busy: Duration,
 }
 
 /// Why there is no answer.
+#[derive(Debug)]
 pub(super) enum Lost {
     /// It took too long, and was ended.
     Slow,
     /// How it ended.
     Died(String),
+    /// Nobody wants it any more; the worker was ended.
+    Unwanted,
+}
+
+/// What a worker is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// As in [`Head`].
+    pub(super) task: &'a [u8],
+    /// As in [`Head`].
+    pub(super) limit_bytes: u64,
+    pub(super) limits: Limits,
+    pub(super) documents: &'a [(&'a str, &'a [u8])],
 }
 
 impl Worker {
@@ -38,14 +56,14 @@ impl Worker {
             .stderr(Stdio::null())
             .spawn()?;
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-        let (sender, answers) = sync_channel(1);
+        let (sender, answers) = sync_channel(WAITING);
         let mut worker = Self { child, stdin, answers, busy: Duration::ZERO };
         let Some(stdout) = stdout else {
             worker.end();
             return Err(io::Error::other("it has no standard output"));
         };
         std::thread::Builder::new().name("document".into()).spawn(move || {
-            let mut reader = BufReader::new(stdout);
+            let mut reader = BufReader::with_capacity(1 << 16, stdout);
             loop {
                 let answer = frame::answered(&mut reader);
                 let last = answer.is_err();
@@ -61,36 +79,54 @@ impl Worker {
         self.child.id()
     }
 
-    /// How long it has been reading documents.
+    /// How long it has been at work.
     pub(super) fn busy(&self) -> Duration {
         self.busy
     }
 
-    /// Has it read a document. A worker without an answer has ended.
+    /// Has it do something with documents, and `heard` their answers in order; each may take the time that is
+    /// allowed. A worker that does not answer all of them has ended.
     pub(super) fn ask(
         &mut self,
-        name: &str,
-        bytes: &[u8],
-        limit_bytes: u64,
-        limits: Limits,
-    ) -> Result<Result<Document, Error>, Lost> {
-        let began = Instant::now();
+        asked: Asked<'_>,
+        stop: &AtomicBool,
+        heard: &mut dyn FnMut(Vec<u8>),
+    ) -> Result<(), Lost> {
+        let Asked { task, limit_bytes, limits, documents } = asked;
         let Some(stdin) = &mut self.stdin else {
             return Err(Lost::Died("it has no standard input".into()));
         };
-        if frame::ask(stdin, name, bytes, limit_bytes, limits.memory_bytes).is_err() {
+        let cores = std::thread::available_parallelism().map_or(1, Into::into) as u64;
+        // So that one that computes for nobody ends.
+        let cpu_seconds = 60 + (self.busy + limits.time).as_secs().saturating_mul(cores);
+        let head = Head { task, limit_bytes, memory_bytes: limits.memory_bytes, cpu_seconds };
+        if frame::ask(stdin, head, documents).is_err() {
             return Err(self.died());
         }
-        let answer = self.answers.recv_timeout(limits.time);
-        self.busy += began.elapsed();
-        match answer {
-            Ok(Ok(Answer::Read(document))) => Ok(Ok(document)),
-            Ok(Ok(Answer::Failed(words))) => Ok(Err(Error::Told(words))),
-            Err(RecvTimeoutError::Timeout) => {
-                self.end();
-                Err(Lost::Slow)
-            }
-            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => Err(self.died()),
+        for _ in documents {
+            let answer = self.next(limits.time, stop)?;
+            heard(answer);
+        }
+        Ok(())
+    }
+
+    fn next(&mut self, patience: Duration, stop: &AtomicBool) -> Result<Vec<u8>, Lost> {
+        let began = Instant::now();
+        loop {
+            let left = patience.saturating_sub(began.elapsed());
+            let answer = self.answers.recv_timeout(left.min(LOOKS));
+            let lost = match answer {
+                Ok(Ok(answer)) => {
+                    self.busy += began.elapsed();
+                    return Ok(answer);
+                }
+                Err(RecvTimeoutError::Timeout) if stop.load(Ordering::Relaxed) => Lost::Unwanted,
+                Err(RecvTimeoutError::Timeout) if began.elapsed() < patience => continue,
+                Err(RecvTimeoutError::Timeout) => Lost::Slow,
+                Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => return Err(self.died()),
+            };
+            self.end();
+            return Err(lost);
         }
     }
 
@@ -130,7 +166,9 @@ fn how(status: ExitStatus) -> String {
     {
         use std::os::unix::process::ExitStatusExt;
         match status.signal() {
-            Some(6) => return "it gave up, as for want of memory".into(),
+            Some(6) => return "it gave up, as for want of memory or stack".into(),
+            Some(9) => return "it was killed by signal 9, as by a system short of memory".into(),
+            Some(11) => return "it overran its stack or its memory".into(),
             Some(24) => return "it took too much of the processor".into(),
             _ => {}
         }

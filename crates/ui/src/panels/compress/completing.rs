@@ -1,8 +1,8 @@
 //! What a document that is looked at may still lack: its own text, the map of what survives.
 
 use protocol::{
-    BudgetSpec, Code, Command, CompressSpec, CompressedDocument, Failure, JobOutcome, NeuralSpec,
-    SourceText,
+    BudgetSpec, Code, Command, CompressSpec, CompressedDocument, DocumentSource, Failure,
+    JobOutcome, NeuralSpec, SourceText,
 };
 
 use super::documents::Entry;
@@ -12,6 +12,9 @@ use crate::panel::Scene;
 impl Compress {
     /// Asks for what the document that is looked at lacks: its own text, its heat.
     pub(super) fn complete(&mut self, scene: &mut Scene<'_>) {
+        if let Some(one) = &mut self.as_one {
+            return one.arrive();
+        }
         let Some(reading) = &self.reading else { return };
         let Some(entry) = self.entries.get(reading.entry) else { return };
         match &entry.text {
@@ -24,14 +27,25 @@ impl Compress {
     /// The document is read again for its own text; what is shown of it stays what it was.
     pub(super) fn fetch_text(&mut self, scene: &mut Scene<'_>) {
         let Some((entry, document)) = self.looked_at() else { return };
-        let Some(source) = entry.source.clone() else {
+        let (source, tokens) = (entry.source.clone(), document.tokens_out.max(1));
+        self.fetch_from(source, tokens, scene);
+    }
+
+    /// The same of where a document lies; the budget does not matter to it.
+    pub(super) fn fetch_from(
+        &mut self,
+        source: Option<DocumentSource>,
+        tokens: u64,
+        scene: &mut Scene<'_>,
+    ) {
+        let Some(source) = source else {
             self.fetch_trouble = None;
             return;
         };
         let form = self.asked.as_ref().unwrap_or(&self.form);
         let spec = CompressSpec {
             documents: vec![source],
-            budget: BudgetSpec::Tokens(document.tokens_out.max(1)),
+            budget: BudgetSpec::Tokens(tokens),
             total: false,
             tokenizer: form.tokenizer(scene.model.setting("tokenizer")).to_owned(),
             strategy: form.strategy.clone(),
@@ -105,8 +119,12 @@ impl Compress {
         outcome: Result<JobOutcome, Failure>,
         scene: &mut Scene<'_>,
     ) {
-        let Some(reading) = &mut self.reading else { return };
-        let Some(entry) = self.entries.get_mut(reading.entry) else { return };
+        let (reading, entries) = match &mut self.as_one {
+            Some(one) => (one.open.as_mut(), &mut one.entries),
+            None => (self.reading.as_mut(), &mut self.entries),
+        };
+        let Some(reading) = reading else { return };
+        let Some(entry) = entries.get_mut(reading.entry) else { return };
         let Ok(document) = &entry.outcome else { return };
         let fetched = match outcome {
             Ok(JobOutcome::Compressed(documents)) => {

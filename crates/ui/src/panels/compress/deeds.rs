@@ -135,10 +135,10 @@ impl Compress {
     }
 
     pub(super) fn copy(&mut self, scene: &mut Scene<'_>) {
-        match self.looked_at() {
-            Some((_, document)) => {
-                scene.asks.copy(document.text.clone());
-                let tokens = super::presets::grouped(document.tokens_out);
+        match self.left() {
+            Some(left) => {
+                scene.asks.copy(left.text.to_owned());
+                let tokens = super::presets::grouped(left.tokens);
                 scene.asks.toast(Toast::done(format!("Copied {tokens} tokens")));
             }
             None => nothing_yet(scene),
@@ -146,15 +146,15 @@ impl Compress {
     }
 
     pub(super) fn copy_prompt(&mut self, scene: &mut Scene<'_>) {
-        if let Some((entry, document)) = self.looked_at() {
+        if let Some(left) = self.left() {
             let form = self.asked.as_ref().unwrap_or(&self.form);
-            scene.asks.copy(keeping::prompt(&entry.name, &document.text, &form.focus));
+            scene.asks.copy(keeping::prompt(left.name, left.text, &form.focus));
             scene.asks.toast(Toast::done("Copied as part of a prompt"));
         }
     }
 
     pub(super) fn save(&mut self, scene: &mut Scene<'_>) {
-        match (self.looked_at().is_some(), self.entries.len() > 1) {
+        match (self.left().is_some(), self.entries.len() > 1) {
             (true, _) => self.ask_dialog(Purpose::Save(LeftFormat::Text), scene),
             (false, true) => self.ask_dialog(Purpose::SaveAll, scene),
             (false, false) => nothing_yet(scene),

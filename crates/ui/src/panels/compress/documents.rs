@@ -12,7 +12,7 @@ const FEW: usize = 8;
 /// Bytes up to which a changed control compresses again by itself.
 pub(super) const SMALL_BYTES: u64 = 1_000_000;
 /// Bytes of a token, roughly: only to tell small from large.
-const BYTES_A_TOKEN: u64 = 4;
+pub(super) const BYTES_A_TOKEN: u64 = 4;
 
 /// Where something that was handed in was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::toast::Toast;
 impl Compress {
     /// The name of the file that is suggested; nothing where a folder or an old file is meant.
     pub(super) fn name_for(&self, purpose: Purpose) -> String {
-        let name = self.looked_at().map(|(entry, _)| entry.name.as_str()).unwrap_or("document");
+        let name = self.left().map_or("document", |left| left.name);
         match purpose {
             Purpose::Save(format) => keeping::name_in(name, format),
             Purpose::Vectors => {
@@ -25,6 +25,13 @@ impl Compress {
     }
 
     pub(super) fn write_one(&mut self, path: &Path, format: LeftFormat, scene: &mut Scene<'_>) {
+        if let Some(one) = &self.as_one {
+            let text = match format {
+                LeftFormat::Map => format!("{}\n", one.view.map()),
+                _ => one.view.text.clone(),
+            };
+            return self.write(vec![(path.to_path_buf(), text)], scene);
+        }
         let Some((entry, document)) = self.looked_at() else { return };
         let text = match format {
             // What was taken out of a file is in no file of its own: the map brings it along.

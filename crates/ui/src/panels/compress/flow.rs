@@ -29,6 +29,8 @@ pub(super) enum Part {
     Restore(usize, Room),
     /// Between such chips: of neither text.
     Space,
+    /// A mark that names a document, of several that became one text.
+    Cite(usize),
 }
 
 impl Part {
@@ -38,6 +40,7 @@ impl Part {
             Part::Kept(span) => Some(Link::Span(span)),
             Part::Dropped(gap) => gap.map(Link::Gap),
             Part::Chip(gap) | Part::Opened(gap) | Part::Restore(gap, _) => Some(Link::Gap(gap)),
+            Part::Cite(document) => Some(Link::Source(document)),
             Part::Glue | Part::Space => None,
         }
     }
@@ -50,6 +53,8 @@ pub(super) enum Link {
     Span(usize),
     /// A dropped one.
     Gap(usize),
+    /// A document of several.
+    Source(usize),
 }
 
 /// A stretch of a shown text.

@@ -1,7 +1,8 @@
 //! What a person has set: how far, by whose count, how, and what about.
 
 use protocol::{
-    BudgetSpec, CompressSpec, DocumentSource, HeatSpec, NeuralSpec, Shaping, SourceText,
+    AsOneSpec, BudgetSpec, CitationStyle, Citations, CompressSpec, DocumentSource, HeatSpec,
+    NeuralSpec, Shaping, SourceText,
 };
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,13 @@ pub(super) struct Form {
     pub(super) readable: f64,
     /// One budget for all documents together.
     pub(super) total: bool,
+    /// Where marks stand in a text of several documents.
+    pub(super) cite: Citations,
+    /// What they look like.
+    pub(super) marks: CitationStyle,
+    /// All documents become one text. It belongs to documents and is not remembered.
+    #[serde(skip)]
+    pub(super) together: bool,
     /// A sentence encoder, by name.
     pub(super) encoder: Option<String>,
     #[serde(skip)]
@@ -75,6 +83,9 @@ impl Default for Form {
             strategy: "automatic".into(),
             readable: 0.0,
             total: false,
+            cite: Citations::Passages,
+            marks: CitationStyle::Plain,
+            together: false,
             encoder: None,
             focus: String::new(),
             rules: String::new(),
@@ -162,6 +173,24 @@ impl Form {
             lossless: source == SourceText::Returned,
             documents,
             neural: NeuralSpec::default(),
+        })
+    }
+
+    /// The words for one text of all documents.
+    pub(super) fn as_one(
+        &self,
+        documents: Vec<DocumentSource>,
+        setting: &str,
+    ) -> Result<AsOneSpec, &'static str> {
+        Ok(AsOneSpec {
+            documents,
+            names: Vec::new(),
+            budget: self.budget()?,
+            tokenizer: self.tokenizer(setting).to_owned(),
+            strategy: self.strategy.clone(),
+            focus: self.focus(),
+            citations: self.cite,
+            style: self.marks,
         })
     }
 

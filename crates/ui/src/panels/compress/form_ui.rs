@@ -4,6 +4,7 @@ use egui::{Response, Role, ScrollArea, Slider, TextEdit, Ui, Vec2, WidgetInfo};
 
 use super::form::{Bound, Form, STRATEGIES, tokenizer_name};
 use super::presets::{self, BoardWindow, RATIOS, WINDOWS};
+use super::together_ui;
 use crate::kit;
 use crate::theme::{Palette, space, text};
 
@@ -41,6 +42,7 @@ pub(super) fn column(ui: &mut Ui, form: &mut Form, around: &Around<'_>, foot: f3
 
 /// Draws the controls one under the other.
 pub(super) fn controls(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish {
+    together_ui::card(ui, form, around.several);
     budget_card(ui, form, around);
     ui.add_space(space::HAIR);
     focus_card(ui, form);
@@ -54,7 +56,10 @@ pub(super) fn spread(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish 
     ui.columns(2, |columns| {
         if let [left, right] = columns {
             // Columns justify what is in them; words should keep their distance.
-            left.vertical(|ui| budget_card(ui, form, around));
+            left.vertical(|ui| {
+                together_ui::card(ui, form, around.several);
+                budget_card(ui, form, around);
+            });
             right.vertical(|ui| {
                 focus_card(ui, form);
                 ui.add_space(space::HAIR);
@@ -92,6 +97,10 @@ fn way_card(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish {
         let wish = tokenizer(ui, form, around);
         ui.add_space(space::HAIR);
         strategy(ui, form);
+        if around.several && form.together {
+            small(ui, together_ui::BY_THEMSELVES);
+            return wish;
+        }
         ui.add_space(space::HAIR);
         readable(ui, form);
         ui.add_space(space::HAIR);
@@ -141,7 +150,7 @@ fn budget(ui: &mut Ui, form: &mut Form, around: &Around<'_>) {
             }
         });
     }
-    if around.several && form.bound == Bound::Tokens {
+    if around.several && form.bound == Bound::Tokens && !form.together {
         ui.checkbox(&mut form.total, "Share one budget").on_hover_text(
             "All documents together may keep this many tokens, each by its size; else each may",
         );

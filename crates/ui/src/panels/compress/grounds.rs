@@ -84,11 +84,11 @@ impl Look {
             }
             (_, Part::Dropped(_)) => palette.faint,
             (_, Part::Glue | Part::Space) => palette.faint,
-            (_, Part::Chip(_) | Part::Restore(..)) => palette.accent,
+            (_, Part::Chip(_) | Part::Restore(..) | Part::Cite(_)) => palette.accent,
             (_, Part::Opened(_)) => palette.soft,
         };
         let font_id = match bit.part {
-            Part::Chip(_) | Part::Restore(..) => {
+            Part::Chip(_) | Part::Restore(..) | Part::Cite(_) => {
                 FontId::new(font.size - 1.5, FontFamily::Proportional)
             }
             _ => font.clone(),
@@ -110,7 +110,7 @@ impl Look {
             }
             (Side::Source(_), Part::Kept(_)) => Ground::Flat(palette.keep),
             (_, Part::Chip(_)) => Ground::Chip(palette.raised),
-            (_, Part::Restore(..)) => Ground::Chip(palette.selected),
+            (_, Part::Restore(..) | Part::Cite(_)) => Ground::Chip(palette.selected),
             (_, Part::Opened(_)) => Ground::Flat(palette.open_back),
             _ => Ground::None,
         }

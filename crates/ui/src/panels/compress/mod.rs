@@ -8,6 +8,8 @@
 //! `flow`, `chunks`, `curve`, `form`, `presets`, `documents`, `fidelity`, and `keeping` know nothing
 //! of a screen.
 
+mod as_one;
+mod as_one_ui;
 mod chunks;
 mod completing;
 mod curve;
@@ -37,6 +39,7 @@ mod reading;
 mod retention_ui;
 mod rows;
 mod sides_ui;
+mod together_ui;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -54,6 +57,7 @@ use crate::panel::{Panel, Scene};
 use crate::panels::errand::Errand;
 use crate::shell::{DialogId, Told};
 
+use as_one::AsOne;
 use documents::{Entry, Given, SMALL_BYTES, bytes, entries, few};
 use exports::hear_vectors;
 use folder::FolderWork;
@@ -97,6 +101,8 @@ pub struct Compress {
     given: Vec<Given>,
     entries: Vec<Entry>,
     reading: Option<Reading>,
+    /// All documents as one text; then there are no entries.
+    as_one: Option<AsOne>,
     work: Errand,
     /// Brings a document's own text where it did not come at once.
     fetch: Errand,
@@ -152,6 +158,7 @@ impl Compress {
         self.given.clear();
         self.entries.clear();
         self.reading = None;
+        self.as_one = None;
         self.asked = None;
         self.heat_key = None;
         self.trouble = None;
@@ -167,7 +174,10 @@ impl Compress {
             return;
         }
         let few = few(&self.given);
-        let several = self.given.len() > 1 || !few || self.entries.len() > 1;
+        let several = !few || self.several();
+        if several && self.form.together {
+            return self.compress_as_one(scene);
+        }
         let source = if few { SourceText::Returned } else { SourceText::Left };
         let sources = self.given.iter().map(|given| given.handed.source.clone()).collect();
         let setting = scene.model.setting("tokenizer");
@@ -194,11 +204,21 @@ impl Compress {
         !self.given.is_empty() && self.asked.as_ref() != Some(&self.form)
     }
 
+    /// There is more than one document.
+    fn several(&self) -> bool {
+        let as_one = self.as_one.as_ref().map_or(0, |one| one.entries.len());
+        self.given.len() > 1 || self.entries.len().max(as_one) > 1
+    }
+
     fn is_small(&self) -> bool {
+        if let Some(one) = &self.as_one {
+            return one.bytes() <= SMALL_BYTES;
+        }
         bytes(&self.given, &self.entries).is_some_and(|bytes| bytes <= SMALL_BYTES)
     }
 
     fn compressed(&mut self, outcomes: Vec<DocumentOutcome>, scene: &mut Scene<'_>) {
+        self.as_one = None;
         let before = std::mem::take(&mut self.entries);
         self.entries = entries(&self.given, outcomes);
         // Texts that were fetched before are still these documents' own.
@@ -245,6 +265,7 @@ impl Panel for Compress {
     fn hear(&mut self, incoming: &Incoming, scene: &mut Scene<'_>) {
         match self.work.hear(incoming, scene.asks) {
             Some(Ok(JobOutcome::Compressed(outcomes))) => self.compressed(outcomes, scene),
+            Some(Ok(JobOutcome::AsOne(view))) => self.became_one(*view, scene),
             Some(Err(failure)) => {
                 self.trouble = Some(failure);
                 // What is shown was not made with these controls; the button says so.
@@ -295,7 +316,8 @@ impl Panel for Compress {
 
     fn aloud(&self, _: &Model) -> Vec<String> {
         let trouble = self.trouble.iter().map(|failure| failure.message.clone());
-        trouble.chain(self.entries.iter().map(Entry::aloud)).collect()
+        let as_one = self.as_one.iter().map(AsOne::aloud);
+        trouble.chain(as_one).chain(self.entries.iter().map(Entry::aloud)).collect()
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

@@ -74,6 +74,7 @@ impl Compress {
             self.clear(scene);
             self.form.focus.clear();
             self.form.rules.clear();
+            self.form.together = false;
         }
         if let Some(bring) = bring.or(brought) {
             self.bring(bring, scene);
@@ -136,7 +137,7 @@ impl Compress {
 
     fn controls(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, placing: Placing) {
         let boards = board_windows(&scene.model.models);
-        let several = self.given.len() > 1 || self.entries.len() > 1;
+        let several = self.several();
         let setting = scene.model.setting("tokenizer");
         let encoders = scene.model.encoders.as_deref().unwrap_or_default();
         let around = Around { setting, boards: &boards, encoders, several };
@@ -144,7 +145,7 @@ impl Compress {
         let by_hand = self.is_stale() && !self.work.goes_on() && self.due_s.is_none();
         let ready = self.form.budget().is_ok();
         let mut pressed = false;
-        let word = match self.entries.is_empty() {
+        let word = match self.entries.is_empty() && self.as_one.is_none() {
             true => "Start compressing",
             false => "Compress again",
         };
@@ -194,7 +195,9 @@ impl Compress {
             let tone = if cancelled { Tone::Info } else { Tone::Failure };
             kit::notice(ui, tone, &failure.message, failure.hint.as_deref());
         }
-        if self.reading.is_some() {
+        if self.as_one.is_some() {
+            self.as_one_page(ui, scene, pending);
+        } else if self.reading.is_some() {
             self.document(ui, scene, pending);
         } else if let [only] = self.entries.as_slice() {
             if let Err(failure) = &only.outcome {

@@ -27,6 +27,9 @@ const MARGIN: f32 = 12.0;
 /// Where what is looked for comes to stand, as a share of the pane's height.
 const LANDS_AT: f32 = 0.3;
 
+/// The space before a citation may be all of it in a row, in points.
+const LEAST_CITE: f32 = 6.0;
+
 /// A place to go to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Goal {
@@ -327,8 +330,15 @@ impl Pane {
             }
         }
         ui.painter().galley(at, galley, palette.ink);
-        for (bit, rect) in &stretches {
+        for (place, (bit, rect)) in stretches.iter().enumerate() {
             match bit.part {
+                Part::Cite(_) if rect.width() > LEAST_CITE => {
+                    let said = flow.text.get(bit.at.clone()).unwrap_or_default().trim();
+                    let said = format!("Citation {said}, to its source");
+                    if pressable(ui, ("cite", chunk, place), *rect, &said).clicked() {
+                        heard.clicked = bit.part.link();
+                    }
+                }
                 Part::Chip(gap) => chip_ui(ui, gap, *rect, gaps, heard),
                 Part::Restore(gap, room) => restore_ui(ui, gap, room, *rect, gaps, heard),
                 _ => {}

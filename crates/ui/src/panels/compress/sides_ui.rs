@@ -15,9 +15,9 @@ use crate::kit::{self, Weight};
 use crate::theme::{Palette, space, text};
 
 /// Below this width the two texts stand one over the other.
-const SIDE_BY_SIDE: f32 = 600.0;
+pub(super) const SIDE_BY_SIDE: f32 = 600.0;
 /// The least height of a text.
-const LEAST_HIGH: f32 = 200.0;
+pub(super) const LEAST_HIGH: f32 = 200.0;
 
 /// Both texts and what was lost, in all the height there is.
 pub(super) fn body(
@@ -57,7 +57,7 @@ pub(super) fn body(
     }
 }
 
-fn halves(rect: Rect, wide: bool) -> (Rect, Rect) {
+pub(super) fn halves(rect: Rect, wide: bool) -> (Rect, Rect) {
     let gap = space::SMALL;
     if wide {
         let middle = rect.center().x.round();
@@ -75,7 +75,7 @@ fn halves(rect: Rect, wide: bool) -> (Rect, Rect) {
 }
 
 /// A sheet with a head, a scrolled middle and a foot.
-fn sheet(
+pub(super) fn sheet(
     ui: &mut Ui,
     name: &str,
     rect: Rect,

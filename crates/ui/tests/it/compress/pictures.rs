@@ -24,6 +24,18 @@ fn pictures_of_compress() {
         rig.event(Event::JobFinished { job: JobId(6), outcome });
         rig.picture(&format!("{name}-done"));
     }
+    for (size, theme, name) in [
+        (wide, "light", "compress-as-one-light"),
+        (wide, "dark", "compress-as-one-dark"),
+        (small, "light", "compress-as-one-small"),
+        (Vec2::new(1920.0, 1080.0), "dark", "compress-as-one-large"),
+        (Vec2::new(700.0, 900.0), "light", "compress-as-one-narrow"),
+    ] {
+        let mut rig = as_one::all_as_one(size, theme);
+        rig.picture(name);
+        as_one::open_a_source(&mut rig);
+        rig.picture(&format!("{name}-source"));
+    }
     let mut opened = full(wide, "dark");
     press_a_gap(&mut opened);
     opened.picture("compress-gap-opened-dark");

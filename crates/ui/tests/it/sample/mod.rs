@@ -54,6 +54,7 @@ pub(crate) fn answer(command: &Command) -> Option<Result<Reply, Failure>> {
             Reply::Imported { imported: vec!["01k9run1".into()], present: Vec::new() }
         }
         "Compress" => Reply::JobStarted { job: protocol::JobId(1) },
+        "CompressAsOne" => Reply::JobStarted { job: protocol::JobId(7) },
         "Fit" => Reply::JobStarted { job: protocol::JobId(2) },
         "MapHeat" => Reply::JobStarted { job: protocol::JobId(3) },
         "MeasureFidelity" => Reply::JobStarted { job: protocol::JobId(5) },
