@@ -23,7 +23,6 @@ impl Print {
     ///
     /// # Errors
     /// Where a file of it cannot be read.
-    #[cfg_attr(not(any(feature = "neural", test)), expect(dead_code, reason = "no model is lent"))]
     pub(crate) fn of(name: &str, path: &Path) -> io::Result<Self> {
         let mut hash = Sha256::new();
         for (name, file) in files(path)? {

@@ -36,8 +36,8 @@ pub(super) struct Measuring<'a> {
     pub(super) holds: bool,
     /// Sentence encoders, as in the model.
     pub(super) encoders: Option<&'a [String]>,
-    /// An encoder has its say in what is kept.
-    pub(super) encoded: bool,
+    /// Models that read text have their say in what is kept.
+    pub(super) read: bool,
 }
 
 /// Draws it. What a person wants comes back as wishes.
@@ -78,8 +78,9 @@ pub(super) fn body(
                         }
                         curve_ui(ui, curve, thing);
                     });
-                    if measuring.encoded {
-                        small(ui, "Measured without the encoder, which has a say in what is shown");
+                    if measuring.read {
+                        let words = "Measured without models that read text, which have a say in what is shown";
+                        small(ui, words);
                     }
                 }
                 None => {}
