@@ -47,7 +47,7 @@ fn hub() -> String {
 }
 
 fn get(bench: &Bench, hub: &str, args: &[&str]) -> Said {
-    let mut command = bench.command([&["model", "get"], args].concat());
+    let mut command = bench.command(["model", "get"].iter().chain(args));
     command.env("HF_ENDPOINT", hub).env("NO_PROXY", "127.0.0.1");
     finish(command)
 }
@@ -75,6 +75,7 @@ fn what_the_hub_does_not_have_and_a_hub_that_is_not_there_say_what_to_do() {
     let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
     let folder = bench.path("models/org--tiny").display().to_string();
     let nowhere = format!("http://127.0.0.1:{port}");
-    let words = ["check the network", "fetch q4.gguf of", &format!("put them here: {folder}")];
+    let there = format!("put them here: {folder}");
+    let words = ["check the network", "fetch q4.gguf of", there.as_str()];
     get(&bench, &nowhere, &["org/tiny/q4.gguf"]).refused(&words);
 }

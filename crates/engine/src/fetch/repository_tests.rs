@@ -72,6 +72,13 @@ impl Played {
         change(&mut self.has.lock().unwrap());
     }
 
+    /// The next answer about a file ends after so many bytes.
+    fn cut(&self, file: &str, after: usize) {
+        self.change(|has| {
+            has.cut.insert(file.to_owned(), after);
+        });
+    }
+
     fn get(&self, name: &str) -> Result<Fetched, FetchError> {
         self.get_within(name, 4)
     }
@@ -184,15 +191,15 @@ fn a_language_model_is_one_file_with_a_tokenizer_where_there_is_one() {
 #[test]
 fn a_connection_that_is_cut_is_taken_up_in_one_fetch_and_by_the_next() {
     let played = Played::new(&judge());
-    played.change(|has| drop(has.cut.insert("model.safetensors".into(), 120_000)));
+    played.cut("model.safetensors", 120_000);
     played.get("org/judge").unwrap();
     let asked = played.asked();
     assert!(asked.contains(&("model.safetensors".to_owned(), Some(120_000))), "{asked:?}");
 
     let played = Played::new(&judge());
-    played.change(|has| drop(has.cut.insert("model.safetensors".into(), 90_000)));
+    played.cut("model.safetensors", 90_000);
     let error = played.get_within("org/judge", 1).unwrap_err().to_string();
-    assert!(error.contains("the connection ended"), "{error}");
+    assert!(error.contains("could not be fetched"), "{error}");
     assert!(!played.left().contains(&"config.json".to_owned()), "it is no model yet");
     assert_eq!(fs::read(played.folder().join("model.safetensors.part")).unwrap().len(), 90_000);
     played.asked();

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::ops::Range;
+use std::panic::RefUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -36,7 +37,7 @@ pub(crate) trait Scores: Loaded {
 }
 
 /// Finds and loads.
-pub(crate) trait Source: Send + Sync {
+pub(crate) trait Source: Send + Sync + RefUnwindSafe {
     /// Whether there are models at all, and whether `device` is the name of one.
     fn check(&self, device: Option<&str>) -> Result<(), EngineError>;
     /// The folder or the file of a model, by its path or by a name below `models` or in the hub's cache.

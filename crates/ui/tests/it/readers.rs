@@ -52,7 +52,7 @@ fn a_program_without_them_says_how_it_is_built_with_them() {
 #[test]
 fn a_known_model_is_got_with_progress_and_is_then_among_those_here() {
     let mut rig = rig("light", Some(sample::neural()));
-    assert!(rig.shows("all-MiniLM-L6-v2") && rig.shows("q4.gguf"));
+    assert!(rig.shows("all-MiniLM-L6-v2") && rig.shows("tiny/q4.gguf"));
     rig.click("Get org/judge");
     assert_eq!(rig.sent(), [fetch("org/judge")]);
     rig.event(Event::JobStarted(job(4, JobKind::FetchModel, "org/judge", 0, 100)));
@@ -78,7 +78,7 @@ fn any_model_of_the_hub_is_asked_for_by_name_and_says_why_it_did_not_come() {
     rig.click("Get it");
     assert_eq!(rig.sent(), [fetch("org/other/q8.gguf")]);
     rig.event(Event::JobStarted(job(4, JobKind::FetchModel, "org/other/q8.gguf", 10, 100)));
-    assert!(rig.shows("q8.gguf") && rig.shows("10 %"));
+    assert!(rig.shows("other/q8.gguf") && rig.shows("10 %"));
     let failure = Failure::new(Code::Internal, "the model could not be fetched (no network)")
         .with_hint("fetch q8.gguf by hand and put it there");
     rig.event(Event::JobFinished { job: JobId(4), outcome: JobOutcome::Failed(failure) });

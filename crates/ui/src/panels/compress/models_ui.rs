@@ -17,7 +17,7 @@ pub(super) fn ui(ui: &mut Ui, form: &mut Form, neural: Option<&NeuralView>) -> O
         small(ui, "Models that read text are not in this program: build it with --features neural");
         return None;
     };
-    let id = Id::new("compress models");
+    let id = Id::unique("compress models");
     let mut open = ui.data(|data| data.get_temp(id).unwrap_or(false));
     kit::disclosure(ui, TITLE, &mut open);
     ui.data_mut(|data| data.insert_temp(id, open));
@@ -45,10 +45,8 @@ fn chosen(form: &Form, neural: &NeuralView) -> String {
 }
 
 fn opened(ui: &mut Ui, form: &mut Form, neural: &NeuralView) -> Option<ModelWish> {
-    let mut wish = None;
     let folder = ("A model’s folder…", ModelWish::Encoder);
-    let asked = choice(ui, "Sentence encoder", &mut form.encoder, &neural.encoders, &[folder]);
-    wish = wish.or(asked);
+    let mut wish = choice(ui, "Sentence encoder", &mut form.encoder, &neural.encoders, &[folder]);
     small(ui, "For a focus in other words, sentences that say the same, and the retention meter");
     ui.add_space(space::HAIR);
     let places = [

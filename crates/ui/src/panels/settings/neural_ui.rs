@@ -52,11 +52,12 @@ impl Neural {
             kit::soft(ui, words);
             match neural {
                 Some(neural) => self.models_ui(ui, neural, scene),
-                None => kit::soft(
-                    ui,
-                    "This program was built without them: build it with --features neural",
-                ),
-            };
+                None => {
+                    let words =
+                        "This program was built without them: build it with --features neural";
+                    kit::soft(ui, words);
+                }
+            }
         });
         if again {
             scene.asks.send(Command::ListNeural);

@@ -98,6 +98,8 @@ fn where_no_dialog_can_be_opened_its_path_is_typed() {
     let mut rig = rig("light", |around| around.no_dialogs = Some("this is a browser".into()));
     rig.click("Models that read text");
     pick(&mut rig, "Worth of words by", "A classifier’s folder…");
+    input(&rig, "Path of a model’s folder").focus();
+    rig.run();
     input(&rig, "Path of a model’s folder").type_text("models/judge");
     rig.run();
     rig.click("Use this model");
