@@ -1,6 +1,6 @@
 //! How a model that can be got stands, beside its name.
 
-use egui::{Label, RichText, Ui, Vec2};
+use egui::{Label, RichText, Role, Ui, Vec2, WidgetInfo};
 use protocol::{Command, JobId};
 
 use super::fetching::{Fetching, Stand};
@@ -13,20 +13,24 @@ use crate::theme::{Palette, space, text};
 /// Height of a model's row, its margins left out.
 pub(super) const ROW: f32 = 28.0;
 
-/// At the right of a model that can be got: the button that asks for it, or how far it is.
-pub(super) fn get_ui(ui: &mut Ui, name: &str, fetching: &mut Fetching, scene: &mut Scene<'_>) {
-    match fetching.stand(name, scene.model) {
-        Stand::Coming(id, job) => coming_ui(ui, (id, job), scene),
-        Stand::Asked => {
-            let get = format!("Get {name}");
-            ui.add_enabled_ui(false, |ui| kit::button(ui, Weight::Plain, Some(Icon::In), &get));
-        }
-        Stand::Away => {
-            let get = format!("Get {name}");
-            if kit::button(ui, Weight::Plain, Some(Icon::In), &get).clicked() {
-                fetching.get(name, scene.asks);
-            }
-        }
+/// At the right of a model that can be got: the button that asks for it, or how far it is. `word` is on the
+/// button, which is called by the model's name all the same.
+pub(super) fn get_ui(
+    ui: &mut Ui,
+    (name, word): (&str, &str),
+    fetching: &mut Fetching,
+    scene: &mut Scene<'_>,
+) {
+    let away = match fetching.stand(name, scene.model) {
+        Stand::Coming(id, job) => return coming_ui(ui, (id, job), scene),
+        Stand::Asked => false,
+        Stand::Away => true,
+    };
+    let button = |ui: &mut Ui| kit::button(ui, Weight::Plain, Some(Icon::In), word);
+    let response = ui.add_enabled_ui(away, button).inner;
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, away, format!("Get {name}")));
+    if response.clicked() {
+        fetching.get(name, scene.asks);
     }
 }
 

@@ -11,6 +11,7 @@ use super::sample;
 use super::support::Rig;
 
 fn rig(theme: &'static str, neural: Option<NeuralView>) -> Rig {
+    sample::set_theme(theme);
     let snapshot = Snapshot { neural, ..sample::snapshot() };
     let mut rig = Rig::with(Vec2::new(1280.0, 1180.0), theme, |wire, _| {
         wire.instead.insert("Snapshot", Ok(Reply::Snapshot(Box::new(snapshot))));

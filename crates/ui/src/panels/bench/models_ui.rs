@@ -55,7 +55,8 @@ fn rows_ui(ui: &mut Ui, form: &mut Form, fetching: &mut Fetching, scene: &mut Sc
             };
             sides(ui, left, |ui| {
                 if model.origin == ModelOrigin::Fetchable {
-                    get_ui(ui, &model.name, fetching, scene);
+                    let word = format!("Get {}", model.name);
+                    get_ui(ui, (&model.name, &word), fetching, scene);
                 }
             });
             if let Some(problem) = &model.problem {

@@ -75,13 +75,13 @@ impl Neural {
         }
         for model in &neural.gettable {
             row_ui(ui, &model.name, &model.about, |ui| {
-                get_ui(ui, &model.name, &mut self.fetching, scene);
+                get_ui(ui, (&model.name, "Get"), &mut self.fetching, scene);
             });
             self.failure_ui(ui, &model.name);
         }
         for name in self.others(neural, scene) {
             row_ui(ui, &name, "from the model hub", |ui| {
-                get_ui(ui, &name, &mut self.fetching, scene);
+                get_ui(ui, (&name, "Get"), &mut self.fetching, scene);
             });
             self.failure_ui(ui, &name);
         }
@@ -158,5 +158,6 @@ fn row_ui(ui: &mut Ui, name: &str, about: &str, right: impl FnOnce(&mut Ui)) {
         Sides::new().height(ROW).shrink_left().truncate().show(ui, left, right);
         let words = RichText::new(about).font(text::small()).color(palette.soft);
         ui.add(Label::new(words).wrap());
+        ui.add_space(space::HAIR);
     });
 }
