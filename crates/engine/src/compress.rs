@@ -21,7 +21,7 @@ use crate::documents::{Named, named, title};
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::jobs::{self, Job};
-use crate::lent::{self, Lent};
+use crate::lent::{Asked, Lending, Lent};
 use crate::manifest::Manifest;
 use crate::model;
 use crate::results::{self, Print, Results};
@@ -39,19 +39,26 @@ pub(crate) fn start(engine: &Engine, mut spec: CompressSpec) -> Result<JobId, En
         Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?.counting(spec.lossless);
     let title = title(&spec.documents);
     jobs::begin(engine, JobKind::Compress, title, move |job| {
+        let shelf = &job.engine.inner.shelf;
+        let models = job.engine.settings().models_folder();
         if !spec.neural.is_empty() {
-            job.progress("loading models", 0, spec.documents.len() as u64);
+            job.progress("looking at the models", 0, spec.documents.len() as u64);
         }
-        let lent = lent::load(&spec.neural, &job.engine.settings().models_folder(), &job.stop)?;
-        let tell = || {
-            for text in lent.news() {
+        let asked = Asked::find(&spec.neural, &models, shelf.source())?.printed()?;
+        let tell = |news: Vec<String>| {
+            for text in news {
                 job.engine.tell(Event::Notice { severity: Severity::Warning, text, hint: None });
             }
         };
-        tell();
-        let prints = lent::prints(&spec.neural, &job.engine.settings().models_folder())?;
-        let outcome = run(job, &spec, (&*counter, &tokenizer), &way, (&lent, &prints));
-        tell();
+        let lending = Lending::new(|| {
+            let loading = |doing: &str| job.progress(doing, 0, spec.documents.len() as u64);
+            let lent = shelf.lend(&asked, &job.stop, &loading)?;
+            tell(lent.news());
+            Ok(lent)
+        });
+        let prints = asked.prints();
+        let outcome = run(job, &spec, (&*counter, &tokenizer), &way, (&lending, &prints));
+        tell(lending.news());
         outcome
     })
 }
@@ -94,7 +101,7 @@ fn run(
     spec: &CompressSpec,
     (counter, tokenizer): (&dyn TokenCounter, &str),
     way: &Way,
-    (lent, prints): (&Lent, &[Print]),
+    (lending, prints): (&Lending<'_>, &[Print]),
 ) -> Result<JobOutcome, EngineError> {
     let documents = named(&spec.documents);
     let total = documents.len() as u64;
@@ -169,7 +176,7 @@ fn run(
             }
         };
         // A document that trips the compressor costs itself.
-        let mut compressed = |document: Document| {
+        let mut compressed = |document: Document, lent: &Lent| {
             // The same contents under another ending may be read another way.
             let syntax = Syntax::of_file(&document.name);
             let Document { format, kind, .. } = document;
@@ -194,7 +201,14 @@ fn run(
             seen.insert(contents, place);
             Ok(made)
         };
-        let result = read.and_then(|document| jobs::surviving(|| compressed(document)));
+        let result = match read {
+            Ok(document) => {
+                // A model that cannot be had costs the job.
+                let lent = lending.get()?;
+                jobs::surviving(|| compressed(document, lent))
+            }
+            Err(problem) => Err(problem),
+        };
         if result.is_err() && job.stop.load(Ordering::Relaxed) {
             // A model or a worker that was stopped fails for no other reason.
             return Err(EngineError::Cancelled);
@@ -246,7 +260,8 @@ impl<'a> Remembered<'a> {
             strategy: &self.strategy,
             focus: self.spec.focus.as_deref(),
             models: self.models,
-            device: self.spec.neural.device.as_deref(),
+            // Said or not, it is the same.
+            device: self.spec.neural.device.as_deref().filter(|device| *device != "auto"),
         };
         self.results.key(name, bytes, &asked)
     }

@@ -15,6 +15,7 @@ use crate::events::{Events, Hub};
 use crate::failure::failure;
 use crate::frames::Views;
 use crate::going::Going;
+use crate::lent::{self, Shelf, Source};
 use crate::met::Met;
 use crate::ports::PortWatch;
 use crate::results::Results;
@@ -50,6 +51,7 @@ pub(crate) struct Inner {
     pub(crate) program: PathBuf,
     pub(crate) reader: Option<Arc<Isolated>>,
     pub(crate) results: Results,
+    pub(crate) shelf: Shelf,
     pub(crate) commit: Option<String>,
     pub(crate) settings: LiveSettings,
     pub(crate) patience: Patience,
@@ -68,6 +70,11 @@ impl Engine {
     /// Starts an engine. The store is opened when something first needs it, so that `compress`
     /// works where there is no place for one.
     pub fn start(options: Options) -> Result<Engine, Failure> {
+        Engine::start_with(options, lent::source())
+    }
+
+    /// The same with models that read text from elsewhere.
+    pub(crate) fn start_with(options: Options, models: Box<dyn Source>) -> Result<Engine, Failure> {
         let program = match options.program {
             Some(program) => program,
             None => std::env::current_exe()
@@ -86,6 +93,7 @@ impl Engine {
                 program,
                 reader,
                 results,
+                shelf: Shelf::new(models),
                 commit: options.commit,
                 settings: LiveSettings::new(options.settings),
                 patience: options.patience,

@@ -109,6 +109,10 @@ pub(crate) fn dispatch(
             listen::try_on(&patterns, lines).map(Reply::Lines)
         }
         Command::ListModels => Ok(Reply::Models(models::list(engine))),
+        Command::ListNeural => {
+            let view = engine.inner.shelf.view(&engine.settings().models_folder());
+            Ok(Reply::Neural(view.map(Box::new)))
+        }
         Command::FetchModel { name } => {
             fetch::start(engine, &name).map(|job| Reply::JobStarted { job })
         }

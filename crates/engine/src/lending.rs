@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::EngineError;
 use crate::jobs::Job;
-use crate::lent::{self, Lent};
+use crate::lent::{Asked, Lent};
 
 /// What scores of words may take in memory.
 const MEMORY_BYTES: usize = 64 << 20;
@@ -23,14 +23,14 @@ pub(crate) struct Lending<'j> {
 }
 
 impl<'j> Lending<'j> {
-    /// Loads what was asked for.
+    /// Loads what was asked for, where it is not there yet.
     pub(crate) fn load(job: &'j Job, spec: &NeuralSpec) -> Result<Self, EngineError> {
-        if !spec.is_empty() {
-            job.progress("loading models", 0, 0);
-        }
         // Vectors are of one compression.
         let spec = NeuralSpec { vectors: None, ..spec.clone() };
-        let lent = lent::load(&spec, &job.engine.settings().models_folder(), &job.stop)?;
+        let shelf = &job.engine.inner.shelf;
+        let models = job.engine.settings().models_folder();
+        let asked = Asked::find(&spec, &models, shelf.source())?.printed()?;
+        let lent = shelf.lend(&asked, &job.stop, &|doing| job.progress(doing, 0, 0))?;
         let lending = Self { job, lent };
         lending.tell();
         Ok(lending)

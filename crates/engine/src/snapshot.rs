@@ -5,7 +5,7 @@ use protocol::Snapshot;
 use store::OpenMode;
 
 use crate::failure::failure;
-use crate::{Engine, boards, documents, lent, models, ports};
+use crate::{Engine, boards, documents, models, ports};
 
 pub(crate) fn snapshot(engine: &Engine) -> Snapshot {
     // Whoever asks for this stays, and wants to hear when a board is plugged in.
@@ -31,7 +31,7 @@ pub(crate) fn snapshot(engine: &Engine) -> Snapshot {
         settings: settings.views(),
         models: models::list(engine),
         document_sorts: documents::sorts(),
-        encoders: lent::encoders(&settings.models_folder()),
+        neural: engine.inner.shelf.view(&settings.models_folder()),
     }
 }
 

@@ -102,6 +102,11 @@ impl Classifier {
         self.fleet.notice()
     }
 
+    /// Whether the processor computes because a device failed: loaded anew, the device may do.
+    pub fn fell_back(&self) -> bool {
+        self.fleet.fell_back()
+    }
+
     /// For each of `words`, which are places in `text` in bytes, in order and apart, the probability from 0
     /// to 1 that it should be kept.
     ///

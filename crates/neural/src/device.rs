@@ -52,6 +52,37 @@ impl fmt::Display for Choice {
     }
 }
 
+/// Where models can compute, with what people call it: the processor, then each GPU that this program was built
+/// for and finds. No memory of a GPU is taken to find it.
+pub fn devices() -> Vec<(Choice, String)> {
+    let mut all = vec![(Choice::Cpu, "Processor".to_owned())];
+    all.extend(gpus());
+    all
+}
+
+#[cfg(feature = "cuda")]
+fn gpus() -> Vec<(Choice, String)> {
+    use candle_core::cuda_backend::cudarc::driver::result;
+    let count = result::init().and_then(|()| result::device::get_count()).unwrap_or(0);
+    let name = |number| result::device::get(number).and_then(result::device::get_name).ok();
+    let called = |number: i32| {
+        let title = name(number).unwrap_or_else(|| format!("GPU {number}"));
+        Some((Choice::Cuda(Some(usize::try_from(number).ok()?)), title))
+    };
+    (0..count).filter_map(called).collect()
+}
+
+#[cfg(all(feature = "metal", not(feature = "cuda")))]
+fn gpus() -> Vec<(Choice, String)> {
+    let found = Device::new_metal(0).ok();
+    found.map(|_| (Choice::Metal, "Apple’s GPU".to_owned())).into_iter().collect()
+}
+
+#[cfg(not(any(feature = "cuda", feature = "metal")))]
+fn gpus() -> Vec<(Choice, String)> {
+    Vec::new()
+}
+
 /// A device with the precision that suits it.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
@@ -174,6 +205,15 @@ mod tests {
         for bad in ["gpu", "cuda:", "cuda:x", "cuda:-1", "cpu:0"] {
             let said = bad.parse::<Choice>().unwrap_err().to_string();
             assert!(said.contains(&format!("{bad:?}; it is auto")), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_processor_is_among_the_devices_and_all_are_named_as_they_are_asked_for() {
+        let devices = devices();
+        assert_eq!(devices[0].0, Choice::Cpu);
+        for (choice, title) in devices {
+            assert_eq!(choice.to_string().parse::<Choice>().unwrap(), choice, "{title}");
         }
     }
 

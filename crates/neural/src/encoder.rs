@@ -90,6 +90,11 @@ impl Encoder {
         self.fleet.notice()
     }
 
+    /// Whether the processor computes because a device failed: loaded anew, the device may do.
+    pub fn fell_back(&self) -> bool {
+        self.fleet.fell_back()
+    }
+
     /// The vector of each text, in their order; what is beyond the model's longest text is not read.
     ///
     /// Texts are put into batches by length, and batches are computed on all devices, on a processor by a

@@ -27,6 +27,8 @@ type Load<M> = dyn Fn(&Places) -> Result<Vec<M>, Error> + Send + Sync;
 struct Standing<M> {
     replicas: Arc<Vec<M>>,
     on_cpu: bool,
+    /// A device was there and failed; the processor is in its place.
+    fell_back: bool,
     notice: Option<String>,
 }
 
@@ -35,6 +37,7 @@ impl<M> Clone for Standing<M> {
         Self {
             replicas: Arc::clone(&self.replicas),
             on_cpu: self.on_cpu,
+            fell_back: self.fell_back,
             notice: self.notice.clone(),
         }
     }
@@ -67,6 +70,7 @@ impl<M: Sync + Send> Fleet<M> {
             Ok(replicas) => Standing {
                 replicas: Arc::new(replicas),
                 on_cpu: places.on_cpu(),
+                fell_back: false,
                 notice: places.notice,
             },
             Err(error) if error.of_the_device() && !places.on_cpu() => {
@@ -80,6 +84,11 @@ impl<M: Sync + Send> Fleet<M> {
     /// What to tell the user about the device; it may change while it computes.
     pub(crate) fn notice(&self) -> Option<String> {
         self.now().notice
+    }
+
+    /// Whether the processor computes because a device failed: loaded anew, the device may do.
+    pub(crate) fn fell_back(&self) -> bool {
+        self.now().fell_back
     }
 
     /// Computes everything. `batches` makes the batches, for the processor or for GPUs; `compute` gives the
@@ -132,7 +141,7 @@ fn on_processor<M>(
 ) -> Result<Standing<M>, Error> {
     let places = Places::instead(choice, why);
     let replicas = Arc::new(load(&places)?);
-    Ok(Standing { replicas, on_cpu: true, notice: places.notice })
+    Ok(Standing { replicas, on_cpu: true, fell_back: true, notice: places.notice })
 }
 
 /// Computes a batch; where the device has no memory for all of it, one half after the other.
@@ -285,7 +294,7 @@ mod tests {
     fn a_batch_that_does_not_fit_is_halved_until_it_does() {
         let fleet = fleet(3, Choice::Cuda(None));
         assert_eq!(doubled(&fleet).unwrap(), (0..10).map(|n| n * 2).collect::<Vec<_>>());
-        assert_eq!(fleet.notice(), None);
+        assert_eq!((fleet.notice(), fleet.fell_back()), (None, false));
         let standing = fleet.now();
         let given = standing.replicas[0].given.lock().unwrap();
         assert_eq!(*given, [8, 4, 2, 2, 4, 2, 2, 2]);
@@ -298,6 +307,7 @@ mod tests {
             assert_eq!(doubled(&fleet).unwrap(), (0..10).map(|n| n * 2).collect::<Vec<_>>());
         }
         let notice = fleet.notice().unwrap();
+        assert!(fleet.fell_back());
         assert!(notice.contains("on the processor instead of cuda: "), "{notice}");
         assert!(notice.contains("out of memory"), "{notice}");
         let standing = fleet.now();

@@ -5,7 +5,7 @@
 //! - [`Classifier`]: for each word the probability that it should be kept.
 //! - [`Surprisal`]: for each word how little a language model expected it.
 //!
-//! A model is a folder of files ([`find`] knows where the model hub keeps them) and is never fetched here.
+//! A model is a folder of files, or one of GGUF ([`find`] knows where they are kept), and is never fetched here.
 //! Files are untrusted: descriptions are held to bounds and against each other before memory is promised,
 //! memory is promised before it is taken, and only then are weights read. Texts are computed in batches of
 //! about one length, on every GPU this program was built for and finds, else on the processor.
@@ -34,11 +34,11 @@ mod vectors;
 mod weights;
 
 pub use classifier::Classifier;
-pub use device::Choice;
+pub use device::{Choice, devices};
 pub use encoder::Encoder;
 pub use error::Error;
 pub use memory::free_bytes;
-pub use place::{encoders, find};
+pub use place::{encoders, find, scorers};
 pub use remembered::Remembered;
 pub use surprisal::Surprisal;
 pub use vectors::Vectors;

@@ -13,9 +13,15 @@ use crate::files;
 /// Who publishes a sentence encoder that is named without its publisher.
 const USUAL_PUBLISHER: &str = "sentence-transformers";
 
-/// The folder of the model called `name`: a folder's own path, a name below one of `folders`, or a name
-/// in the hub's cache (`org/name`, or `name` alone for the usual publisher of sentence encoders). `env`
-/// reads the environment: `HF_HUB_CACHE`, `HF_HOME`, `XDG_CACHE_HOME`, `HOME`, in the hub's own order.
+/// The ending of a language model's file.
+const GGUF: &str = "gguf";
+/// Between publisher and name in the name of a folder.
+const BETWEEN: &str = "--";
+
+/// The folder of the model called `name`, or the file of a language model. A folder's or file's own path; a
+/// name below one of `folders`; a name in the hub's cache: `publisher/name`, or `name` alone for the usual
+/// publisher of sentence encoders, and for a language model its file after that, `publisher/name/file.gguf`.
+/// `env` reads the environment: `HF_HUB_CACHE`, `HF_HOME`, `XDG_CACHE_HOME`, `HOME`, in the hub's own order.
 ///
 /// # Errors
 /// [`Error::NoSuchModel`], with where it was looked for.
@@ -25,82 +31,149 @@ pub fn find(
     env: &dyn Fn(&str) -> Option<OsString>,
 ) -> Result<PathBuf, Error> {
     let given = Path::new(name);
-    if given.is_dir() {
+    let (gguf, most) = if is_gguf(given) { (true, 3) } else { (false, 2) };
+    if (gguf && given.is_file()) || (!gguf && given.is_dir()) {
         return Ok(given.to_path_buf());
     }
     let none = |looked: String| Error::NoSuchModel { name: name.to_owned(), looked };
-    let parts: Vec<&str> = name.split('/').collect();
-    if parts.len() > 2 || !parts.iter().all(|part| is_name(part)) {
-        return Err(none("there is no folder at this path".to_owned()));
+    let mut parts: Vec<&str> = name.split('/').collect();
+    if parts.len() > most || !parts.iter().all(|part| is_name(part)) {
+        let what = if gguf { "file" } else { "folder" };
+        return Err(none(format!("there is no {what} at this path")));
     }
-    let last = parts[parts.len() - 1];
-    if let Some(found) = folders.iter().map(|folder| folder.join(last)).find(|path| path.is_dir()) {
+    let file = gguf.then(|| parts.pop()).flatten();
+    let there = |folder: PathBuf| match file {
+        Some(file) => Some(folder.join(file)).filter(|path| path.is_file()),
+        None => Some(folder).filter(|path| path.is_dir()),
+    };
+    let own: &[String] = &match parts.as_slice() {
+        [] => vec![String::new()],
+        [one] => vec![(*one).to_owned()],
+        // A folder by the last part alone is the usual publisher's.
+        [USUAL_PUBLISHER, last] => vec![parts.join(BETWEEN), (*last).to_owned()],
+        _ => vec![parts.join(BETWEEN)],
+    };
+    let mut places = folders.iter().flat_map(|folder| own.iter().map(|own| folder.join(own)));
+    if let Some(found) = places.find_map(there) {
         return Ok(found);
     }
     let Some(cache) = hub_cache(env) else {
         return Err(none("no folder of the user's is known".to_owned()));
     };
     let published = match parts.as_slice() {
+        [] => Vec::new(),
         [one] => vec![format!("models--{USUAL_PUBLISHER}--{one}"), format!("models--{one}")],
-        _ => vec![format!("models--{}", parts.join("--"))],
+        _ => vec![format!("models--{}", parts.join(BETWEEN))],
     };
-    let found = published.iter().find_map(|model| snapshot(&cache.join(model)));
+    let mut found = published.iter().filter_map(|model| snapshot(&cache.join(model)));
+    let found = found.find_map(there);
     found.ok_or_else(|| none(format!("the hub's cache is {}", cache.display())))
 }
 
 /// Names of the sentence encoders that are on this computer, as [`find`] takes them: those in `folders`,
 /// then those in the hub's cache; each once, by name. Their descriptions are read, never their weights.
 pub fn encoders(folders: &[PathBuf], env: &dyn Fn(&str) -> Option<OsString>) -> Vec<String> {
+    let all = here(folders, env).into_iter().filter(|(_, folder)| is_encoder(folder));
+    found(all.map(|(name, _)| name), folders, env)
+}
+
+/// The same of what can say what words are worth: token classifiers, and files of language models.
+pub fn scorers(folders: &[PathBuf], env: &dyn Fn(&str) -> Option<OsString>) -> Vec<String> {
     let mut names = BTreeSet::new();
-    for folder in folders.iter().flat_map(|folder| folders_in(folder)) {
-        if is_encoder(&folder)
-            && let Some(name) = folder.file_name().and_then(|name| name.to_str())
-        {
-            names.insert(name.to_owned());
+    for (name, folder) in here(folders, env) {
+        names.extend(language_models(&folder).map(|file| format!("{name}/{file}")));
+        if is_classifier(&folder) {
+            names.insert(name);
         }
     }
-    for model in hub_cache(env).iter().flat_map(|cache| folders_in(cache)) {
-        let name = model.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let Some(name) = name.strip_prefix("models--") else { continue };
-        let (publisher, last) = name.split_once("--").unwrap_or((USUAL_PUBLISHER, name));
-        if is_name(publisher)
-            && is_name(last)
-            && !names.contains(last)
-            && snapshot(&model).is_some_and(|folder| is_encoder(&folder))
-        {
-            names.insert(match publisher {
-                USUAL_PUBLISHER => last.to_owned(),
-                publisher => format!("{publisher}/{last}"),
-            });
-        }
-    }
+    names.extend(folders.iter().flat_map(|folder| language_models(folder)));
+    found(names, folders, env)
+}
+
+/// Each name once, in order, where it leads somewhere.
+fn found(
+    names: impl IntoIterator<Item = String>,
+    folders: &[PathBuf],
+    env: &dyn Fn(&str) -> Option<OsString>,
+) -> Vec<String> {
+    let names: BTreeSet<String> = names.into_iter().collect();
     names.into_iter().filter(|name| find(name, folders, env).is_ok()).collect()
 }
 
-/// Folders of which more are not looked at.
-const MOST_FOLDERS: usize = 1000;
+/// All folders that may hold models, with their names.
+fn here(folders: &[PathBuf], env: &dyn Fn(&str) -> Option<OsString>) -> Vec<(String, PathBuf)> {
+    let mut all = Vec::new();
+    let last = |path: &Path| path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
+    for folder in folders.iter().flat_map(|folder| folders_in(folder)) {
+        let name = last(&folder).map(|name| name.replacen(BETWEEN, "/", 1));
+        all.extend(name.map(|name| (name, folder)));
+    }
+    for model in hub_cache(env).iter().flat_map(|cache| folders_in(cache)) {
+        let name = last(&model).unwrap_or_default();
+        let Some(name) = name.strip_prefix("models--") else { continue };
+        let (publisher, last) = name.split_once(BETWEEN).unwrap_or((USUAL_PUBLISHER, name));
+        let name = match publisher {
+            USUAL_PUBLISHER => last.to_owned(),
+            publisher => format!("{publisher}/{last}"),
+        };
+        all.extend(snapshot(&model).map(|folder| (name, folder)));
+    }
+    all.retain(|(name, _)| name.split('/').all(is_name));
+    all
+}
+
+/// Folders and files of which more are not looked at.
+const MOST: usize = 1000;
 
 fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let mut paths = in_folder(folder);
+    paths.retain(|path| path.is_dir());
+    paths
+}
+
+/// The names of a folder's language models.
+fn language_models(folder: &Path) -> impl Iterator<Item = String> + use<> {
+    let files = in_folder(folder).into_iter().filter(|path| is_gguf(path) && path.is_file());
+    files.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).filter(|n| is_name(n))
+}
+
+fn in_folder(folder: &Path) -> Vec<PathBuf> {
     let Ok(all) = std::fs::read_dir(folder) else { return Vec::new() };
-    let paths = all.take(MOST_FOLDERS).filter_map(Result::ok).map(|one| one.path());
-    paths.filter(|path| path.is_dir()).collect()
+    all.take(MOST).filter_map(Result::ok).map(|one| one.path()).collect()
+}
+
+fn is_gguf(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(GGUF))
 }
 
 /// Whether a folder holds what a sentence encoder is made of, and says of itself that it is nothing else.
 fn is_encoder(folder: &Path) -> bool {
-    let has = |file: &str| folder.join(file).is_file();
-    if !has("model.safetensors") || !has("tokenizer.json") {
-        return false;
-    }
-    let Ok(bytes) = files::read(folder, files::CONFIG, files::JSON_LIMIT_BYTES) else {
-        return false;
-    };
-    let Ok(config) = serde_json::from_slice::<serde_json::Value>(&bytes) else { return false };
-    let made_for = config.get("architectures").and_then(|all| all.as_array());
-    let another = made_for.into_iter().flatten().filter_map(|one| one.as_str());
+    let Some(config) = described(folder) else { return false };
     let kind = config.get("model_type").and_then(|kind| kind.as_str()).unwrap_or("bert");
     matches!(kind, "bert" | "roberta" | "xlm-roberta")
-        && another.into_iter().all(|name| !name.contains("For") || name.contains("MaskedLM"))
+        && made_for(&config).all(|name| !name.contains("For") || name.contains("MaskedLM"))
+}
+
+/// Whether a folder holds a token classifier as LLMLingua-2 trains them.
+fn is_classifier(folder: &Path) -> bool {
+    const KNOWN: [&str; 2] = ["BertForTokenClassification", "XLMRobertaForTokenClassification"];
+    described(folder).is_some_and(|config| made_for(&config).any(|name| KNOWN.contains(&name)))
+}
+
+/// The description of a folder with weights and a tokenizer.
+fn described(folder: &Path) -> Option<serde_json::Value> {
+    let has = |file: &str| folder.join(file).is_file();
+    if !has(files::WEIGHTS) || !has(files::TOKENIZER) {
+        return None;
+    }
+    let bytes = files::read(folder, files::CONFIG, files::JSON_LIMIT_BYTES).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// What a description says the model was made for.
+fn made_for(config: &serde_json::Value) -> impl Iterator<Item = &str> {
+    let all = config.get("architectures").and_then(|all| all.as_array());
+    all.into_iter().flatten().filter_map(|one| one.as_str())
 }
 
 /// Whether this can be one part of a model's name, and so no way out of a folder.
@@ -178,6 +251,40 @@ mod tests {
         check(at, "../hub", None);
         std::fs::create_dir_all(at.join("own/small")).unwrap();
         check(at, "small", Some("own/small"));
+        check(at, "sentence-transformers/small", Some("own/small"));
+        // Another publisher's is another model.
+        std::fs::create_dir_all(at.join("own/one")).unwrap();
+        check(at, "org/one", Some("hub/models--org--one/snapshots/only"));
+        std::fs::create_dir_all(at.join("own/org--one")).unwrap();
+        check(at, "org/one", Some("own/org--one"));
+    }
+
+    #[test]
+    fn language_models_are_files_that_are_named_with_their_folder() {
+        let home = cache(&[("models--org--tiny", Some("abc"), &["abc"])]);
+        let at = home.path();
+        let put = |file: &str| {
+            let path = at.join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "GGUF").unwrap();
+        };
+        let there = "hub/models--org--tiny/snapshots/abc/q4.gguf";
+        put(there);
+        put("own/lone.gguf");
+        put("own/by--me/q8.GGUF");
+        put("own/plain/q2.gguf");
+        check(at, "org/tiny/q4.gguf", Some(there));
+        check(at, "lone.gguf", Some("own/lone.gguf"));
+        check(at, "by/me/q8.GGUF", Some("own/by--me/q8.GGUF"));
+        check(at, "plain/q2.gguf", Some("own/plain/q2.gguf"));
+        check(at, "org/tiny/q5.gguf", None);
+        check(at, "org/tiny/../q4.gguf", None);
+        check(at, "a/b/c/q4.gguf", None);
+        let path = at.join(there);
+        assert_eq!(find(path.to_str().unwrap(), &[], &|_| None).unwrap(), path);
+        let env = |variable: &str| (variable == "HF_HOME").then(|| at.as_os_str().to_owned());
+        let found = scorers(&[at.join("own")], &env);
+        assert_eq!(found, ["by/me/q8.GGUF", "lone.gguf", "org/tiny/q4.gguf", "plain/q2.gguf"]);
     }
 
     #[test]
@@ -215,5 +322,6 @@ mod tests {
             |variable: &str| (variable == "HF_HOME").then(|| home.path().as_os_str().to_owned());
         let found = encoders(&[home.path().join("own"), home.path().join("nowhere")], &env);
         assert_eq!(found, ["mini", "org/third", "other"]);
+        assert_eq!(scorers(&[home.path().join("own")], &env), ["judges"]);
     }
 }

@@ -93,6 +93,11 @@ impl Surprisal {
         self.fleet.notice()
     }
 
+    /// Whether the processor computes because a device failed: loaded anew, the device may do.
+    pub fn fell_back(&self) -> bool {
+        self.fleet.fell_back()
+    }
+
     /// For each of `words`, which are places in `text` in bytes, in order and apart, the mean surprisal of
     /// its tokens in nats. The first token of a text without a mark before it gets the mean of the others.
     ///

@@ -239,9 +239,12 @@ pub enum Command {
     },
     /// Models that can be chosen. Answered by `Models`.
     ListModels,
-    /// Begins a job: downloads a known model. Answered by `JobStarted`.
+    /// Models that read text, and where they can compute. Answered by `Neural`.
+    ListNeural,
+    /// Begins a job: downloads a model from the hub. Answered by `JobStarted`.
     FetchModel {
-        /// Its name, such as `stories260K`.
+        /// The name of a known one, such as `stories260K`; `publisher/name` for a model that reads text; a
+        /// language model with its file, `publisher/name/file.gguf`.
         name: String,
     },
     /// Answered by `Done`; the job then ends as cancelled.
@@ -315,6 +318,7 @@ impl Command {
             | Command::Listen { .. }
             | Command::Flash { .. }
             | Command::ListModels
+            | Command::ListNeural
             | Command::Diagnose
             | Command::WritePortRules
             | Command::CheckStore
@@ -343,6 +347,7 @@ impl Command {
                 | Command::ListCache
                 | Command::TryPatterns { .. }
                 | Command::ListModels
+                | Command::ListNeural
                 | Command::Cancel { .. }
                 | Command::Diagnose
                 | Command::ShowPortRules

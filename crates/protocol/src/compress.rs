@@ -133,10 +133,10 @@ pub enum Room {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NeuralSpec {
-    /// A sentence encoder: a folder, or a name in the model hub's cache.
+    /// A sentence encoder: a folder, or the name of one on this computer.
     #[serde(default)]
     pub encoder: Option<String>,
-    /// A token classifier (a folder or a name), or a language model (a GGUF file).
+    /// A token classifier (a folder or a name), or a language model (a GGUF file, or its name).
     #[serde(default)]
     pub scorer: Option<String>,
     /// `auto`, `cpu`, `cuda`, `cuda:0` …, `metal`.

@@ -45,10 +45,16 @@ pub enum JobOutcome {
     Fitted(Box<FitView>),
     /// A model is on disk.
     ModelFetched {
-        /// The checkpoint.
+        /// The checkpoint, or the weights.
         model: String,
-        /// Its tokenizer.
-        tokenizer: String,
+        /// Its tokenizer, where that is a file of its own.
+        tokenizer: Option<String>,
+        /// What a model that reads text is asked for by; absent for one for boards.
+        #[serde(default)]
+        name: Option<String>,
+        /// Files for which the hub has no checksum: of them only the length was compared.
+        #[serde(default)]
+        unchecked: Vec<String>,
     },
     /// What survives how far.
     Heat(HeatView),

@@ -36,6 +36,7 @@ mod many;
 mod meter;
 mod metric;
 pub mod moment;
+mod neural;
 pub mod numbers;
 mod reply;
 mod run;
@@ -73,6 +74,7 @@ pub use many::{
 };
 pub use meter::{Feeds, METERS, MeterKind, MeterSeries, MeterSpec, MeterSupply};
 pub use metric::{Direction, METRICS, MetricSpec, metric};
+pub use neural::{DeviceView, GettableView, NeuralRole, NeuralView};
 pub use reply::Reply;
 pub use run::{
     Bits, Fingerprint, MetricView, ModelChoice, RepetitionView, RunDetail, RunKind, RunSpec,

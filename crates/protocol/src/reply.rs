@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BetweenView, CacheView, ComparisonView, CurveView, Finding, HeardLine, JobId, ModelView,
-    PortRules, PortView, RunDetail, RunId, RunSummary, SettingView, Snapshot, StoreReport,
-    StoreUsage,
+    NeuralView, PortRules, PortView, RunDetail, RunId, RunSummary, SettingView, Snapshot,
+    StoreReport, StoreUsage,
 };
 
 /// The answer to a [`crate::Command`].
@@ -82,6 +82,8 @@ pub enum Reply {
     Between(Box<BetweenView>),
     /// Models that can be chosen.
     Models(Vec<ModelView>),
+    /// Models that read text; `None` where the program was built without them.
+    Neural(Option<Box<NeuralView>>),
     /// The job has begun.
     JobStarted {
         /// Its id.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DocumentSort, JobId, PortView, RunSummary, SettingView};
+use crate::{DocumentSort, JobId, NeuralView, PortView, RunSummary, SettingView};
 
 /// A run that goes on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -126,8 +126,7 @@ pub struct Snapshot {
     /// What can be compressed, as people know it. Other files are too, if they turn out to be text.
     #[serde(default)]
     pub document_sorts: Vec<DocumentSort>,
-    /// Sentence encoders on the engine's computer, by the names they are asked for; absent where the
-    /// program was built without models that read text.
+    /// Models that read text; absent where the program was built without them.
     #[serde(default)]
-    pub encoders: Option<Vec<String>>,
+    pub neural: Option<NeuralView>,
 }

@@ -97,7 +97,7 @@ fn snapshot() -> Snapshot {
         settings: Vec::new(),
         models: Vec::new(),
         document_sorts: Vec::new(),
-        encoders: None,
+        neural: None,
     }
 }
 

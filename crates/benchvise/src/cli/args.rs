@@ -493,12 +493,13 @@ pub(crate) enum StoreCommand {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum ModelCommand {
-    /// Download a known model and its tokenizer
+    /// Download a model; what was cut off goes on where it stopped
     Get {
-        /// Its name: stories260K for boards, all-MiniLM-L6-v2 for compress --encoder
+        /// stories260K for boards, all-MiniLM-L6-v2 for compress --encoder; or one of the model hub's:
+        /// PUBLISHER/NAME, an encoder or a token classifier, or PUBLISHER/NAME/FILE.gguf, a language model
         name: String,
     },
-    /// List known models and where they are
+    /// List known models and those that are here
     List,
 }
 

@@ -1,6 +1,6 @@
 //! `benchvise model`
 
-use protocol::{Command, JobOutcome, Reply};
+use protocol::{Command, JobOutcome, NeuralRole, NeuralView, Reply};
 use serde_json::json;
 
 use super::args::ModelCommand;
@@ -17,17 +17,60 @@ pub(crate) fn model(context: &Context, command: ModelCommand) -> Result<Answer, 
 
 fn get(context: &Context, name: String) -> Result<Answer, Trouble> {
     match follow::job(context, Command::FetchModel { name })?.0 {
-        JobOutcome::ModelFetched { model, tokenizer } if context.json => {
-            out::document("model", json!({ "model": model, "tokenizer": tokenizer }))?;
+        JobOutcome::ModelFetched { model, tokenizer, name, unchecked } if context.json => {
+            let got = json!({
+                "model": model,
+                "tokenizer": tokenizer,
+                "name": name,
+                "unchecked": unchecked,
+            });
+            out::document("model", got)?;
             Ok(Answer::Done)
         }
-        JobOutcome::ModelFetched { model, tokenizer } => {
-            out::text(&format!("model: {model}\ntokenizer: {tokenizer}\n"))?;
+        JobOutcome::ModelFetched { model, tokenizer, name, unchecked } => {
+            let mut text = format!("model: {model}\n");
+            if let Some(tokenizer) = tokenizer {
+                text += &format!("tokenizer: {tokenizer}\n");
+            }
+            if let Some(name) = name {
+                text += &format!("name: {name}\n");
+            }
+            if !unchecked.is_empty() {
+                let files = unchecked.join(", ");
+                text += &format!(
+                    "without a checksum of the hub's, so that only the size was compared: {files}\n"
+                );
+            }
+            out::text(&out::printable(&text))?;
             Ok(Answer::Done)
         }
         JobOutcome::Failed(failure) => Err(failure.into()),
         _ => Err(Trouble::unexpected()),
     }
+}
+
+/// Models that read text, where the engine was built with them.
+fn neural(context: &Context) -> Result<Option<NeuralView>, Trouble> {
+    match context.send(Command::ListNeural)? {
+        Reply::Neural(view) => Ok(view.map(|view| *view)),
+        _ => Err(Trouble::unexpected()),
+    }
+}
+
+/// The same as it is printed: what each flag can be given.
+fn neural_text(view: &NeuralView) -> String {
+    let mut text = String::new();
+    let flags = [("--encoder", &view.encoders), ("--scorer", &view.scorers)];
+    for (flag, names) in flags {
+        text.extend(names.iter().map(|name| format!("{name}\n  here, for {flag}\n")));
+    }
+    let scorers = view.gettable.iter().filter(|model| model.role == NeuralRole::Scorer);
+    text.extend(scorers.map(|model| {
+        format!("{}  {}\n  not here; `benchvise model get {0}` gets it\n", model.name, model.about)
+    }));
+    let devices: Vec<String> =
+        view.devices.iter().map(|device| format!("{} ({})", device.name, device.title)).collect();
+    text + &format!("devices: {}\n", devices.join(", "))
 }
 
 fn list(context: &Context) -> Result<Answer, Trouble> {
@@ -40,6 +83,7 @@ fn list(context: &Context) -> Result<Answer, Trouble> {
         let files = engine::fetched(&folder, model.name);
         (model, files)
     });
+    let neural = neural(context)?;
     if context.json {
         let models: Vec<_> = known
             .map(|(model, files)| {
@@ -52,7 +96,7 @@ fn list(context: &Context) -> Result<Answer, Trouble> {
                 })
             })
             .collect();
-        out::document("models", json!({ "models": models }))?;
+        out::document("models", json!({ "models": models, "neural": out::value(&neural)? }))?;
         return Ok(Answer::Done);
     }
     let mut text = String::new();
@@ -63,7 +107,8 @@ fn list(context: &Context) -> Result<Answer, Trouble> {
         };
         text += &format!("{}  {}\n  {place}\n", model.name, model.about);
     }
-    out::text(&text)?;
+    text += &neural.as_ref().map(neural_text).unwrap_or_default();
+    out::text(&out::printable(&text))?;
     Ok(Answer::Done)
 }
 
@@ -72,8 +117,10 @@ fn list_there(context: &Context) -> Result<Answer, Trouble> {
     let Reply::Models(models) = context.send(Command::ListModels)? else {
         return Err(Trouble::unexpected());
     };
+    let neural = neural(context)?;
     if context.json {
-        out::document("models", json!({ "models": out::value(&models)? }))?;
+        let all = json!({ "models": out::value(&models)?, "neural": out::value(&neural)? });
+        out::document("models", all)?;
         return Ok(Answer::Done);
     }
     let mut text = String::new();
@@ -85,6 +132,7 @@ fn list_there(context: &Context) -> Result<Answer, Trouble> {
         };
         text += &format!("{}\n  {place}\n", model.name);
     }
+    text += &neural.as_ref().map(neural_text).unwrap_or_default();
     out::text(&out::printable(&text))?;
     Ok(Answer::Done)
 }

@@ -10,10 +10,11 @@ use protocol::NeuralSpec;
 #[command(next_help_heading = "Models that read text")]
 pub(crate) struct ModelsArgs {
     /// A sentence encoder, for --focus, for sentences that say the same, and to measure what was kept:
-    /// a folder, or a name in the model hub's cache
+    /// a folder, or the name of one that was got or is in the model hub's cache
     #[arg(long, value_name = "DIR|NAME")]
     encoder: Option<String>,
     /// What words are worth: by a token classifier (a folder or a name), or by a language model's surprise
+    /// (a file, or its name, PUBLISHER/NAME/FILE.gguf)
     #[arg(long, value_name = "DIR|NAME|FILE.gguf")]
     scorer: Option<String>,
     /// Where models compute: auto, cpu, cuda, cuda:0 …, metal

@@ -129,7 +129,7 @@ fn choose(context: &Context, args: &TourArgs) -> Result<(ModelChoice, String), T
     }
     let command = Command::FetchModel { name: MODEL.into() };
     match follow::job_within(context, command, FETCH_LIMIT)?.0 {
-        JobOutcome::ModelFetched { model, tokenizer } => {
+        JobOutcome::ModelFetched { model, tokenizer: Some(tokenizer), .. } => {
             Ok(files(model.into(), tokenizer.into(), "got just now"))
         }
         JobOutcome::Failed(failure) if failure.code == Code::Cancelled => {

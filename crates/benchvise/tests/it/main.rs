@@ -35,6 +35,7 @@ mod fitting;
 mod flashing;
 #[cfg(all(unix, feature = "espflash"))]
 mod flashing_serial;
+mod getting;
 mod golden;
 mod killed;
 #[cfg(target_os = "linux")]

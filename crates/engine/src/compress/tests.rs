@@ -71,8 +71,10 @@ fn a_panic_loses_one_document_and_not_the_job() {
             lossless: false,
         };
         let way = Way::of("automatic", None, &spec.shaping).unwrap();
-        let made =
-            outcome(move |job| run(job, &spec, (&Trips, "trips"), &way, (&Lent::default(), &[])));
+        let made = outcome(move |job| {
+            let nothing = Lending::new(|| Ok(Lent::default()));
+            run(job, &spec, (&Trips, "trips"), &way, (&nothing, &[]))
+        });
         let JobOutcome::Compressed(made) = made else { panic!("{made:?}") };
         let failed: Vec<bool> = made.iter().map(|one| one.result.is_err()).collect();
         assert_eq!(failed, [false, true, false]);

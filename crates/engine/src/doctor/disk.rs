@@ -35,7 +35,7 @@ pub(super) fn try_to_write(folder: &Path) -> io::Result<()> {
 }
 
 /// Free bytes for this user on the disk that holds `folder`; none where the system does not say.
-pub(super) fn free_bytes(folder: &Path) -> Option<u64> {
+pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
     let at = fs::canonicalize(nearest(folder)?).ok()?;
     let disks = sysinfo::Disks::new_with_refreshed_list_specifics(
         sysinfo::DiskRefreshKind::nothing().with_storage(),

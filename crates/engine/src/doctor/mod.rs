@@ -10,6 +10,8 @@ mod model;
 mod program;
 mod store;
 
+pub(crate) use disk::free_bytes;
+
 use std::path::Path;
 
 use protocol::{Finding, Health};

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use protocol::numbers::bytes;
+
 use crate::error::EngineError;
 
 /// Why a model could not be fetched. What was fetched stays, unless the message says otherwise.
@@ -15,23 +17,44 @@ pub(crate) enum FetchError {
     )]
     Unreachable { why: String, url: String, path: PathBuf },
     #[error(
+        "the model could not be fetched ({why}); check the network, set HTTPS_PROXY if you need a \
+         proxy, or fetch {files} of {url} by hand and put them here: {}",
+        folder.display()
+    )]
+    Unlisted { why: String, files: String, url: String, folder: PathBuf },
+    #[error(
         "the hub does not give the model (it answered {status}); update this program, or fetch \
-         {url} elsewhere and put it here: {}",
+         {url} by hand, signed in where its publisher wants that, and put it here: {}",
         path.display()
     )]
     Absent { status: u16, url: String, path: PathBuf },
     #[error(
-        "the hub's file is not the one that was meant ({} where {expected} bytes are); update \
-         this program: {url}",
+        "the hub shows no such model (it answered {status}); look at the name, and whether its \
+         publisher lets only those have it who are signed in: {url}"
+    )]
+    NoSuchModel { status: u16, url: String },
+    #[error("the model is none that can be used here ({why}); choose another: {url}")]
+    NotUsable { why: String, url: String },
+    #[error("the hub's model has no {missing}; name one of its files, such as {example}: {url}")]
+    OtherFile { missing: String, example: String, url: String },
+    #[error(
+        "there is too little room on the disk ({} are missing); free some, or choose another \
+         folder with the setting models: {}",
+        bytes(*missing_bytes as f64), path.display()
+    )]
+    NoRoom { missing_bytes: u64, path: PathBuf },
+    #[error(
+        "the hub's file is not the one that was meant ({} where {expected} bytes are); try \
+         again, and update this program if that does not help: {url}",
         found.map_or("it goes on".to_owned(), |found| format!("{found} bytes"))
     )]
     OtherSize { found: Option<u64>, expected: u64, url: String },
     #[error(
-        "what arrived is not the model that was meant (its SHA-256 differs) and was removed; try \
+        "what arrived is not the model that was meant (its {sum} differs) and was removed; try \
          again, and ask whether a proxy changes files: {}",
         path.display()
     )]
-    WrongBytes { path: PathBuf },
+    WrongBytes { sum: &'static str, path: PathBuf },
     #[error(
         "the disk is full, and what arrived so far is kept; free {missing_bytes} bytes and fetch \
          again: {}",
@@ -79,9 +102,11 @@ impl From<FetchError> for EngineError {
     fn from(error: FetchError) -> Self {
         match error {
             FetchError::Cancelled => EngineError::Cancelled,
-            FetchError::BadAddress { .. } | FetchError::BadProxy { .. } => {
-                EngineError::BadRequest(error.to_string())
-            }
+            FetchError::BadAddress { .. }
+            | FetchError::BadProxy { .. }
+            | FetchError::NotUsable { .. }
+            | FetchError::OtherFile { .. } => EngineError::BadRequest(error.to_string()),
+            FetchError::NoSuchModel { .. } => EngineError::NotFound(error.to_string()),
             _ => EngineError::Fetch(error.to_string()),
         }
     }

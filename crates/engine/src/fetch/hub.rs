@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::error::FetchError;
-use super::known::FileSpec;
 use super::proxy;
 
 /// The public model hub.
@@ -72,9 +71,9 @@ impl Hub {
         &self.base
     }
 
-    /// The file's whole address.
-    pub(super) fn url(&self, spec: &FileSpec) -> String {
-        format!("{}/{}", self.base, spec.url_path)
+    /// The whole address of a path on it.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}/{path}", self.base)
     }
 }
 

@@ -20,6 +20,9 @@ macro_rules! minilm {
     };
 }
 
+/// Who publishes the encoders.
+const PUBLISHER: &str = "sentence-transformers/";
+
 /// A model that can be fetched by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KnownModel {
@@ -98,7 +101,25 @@ pub const KNOWN_ENCODERS: &[KnownModel] = &[KnownModel {
     ],
 }];
 
-/// The model with this name.
+/// Scorers of words that people know by name, and what they are. Their files' sums are the hub's to say.
+const KNOWN_SCORERS: &[(&str, &str)] = &[(
+    "microsoft/llmlingua-2-bert-base-multilingual-cased-meetingbank",
+    "a token classifier of LLMLingua-2 for many languages, about 0.7 GB",
+)];
+
+/// The model with this name; a publisher may stand before an encoder's.
 pub(super) fn find(name: &str) -> Option<&'static KnownModel> {
-    KNOWN_MODELS.iter().chain(KNOWN_ENCODERS).find(|model| model.name == name)
+    let encoder = name.strip_prefix(PUBLISHER).unwrap_or(name);
+    let encoder = KNOWN_ENCODERS.iter().find(|model| model.name == encoder);
+    encoder.or_else(|| KNOWN_MODELS.iter().find(|model| model.name == name))
+}
+
+/// Encoders that are known by name, and what they are.
+pub(crate) fn known_encoders() -> Vec<(&'static str, &'static str)> {
+    KNOWN_ENCODERS.iter().map(|model| (model.name, model.about)).collect()
+}
+
+/// Scorers that are known by name, and what they are.
+pub(crate) fn known_scorers() -> Vec<(&'static str, &'static str)> {
+    KNOWN_SCORERS.to_vec()
 }

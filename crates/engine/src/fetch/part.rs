@@ -4,15 +4,11 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use super::Watch;
 use super::error::FetchError;
-use super::known::FileSpec;
 use super::net;
+use super::wanted::Wanted;
 
-/// Bytes that are hashed between two looks at the stop flag.
-const HASH_BYTES: usize = 256 << 10;
 /// Most bytes of a remembered tag.
 const TAG_BYTES: u64 = 256;
 
@@ -99,15 +95,16 @@ impl Part {
     /// Gives the whole file its name, once it is safely on disk and its bytes are the right ones.
     pub(super) fn finish(
         mut self,
-        spec: &FileSpec,
+        wanted: &Wanted,
         target: &Path,
         watch: &Watch<'_>,
     ) -> Result<(), FetchError> {
         let failed = |error| FetchError::written(error, target, 0);
         self.file.seek(SeekFrom::Start(0)).map_err(failed)?;
-        if sha256(&mut self.file, &self.path, watch)? != spec.sha256 {
+        if !wanted.sum.fits(&mut self.file, self.len, &self.path, watch)? {
             self.remove()?;
-            return Err(FetchError::WrongBytes { path: target.to_path_buf() });
+            let (sum, path) = (wanted.sum.name(), target.to_path_buf());
+            return Err(FetchError::WrongBytes { sum, path });
         }
         self.file.sync_all().map_err(failed)?;
         fs::rename(&self.path, target).map_err(failed)?;
@@ -124,27 +121,7 @@ impl Part {
     }
 }
 
-/// SHA-256 of the rest of a file, in small hex letters.
-pub(super) fn sha256(
-    file: &mut File,
-    path: &Path,
-    watch: &Watch<'_>,
-) -> Result<String, FetchError> {
-    let mut digest = Sha256::new();
-    let mut piece = vec![0; HASH_BYTES];
-    loop {
-        watch.check()?;
-        match file.read(&mut piece) {
-            Ok(0) => break,
-            Ok(n) => digest.update(piece.get(..n).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(FetchError::written(error, path, 0)),
-        }
-    }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

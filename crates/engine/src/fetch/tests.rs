@@ -1,160 +1,22 @@
 //! Fetches against a small server on this computer that answers as each test says.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::io::{BufReader, Write};
+use std::net::TcpListener;
 use std::thread;
 
 use tempfile::TempDir;
 
+use super::played::*;
 use super::*;
-
-/// What is said on one connection.
-type Turn = Box<dyn FnOnce(&Request, &mut TcpStream) + Send>;
-
-#[derive(Clone, Debug)]
-struct Request {
-    /// `GET /path HTTP/1.1`
-    line: String,
-    headers: Vec<(String, String)>,
-}
-
-impl Request {
-    fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_str())
-    }
-
-    fn from(&self) -> Option<usize> {
-        self.header("range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()
-    }
-
-    fn read(reader: &mut impl BufRead) -> Option<Request> {
-        let mut lines = Vec::new();
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line).ok()? == 0 {
-                return None;
-            }
-            if line.trim().is_empty() {
-                break;
-            }
-            lines.push(line.trim().to_owned());
-        }
-        let mut lines = lines.into_iter();
-        let line = lines.next()?;
-        let headers = lines
-            .filter_map(|line| line.split_once(": ").map(|(k, v)| (k.to_owned(), v.to_owned())))
-            .collect();
-        Some(Request { line, headers })
-    }
-}
-
-/// A server that says its turns, one a connection, and then refuses.
-struct Server {
-    base: String,
-    asked: Arc<Mutex<Vec<Request>>>,
-}
-
-impl Server {
-    fn new(turns: Vec<Turn>) -> Server {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let noted = Arc::clone(&asked);
-        let work = move || {
-            for turn in turns {
-                let (mut stream, _) = listener.accept().unwrap();
-                let mut reader = BufReader::new(stream.try_clone().unwrap());
-                if let Some(request) = Request::read(&mut reader) {
-                    noted.lock().unwrap().push(request.clone());
-                    turn(&request, &mut stream);
-                }
-            }
-        };
-        thread::Builder::new().name("test-server".into()).spawn(work).unwrap();
-        Server { base, asked }
-    }
-
-    fn asked(&self) -> Vec<Request> {
-        self.asked.lock().unwrap().clone()
-    }
-}
-
-fn say(stream: &mut TcpStream, head: &str, body: &[u8]) {
-    let head = format!("HTTP/1.1 {head}\r\nConnection: close\r\n\r\n");
-    // The other side may have heard enough already.
-    drop(stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)));
-}
-
-fn status(head: &'static str) -> Turn {
-    Box::new(move |_, stream| say(stream, &format!("{head}\r\nContent-Length: 0"), b""))
-}
-
-fn whole(data: &[u8]) -> Turn {
-    sent(data, data.len())
-}
-
-/// Promises all and sends `count` bytes; ignores ranges.
-fn sent(data: &[u8], count: usize) -> Turn {
-    let data = data.to_vec();
-    Box::new(move |_, stream| {
-        let head = format!("200 OK\r\nETag: \"v1\"\r\nContent-Length: {}", data.len());
-        say(stream, &head, &data[..count]);
-    })
-}
-
-/// Honours a range.
-fn ranged(data: &[u8]) -> Turn {
-    let data = data.to_vec();
-    Box::new(move |request, stream| {
-        let from = request.from().expect("a range");
-        let (end, all) = (data.len() - 1, data.len());
-        let head = format!(
-            "206 Partial Content\r\nContent-Range: bytes {from}-{end}/{all}\r\nContent-Length: {}",
-            all - from
-        );
-        say(stream, &head, &data[from..]);
-    })
-}
-
-fn data() -> Vec<u8> {
-    (0..200_000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
-}
-
-fn spec(file: &'static str, data: &[u8]) -> FileSpec {
-    let sha256 = sha256_hex(data).leak();
-    FileSpec { file, url_path: "some/model.bin", bytes: data.len() as u64, sha256 }
-}
-
-fn sha256_hex(data: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(data).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn hub(base: &str) -> Hub {
-    hub_behind(base, &|_| None)
-}
-
-fn hub_behind(base: &str, env: &dyn Fn(&str) -> Option<String>) -> Hub {
-    let pace = hub::Pace {
-        connect: Duration::from_secs(5),
-        stall: Duration::from_secs(5),
-        backoff: Duration::from_millis(1),
-        attempts: 4,
-    };
-    let mut hub = Hub::at(base, env).unwrap();
-    hub.pace = pace;
-    hub
-}
 
 /// Fetches `data` as one file from `hub` into `folder`.
 fn run(data: &[u8], hub: &Hub, folder: &Path) -> Result<PathBuf, FetchError> {
     let stop = AtomicBool::new(false);
     let mut ignored = |_: &str, _, _| {};
-    let mut watch = Watch::new(&stop, &mut ignored, data.len() as u64);
-    fetch_file(&spec("model.bin", data), folder, hub, &mut watch)
+    let mut watch = Watch::new(&stop, &mut ignored);
+    watch.total = data.len() as u64;
+    fetch_file(&Wanted::from(&spec("model.bin", data)), folder, hub, &mut watch)
 }
 
 fn leave_part(folder: &TempDir, bytes: &[u8], etag: Option<&str>) {
@@ -202,11 +64,13 @@ fn both_files_of_a_model_are_fetched_with_progress() {
     let folder = tempfile::tempdir().unwrap();
     let (stop, mut told) = (AtomicBool::new(false), Vec::new());
     let mut progress = |_: &str, done, total| told.push((done, total));
-    let mut watch = Watch::new(&stop, &mut progress, known.bytes());
+    let mut watch = Watch::new(&stop, &mut progress);
     let hub = hub(&format!("{}/hub/", server.base));
-    let (a, b) = fetch(&known, folder.path(), &hub, &mut watch).unwrap();
-    assert!(fs::read(&a).unwrap() == model && fs::read(b).unwrap() == tokenizer);
-    assert_eq!(a, folder.path().join("tiny/model.bin"));
+    let made = fetch(&known, folder.path(), &hub, &mut watch).unwrap();
+    assert!(fs::read(&made.model).unwrap() == model);
+    assert!(fs::read(made.tokenizer.unwrap()).unwrap() == tokenizer);
+    assert_eq!(made.model, folder.path().join("tiny/model.bin"));
+    assert_eq!((made.name, made.unchecked), (None, Vec::new()));
     assert_eq!(told.last(), Some(&(known.bytes(), known.bytes())));
     assert!(told.iter().all(|(done, total)| done <= total));
     assert!(told.is_sorted(), "{told:?}");
@@ -453,8 +317,9 @@ fn a_cancel_does_not_wait_for_the_network_and_keeps_the_part() {
         };
         thread::Builder::new().name("stopper".into()).spawn_scoped(scope, stopper).unwrap();
         let mut ignored = |_: &str, _, _| {};
-        let mut watch = Watch::new(&stop, &mut ignored, 200_000);
-        fetch_file(&spec("model.bin", &data), folder.path(), &hub, &mut watch).unwrap_err()
+        let mut watch = Watch::new(&stop, &mut ignored);
+        let wanted = Wanted::from(&spec("model.bin", &data));
+        fetch_file(&wanted, folder.path(), &hub, &mut watch).unwrap_err()
     });
     assert!(matches!(error, FetchError::Cancelled), "{error}");
     assert!(fs::read(&part).unwrap() == data[..100_000]);
@@ -509,7 +374,7 @@ fn a_folder_that_cannot_be_made_says_what_to_do() {
     let file = folder.path().join("models");
     fs::write(&file, "").unwrap();
     let (stop, mut ignored) = (AtomicBool::new(false), |_: &str, _, _| {});
-    let mut watch = Watch::new(&stop, &mut ignored, 1);
+    let mut watch = Watch::new(&stop, &mut ignored);
     let error = fetch(&KNOWN_MODELS[0], &file, &hub("http://hub.invalid"), &mut watch).unwrap_err();
     assert!(error.to_string().contains("choose another with the setting models"), "{error}");
 }

@@ -4,7 +4,7 @@
 //! the budget, the strategy, the focus, the tokenizer with the contents of its file, the models with the contents
 //! of theirs and the device that is asked for, and this program's version and commit. Whatever changes is another key, so that nothing that is found is out of date; what
 //! is damaged is found by its checksum and made again. Only what is worth a file is remembered: documents
-//! of 16 kB and more, and formats that are unpacked.
+//! of 16 kB and more, formats that are unpacked, and what models have read.
 
 mod disk;
 mod prints;
@@ -65,7 +65,9 @@ impl Results {
 
     /// The key of a document that is worth remembering.
     pub(crate) fn key(&self, name: &str, bytes: &[u8], asked: &Asked<'_>) -> Option<Key> {
-        let worth = bytes.len() >= WORTH_BYTES || compress::document::isolated::is_risky(bytes);
+        let worth = bytes.len() >= WORTH_BYTES
+            || !asked.models.is_empty()
+            || compress::document::isolated::is_risky(bytes);
         if !worth {
             return None;
         }

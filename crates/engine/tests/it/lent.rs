@@ -50,7 +50,9 @@ mod with {
         let asked = NeuralSpec { device: Some("gpu".into()), ..encoder("nothing") };
         assert_eq!(refused(asked).code, Code::BadRequest);
         let asked = NeuralSpec { scorer: Some("nothing.gguf".into()), ..NeuralSpec::default() };
-        assert!(refused(asked).message.contains("could not be read"));
+        let said = refused(asked);
+        assert_eq!(said.code, Code::NotFound);
+        assert!(said.message.contains("there is no such model"), "{said}");
     }
 
     /// The real encoder that `tools/setup.sh neural` gets.
@@ -100,5 +102,55 @@ mod with {
         // The same again, and nothing of it without the model.
         assert_eq!(done(&desk, asked).text, made.text);
         assert_eq!(done(&desk, spec(&desk, 3.0)).retention, None);
+    }
+
+    /// What a job made, and which models it loaded for that.
+    fn loaded(desk: &Desk, spec: CompressSpec) -> (CompressedDocument, Vec<String>) {
+        let (outcome, told) = desk.job(Command::Compress { spec });
+        let JobOutcome::Compressed(mut all) = outcome else { panic!("{outcome:?}") };
+        let loads = told.into_iter().filter_map(|event| match event {
+            protocol::Event::JobProgressed { doing, .. } => {
+                doing.strip_prefix("loading ").map(str::to_owned)
+            }
+            _ => None,
+        });
+        (all.remove(0).result.unwrap(), loads.collect())
+    }
+
+    #[test]
+    fn a_real_encoder_stays_loaded_and_what_is_remembered_loads_none() {
+        let Some(minilm) = minilm() else {
+            println!("skipped: all-MiniLM-L6-v2 is not here; tools/setup.sh neural gets it");
+            return;
+        };
+        let desk = Desk::new();
+        let folder = desk.path("mini");
+        std::fs::create_dir_all(&folder).unwrap();
+        for file in ["config.json", "tokenizer.json", "model.safetensors"] {
+            std::fs::copy(minilm.join(file), folder.join(file)).unwrap();
+        }
+        let text =
+            "A physician looked after the injured boy. The harbour was closed because of ice.";
+        std::fs::write(desk.path("notes.md"), text).unwrap();
+        let asked = |ratio| CompressSpec {
+            focus: Some("Which doctor treated a hurt child?".into()),
+            neural: encoder(folder.to_str().unwrap()),
+            ..spec(&desk, ratio)
+        };
+        let began = std::time::Instant::now();
+        let (_, loads) = loaded(&desk, asked(2.0));
+        let first = began.elapsed();
+        assert_eq!(loads, ["mini"]);
+        let began = std::time::Instant::now();
+        let (_, loads) = loaded(&desk, asked(1.5));
+        println!("a first job took {first:?}, the next {:?}", began.elapsed());
+        assert_eq!(loads, [""; 0], "it is here");
+        let (made, loads) = loaded(&desk, asked(2.0));
+        assert_eq!((made.work, loads.len()), (protocol::Work::Cached, 0));
+        // Another longest text makes another model of the same weights.
+        let longest = r#"{"max_seq_length": 64}"#;
+        std::fs::write(folder.join("sentence_bert_config.json"), longest).unwrap();
+        let (made, loads) = loaded(&desk, asked(2.0));
+        assert_eq!((made.work, loads), (protocol::Work::Done, vec!["mini".to_owned()]));
     }
 }

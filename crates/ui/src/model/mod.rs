@@ -10,8 +10,8 @@ mod runs;
 use std::collections::BTreeMap;
 
 use protocol::{
-    Command, DocumentSort, Event, Failure, ModelOrigin, ModelView, PortView, Reply, RunId,
-    RunSummary, SettingView, Snapshot,
+    Command, DocumentSort, Event, Failure, ModelOrigin, ModelView, NeuralView, PortView, Reply,
+    RunId, RunSummary, SettingView, Snapshot,
 };
 
 use crate::asks::Asks;
@@ -62,9 +62,8 @@ pub struct Model {
     pub models: Vec<ModelView>,
     /// What can be compressed.
     pub document_sorts: Vec<DocumentSort>,
-    /// Sentence encoders that can be asked for; `None` where the engine was built without models that
-    /// read text.
-    pub encoders: Option<Vec<String>>,
+    /// Models that read text; `None` where the engine was built without them.
+    pub neural: Option<NeuralView>,
     /// The newest runs, newest first, deleted ones left out: for lists to choose from.
     pub recent: Vec<RunSummary>,
     /// Runs in the store, deleted ones left out.
@@ -111,6 +110,8 @@ impl Model {
             }
             // Whoever changed a setting is told so, and so is everybody, by an event.
             Ok(Reply::Settings(settings)) => self.settings.clone_from(settings),
+            // Whoever asked, it is what there is now.
+            Ok(Reply::Neural(neural)) => self.neural = neural.as_deref().cloned(),
             Ok(_) => {}
         }
     }
@@ -126,7 +127,7 @@ impl Model {
         self.settings.clone_from(&snapshot.settings);
         self.models.clone_from(&snapshot.models);
         self.document_sorts.clone_from(&snapshot.document_sorts);
-        self.encoders.clone_from(&snapshot.encoders);
+        self.neural.clone_from(&snapshot.neural);
         self.going = snapshot
             .going
             .iter()
@@ -171,6 +172,9 @@ impl Model {
                 self.jobs.finish(*job, outcome, now_ms);
                 if matches!(outcome, protocol::JobOutcome::ModelFetched { .. }) {
                     self.models_asked = Some(asks.send(Command::ListModels));
+                    if self.neural.is_some() {
+                        asks.send(Command::ListNeural);
+                    }
                 }
             }
             Event::PortsChanged(ports) => self.ports.clone_from(ports),
@@ -198,6 +202,11 @@ impl Model {
         let mut going = self.going.keys();
         let first = going.next();
         first.filter(|_| going.next().is_none())
+    }
+
+    /// Sentence encoders that can be asked for; `None` where the engine was built without models that read text.
+    pub fn encoders(&self) -> Option<&[String]> {
+        self.neural.as_ref().map(|neural| neural.encoders.as_slice())
     }
 
     /// Models whose files are here.

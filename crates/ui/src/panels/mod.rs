@@ -1,10 +1,12 @@
-//! The rooms of the window, one folder each; `metering` is a part that two of them share, `errand` a job that
-//! a room sends off and hears of.
+//! The rooms of the window, one folder each; `metering` and `fetching` are parts that two of them share,
+//! `errand` a job that a room sends off and hears of.
 
 pub mod bench;
 pub mod compare;
 pub mod compress;
 mod errand;
+mod fetching;
+mod fetching_ui;
 pub mod fit;
 pub mod jobs;
 pub mod live;

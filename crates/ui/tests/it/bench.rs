@@ -169,8 +169,12 @@ fn a_model_is_got_with_progress_and_then_chosen() {
     models[1].model = Some("/m/stories15M.bin".into());
     models[1].tokenizer = Some("/m/tokenizer.bin".into());
     rig.wire.borrow_mut().instead.insert("ListModels", Ok(Reply::Models(models)));
-    let (model, tokenizer) = ("/m/stories15M.bin".into(), "/m/tokenizer.bin".into());
-    let outcome = JobOutcome::ModelFetched { model, tokenizer };
+    let outcome = JobOutcome::ModelFetched {
+        model: "/m/stories15M.bin".into(),
+        tokenizer: Some("/m/tokenizer.bin".into()),
+        name: None,
+        unchecked: Vec::new(),
+    };
     rig.event(Event::JobFinished { job: JobId(4), outcome });
     rig.sent();
     rig.click("Start run");

@@ -5,6 +5,7 @@ mod curve;
 mod folder;
 mod keeping;
 mod many;
+mod models;
 mod pictures;
 mod reading;
 mod ways_in;

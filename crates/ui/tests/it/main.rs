@@ -15,6 +15,7 @@ mod jobs;
 mod live;
 mod metering;
 mod ports;
+mod readers;
 mod runs;
 mod sample;
 mod settings;

@@ -2,9 +2,8 @@
 //!
 //! It is the first room that a stranger sees: the form stands ready, so that one press measures
 //! something. `form` holds what was written and knows what is wrong with it; `port_words` says what
-//! a port is, `fetching` which models are on their way, `flashing` which image a board gets.
+//! a port is, `flashing` which image a board gets.
 
-mod fetching;
 mod flashing;
 mod flashing_ui;
 mod form;
@@ -23,10 +22,10 @@ use std::collections::BTreeMap;
 use egui::{RichText, Sides, Ui};
 use protocol::{Command, DocumentSource, Event, Failure, Reply, RunId};
 
-use self::fetching::Fetching;
 use self::flashing::Flashing;
-use self::form::{Field, Form};
+use self::form::{Choice, Field, Form};
 use self::hearing::Hearing;
+use super::fetching::Fetching;
 use super::jobs::Ending;
 use crate::action::Action;
 use crate::asks::{Go, Place};
@@ -188,8 +187,8 @@ impl Panel for Bench {
         self.stopping.hear(incoming, scene.asks);
         self.hearing.hear(incoming);
         self.flashing.hear(incoming, scene.asks);
-        if let Some(choice) = self.fetching.hear(incoming) {
-            self.form.model = choice;
+        if let Some(came) = self.fetching.hear(incoming) {
+            self.form.model = Choice::Known(came.model);
         }
         match incoming {
             Incoming::Reply { request, reply } => {

@@ -1,19 +1,17 @@
 //! The list that a model is chosen from.
 
-use egui::{Frame, Label, Margin, RichText, ScrollArea, Sides, Stroke, Ui, Vec2};
+use egui::{Frame, Label, Margin, RichText, ScrollArea, Sides, Stroke, Ui};
 use protocol::numbers::{bytes, with_unit};
-use protocol::{Command, JobId, ModelOrigin, ModelView};
+use protocol::{ModelOrigin, ModelView};
 
-use super::fetching::{Fetching, Stand};
 use super::form::{Choice, Form, Picked, key};
-use crate::icon::Icon;
-use crate::kit::{self, Ground, Weight};
-use crate::model::{Job, Model};
+use crate::kit::{self, Ground};
+use crate::model::Model;
 use crate::panel::Scene;
-use crate::theme::{Palette, space, text};
+use crate::panels::fetching::Fetching;
+use crate::panels::fetching_ui::{ROW, get_ui};
+use crate::theme::{Palette, text};
 
-/// Height of a row, its margins left out.
-const ROW: f32 = 28.0;
 /// Rows that are shown before the list scrolls.
 const ROWS_SHOWN: f32 = 6.0;
 
@@ -57,7 +55,8 @@ fn rows_ui(ui: &mut Ui, form: &mut Form, fetching: &mut Fetching, scene: &mut Sc
             };
             sides(ui, left, |ui| {
                 if model.origin == ModelOrigin::Fetchable {
-                    get_ui(ui, model, fetching, scene);
+                    let word = format!("Get {}", model.name);
+                    get_ui(ui, (&model.name, &word), fetching, scene);
                 }
             });
             if let Some(problem) = &model.problem {
@@ -123,42 +122,4 @@ fn about(model: &ModelView, computer: &str) -> String {
         .map(|tokens| format!("window of {} tokens", with_unit(f64::from(tokens), "")));
     let parts = place.into_iter().chain(size).chain(window);
     parts.collect::<Vec<_>>().join(" · ")
-}
-
-fn get_ui(ui: &mut Ui, model: &ModelView, fetching: &mut Fetching, scene: &mut Scene<'_>) {
-    match fetching.stand(&model.name, scene.model) {
-        Stand::Coming(id, job) => coming_ui(ui, (id, job), scene),
-        Stand::Asked => {
-            let get = format!("Get {}", model.name);
-            ui.add_enabled_ui(false, |ui| kit::button(ui, Weight::Plain, Some(Icon::In), &get));
-        }
-        Stand::Away => {
-            let get = format!("Get {}", model.name);
-            if kit::button(ui, Weight::Plain, Some(Icon::In), &get).clicked() {
-                fetching.get(&model.name, scene.asks);
-            }
-        }
-    }
-}
-
-fn coming_ui(ui: &mut Ui, (id, job): (JobId, &Job), scene: &mut Scene<'_>) {
-    let palette = Palette::here(ui);
-    if kit::icon_button(ui, Icon::Close, &format!("Cancel getting {}", job.view.title)).clicked() {
-        scene.asks.send(Command::Cancel { job: id });
-    }
-    let share = job.share();
-    let words = share.map_or("…".into(), |share| format!("{:.0} %", share * 100.0));
-    let label = RichText::new(words).font(text::small()).color(palette.soft);
-    ui.add_sized(Vec2::new(36.0, 16.0), Label::new(label));
-    let size = Vec2::new(110.0, ROW);
-    ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::Min), |ui| {
-        ui.set_width(size.x);
-        ui.add_space((ROW - 6.0) / 2.0);
-        let name = format!("Getting {}", job.view.title);
-        match share {
-            Some(share) => kit::progress(ui, share, &name),
-            None => kit::busy(ui, &name),
-        };
-    });
-    ui.add_space(space::HAIR);
 }

@@ -72,7 +72,7 @@ impl Compress {
         let form = self.asked.as_ref().unwrap_or(&self.form);
         let tokenizer = form.tokenizer(scene.model.setting("tokenizer"));
         let shaping = format!("{:?}", self.shaping(form));
-        let neural = form.neural(scene.model.encoders.as_deref());
+        let neural = form.neural(scene.model.neural.as_ref());
         let encoder = neural.encoder.as_deref().unwrap_or_default();
         let (source, focus) = (&document.source_sha256, form.focus.trim());
         let parts = [source, tokenizer, &form.strategy, focus, &shaping, encoder];
@@ -108,7 +108,7 @@ impl Compress {
         };
         let mut spec = form.heat(source, scene.model.setting("tokenizer"));
         spec.shaping = self.shaping(form);
-        spec.neural = form.neural(scene.model.encoders.as_deref());
+        spec.neural = form.neural(scene.model.neural.as_ref());
         self.heat_trouble = None;
         self.heat.start(Command::MapHeat { spec }, scene.asks);
         self.heat_key = key;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use protocol::{DocumentSource, LeftFormat};
 
 use super::documents::Given;
+use super::form::as_path;
 use super::inbox_ui::{Bring, PathField, text_document};
 use super::{Compress, Purpose, keeping};
 use crate::action::Action;
@@ -49,7 +50,14 @@ impl Compress {
     }
 
     pub(super) fn ask_dialog(&mut self, purpose: Purpose, scene: &mut Scene<'_>) {
-        let engines = matches!(purpose, Purpose::Folder | Purpose::Tokenizer);
+        let engines = matches!(
+            purpose,
+            Purpose::Folder
+                | Purpose::Tokenizer
+                | Purpose::Encoder
+                | Purpose::Scorer
+                | Purpose::LanguageModel
+        );
         if let Some(why) = scene.surroundings.no_dialogs.as_ref().filter(|_| engines) {
             self.without_dialog(purpose, why);
             return;
@@ -68,6 +76,13 @@ impl Compress {
                 title: "A tokenizer".into(),
                 many: Many::One,
                 endings: vec!["json".into(), "bin".into()],
+            },
+            Purpose::Encoder => Dialog::Folder { title: "A sentence encoder’s folder".into() },
+            Purpose::Scorer => Dialog::Folder { title: "A token classifier’s folder".into() },
+            Purpose::LanguageModel => Dialog::Files {
+                title: "A language model".into(),
+                many: Many::One,
+                endings: vec!["gguf".into()],
             },
             Purpose::Save(_) | Purpose::SaveLines => {
                 Dialog::Save { title: "Save what is left".into(), name: self.name_for(purpose) }
@@ -126,6 +141,16 @@ impl Compress {
                 self.take_in(paths.iter().cloned().map(Given::folder).collect(), scene);
             }
             Purpose::Tokenizer => self.form.tokenizer = Some(first.display().to_string()),
+            Purpose::Encoder | Purpose::Scorer | Purpose::LanguageModel => {
+                let path = Some(as_path(&first.display().to_string()));
+                match purpose {
+                    Purpose::Encoder => self.form.encoder = path,
+                    _ => self.form.scorer = path,
+                }
+                if self.is_stale() && self.is_small() {
+                    self.due_s = Some(0.0);
+                }
+            }
             Purpose::Save(format) => self.write_one(first, format, scene),
             Purpose::Vectors => self.write_vectors(first, scene),
             Purpose::SaveAll => self.write_all(first, scene),

@@ -2,7 +2,7 @@
 
 use protocol::{
     AsOneSpec, BudgetSpec, CitationStyle, Citations, CompressSpec, DocumentSource, HeatSpec,
-    NeuralSpec, Shaping, SourceText,
+    NeuralSpec, NeuralView, Shaping, SourceText,
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,8 +64,12 @@ pub(super) struct Form {
     /// All documents become one text. It belongs to documents and is not remembered.
     #[serde(skip)]
     pub(super) together: bool,
-    /// A sentence encoder, by name.
+    /// A sentence encoder, by name or path.
     pub(super) encoder: Option<String>,
+    /// What says what words are worth, likewise.
+    pub(super) scorer: Option<String>,
+    /// Where models compute; `None` is chosen by itself.
+    pub(super) device: Option<String>,
     #[serde(skip)]
     pub(super) focus: String,
     /// What stays and goes, a rule a line.
@@ -87,6 +91,8 @@ impl Default for Form {
             marks: CitationStyle::Plain,
             together: false,
             encoder: None,
+            scorer: None,
+            device: None,
             focus: String::new(),
             rules: String::new(),
         }
@@ -194,10 +200,19 @@ impl Form {
         })
     }
 
-    /// Models that read text: the encoder that was chosen, where it is among the `known`.
-    pub(super) fn neural(&self, known: Option<&[String]>) -> NeuralSpec {
-        let here = |name: &&String| known.is_some_and(|known| known.contains(name));
-        NeuralSpec { encoder: self.encoder.as_ref().filter(here).cloned(), ..NeuralSpec::default() }
+    /// Models that read text: those that were chosen, where they are among the `known` or have a path.
+    pub(super) fn neural(&self, known: Option<&NeuralView>) -> NeuralSpec {
+        let Some(known) = known else { return NeuralSpec::default() };
+        let (encoder, scorer) = (self.encoder.as_ref(), self.scorer.as_ref());
+        let device = self.device.as_ref();
+        let spec = NeuralSpec {
+            encoder: encoder.filter(|name| is_here(name, &known.encoders)).cloned(),
+            scorer: scorer.filter(|name| is_here(name, &known.scorers)).cloned(),
+            ..NeuralSpec::default()
+        };
+        // Without a model nothing computes anywhere.
+        let device = device.filter(|name| known.devices.iter().any(|one| one.name == **name));
+        NeuralSpec { device: device.filter(|_| !spec.is_empty()).cloned(), ..spec }
     }
 
     /// The words for a map of what survives; the budget does not matter to it.
@@ -212,6 +227,21 @@ impl Form {
             ratios: HEAT_RATIOS.to_vec(),
         }
     }
+}
+
+/// Whether a model can be asked for: it is known, or a path that is looked at when it is used.
+pub(super) fn is_here(name: &str, known: &[String]) -> bool {
+    known.iter().any(|known| known == name) || is_path(name)
+}
+
+/// A path that was chosen, or typed, so that it is known as one.
+pub(super) fn as_path(path: &str) -> String {
+    if is_path(path) { path.to_owned() } else { format!("./{path}") }
+}
+
+fn is_path(name: &str) -> bool {
+    let drive = name.as_bytes().get(1) == Some(&b':');
+    name.starts_with(['/', '\\', '.']) || drive
 }
 
 /// What to call a tokenizer: a file by its name.
@@ -273,6 +303,35 @@ mod tests {
         assert_eq!(form.tokenizer(""), "o200k");
         let chosen = Form { tokenizer: Some("a.json".into()), ..form };
         assert_eq!(chosen.tokenizer("cl100k"), "a.json");
+    }
+
+    #[test]
+    fn models_are_asked_for_where_they_are_known_or_have_a_path() {
+        let known = NeuralView {
+            encoders: vec!["mini".into()],
+            scorers: vec!["org/judge".into()],
+            devices: vec![protocol::DeviceView { name: "cpu".into(), title: "Processor".into() }],
+            ..NeuralView::default()
+        };
+        let some = |word: &str| Some(word.to_owned());
+        let form = Form {
+            encoder: some("mini"),
+            scorer: some("org/judge"),
+            device: some("cpu"),
+            ..Form::default()
+        };
+        let spec = form.neural(Some(&known));
+        assert_eq!((spec.encoder, spec.scorer), (some("mini"), some("org/judge")));
+        assert_eq!(spec.device, some("cpu"));
+        assert_eq!(form.neural(None), NeuralSpec::default());
+        // Those of another computer are not asked for; a path is, and says itself where it leads nowhere.
+        let other = Form { encoder: some("org/mini"), scorer: some("/m/tiny.gguf"), ..form };
+        let spec = other.neural(Some(&known));
+        assert_eq!((spec.encoder, spec.scorer), (None, some("/m/tiny.gguf")));
+        assert_eq!(as_path("/m/tiny.gguf"), "/m/tiny.gguf");
+        assert_eq!(as_path("m/tiny.gguf"), "./m/tiny.gguf");
+        let none = Form { scorer: None, device: some("cuda:7"), ..other };
+        assert_eq!(none.neural(Some(&known)), NeuralSpec::default());
     }
 
     #[test]

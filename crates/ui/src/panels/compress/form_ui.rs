@@ -1,8 +1,10 @@
 //! The controls, top to bottom: how far, what about, by whose count, how.
 
 use egui::{Response, Role, ScrollArea, Slider, TextEdit, Ui, Vec2, WidgetInfo};
+use protocol::NeuralView;
 
 use super::form::{Bound, Form, STRATEGIES, tokenizer_name};
+use super::models_ui;
 use super::presets::{self, BoardWindow, RATIOS, WINDOWS};
 use super::together_ui;
 use crate::kit;
@@ -13,8 +15,8 @@ pub(super) struct Around<'a> {
     /// The setting's tokenizer.
     pub(super) setting: &'a str,
     pub(super) boards: &'a [BoardWindow],
-    /// Sentence encoders that can be asked for.
-    pub(super) encoders: &'a [String],
+    /// Models that read text, where there are any.
+    pub(super) neural: Option<&'a NeuralView>,
     /// There is, or may be, more than one document.
     pub(super) several: bool,
 }
@@ -24,6 +26,21 @@ pub(super) struct Around<'a> {
 pub(super) struct Wish {
     /// A tokenizer's file is to be chosen.
     pub(super) tokenizer_file: bool,
+    /// Something about models that read text.
+    pub(super) model: Option<ModelWish>,
+}
+
+/// How a model that reads text is to be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ModelWish {
+    /// By its folder, for an encoder.
+    Encoder,
+    /// By its folder, for a scorer of words.
+    Scorer,
+    /// By its file, for the same.
+    LanguageModel,
+    /// From the hub.
+    Get,
 }
 
 /// Draws the controls in one column that scrolls where it must, and leaves `foot` points below them.
@@ -94,7 +111,7 @@ fn focus_card(ui: &mut Ui, form: &mut Form) {
 fn way_card(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish {
     kit::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
-        let wish = tokenizer(ui, form, around);
+        let mut wish = tokenizer(ui, form, around);
         ui.add_space(space::HAIR);
         strategy(ui, form);
         if around.several && form.together {
@@ -105,10 +122,8 @@ fn way_card(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish {
         readable(ui, form);
         ui.add_space(space::HAIR);
         rules(ui, form);
-        if !around.encoders.is_empty() {
-            ui.add_space(space::HAIR);
-            encoder(ui, form, around.encoders);
-        }
+        ui.add_space(space::HAIR);
+        wish.model = models_ui::ui(ui, form, around.neural);
         wish
     })
     .inner
@@ -300,26 +315,6 @@ fn readable(ui: &mut Ui, form: &mut Form) {
 fn rules(ui: &mut Ui, form: &mut Form) {
     let hint = "code=keep, table=4x, heading:References=drop, keep REGEX; one a line";
     kit::text_area(ui, "What stays and goes", &mut form.rules, hint, 2);
-}
-
-/// A model that reads text, where the program can use one.
-fn encoder(ui: &mut Ui, form: &mut Form, encoders: &[String]) {
-    kit::caption(ui, "Sentence encoder");
-    let chosen = form.encoder.as_ref().filter(|name| encoders.contains(name));
-    let shown = chosen.map_or("None", |name| tokenizer_name(name)).to_owned();
-    let wide = ui.available_width();
-    kit::combo(ui, "Sentence encoder", wide, &shown, |ui| {
-        if ui.selectable_label(form.encoder.is_none(), "None").clicked() {
-            form.encoder = None;
-        }
-        for name in encoders {
-            let here = form.encoder.as_ref() == Some(name);
-            if ui.selectable_label(here, tokenizer_name(name)).on_hover_text(name).clicked() {
-                form.encoder = Some(name.clone());
-            }
-        }
-    });
-    small(ui, "For a focus in other words, sentences that say the same, and the retention meter");
 }
 
 /// A small choice; `name` says in full what `word` says in short.

@@ -45,8 +45,8 @@ impl Compress {
             true => Focus::Unknown,
             false => Focus::Known,
         };
-        let encoders = scene.model.encoders.as_deref();
-        let encoded = form.neural(encoders).encoder.is_some();
+        let encoders = scene.model.encoders();
+        let neural = form.neural(scene.model.neural.as_ref());
         let pinned = self.pinned();
         let holds = self.curve_holds(scene);
         let job = self.measuring.job().and_then(|job| scene.model.jobs.going.get(&job));
@@ -54,7 +54,7 @@ impl Compress {
         let Some(reading) = &mut self.reading else { return };
         let Some(entry) = self.entries.get(reading.entry) else { return };
         let Ok(document) = &entry.outcome else { return };
-        let vectors = if encoded { Vectors::Offered } else { Vectors::None };
+        let vectors = if neural.encoder.is_some() { Vectors::Offered } else { Vectors::None };
         document_ui::heading(ui, entry, vectors, wishes);
         document_ui::content(ui, document, &mut reading.view);
         document_ui::figures(ui, document);

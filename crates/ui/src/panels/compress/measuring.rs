@@ -57,7 +57,7 @@ impl Compress {
             strategy: &form.strategy,
             focus: form.focus(),
             shaping: self.shaping(form),
-            neural: form.neural(scene.model.encoders.as_deref()),
+            neural: form.neural(scene.model.neural.as_ref()),
             own: self.own_ratio(),
         });
         self.curve_key = self.curve_key(scene);

@@ -31,6 +31,7 @@ mod list_ui;
 mod looking_ui;
 mod loss_ui;
 mod measuring;
+mod models_ui;
 mod page_ui;
 mod pane_ui;
 mod pins;
@@ -74,6 +75,12 @@ enum Purpose {
     Documents,
     Folder,
     Tokenizer,
+    /// A sentence encoder's folder.
+    Encoder,
+    /// A token classifier's folder.
+    Scorer,
+    /// A language model's file.
+    LanguageModel,
     Save(LeftFormat),
     /// The encoder's vectors of what was kept.
     Vectors,
@@ -184,7 +191,7 @@ impl Compress {
         // A budget that cannot be read is said beside its field.
         let Ok(mut spec) = self.form.spec(sources, several, source, setting) else { return };
         spec.shaping = self.shaping(&self.form);
-        spec.neural = self.form.neural(scene.model.encoders.as_deref());
+        spec.neural = self.form.neural(scene.model.neural.as_ref());
         self.asked = Some(self.form.clone());
         self.trouble = None;
         self.keeping.cancel(scene.asks);

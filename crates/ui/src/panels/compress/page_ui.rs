@@ -4,11 +4,12 @@ use crate::words::capital;
 use egui::{Layout, Rect, Ui, UiBuilder, Vec2, pos2};
 
 use super::folder_ui;
-use super::form_ui::{self, Around};
+use super::form_ui::{self, Around, ModelWish};
 use super::inbox_ui::{self, Bring};
 use super::list_ui;
 use super::presets::board_windows;
 use super::{Compress, Purpose};
+use crate::asks::{Go, Place};
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
 use crate::panel::Scene;
@@ -139,8 +140,8 @@ impl Compress {
         let boards = board_windows(&scene.model.models);
         let several = self.several();
         let setting = scene.model.setting("tokenizer");
-        let encoders = scene.model.encoders.as_deref().unwrap_or_default();
-        let around = Around { setting, boards: &boards, encoders, several };
+        let neural = scene.model.neural.as_ref();
+        let around = Around { setting, boards: &boards, neural, several };
         // Long work starts when a person says so.
         let by_hand = self.is_stale() && !self.work.goes_on() && self.due_s.is_none();
         let ready = self.form.budget().is_ok();
@@ -183,6 +184,13 @@ impl Compress {
         }
         if wish.tokenizer_file {
             self.ask_dialog(Purpose::Tokenizer, scene);
+        }
+        match wish.model {
+            Some(ModelWish::Encoder) => self.ask_dialog(Purpose::Encoder, scene),
+            Some(ModelWish::Scorer) => self.ask_dialog(Purpose::Scorer, scene),
+            Some(ModelWish::LanguageModel) => self.ask_dialog(Purpose::LanguageModel, scene),
+            Some(ModelWish::Get) => scene.asks.go(Go::To(Place::Settings)),
+            None => {}
         }
     }
 
@@ -230,6 +238,8 @@ impl Compress {
         let Some((purpose, mut field)) = self.place.take() else { return };
         let (name, word) = match purpose {
             Purpose::Tokenizer => ("Path of a tokenizer", "Use this tokenizer"),
+            Purpose::Encoder | Purpose::Scorer => ("Path of a model’s folder", "Use this model"),
+            Purpose::LanguageModel => ("Path of a GGUF file", "Use this model"),
             Purpose::SaveAll => ("Path of a folder", "Save all there"),
             Purpose::Into => ("Path of a folder", "Compress into it"),
             _ => ("Path of the new file", "Save there"),

@@ -75,7 +75,7 @@ impl Compress {
         let setting = scene.model.setting("tokenizer");
         let mut spec = form.spec(vec![source], false, text, setting).ok()?;
         spec.shaping = self.shaping(form);
-        spec.neural = form.neural(scene.model.encoders.as_deref());
+        spec.neural = form.neural(scene.model.neural.as_ref());
         Some(spec)
     }
 

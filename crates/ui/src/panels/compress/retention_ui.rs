@@ -25,9 +25,11 @@ fn none(encoders: Option<&[String]>) -> &'static str {
              neural)"
         }
         Some([]) => {
-            "The retention meter needs a sentence encoder on this computer: benchvise model get \
-             all-MiniLM-L6-v2"
+            "The retention meter needs a sentence encoder on this computer: get one in Settings, or by \
+             benchvise model get all-MiniLM-L6-v2"
         }
-        Some(_) => "For the retention meter, choose an encoder among the controls",
+        Some(_) => {
+            "For the retention meter, choose an encoder among the controls, under models that read text"
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use egui::{Label, Margin, RichText, Sides, Ui};
 
-use super::{kind_words, sign};
+use super::{kind_words, opens, sign};
 use crate::asks::Go;
 use crate::icon::Icon;
 use crate::kit;
@@ -35,7 +35,8 @@ pub(super) fn ended_ui(ui: &mut Ui, scene: &mut Scene<'_>) {
 
 fn line_ui(ui: &mut Ui, ended: &Ended, scene: &mut Scene<'_>) {
     let palette = Palette::here(ui);
-    let (sort, open) = kind_words(ended.kind);
+    let (sort, _) = kind_words(ended.kind);
+    let open = opens(ended.kind, &ended.title, scene.model);
     let title = match ended.title.as_str() {
         "" => sort.to_owned(),
         title => format!("{sort}: {title}"),

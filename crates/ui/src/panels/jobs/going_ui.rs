@@ -4,7 +4,7 @@ use egui::{Label, Margin, RichText, Sides, Ui};
 use protocol::numbers::{bytes, with_unit};
 use protocol::{JobId, JobKind, RunId};
 
-use super::{Jobs, kind_words, sign};
+use super::{Jobs, kind_words, opens, sign};
 use crate::asks::Go;
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
@@ -90,7 +90,8 @@ impl Jobs {
 
     fn job_ui(&mut self, ui: &mut Ui, id: JobId, job: &Job, scene: &mut Scene<'_>) {
         let view = &job.view;
-        let (sort, open) = kind_words(Some(view.kind));
+        let (sort, _) = kind_words(Some(view.kind));
+        let open = opens(Some(view.kind), &view.title, scene.model);
         let far = match (view.total, view.kind) {
             (0, _) => String::new(),
             (total, JobKind::FetchModel) => {

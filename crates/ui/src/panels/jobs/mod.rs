@@ -14,6 +14,7 @@ use crate::asks::{Go, Place};
 use crate::icon::Icon;
 use crate::kit::{self, Step};
 use crate::link::Incoming;
+use crate::model::Model;
 use crate::panel::{Panel, Scene};
 use crate::theme::{Palette, space, text};
 
@@ -66,6 +67,15 @@ fn kind_words(kind: Option<JobKind>) -> (&'static str, Option<(&'static str, Pla
         Some(JobKind::Flash) => ("Writing an image", Some(("Open Bench", Place::Bench))),
         Some(JobKind::Listen) => ("Listening", Some(("Open Bench", Place::Bench))),
         None => ("Work", None),
+    }
+}
+
+/// Where what came of a job can be seen: a model that reads text among those of the settings.
+fn opens(kind: Option<JobKind>, title: &str, model: &Model) -> Option<(&'static str, Place)> {
+    let for_boards = || model.models.iter().any(|model| model.name == title);
+    match kind {
+        Some(JobKind::FetchModel) if !for_boards() => Some(("Open Settings", Place::Settings)),
+        kind => kind_words(kind).1,
     }
 }
 

@@ -7,6 +7,7 @@
 mod about_ui;
 mod doctor_ui;
 mod editing;
+mod neural_ui;
 mod setting_ui;
 mod shortcuts_ui;
 mod spoken;
@@ -18,6 +19,7 @@ use protocol::Command;
 
 use self::doctor_ui::Doctor;
 use self::editing::Editing;
+use self::neural_ui::Neural;
 use self::store_ui::StoreCare;
 use crate::aloud::Press;
 use crate::kit;
@@ -43,6 +45,7 @@ pub struct Settings {
     no_dialog: Option<(String, String)>,
     store: StoreCare,
     doctor: Doctor,
+    neural: Neural,
 }
 
 impl Settings {
@@ -73,6 +76,8 @@ impl Settings {
         ui.add_space(space::SMALL);
         self.doctor.ui(ui, scene);
         ui.add_space(space::SMALL);
+        self.neural.ui(ui, scene);
+        ui.add_space(space::SMALL);
         about_ui::about_ui(ui, scene);
     }
 }
@@ -92,6 +97,7 @@ impl Panel for Settings {
         self.editing.hear(incoming, scene.model);
         self.store.hear(incoming);
         self.doctor.hear(incoming);
+        self.neural.hear(incoming, scene);
     }
 
     fn told(&mut self, told: &Told, scene: &mut Scene<'_>) {

@@ -108,8 +108,9 @@ fn the_retention_meter_is_there_where_an_encoder_is() {
     rig.click("Fidelity");
     assert!(rig.tells("built without models that read text"));
     assert!(!rig.shows("Sentence encoder"));
-    let encoders = Some(vec!["all-MiniLM-L6-v2".to_owned()]);
-    let snapshot = protocol::Snapshot { encoders, ..sample::snapshot() };
+    let encoders = vec!["all-MiniLM-L6-v2".to_owned()];
+    let neural = Some(protocol::NeuralView { encoders, ..Default::default() });
+    let snapshot = protocol::Snapshot { neural, ..sample::snapshot() };
     let mut rig = Rig::with(Vec2::new(1280.0, 1100.0), "light", |wire, _| {
         let reply = protocol::Reply::Snapshot(Box::new(snapshot));
         wire.instead.insert("Snapshot", Ok(reply));
@@ -120,6 +121,7 @@ fn the_retention_meter_is_there_where_an_encoder_is() {
     rig.click("Fidelity");
     assert!(rig.tells("choose an encoder among the controls"));
     rig.sent();
+    rig.click("Models that read text");
     rig.harness.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Sentence encoder").click();
     rig.run();
     rig.click("all-MiniLM-L6-v2");

@@ -34,6 +34,7 @@ pub(crate) fn answer(command: &Command) -> Option<Result<Reply, Failure>> {
         "Snapshot" => Reply::Snapshot(Box::new(snapshot())),
         "ListPorts" => Reply::Ports(ports()),
         "ListModels" => Reply::Models(models()),
+        "ListNeural" => Reply::Neural(None),
         "ListSettings" | "ChangeSetting" => Reply::Settings(settings()),
         "ListRuns" => Reply::Runs { runs: summaries(), total: summaries().len() as u64 },
         "ShowRun" => Reply::Run(Box::new(detail())),
@@ -77,7 +78,28 @@ pub(crate) fn snapshot() -> Snapshot {
         settings: settings(),
         models: models(),
         document_sorts: document_sorts(),
-        encoders: None,
+        neural: None,
+    }
+}
+
+/// What a program with models that read text might have.
+pub(crate) fn neural() -> protocol::NeuralView {
+    use protocol::{DeviceView, GettableView, NeuralRole, NeuralView};
+    let device = |name: &str, title: &str| DeviceView { name: name.into(), title: title.into() };
+    let gettable = |name: &str, about: &str| GettableView {
+        name: name.into(),
+        about: about.into(),
+        role: NeuralRole::Scorer,
+    };
+    NeuralView {
+        encoders: vec!["all-MiniLM-L6-v2".into()],
+        scorers: vec!["org/tiny/q4.gguf".into()],
+        devices: vec![device("cpu", "Processor"), device("cuda:0", "NVIDIA L4")],
+        gettable: vec![gettable(
+            "org/judge",
+            "a token classifier for many languages, about 0.7 GB",
+        )],
+        folder: "/data/ada/.local/share/benchvise/models".into(),
     }
 }
 

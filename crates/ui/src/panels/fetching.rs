@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use protocol::{Command, Event, Failure, JobId, JobKind, JobOutcome, Reply};
 
-use super::form::Choice;
 use crate::asks::Asks;
 use crate::link::{Incoming, RequestId};
 use crate::model::{Job, Model};
@@ -19,7 +18,18 @@ pub(super) enum Stand<'a> {
     Coming(JobId, &'a Job),
 }
 
-/// What this room asked to be fetched.
+/// A model that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Came {
+    /// What was asked for.
+    pub(super) asked: String,
+    /// The checkpoint, or the weights.
+    pub(super) model: String,
+    /// Files for which the hub has no checksum.
+    pub(super) unchecked: Vec<String>,
+}
+
+/// What a room asked to be fetched.
 #[derive(Debug, Default)]
 pub(super) struct Fetching {
     asked: BTreeMap<RequestId, String>,
@@ -53,8 +63,14 @@ impl Fetching {
         self.failed.get(name)
     }
 
+    /// Names that were asked for here and did not come, or are on their way.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let going = self.asked.values().chain(self.jobs.values());
+        going.chain(self.failed.keys()).map(String::as_str)
+    }
+
     /// The model that came because this room asked for it.
-    pub(super) fn hear(&mut self, incoming: &Incoming) -> Option<Choice> {
+    pub(super) fn hear(&mut self, incoming: &Incoming) -> Option<Came> {
         match incoming {
             Incoming::Reply { request, reply } => {
                 let name = self.asked.remove(request)?;
@@ -69,7 +85,11 @@ impl Fetching {
                 let Event::JobFinished { job, outcome } = &**event else { return None };
                 let name = self.jobs.remove(job)?;
                 match outcome {
-                    JobOutcome::ModelFetched { model, .. } => Some(Choice::Known(model.clone())),
+                    JobOutcome::ModelFetched { model, unchecked, .. } => Some(Came {
+                        asked: name,
+                        model: model.clone(),
+                        unchecked: unchecked.clone(),
+                    }),
                     JobOutcome::Failed(failure) => {
                         if failure.code != protocol::Code::Cancelled {
                             self.failed.insert(name, failure.clone());
