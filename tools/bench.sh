@@ -146,7 +146,7 @@ ratios speed.txt "compress, against tiktoken-rs alone" \
   -e 's/^(compressing +[0-9.]+x) .*, ([0-9.]+) of tiktoken-rs alone.*/\1\t\2/p' \
   -e 's/^[0-9]+ (documents of [^:]*): .*, ([0-9.]+) of tiktoken-rs alone.*/\1\t\2/p'
 while IFS=$'\t' read -r name ratio; do
-  judge "${name//  / }, against tiktoken-rs alone" "$ratio" 0.3 "a compression scores, fits and counts what it keeps"
+  judge "${name//  / }, against tiktoken-rs alone" "$ratio" 0.5 "a compression scores, fits and counts what it keeps"
 done <"$out/matched"
 
 # What survives compression, against the rows that are the least (2, 4, 8 and 16 times; half a point less passes).

@@ -6,6 +6,11 @@ use serde_json::json;
 
 use crate::support::{Bench, prose};
 
+/// What the paragraphs of a document differ in: what is said twice word for word goes whatever the weights are.
+const MATTERS: [&str; 10] = [
+    "roofs", "bridges", "lamps", "fences", "drains", "boats", "gardens", "chimneys", "stables",
+    "wells",
+];
 const THINGS: [&str; 6] = ["copper", "lantern", "anchor", "barrel", "ladder", "kettle"];
 
 /// Documents whose answers stand at the end of every paragraph, behind names; and the questions.
@@ -13,12 +18,12 @@ fn answered_last(bench: &Bench) -> String {
     let mut questions = String::new();
     for number in 0..24 {
         let mut text = String::new();
-        for paragraph in 0..10 {
+        for (paragraph, matter) in MATTERS.iter().enumerate() {
             let thing = THINGS[(number + paragraph) % THINGS.len()];
             text += &format!(
-                "The office of Harbour Street wrote a report of several pages on it. Members of the Board \
-                 of Westerland met in the Town Hall that day. The papers of the meeting are in the archive \
-                 of the county. somebody had left a {thing} behind the shed.\n\n"
+                "The office of Harbour Street wrote a report of several pages on {matter}. Members of the Board \
+                 of Westerland met about {matter} in the Town Hall that day. The papers of the meeting on {matter} \
+                 are in the archive of the county. somebody had left a {thing} behind the shed.\n\n"
             );
             let answer = format!("a {thing} behind the shed");
             let line = json!({

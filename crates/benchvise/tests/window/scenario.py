@@ -90,9 +90,9 @@ def a_document_is_compressed(story, window):
     window.room("Compress")
     window.drop(DOCUMENT)
     said = window.wait("tokens before and after",
-                       lambda: window.matches(r"Tokens: \d+ → \d+  counted by o200k"))
-    before, after = (int(number) for number in re.findall(r"\d+", said)[:2])
-    assert 0 < after <= before / 4, said
+                       lambda: window.matches(r"Tokens: \d+ → \d+ → \d+  before, without loss, left · o200k"))
+    before, lossless, after = (int(number) for number in re.findall(r"\d+", said)[:3])
+    assert 0 < after <= before / 4 and after < lossless <= before, said
     window.find("pump.txt", "label")
     window.says("words left out in ")
     story.picture("compressed")

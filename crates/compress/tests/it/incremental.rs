@@ -80,12 +80,10 @@ fn every_promise_holds_by_blocks_too() {
         );
     }
     for budget in [30, 3000, 20_000, 100_000].map(Budget::Tokens) {
-        let done = checked(&incremental(&text, budget));
-        assert!(
-            done.tokens_out * 100 >= done.budget.min(done.tokens_in) * 93,
-            "{budget:?}: {}",
-            done.tokens_out
-        );
+        let done = checked(&Request { lossless: true, ..incremental(&text, budget) });
+        // Where nothing has to go but what is said twice, nothing else does.
+        let most = done.budget.min(done.lossless.unwrap_or(done.tokens_in));
+        assert!(done.tokens_out * 100 >= most * 93, "{budget:?}: {}", done.tokens_out);
     }
 }
 
