@@ -6,10 +6,18 @@ use serde_json::json;
 
 use crate::support::{Bench, prose};
 
-/// What the paragraphs of a document differ in: what is said twice word for word goes whatever the weights are.
-const MATTERS: [&str; 10] = [
-    "roofs", "bridges", "lamps", "fences", "drains", "boats", "gardens", "chimneys", "stables",
-    "wells",
+/// Who the paragraphs of a document are about: what is said twice, or nearly, goes whatever the weights are.
+const NAMES: [&str; 10] = [
+    "Harbour",
+    "Westerland",
+    "Okafor",
+    "Lindqvist",
+    "Marrow",
+    "Tamsin",
+    "Oldcastle",
+    "Ferrand",
+    "Quill",
+    "Brook",
 ];
 const THINGS: [&str; 6] = ["copper", "lantern", "anchor", "barrel", "ladder", "kettle"];
 
@@ -18,12 +26,13 @@ fn answered_last(bench: &Bench) -> String {
     let mut questions = String::new();
     for number in 0..24 {
         let mut text = String::new();
-        for (paragraph, matter) in MATTERS.iter().enumerate() {
+        for paragraph in 0..10 {
             let thing = THINGS[(number + paragraph) % THINGS.len()];
+            let name = |at: usize| NAMES[(number + paragraph * 3 + at * 7) % NAMES.len()];
+            let [a, b, c, d, e, f, g] = [0, 1, 2, 3, 4, 5, 6].map(name);
             text += &format!(
-                "The office of Harbour Street wrote a report of several pages on {matter}. Members of the Board \
-                 of Westerland met about {matter} in the Town Hall that day. The papers of the meeting on {matter} \
-                 are in the archive of the county. somebody had left a {thing} behind the shed.\n\n"
+                "{a} and {b} of {c} Street wrote to {d} that day. {e} {f} of the {g} Board met {c} in {b} Hall. \
+                 {g} {a} took the papers of {f} to {d} Castle. somebody had left a {thing} behind the shed.\n\n"
             );
             let answer = format!("a {thing} behind the shed");
             let line = json!({
