@@ -129,7 +129,7 @@ mod tests {
             assert_eq!(known.score("a pump", &[0..1, 2..6]).unwrap(), [1.0, 4.0]);
         }
         assert_eq!(scorer.0.load(Ordering::Relaxed), 1);
-        assert_eq!(known.score("a pump", &[2..6]).unwrap(), [4.0]);
+        assert_eq!(known.score("a pump", std::slice::from_ref(&(2..6))).unwrap(), [4.0]);
         assert_eq!(known.score("a lamp", &[0..1, 2..6]).unwrap(), [1.0, 4.0]);
         assert_eq!(scorer.0.load(Ordering::Relaxed), 3);
     }

@@ -213,10 +213,10 @@ mod tests {
         ];
         let document = |number: usize| {
             let (mut text, mut questions) = (String::new(), Vec::new());
-            for paragraph in 0..12 {
+            for (paragraph, name) in NAMES.iter().enumerate() {
                 let (sentence, answer) = asked_for(number * 12 + paragraph);
                 // Said of another name each time: what is said twice would cost nothing.
-                let name = format!(" of {} ", NAMES[paragraph]);
+                let name = format!(" of {name} ");
                 let opening = opening.join(" ").replace(" of ", &name);
                 text.push_str(&format!("{opening} {sentence}\n\n"));
                 questions.push(Question {

@@ -30,10 +30,10 @@ impl Encoder for Long {
 /// Leaving `stage` out changes what is left at one of these budgets.
 #[track_caller]
 fn check(stage: Stage, request: Request<'_>) {
-    let counter = O200k::new().unwrap();
+    let counter = O200k::new().expect("the vocabulary is embedded");
     let left = |ratio: f64, without: Option<Stage>| {
         let request = Request { budget: Budget::Ratio(ratio), without, ..request };
-        compress(&request, &counter).unwrap().text
+        compress(&request, &counter).expect("it works").text
     };
     let ratios = [1.1, 1.5, 2.0, 3.0, 4.0];
     let changed = ratios.iter().filter(|&&ratio| left(ratio, None) != left(ratio, Some(stage)));
@@ -77,11 +77,11 @@ fn every_stage_is_left_out_where_that_is_asked() {
 
 #[test]
 fn without_the_lossless_stage_json_keeps_its_white_space_and_logs_their_repeats() {
-    let counter = O200k::new().unwrap();
+    let counter = O200k::new().expect("the vocabulary is embedded");
     let json = "[\n  {\"a\": 1},\n  {\"a\": 2},\n  {\"a\": 3},\n  {\"a\": 4}\n]";
     let without =
         Request { without: Some(Stage::Lossless), ..Request::new(json, Budget::Ratio(2.0)) };
-    let left = compress(&without, &counter).unwrap().text;
+    let left = compress(&without, &counter).expect("it works").text;
     assert!(left.starts_with("[\n") && left.contains("\"a\": "), "{left}");
     let mut log = String::new();
     for n in 10..60 {
@@ -89,26 +89,29 @@ fn without_the_lossless_stage_json_keeps_its_white_space_and_logs_their_repeats(
     }
     log += "2024-01-02T10:01:00Z INFO brownout of the second rail\n";
     let request = Request { kind: Some(Kind::Log), ..Request::new(&log, Budget::Ratio(16.0)) };
-    assert!(compress(&request, &counter).unwrap().text.contains("eth0"));
+    assert!(compress(&request, &counter).expect("it works").text.contains("eth0"));
 }
 
 #[test]
 fn without_the_focus_it_is_as_if_there_were_none() {
-    let counter = O200k::new().unwrap();
+    let counter = O200k::new().expect("the vocabulary is embedded");
     let plain = Request::new(NOTES, Budget::Ratio(3.0));
     let asked = Request { focus: Some("boats"), without: Some(Stage::Focus), ..plain };
-    let (plain, asked) = (compress(&plain, &counter).unwrap(), compress(&asked, &counter).unwrap());
+    let (plain, asked) = (
+        compress(&plain, &counter).expect("it works"),
+        compress(&asked, &counter).expect("it works"),
+    );
     assert_eq!(plain, asked);
 }
 
 #[test]
 fn without_guards_a_number_is_kept_without_its_sign() {
-    let counter = O200k::new().unwrap();
+    let counter = O200k::new().expect("the vocabulary is embedded");
     let text = "The old harbour office on the quay paid $4,000 to the men of the north, said the clerk who was asked.";
     let request = Request::new(text, Budget::Tokens(6));
-    let guarded = compress(&request, &counter).unwrap().text;
+    let guarded = compress(&request, &counter).expect("it works").text;
     let without = Request { without: Some(Stage::Guard), ..request };
-    let plain = compress(&without, &counter).unwrap().text;
+    let plain = compress(&without, &counter).expect("it works").text;
     assert!(guarded.contains("$4,000"), "{guarded}");
     assert!(plain.contains("4,000") && !plain.contains("$4,000"), "{plain}");
 }

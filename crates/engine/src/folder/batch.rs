@@ -44,7 +44,7 @@ impl Shared<'_> {
         let mut due: Vec<Due> = Vec::new();
         for (place, found) in documents {
             match self.due(place, found) {
-                Err(outcome) => told(outcome),
+                Err(outcome) => told(*outcome),
                 Ok(document) => due.push(document),
             }
             if due.iter().map(|due| due.bytes.len()).sum::<usize>() >= ENOUGH_BYTES {
@@ -55,19 +55,20 @@ impl Shared<'_> {
     }
 
     /// Reads a document, unless it is done with already.
-    fn due(&self, place: u64, found: FolderDocument) -> Result<Due, Outcome> {
+    fn due(&self, place: u64, found: FolderDocument) -> Result<Due, Box<Outcome>> {
         let file = text_name(&found.name);
         let target = self.spec.into.join(&file);
         let FolderDocument { path, name, problem } = found;
         let failed = |file: &str, problem| {
             let (what, line) = self.failed(&name, file.to_owned(), problem);
-            Outcome { place, name: name.clone(), what, line }
+            Box::new(Outcome { place, name: name.clone(), what, line })
         };
         if let Some(problem) = problem {
             return Err(failed(&file, problem));
         }
         if self.is_kept(&path, &file, &target) {
-            return Err(Outcome { place, name, what: What::Kept, line: Vec::new() });
+            let line = Vec::new();
+            return Err(Box::new(Outcome { place, name, what: What::Kept, line }));
         }
         match document::bytes_of(&path, &name, DEFAULT_LIMIT_BYTES) {
             Ok(bytes) => {

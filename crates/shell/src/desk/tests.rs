@@ -1,4 +1,4 @@
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use super::*;
 use crate::Parcel;
@@ -35,7 +35,7 @@ fn a_page_is_told_what_waited_and_has_written_what_a_dialog_gave() {
     let folder = tempfile::tempdir().unwrap();
     let desk = desk(folder.path());
     desk.tell(Told::Room("runs".into()));
-    let (put, came) = channel();
+    let (put, came) = sync_channel(4096);
     desk.opened(Box::new(move |parcel| put.send(parcel).is_ok())).unwrap();
     assert_eq!(told(&came), Told::Room("runs".into()));
     let place = folder.path().join("left.md");

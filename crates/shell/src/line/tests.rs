@@ -1,7 +1,7 @@
 //! Lines with a queue for a channel, and a page's own reading of what comes over it.
 
 use std::path::Path;
-use std::sync::mpsc::{Receiver, channel as queue};
+use std::sync::mpsc::{Receiver, sync_channel as queue};
 use std::time::{Duration, Instant};
 
 use engine::settings::Settings;
@@ -37,8 +37,8 @@ struct Program {
 impl Program {
     fn start(folder: &Path) -> Program {
         let seat = Seat::take(&engine(folder), &folder.join("store"));
-        let (put, came) = queue();
-        let (tell, events) = queue();
+        let (put, came) = queue(4096);
+        let (tell, events) = queue(4096);
         let channel = Box::new(move |parcel| put.send(parcel).is_ok());
         let told = move |event: &Event| drop(tell.send(event.clone()));
         let line = Line::open(&seat, channel, told).unwrap();

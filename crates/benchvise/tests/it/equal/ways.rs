@@ -16,13 +16,13 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use engine::settings::Settings;
 use engine::{Engine, Options};
 use protocol::Command;
-use protocol::desktop::Word;
+use protocol::desktop::{AHEAD, Word};
 use protocol::socket::Message;
 use server::Token;
 use shell::{Line, Parcel, Seat};
@@ -152,8 +152,9 @@ impl OverAChannel {
     pub(super) fn new(bench: &Bench) -> OverAChannel {
         let (engine, board) = engine(bench);
         let seat = Seat::take(&engine, &bench.store());
-        let (put, came) = channel();
-        let line = Line::open(&seat, Box::new(move |parcel| put.send(parcel).is_ok()), |_| {});
+        // As many as are ever on their way: it never waits, and whether there is room the line decides.
+        let (put, came) = sync_channel(AHEAD as usize);
+        let line = Line::open(&seat, Box::new(move |parcel| put.try_send(parcel).is_ok()), |_| {});
         let (line, page) = (line.unwrap(), Channel::default());
         OverAChannel { line, page, came, uncounted: None, board }
     }
