@@ -13,7 +13,7 @@ use compress::{Budget, Document, TokenCounter};
 use protocol::{BudgetSpec, CompressedDocument, Failure, Shaping};
 use serde::{Deserialize, Serialize};
 
-use crate::compress::{budget, counter, looked_at, one, tokenizer_words};
+use crate::compress::{budget, counter, looked_at, one, tokenizer_words, without_map};
 use crate::error::EngineError;
 use crate::failure::failure;
 use crate::jobs;
@@ -241,12 +241,9 @@ impl Ready {
         let made = match self.task.given {
             Given::Bytes => {
                 let document = document::from_bytes(name, bytes).map_err(EngineError::from);
-                document.and_then(|document| one(&document, budget, &*self.counter, &self.way)).map(
-                    |made| {
-                        let (spans, gaps, folds) = (Vec::new(), Vec::new(), Vec::new());
-                        CompressedDocument { spans, gaps, folds, ..made }
-                    },
-                )
+                document
+                    .and_then(|document| one(&document, budget, &*self.counter, &self.way))
+                    .map(without_map)
             }
             Given::Document => {
                 let document: Document = serde_json::from_slice(bytes)

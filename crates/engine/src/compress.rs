@@ -10,8 +10,8 @@ use compress::document::isolated::{Isolated, is_risky};
 use compress::{Budget, Document, Strategy, Syntax, TokenCounter};
 use protocol::{
     AnchorView, BudgetSpec, CacheSpec, CompressSpec, CompressedDocument, DocumentOutcome,
-    DroppedView, Event, Extraction, Failure, FoldView, GapView, JobId, JobKind, JobOutcome,
-    LeftOutView, NeuralSpec, Severity, Shaping, SourceText, SpanView, Work,
+    DroppedView, Extraction, Failure, FoldView, GapView, JobId, JobKind, JobOutcome, LeftOutView,
+    NeuralSpec, Shaping, SourceText, SpanView, Work,
 };
 
 use crate::Engine;
@@ -45,11 +45,7 @@ pub(crate) fn start(engine: &Engine, mut spec: CompressSpec) -> Result<JobId, En
             job.progress("looking at the models", 0, spec.documents.len() as u64);
         }
         let asked = Asked::find(&spec.neural, &models, shelf.source())?.printed()?;
-        let tell = |news: Vec<String>| {
-            for text in news {
-                job.engine.tell(Event::Notice { severity: Severity::Warning, text, hint: None });
-            }
-        };
+        let tell = |news: Vec<String>| news.into_iter().for_each(|text| job.engine.warn(text));
         let lending = Lending::new(|| {
             let loading = |doing: &str| job.progress(doing, 0, spec.documents.len() as u64);
             let lent = shelf.lend(&asked, &job.stop, &loading)?;
@@ -295,6 +291,11 @@ impl<'a> Remembered<'a> {
         }
         self.results.put(key, kept, (self.tokenizer, self.models), &self.spec.cache);
     }
+}
+
+/// The same where nobody looks at where its bytes come from.
+pub(crate) fn without_map(made: CompressedDocument) -> CompressedDocument {
+    CompressedDocument { spans: Vec::new(), gaps: Vec::new(), folds: Vec::new(), ..made }
 }
 
 /// A tokenizer's name, and where it is a file, of which a name says little, its SHA-256.

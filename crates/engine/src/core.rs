@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use board::Patience;
 use compress::document::isolated::{Isolated, Limits};
-use protocol::{Command, Event, Failure, Reply};
+use protocol::{Command, Event, Failure, Reply, Severity};
 use store::{OpenMode, Store};
 
 use crate::connection::Connection;
@@ -165,6 +165,11 @@ impl Engine {
 
     pub(crate) fn tell(&self, event: Event) {
         self.inner.hub.tell(event);
+    }
+
+    /// Tells of something that a person should know, and that stops nothing.
+    pub(crate) fn warn(&self, text: String) {
+        self.tell(Event::Notice { severity: Severity::Warning, text, hint: None });
     }
 
     /// The store, opened on first use: for writing, else for reading.

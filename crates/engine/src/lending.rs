@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use compress::recent::{Key, Recent};
 use compress::{Request, WordScorer};
-use protocol::{Event, NeuralSpec, Severity};
+use protocol::NeuralSpec;
 use sha2::{Digest, Sha256};
 
 use crate::error::EngineError;
@@ -43,9 +43,7 @@ impl<'j> Lending<'j> {
 
     /// Says what there is to say about the devices.
     pub(crate) fn tell(&self) {
-        for text in self.lent.news() {
-            self.job.engine.tell(Event::Notice { severity: Severity::Warning, text, hint: None });
-        }
+        self.lent.news().into_iter().for_each(|text| self.job.engine.warn(text));
     }
 }
 

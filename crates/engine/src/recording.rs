@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use board::{BoardInfo, RunEvent, RunRequest, StopReason};
-use protocol::{Event, Failure, Fingerprint, GoingRun, RunId, RunSpec, RunStatus, Severity};
+use protocol::{Event, Failure, Fingerprint, GoingRun, RunId, RunSpec, RunStatus};
 use store::{Measurement, NewRun, Repetition, RepetitionStatus, SampleEncoding, Store};
 
 use crate::Engine;
@@ -443,7 +443,7 @@ pub(crate) fn first_index(repetition: u32, tokens: u32) -> u64 {
 /// Says what is wrong with the board's own series; the run goes on.
 fn complain(engine: &Engine, text: String) {
     tracing::warn!(target: "board", "{text}");
-    engine.tell(Event::Notice { severity: Severity::Warning, text, hint: None });
+    engine.warn(text);
 }
 
 /// What a complete run says of the times that its board was away.

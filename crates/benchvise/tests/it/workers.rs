@@ -176,6 +176,29 @@ fn one_that_asks_for_all_memory_is_one_failure_of_a_folder() {
     assert!(bench.path("out/2-sound.pdf.txt").exists() && bench.path("out/3.txt").exists());
 }
 
+#[test]
+fn one_that_comes_twice_is_no_worse() {
+    if !Path::new("/proc").exists() {
+        println!("skipped: memory is limited here by other means");
+        return;
+    }
+    let bench = Bench::new();
+    for name in ["1-crowded.pdf", "2-crowded.pdf"] {
+        bench.file(&format!("in/{name}"), crowded());
+    }
+    bench.file("in/3.txt", note(3));
+    let (folder, output) = (bench.path("in"), bench.path("out"));
+    let (folder, output) = (folder.display().to_string(), output.display().to_string());
+    let said =
+        bench.run(&["compress", &folder, "--summary", "--ratio", "3", "-o", &output]).code(2);
+    let lines = manifest(&bench);
+    for name in ["1-crowded.pdf", "2-crowded.pdf"] {
+        let line = lines.iter().find(|line| line.contains(name)).unwrap();
+        assert!(line.contains("\"failure\"") && line.contains("memory"), "{line}");
+    }
+    assert!(said.out.contains("done     1,"), "{}", said.out);
+}
+
 /// What the engine asks of its workers for a document of a folder.
 fn task() -> Vec<u8> {
     serde_json::to_vec(&serde_json::json!({

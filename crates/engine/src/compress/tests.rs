@@ -1,6 +1,6 @@
 //! What a panic in the compressor costs.
 
-use protocol::{DocumentSource, Outputs};
+use protocol::{DocumentSource, Event, Outputs};
 
 use super::*;
 use crate::Options;

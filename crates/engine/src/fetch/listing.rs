@@ -4,13 +4,15 @@
 //! `siblings` are the files. A large one has a SHA-256 under `lfs`, a small one the SHA-1 that git knows it by.
 //! All of it is untrusted: what is no revision, no size or no checksum is left out.
 
+use std::path::Path;
+
 use serde::Deserialize;
 
 use super::error::FetchError;
 use super::hub::Hub;
-use super::repository::is_gguf;
 use super::wanted::{Sum, Wanted};
 use super::{Watch, is_name, page};
+use crate::lent::is_gguf;
 
 /// The largest listing that is read, in bytes; a repository of a thousand files has about 200 kB.
 const LIMIT_BYTES: usize = 8 << 20;
@@ -89,7 +91,7 @@ impl Listing {
     /// The first of its language models, by name.
     pub(super) fn language_model(&self) -> Option<&str> {
         let names = self.siblings.iter().map(|sibling| sibling.rfilename.as_str());
-        names.filter(|name| is_gguf(name) && is_name(name)).min()
+        names.filter(|name| is_gguf(Path::new(name)) && is_name(name)).min()
     }
 }
 

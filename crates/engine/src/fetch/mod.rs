@@ -25,7 +25,7 @@ mod wanted;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::RecvTimeoutError;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use protocol::{JobId, JobKind, JobOutcome};
@@ -161,8 +161,30 @@ impl<'a> Watch<'a> {
         if self.stop.load(Ordering::Relaxed) { Err(FetchError::Cancelled) } else { Ok(()) }
     }
 
-    fn wait(&self, time: Duration) -> Result<(), FetchError> {
-        let until = Instant::now() + time;
+    /// What is heard next of a request. Silence that lasts, and an end without a word, are failures that pass.
+    fn hear(&self, heard: &Receiver<Heard>, hub: &Hub) -> Result<Heard, FetchError> {
+        let began = Instant::now();
+        let why = loop {
+            self.check()?;
+            match heard.recv_timeout(LOOK) {
+                Ok(next) => return Ok(next),
+                Err(RecvTimeoutError::Timeout) if began.elapsed() < hub.pace.silence() => {}
+                Err(RecvTimeoutError::Timeout) => break "nothing came for too long",
+                Err(RecvTimeoutError::Disconnected) => break "the connection ended",
+            }
+        };
+        Ok(Heard::Failed { why: why.to_owned(), passing: true })
+    }
+
+    /// Waits before another attempt, after so many failures: as long as the hub `asked` for, where it did.
+    fn back_off(
+        &self,
+        hub: &Hub,
+        failures: u32,
+        asked: Option<Duration>,
+    ) -> Result<(), FetchError> {
+        let wait = hub.pace.backoff * 2u32.saturating_pow(failures - 1);
+        let until = Instant::now() + asked.unwrap_or(wait).min(LONGEST_WAIT);
         loop {
             self.check()?;
             let left = until.saturating_duration_since(Instant::now());
@@ -289,8 +311,7 @@ fn fill(
             return Err(FetchError::unreachable(&setback.why, url, part.target().to_path_buf()));
         }
         tracing::info!(why = setback.why, "the fetch of a model had a setback and goes on");
-        let wait = hub.pace.backoff * 2u32.saturating_pow(failures - 1);
-        watch.wait(setback.wait.unwrap_or(wait).min(LONGEST_WAIT))?;
+        watch.back_off(hub, failures, setback.wait)?;
     }
     Ok(())
 }
@@ -331,23 +352,8 @@ fn attempt(
     watch.tell(&doing, part.len());
     let heard = net::ask(hub, &hub.url(&wanted.url_path), part.len(), part.etag())?;
     let mut answered = false;
-    let mut last = Instant::now();
     loop {
-        watch.check()?;
-        let next = match heard.recv_timeout(LOOK) {
-            Ok(next) => next,
-            Err(RecvTimeoutError::Timeout) if last.elapsed() < hub.pace.silence() => continue,
-            Err(RecvTimeoutError::Timeout) => {
-                let why = "nothing came for too long".to_owned();
-                return Ok(Err(Setback { why, answered, passing: true, wait: None }));
-            }
-            Err(RecvTimeoutError::Disconnected) => {
-                let why = "the connection ended".to_owned();
-                return Ok(Err(Setback { why, answered, passing: true, wait: None }));
-            }
-        };
-        last = Instant::now();
-        match next {
+        match watch.hear(&heard, hub)? {
             Heard::Answer(answer) => {
                 answered = true;
                 if let Err(setback) = begin(&answer, wanted, hub, part)? {

@@ -1,12 +1,11 @@
 //! Something small from the hub, read into memory.
 
-use std::sync::mpsc::RecvTimeoutError;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::Watch;
 use super::error::FetchError;
 use super::hub::Hub;
 use super::net::{self, Heard};
-use super::{LONGEST_WAIT, LOOK, Watch};
 
 /// Why there is no page yet.
 struct Setback {
@@ -34,8 +33,7 @@ pub(super) fn read(
                 return Err(unreachable(&setback.why));
             }
             Err(setback) => {
-                let wait = hub.pace.backoff * 2u32.saturating_pow(attempts - 1);
-                watch.wait(setback.wait.unwrap_or(wait).min(LONGEST_WAIT))?;
+                watch.back_off(hub, attempts, setback.wait)?;
                 attempts += 1;
             }
         }
@@ -56,17 +54,8 @@ fn attempt(
     let heard = net::ask(hub, url, 0, None)?;
     let mut bytes = Vec::new();
     let mut length = None;
-    let mut last = Instant::now();
     loop {
-        watch.check()?;
-        let next = match heard.recv_timeout(LOOK) {
-            Ok(next) => next,
-            Err(RecvTimeoutError::Timeout) if last.elapsed() < hub.pace.silence() => continue,
-            Err(RecvTimeoutError::Timeout) => return setback("nothing came for too long", true),
-            Err(RecvTimeoutError::Disconnected) => return setback("the connection ended", true),
-        };
-        last = Instant::now();
-        match next {
+        match watch.hear(&heard, hub)? {
             Heard::Answer(answer) => match answer.status {
                 200 => length = answer.length,
                 407 => return setback("the proxy wants a name and a password", false),

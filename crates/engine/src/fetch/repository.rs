@@ -11,6 +11,7 @@ use super::hub::Hub;
 use super::listing::{self, Listing};
 use super::wanted::{Sum, Wanted};
 use super::{Fetched, Watch, fetch_all, is_name, is_there, page};
+use crate::lent::is_gguf;
 
 /// What an encoder or a token classifier consists of. The description comes last: without it a folder is no
 /// model, so that one that is half another's is none.
@@ -42,7 +43,9 @@ impl Repository {
         let parts: Vec<&str> = text.split('/').collect();
         let (publisher, name, file) = match *parts.as_slice() {
             [publisher, name] => (publisher, name, None),
-            [publisher, name, file] if is_gguf(file) => (publisher, name, Some(file.to_owned())),
+            [publisher, name, file] if is_gguf(Path::new(file)) => {
+                (publisher, name, Some(file.to_owned()))
+            }
             _ => return None,
         };
         let right = parts.iter().all(|part| is_name(part));
@@ -185,9 +188,4 @@ fn unmake(wanted: &[Wanted], folder: &Path, watch: &Watch<'_>) -> Result<(), Fet
         }
     }
     Ok(())
-}
-
-/// Whether a name is that of a language model's file.
-pub(super) fn is_gguf(name: &str) -> bool {
-    name.len() > 5 && name.to_ascii_lowercase().ends_with(".gguf")
 }

@@ -1,6 +1,6 @@
 //! A few documents of a folder, from their files to what is left of them in others.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,7 +10,7 @@ use protocol::{CompressedDocument, Failure};
 
 use super::{Outcome, Shared, What, twins};
 use crate::apart::Came;
-use crate::compress::one;
+use crate::compress::{one, without_map};
 use crate::documents::{FolderDocument, read_bytes};
 use crate::error::EngineError;
 use crate::failure::failure;
@@ -81,25 +81,36 @@ impl Shared<'_> {
 
     /// Does those of which there is no twin, and then the others.
     fn have(&self, due: &[Due], told: &mut dyn FnMut(Outcome)) {
-        let mut first: HashMap<twins::Key, usize> = HashMap::new();
+        let mut seen: HashSet<twins::Key> = HashSet::new();
         let (mut fresh, mut later) = (Vec::new(), Vec::new());
-        for (at, document) in due.iter().enumerate() {
+        for document in due {
             match self.known(document) {
                 Some(made) => told(self.put(document, Ok((made, true)))),
-                None if first.contains_key(&document.twin) => later.push(document),
-                None => {
-                    first.insert(document.twin, at);
-                    fresh.push(document);
-                }
+                None if seen.insert(document.twin) => fresh.push(document),
+                None => later.push(document),
             }
         }
+        self.make(&fresh, told);
+        for document in later {
+            if self.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            match self.known(document) {
+                Some(made) => told(self.put(document, Ok((made, true)))),
+                // The first one failed, and may have been the end of its worker.
+                None => self.make(&[document], told),
+            }
+        }
+    }
+
+    /// Compresses documents of which none is another's twin.
+    fn make(&self, fresh: &[&Due], told: &mut dyn FnMut(Outcome)) {
         let mut hear = |at: usize, came: Came| {
             let Some(&document) = fresh.get(at) else { return };
             // A document that trips the compressor costs itself.
             let made = came.unwrap_or_else(|| jobs::surviving(|| self.here(document)));
             let made = made.map(|made| {
-                let (spans, gaps, folds) = (Vec::new(), Vec::new(), Vec::new());
-                let made = Arc::new(CompressedDocument { spans, gaps, folds, ..made });
+                let made = Arc::new(without_map(made));
                 self.twins.made(document.twin, document.place, made.clone());
                 (made, false)
             });
@@ -112,16 +123,6 @@ impl Shared<'_> {
                 apart.each(&documents, self.budget, &mut hear);
             }
             None => (0..fresh.len()).for_each(|at| hear(at, None)),
-        }
-        if self.stop.load(Ordering::Relaxed) {
-            return;
-        }
-        for document in later {
-            let made = match self.known(document) {
-                Some(made) => Ok((made, true)),
-                None => jobs::surviving(|| self.here(document)).map(|made| (Arc::new(made), false)),
-            };
-            told(self.put(document, made));
         }
     }
 

@@ -30,7 +30,8 @@ use crate::results::Print;
 
 pub(crate) use shelf::Shelf;
 pub(crate) use source::Source;
-use source::{Encodes, Scores, is_gguf};
+pub(crate) use source::is_gguf;
+use source::{Encodes, Scores};
 
 /// Who loads models in this program.
 #[cfg(feature = "neural")]

@@ -13,6 +13,7 @@ mod empty;
 mod field;
 mod figure;
 mod label;
+mod list_row;
 mod pending;
 mod progress;
 mod segment;
@@ -29,6 +30,7 @@ pub use label::{
     EMULATED, Forever, SYNTHETIC, chip, code, forever, icon, labels, notice, paint_forever,
     plate_width, small, soft, strong, tag, verdict,
 };
+pub use list_row::list_row;
 pub use pending::{Pending, answered};
 pub use progress::{busy, progress};
 pub use segment::{segment, segments};

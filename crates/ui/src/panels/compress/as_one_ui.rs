@@ -1,8 +1,8 @@
 //! Several documents as one text: its figures, its sources on the left, itself on the right, and what was lost.
 
 use egui::{
-    Align, Layout, Margin, Popup, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke,
-    StrokeKind, Ui, Vec2, WidgetInfo,
+    Align, Layout, Margin, Popup, Rect, Response, RichText, Role, ScrollArea, Sense, Ui, Vec2,
+    WidgetInfo,
 };
 use protocol::numbers::bytes;
 use protocol::{Citations, LeftFormat, MemberView};
@@ -285,18 +285,7 @@ fn said(member: &MemberView) -> String {
 fn row(ui: &mut Ui, place: usize, member: &MemberView) -> bool {
     let palette = Palette::here(ui);
     let can = member.failure.is_none();
-    let sense = if can { Sense::click() } else { Sense::hover() };
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), sense);
-    if can && (response.hovered() || response.has_focus()) {
-        ui.painter().rect_filled(rect, 0.0, palette.raised);
-    }
-    if response.has_focus() {
-        let ring = Stroke::new(1.5, palette.accent);
-        ui.painter().rect_stroke(rect, 4.0, ring, StrokeKind::Inside);
-    }
-    if response.gained_focus() {
-        response.scroll_to_me(None);
-    }
+    let (rect, response) = kit::list_row(ui, ROW, can);
     let words = said(member);
     let number = member.number.map_or_else(|| "—".to_owned(), |number| format!("[{number}]"));
     let inner = rect.shrink2(Vec2::new(12.0, 5.0));

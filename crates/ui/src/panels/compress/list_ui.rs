@@ -155,18 +155,7 @@ impl Columns {
 fn row(ui: &mut Ui, entry: &Entry, columns: &Columns) -> bool {
     let palette = Palette::here(ui);
     let can = entry.outcome.is_ok();
-    let sense = if can { Sense::click() } else { Sense::hover() };
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), sense);
-    if can && (response.hovered() || response.has_focus()) {
-        ui.painter().rect_filled(rect, 0.0, palette.raised);
-    }
-    if response.has_focus() {
-        let ring = Stroke::new(1.5, palette.accent);
-        ui.painter().rect_stroke(rect, 4.0, ring, StrokeKind::Inside);
-    }
-    if response.gained_focus() {
-        response.scroll_to_me(None);
-    }
+    let (rect, response) = kit::list_row(ui, ROW, can);
     let y = rect.center().y;
     let body = FontId::proportional(13.0);
     let left = |ui: &Ui, x: f32, to: f32, words: &str, ink: Color32| {
