@@ -46,6 +46,10 @@ pub enum Kind {
     Prose,
     /// Running text with headings, lists, tables and code fences.
     Markdown,
+    /// Running text of a paper: told by how it argues and cites.
+    Scientific,
+    /// Running text of a contract, a statute, terms: told by its words.
+    Legal,
     /// Turns of named speakers, one a line.
     Dialogue,
     /// Source code.
@@ -60,9 +64,11 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, with its name.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 9] = [
         (Self::Prose, "prose"),
         (Self::Markdown, "markdown"),
+        (Self::Scientific, "scientific"),
+        (Self::Legal, "legal"),
         (Self::Dialogue, "dialogue"),
         (Self::Code, "code"),
         (Self::Json, "json"),
@@ -79,7 +85,7 @@ impl Kind {
     pub(crate) fn by_record(self) -> bool {
         match self {
             Self::Code | Self::Json | Self::Table | Self::Log => true,
-            Self::Prose | Self::Markdown | Self::Dialogue => false,
+            Self::Prose | Self::Markdown | Self::Scientific | Self::Legal | Self::Dialogue => false,
         }
     }
 
@@ -107,7 +113,8 @@ pub enum Strategy {
     /// Budgets from above: sections, their paragraphs, their sentences, their phrases. No part of the
     /// text goes unmentioned.
     Hierarchical,
-    /// One of every cluster of sentences that say nearly the same, before any of the others.
+    /// One sentence of every theme, before any of the others; themes are what shares rare words, or what a lent
+    /// encoder finds near.
     Clustering,
     /// Whole sentences of the words that come most often, each time less (SumBasic, Nenkova and
     /// Vanderwende 2005).
@@ -182,6 +189,8 @@ pub enum Stage {
     Packing,
     /// Putting off what nearly repeats what was said.
     Repeats,
+    /// Putting off lists of references.
+    References,
     /// The focus, where there is one.
     Focus,
     /// Models, where one is lent.
@@ -190,7 +199,7 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage with its name.
-    pub const ALL: [(Self, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str); 14] = [
         (Self::Blocks, "blocks"),
         (Self::Words, "words"),
         (Self::Sentences, "sentences"),
@@ -202,6 +211,7 @@ impl Stage {
         (Self::Guard, "guard"),
         (Self::Packing, "packing"),
         (Self::Repeats, "repeats"),
+        (Self::References, "references"),
         (Self::Focus, "focus"),
         (Self::Encoder, "encoder"),
     ];

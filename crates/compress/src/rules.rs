@@ -9,12 +9,14 @@ use crate::request::Kind;
 /// What a rule is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// Blocks of this kind; `prose` is all running text, in Markdown and dialogues too.
+    /// Blocks of this kind; `prose` is all running text, in Markdown, papers, contracts and dialogues too.
     Kind(Kind),
     /// Sections whose heading contains these words, case aside, with the sections inside them.
     Heading(String),
     /// Every heading itself.
     Headings,
+    /// Sentences and lines that nearly repeat an earlier one.
+    Repeated,
 }
 
 /// What becomes of it.
@@ -104,14 +106,19 @@ fn target_of(written: &str, target: &str) -> Result<Target, Error> {
             words => Ok(Target::Heading(words.to_lowercase())),
         };
     }
-    if target == "heading" {
-        return Ok(Target::Headings);
+    match target {
+        "heading" => return Ok(Target::Headings),
+        "repeated" => return Ok(Target::Repeated),
+        _ => {}
     }
     Kind::from_name(target).map(Target::Kind).ok_or_else(|| {
         let known: Vec<&str> = Kind::ALL.iter().map(|(_, name)| *name).collect();
         wrong(
             written,
-            format!("there is no {target:?}, write {}, heading or heading:WORDS", known.join(", ")),
+            format!(
+                "there is no {target:?}, write {}, repeated, heading or heading:WORDS",
+                known.join(", ")
+            ),
         )
     })
 }
@@ -165,6 +172,8 @@ mod tests {
         check("heading:References=drop", Target::Heading("references".into()), Fate::Drop);
         check("heading: a=b =2.5×", Target::Heading("a=b".into()), Fate::Ratio(2.5));
         check("heading=keep", Target::Headings, Fate::Keep);
+        check("legal=4x", Target::Kind(Kind::Legal), Fate::Ratio(4.0));
+        check("repeated=16x", Target::Repeated, Fate::Ratio(16.0));
     }
 
     #[test]

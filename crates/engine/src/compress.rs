@@ -35,8 +35,9 @@ pub(crate) fn start(engine: &Engine, mut spec: CompressSpec) -> Result<JobId, En
     let counter = counter(&spec.tokenizer)?;
     // With the tokenizer: by the time a job has its turn the file may be another.
     let tokenizer = tokenizer_words(&spec.tokenizer);
-    let way =
-        Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?.counting(spec.lossless);
+    let way = Way::of(&spec.strategy, spec.focus.as_deref(), &spec.shaping)?
+        .counting(spec.lossless)
+        .remembering(|| engine.inner.blocks.of(&tokenizer));
     let title = title(&spec.documents);
     jobs::begin(engine, JobKind::Compress, title, move |job| {
         let shelf = &job.engine.inner.shelf;
@@ -183,7 +184,8 @@ fn run(
                 let (work, name) = (Work::SameAs(name.clone()), document.name.clone());
                 return Ok(CompressedDocument { name, work, elapsed_ms: 0.0, ..made.clone() });
             }
-            let apart = apart.as_ref().filter(|_| several || is_heavy(&document));
+            let alone = way.blocks().is_none() && (several || is_heavy(&document));
+            let apart = apart.as_ref().filter(|_| alone);
             let mut made = match apart.and_then(|apart| apart.one(&document, budget)) {
                 Some(made) => made?,
                 None => with(&document, budget, counter, way, lent).map_err(failure)?,
@@ -434,7 +436,11 @@ fn compressed(
     lent: &Lent,
 ) -> Result<CompressedDocument, EngineError> {
     let began = Instant::now();
-    let made = compress::compress(&lent.to(way.request(document, budget)), counter)?;
+    let request = lent.to(way.request(document, budget));
+    let made = match way.blocks() {
+        Some(blocks) => blocks.answer(&request, counter)?,
+        None => compress::compress(&request, counter)?,
+    };
     let retention = lent.retention(&document.text, &made)?;
     lent.write_vectors(&made)?;
     let folds = if way.lossless { compress::folds(&document.text, &made) } else { Vec::new() };

@@ -8,6 +8,7 @@ use compress::document::isolated::{Isolated, Limits};
 use protocol::{Command, Event, Failure, Reply, Severity};
 use store::{OpenMode, Store};
 
+use crate::blocks::Blocks;
 use crate::connection::Connection;
 use crate::crew::Crew;
 use crate::dispatch::Asker;
@@ -52,6 +53,7 @@ pub(crate) struct Inner {
     pub(crate) reader: Option<Arc<Isolated>>,
     pub(crate) results: Results,
     pub(crate) shelf: Shelf,
+    pub(crate) blocks: Blocks,
     pub(crate) commit: Option<String>,
     pub(crate) settings: LiveSettings,
     pub(crate) patience: Patience,
@@ -94,6 +96,7 @@ impl Engine {
                 reader,
                 results,
                 shelf: Shelf::new(models),
+                blocks: Blocks::default(),
                 commit: options.commit,
                 settings: LiveSettings::new(options.settings),
                 patience: options.patience,

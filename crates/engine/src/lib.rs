@@ -32,6 +32,7 @@
 mod absent;
 mod apart;
 mod as_one;
+mod blocks;
 mod boards;
 mod comeback;
 mod compare;
@@ -122,6 +123,22 @@ pub fn token_counter(
     name: &str,
 ) -> Result<std::sync::Arc<dyn ::compress::TokenCounter>, protocol::Failure> {
     compress::counter(name).map_err(failure::failure)
+}
+
+/// What a text can be taken for, by the name a person gives. For filters that compress without an engine.
+///
+/// # Errors
+/// A [`protocol::Failure`] where there is no such kind, with those there are.
+pub fn kind(name: &str) -> Result<::compress::Kind, protocol::Failure> {
+    way::kind(name).map_err(failure::failure)
+}
+
+/// The code of a language that is known. For filters that compress without an engine.
+///
+/// # Errors
+/// A [`protocol::Failure`] where it is not, with those that are.
+pub fn language(code: &str) -> Result<&'static str, protocol::Failure> {
+    way::language(code).map_err(failure::failure)
 }
 
 /// A strategy by the name a person gives. For filters that compress without an engine.

@@ -1,8 +1,9 @@
 //! How documents are compressed, but for how far: the words of a request, checked once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use compress::{Budget, Document, Request, Rules, Strategy};
+use compress::{Budget, Content, Document, Incremental, Kind, Request, Rules, Strategy};
 use protocol::Shaping;
 
 use crate::compress::strategy;
@@ -18,6 +19,11 @@ pub(crate) struct Way {
     /// What is pinned, by the document's SHA-256; of no document, in every one.
     pins: BTreeMap<Option<String>, Vec<compress::Pin>>,
     weights: compress::Weights,
+    /// What somebody said the documents are.
+    pub(crate) kind: Option<Kind>,
+    language: Option<&'static str>,
+    /// What is known of blocks, for the strategy that asks.
+    blocks: Option<Arc<Incremental>>,
     /// Whether what the lossless stage alone leaves is counted.
     pub(crate) lossless: bool,
 }
@@ -44,6 +50,9 @@ impl Way {
             rules: Rules::parse(&shaping.rules, &shaping.keep)?,
             pins: pins(&shaping.pins)?,
             weights: weights::of(shaping)?,
+            kind: shaping.kind.as_deref().map(kind).transpose()?,
+            language: shaping.language.as_deref().map(language).transpose()?,
+            blocks: None,
             lossless: false,
         })
     }
@@ -51,6 +60,17 @@ impl Way {
     /// The same, which counts what the lossless stage alone leaves, or does not.
     pub(crate) fn counting(self, lossless: bool) -> Self {
         Self { lossless, ..self }
+    }
+
+    /// The same, with what is known of blocks where the strategy wants it.
+    pub(crate) fn remembering(self, known: impl FnOnce() -> Arc<Incremental>) -> Self {
+        let blocks = (self.strategy == Strategy::Incremental).then(known);
+        Self { blocks, ..self }
+    }
+
+    /// What is known of blocks; whoever has it works in this process.
+    pub(crate) fn blocks(&self) -> Option<&Incremental> {
+        self.blocks.as_deref()
     }
 
     fn pins_in(&self, document: &Document) -> &[compress::Pin] {
@@ -66,7 +86,8 @@ impl Way {
         Request {
             focus: self.focus.as_deref(),
             strategy: self.strategy,
-            kind: document.kind,
+            kind: self.kind.or(document.kind),
+            lang: self.language,
             syntax: compress::Syntax::of_file(&document.name),
             readable: self.readable,
             rules: Some(&self.rules),
@@ -76,6 +97,34 @@ impl Way {
             ..Request::new(&document.text, budget)
         }
     }
+}
+
+/// The kind of text called so.
+///
+/// # Errors
+/// [`EngineError::BadRequest`] for a name that is none, with those that are.
+pub(crate) fn kind(named: &str) -> Result<Kind, EngineError> {
+    Kind::from_name(named).ok_or_else(|| {
+        let known: Vec<&str> = Kind::ALL.iter().map(|(_, name)| *name).collect();
+        EngineError::BadRequest(format!(
+            "there is no kind of text called {named:?}; write {}, or leave it to be found out",
+            known.join(", ")
+        ))
+    })
+}
+
+/// The code of a language that is known.
+///
+/// # Errors
+/// [`EngineError::BadRequest`] for one that is not, with those that are.
+pub(crate) fn language(code: &str) -> Result<&'static str, EngineError> {
+    let known = Content::LANGUAGES.into_iter().find(|known| known.eq_ignore_ascii_case(code));
+    known.ok_or_else(|| {
+        EngineError::BadRequest(format!(
+            "no language is known as {code:?}; write {}, or leave it to be found out",
+            Content::LANGUAGES.join(", ")
+        ))
+    })
 }
 
 fn pins(

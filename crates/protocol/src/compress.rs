@@ -100,6 +100,12 @@ pub struct Shaping {
     pub pins: Vec<Pin>,
     /// What counts how much in running text, by name; without it, what the setting `weights` says.
     pub weights: Option<BTreeMap<String, f64>>,
+    /// What the documents are, by name, such as `log` or `legal`; without it that is found out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Their language, a two-letter code; without it that is found out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// A passage that stays, word for word.

@@ -36,8 +36,8 @@ pub struct BlockShare {
     pub share: f64,
 }
 
-/// Languages by their codes, as they are said in English.
-const LANGUAGES: [(&str, &str); 11] = [
+/// Languages that are recognised, by their codes, as they are said in English.
+pub const LANGUAGES: [(&str, &str); 11] = [
     ("en", "English"),
     ("es", "Spanish"),
     ("de", "German"),
@@ -51,11 +51,15 @@ const LANGUAGES: [(&str, &str); 11] = [
     ("ko", "Korean"),
 ];
 
+/// A language as it is said in English; its code where it is not one of [`LANGUAGES`].
+pub fn language_name(code: &str) -> &str {
+    LANGUAGES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name)
+}
+
 impl ContentView {
     /// Its language as it is said in English, where that was recognised.
     pub fn language_name(&self) -> Option<&str> {
-        let code = self.language.as_deref()?;
-        Some(LANGUAGES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name))
+        self.language.as_deref().map(language_name)
     }
 
     /// Its kind; of a text of several, each with its share.

@@ -55,7 +55,7 @@ pub use compress::{
     DroppedView, Extraction, FoldView, GapView, HeatSpan, HeatSpec, HeatView, LeftOutView,
     NeuralSpec, Outputs, Pin, RetentionView, Room, Shaping, SourceText, SpanView, Work,
 };
-pub use content::{BlockShare, ContentView};
+pub use content::{BlockShare, ContentView, LANGUAGES, language_name};
 pub use doctor::{Finding, Health, PortRules, StoreReport, StoreUsage};
 pub use driver::{DRIVERS, DriverKind, DriverSpec};
 pub use event::{DocumentOutcome, Event, JobOutcome, Severity};

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Code, Command, Event, Failure, Reply, ViewFrame};
 
 /// Counts the changes of this vocabulary that two ends must share. A test ties it to the vocabulary.
-pub const REVISION: u32 = 5;
+pub const REVISION: u32 = 6;
 
 /// Bytes of the longest message that a host takes from a face.
 pub const LONGEST_ASK: usize = 64 << 20;

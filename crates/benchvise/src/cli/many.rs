@@ -34,8 +34,8 @@ pub(super) fn stream(
     let request = StreamRequest {
         ratio: args.ratio.unwrap_or(1.0),
         focus: args.focus.as_deref(),
-        lang: None,
-        kind: None,
+        lang: args.shaping.language.as_deref().map(engine::language).transpose()?,
+        kind: args.shaping.kind.as_deref().map(engine::kind).transpose()?,
         strategy: engine::strategy(&args.strategy)?,
         weights: engine::weights(args.shaping.weights.as_deref(), &context.settings)?,
         threads: args.threads.unwrap_or_else(cores),

@@ -11,10 +11,17 @@ pub(crate) struct ShapingArgs {
     /// From 0, the most facts in telegram style, to 1, whole sentences [default: by the strategy]
     #[arg(long, value_name = "0..1", value_parser = share)]
     pub(crate) readable: Option<f64>,
-    /// What stays or goes: code=keep, table=4x, heading:References=drop, heading=keep; the last one
-    /// counts
+    /// What stays or goes: code=keep, table=4x, legal=4x, repeated=16x, heading:References=drop,
+    /// heading=keep; the last one counts
     #[arg(long = "rule", value_name = "WHAT=FATE")]
     pub(crate) rules: Vec<String>,
+    /// What the documents are: prose, markdown, scientific, legal, dialogue, code, json, table or log
+    /// [default: found out]
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+    /// Their language, a two-letter code such as de [default: found out]
+    #[arg(long = "lang", value_name = "CODE")]
+    pub(crate) language: Option<String>,
     /// A regular expression; what it matches stays
     #[arg(long = "keep", value_name = "REGEX")]
     pub(crate) keep: Vec<String>,
@@ -31,6 +38,8 @@ impl ShapingArgs {
             keep: self.keep.clone(),
             pins: Vec::new(),
             weights: self.weights.as_deref().map(engine::weights_in).transpose()?,
+            kind: self.kind.clone(),
+            language: self.language.clone(),
         })
     }
 }

@@ -124,6 +124,23 @@ impl Incremental {
         self.whole(&request, counter)
     }
 
+    /// Answers a request for the strategy: as [`Incremental::compress`], with what the lossless stage alone leaves
+    /// where that is asked for.
+    ///
+    /// # Errors
+    /// As [`compress`](crate::compress()).
+    pub fn answer(
+        &self,
+        request: &Request<'_>,
+        counter: &dyn TokenCounter,
+    ) -> Result<Compressed, Error> {
+        let plain = Request { lossless: false, ..*request };
+        let (made, _) = self.compress(&plain, counter)?;
+        let asked = request.lossless && made.tokens_out < made.tokens_in;
+        let lossless = asked.then(|| engine::lossless_tokens(request, counter)).transpose()?;
+        Ok(Compressed { lossless, ..made })
+    }
+
     fn whole(
         &self,
         request: &Request<'_>,

@@ -44,7 +44,7 @@ impl Gathered {
             .iter()
             .enumerate()
             .map(|(owner, member)| {
-                let kind = member.kind.unwrap_or_else(|| engine::kind_of(member.text));
+                let kind = engine::kind_of(member.text, member.kind);
                 let mut left = Left { kind, stretches: Vec::new(), duplicates: Vec::new() };
                 for passage in passages(member.text, kind) {
                     let text = &member.text[passage.clone()];

@@ -5,7 +5,7 @@ use super::lexicon::{IdMap, IdSet};
 use super::sentences::{self, Role, Sentence};
 use super::stop::Language;
 use super::words::{self, Class, Word, Words};
-use super::{blocks, detect, near, script};
+use super::{blocks, detect, genre, near, script};
 use crate::request::{Kind, Strategy};
 
 /// What a text is like. Counted over the text, or over its first [`Content::LOOKED_AT`] bytes.
@@ -51,8 +51,9 @@ pub fn analyse(text: &str, kind: Option<Kind>, lang: Option<&str>) -> Content {
         end -= 1;
     }
     let text = &text[..end];
-    let kind = kind.unwrap_or_else(|| detect::kind(text));
-    let blocks = blocks::cut(text, kind);
+    let said = kind;
+    let kind = detect::asked(text, said);
+    let blocks = genre::refined(text, blocks::cut(text, kind), said);
     let by_line = blocks.iter().all(blocks::Block::by_record);
     let strategy = if by_line { Strategy::Lines } else { Strategy::Automatic };
     let sentences = sentences::split(text, kind, strategy);

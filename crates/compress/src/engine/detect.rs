@@ -1,13 +1,24 @@
 //! What a text is made of, by the look of its lines.
 
+use super::genre;
 use super::sentences::lines;
 use crate::request::Kind;
 
 /// How many lines are looked at, taken evenly over the text.
 const SAMPLE: usize = 400;
 
+/// What a text is: what somebody said it was, and of running text its trade.
+pub(crate) fn asked(text: &str, said: Option<Kind>) -> Kind {
+    match said.unwrap_or_else(|| by_lines(text)) {
+        // A loader says this of all that had headings; a person who wants neither trade says prose.
+        Kind::Markdown => genre::of(text).unwrap_or(Kind::Markdown),
+        Kind::Prose if said.is_none() => genre::of(text).unwrap_or(Kind::Prose),
+        kind => kind,
+    }
+}
+
 /// The kind most of `text`'s lines speak for.
-pub(crate) fn kind(text: &str) -> Kind {
+fn by_lines(text: &str) -> Kind {
     let head = text.trim_start();
     let total = text.bytes().filter(|&b| b == b'\n').count() + 1;
     let step = total.div_ceil(SAMPLE).max(1);
@@ -225,7 +236,7 @@ mod tests {
 
     #[test]
     fn kinds_are_told_by_their_lines() {
-        let check = |text: &str, expect: Kind| assert_eq!(kind(text), expect, "{text}");
+        let check = |text: &str, expect: Kind| assert_eq!(by_lines(text), expect, "{text}");
         check("Some words.\nAnd some more of them.\n", Kind::Prose);
         check("# A\n\ntext\n\n## B\n\ntext\n", Kind::Markdown);
         check(&"2024-01-02T10:11:12Z INFO started\n".repeat(6), Kind::Log);

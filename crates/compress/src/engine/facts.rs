@@ -25,7 +25,7 @@ pub(crate) struct Facts {
 }
 
 fn read(text: &str, kind: Option<Kind>) -> Vec<Sentence> {
-    let kind = kind.unwrap_or_else(|| detect::kind(text));
+    let kind = detect::asked(text, kind);
     let blocks = blocks::cut(text, kind);
     match blocks.iter().any(Block::by_record) {
         true => sentences::split_blocks(text, &blocks, Strategy::Automatic),

@@ -40,7 +40,8 @@ pub(crate) fn is_han(c: char) -> bool {
 impl Grams {
     /// Counts the runs of `text`; `None` where there is hardly any Han in it.
     pub(crate) fn count(text: &str, lang: Option<&str>) -> Option<Self> {
-        if text.is_ascii() || !text.chars().any(is_han) {
+        // The first bytes of Han characters.
+        if !text.bytes().any(|b| b >= 0xE3) || !text.chars().any(is_han) {
             return None;
         }
         let mut counts = IdMap::default();

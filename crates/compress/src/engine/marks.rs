@@ -32,12 +32,13 @@ pub(crate) struct Rate {
 }
 
 /// A mark for each sentence. Sections inside a section are part of it; of several rules the last one
-/// counts.
+/// counts. `again` says which sentences nearly repeat an earlier one; it is asked where a rule is about that.
 pub(crate) fn of_sentences(
     rules: &Rules,
     text: &str,
     sentences: &[Sentence],
     block_of: impl Fn(usize) -> Option<Kind>,
+    again: impl FnOnce() -> Vec<bool>,
 ) -> Vec<Mark> {
     let set = |holds: &dyn Fn(&Target) -> bool| -> u64 {
         let bits = rules.rules.iter().enumerate().filter(|(_, rule)| holds(&rule.target));
@@ -50,12 +51,14 @@ pub(crate) fn of_sentences(
             let is = |target: &Target| match target {
                 Target::Kind(Kind::Prose) => running,
                 Target::Kind(wanted) => *wanted == kind,
-                Target::Heading(_) | Target::Headings => false,
+                Target::Heading(_) | Target::Headings | Target::Repeated => false,
             };
             (kind, set(&is))
         })
         .collect();
     let headings = set(&|target| *target == Target::Headings);
+    let repeated = set(&|target| *target == Target::Repeated);
+    let again = if repeated == 0 { Vec::new() } else { again() };
     // Open sections, from the outside in: level and rules.
     let mut open: Vec<(usize, u64)> = Vec::new();
     sentences
@@ -73,6 +76,9 @@ pub(crate) fn of_sentences(
                 bits |= headings;
             }
             bits |= open.iter().fold(0, |all, (_, rules)| all | rules);
+            if again.get(index) == Some(&true) {
+                bits |= repeated;
+            }
             let kind = block_of(index);
             bits |= kinds.iter().find(|(k, _)| Some(*k) == kind).map_or(0, |(_, rules)| *rules);
             let Some(rule) = 63u32.checked_sub(bits.leading_zeros()) else { return Mark::Free };

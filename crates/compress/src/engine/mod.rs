@@ -1,6 +1,7 @@
 //! The engine: detect, cut, score, fit to the budget, put together.
 
 mod blocks;
+mod cited;
 mod code;
 mod content;
 mod detect;
@@ -9,6 +10,7 @@ mod facts;
 mod fit;
 mod focus;
 mod folds;
+mod genre;
 mod han;
 mod json;
 mod lexicon;
@@ -20,6 +22,7 @@ mod nest;
 mod order;
 mod plan;
 mod prior;
+mod quotes;
 mod records;
 mod render;
 mod ruler;
@@ -31,6 +34,8 @@ pub(crate) mod sentences;
 mod source;
 mod stop;
 mod syntax;
+mod themes;
+mod ties;
 mod units;
 mod words;
 
@@ -40,6 +45,7 @@ pub use content::{Content, analyse};
 pub(crate) use facts::{Facts, facts, sentence_ranges};
 pub use folds::{Fold, folds};
 pub(crate) use lexicon::fold_hash;
+pub(crate) use lossless::telling_signs;
 pub(crate) use stop::Language;
 pub use syntax::Syntax;
 
@@ -66,11 +72,7 @@ use source::Source;
 /// text of 4 GiB or more.
 pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Compressed, Error> {
     if request.strategy == Strategy::Incremental {
-        let plain = Request { lossless: false, ..*request };
-        let (made, _) = Incremental::default().compress(&plain, counter)?;
-        let asked = request.lossless && made.tokens_out < made.tokens_in;
-        let lossless = asked.then(|| lossless_tokens(request, counter)).transpose()?;
-        return Ok(Compressed { lossless, ..made });
+        return Incremental::default().answer(request, counter);
     }
     let text = request.text;
     if text.len() >= u32::MAX as usize {
@@ -83,7 +85,7 @@ pub fn compress(request: &Request<'_>, counter: &dyn TokenCounter) -> Result<Com
     request.budget.in_tokens(usize::MAX)?;
     let ruler = Ruler::new(text, counter);
     let budget = request.budget.in_tokens(ruler.total)?.saturating_add(added(request, counter));
-    let kind = request.kind.unwrap_or_else(|| detect::kind(text));
+    let kind = detect::asked(text, request.kind);
     let fits = ruler.total <= budget;
     if fits && !request.rules.is_some_and(Rules::always_cut) {
         return Ok(unchanged(text, ruler.total, budget, kind));
@@ -145,7 +147,7 @@ pub fn lossless_tokens(request: &Request<'_>, counter: &dyn TokenCounter) -> Res
         return Ok(counter.count(text));
     }
     let ruler = Ruler::new(text, counter);
-    let kind = kind.unwrap_or_else(|| detect::kind(text));
+    let kind = detect::asked(text, kind);
     Ok(Source::read(&plain, kind, &ruler)?.lossless(counter).tokens.min(ruler.total))
 }
 
@@ -161,9 +163,9 @@ pub(crate) fn is_json_value(text: &str) -> bool {
     json::is_value(text)
 }
 
-/// What a text is made of, by the look of its lines.
-pub(crate) fn kind_of(text: &str) -> Kind {
-    detect::kind(text)
+/// What a text is: what was said of it, or by the look of its lines and its words.
+pub(crate) fn kind_of(text: &str, said: Option<Kind>) -> Kind {
+    detect::asked(text, said)
 }
 
 fn too_much_stays(asked: Budget, tokens_in: usize, tokens_out: usize) -> String {

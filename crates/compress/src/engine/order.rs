@@ -10,7 +10,7 @@ use super::plan::Asked;
 use super::sentences::Role;
 use super::units::Unit;
 use super::words::Class;
-use super::{by_score, ensemble, near, records};
+use super::{by_score, ensemble, records};
 use crate::request::{Stage, Strategy};
 
 /// The order of `units` by `strategy`, which may cut them otherwise; `None` where their scores decide.
@@ -22,6 +22,9 @@ pub(crate) fn of(
     if matches!(strategy, Strategy::Clustering | Strategy::Automatic | Strategy::Incremental) {
         if asked.source.with(Stage::Repeats) {
             spread_clusters(asked, units);
+        }
+        if strategy == Strategy::Clustering && asked.source.focus.is_none() {
+            one_of_each_theme(asked, units);
         }
         return None;
     }
@@ -137,18 +140,9 @@ fn spread_clusters(asked: &Asked<'_, '_>, units: &mut [Unit]) {
     const REPEATS: f32 = 6.0;
     const OFTEN: f32 = 0.3;
     let source = asked.source;
-    let hashes: Vec<u64> = source
-        .words
-        .words
-        .iter()
-        .map(|w| source.words.lexicon.entries[w.id as usize].hash)
-        .collect();
-    let starts = &source.words.starts;
-    let items: Vec<&[u64]> =
-        starts.windows(2).map(|w| &hashes[w[0] as usize..w[1] as usize]).collect();
-    let first = near::first_of_each(&items);
-    let mut members = vec![0u32; items.len()];
-    let mut best: Vec<u32> = (0..items.len() as u32).collect();
+    let first = source.first_said();
+    let mut members = vec![0u32; first.len()];
+    let mut best: Vec<u32> = (0..first.len() as u32).collect();
     let prior = |at: u32| asked.prior.get(at as usize).copied().unwrap_or(0.0);
     for (at, &head) in (0u32..).zip(&first) {
         members[head as usize] += 1;
@@ -172,6 +166,32 @@ fn spread_clusters(asked: &Asked<'_, '_>, units: &mut [Unit]) {
         if !new {
             unit.score -= REPEATS;
         }
+    }
+}
+
+/// Of each theme its likeliest sentence comes first, that of a large one sooner; its others follow, each later than the
+/// one before.
+fn one_of_each_theme(asked: &Asked<'_, '_>, units: &mut [Unit]) {
+    const LATER: f32 = 0.8;
+    const LARGE: f32 = 0.3;
+    let themes = &asked.source.themes;
+    let count = themes.iter().max().map_or(0, |last| *last as usize + 1);
+    let mut size = vec![0u32; count];
+    let mut place = vec![0u32; themes.len()];
+    let prior = |at: usize| asked.prior.get(at).copied().unwrap_or(0.0);
+    for at in by_score(themes.len(), prior) {
+        let size = &mut size[themes[at as usize] as usize];
+        place[at as usize] = *size;
+        *size += 1;
+    }
+    for unit in units {
+        let running = asked.source.sentences[unit.sentence as usize].role == Role::Running;
+        let Some(&theme) = themes.get(unit.sentence as usize).filter(|_| running) else { continue };
+        let large = (size[theme as usize].max(1) as f32).ln();
+        unit.score += match place[unit.sentence as usize] {
+            0 => LARGE * large,
+            later => -LATER * (1.0 + later as f32).ln(),
+        };
     }
 }
 

@@ -411,6 +411,9 @@ fn grouped(units: &[Unit]) -> Vec<Range<usize>> {
     groups
 }
 
+/// What an entry of a list of references loses.
+const CITED: f32 = 6.0;
+
 /// What orders of running text are made from.
 pub(crate) struct Asked<'s, 'a> {
     pub(crate) source: &'s Source<'a>,
@@ -444,6 +447,10 @@ impl Asked<'_, '_> {
         for unit in units.iter_mut() {
             if source.repeated.get(unit.sentence as usize) == Some(&true) {
                 unit.score -= semantic::REPEATED;
+            }
+            // Who asks may ask for an entry.
+            if source.focus.is_none() && source.cited.get(unit.sentence as usize) == Some(&true) {
+                unit.score -= CITED;
             }
         }
     }

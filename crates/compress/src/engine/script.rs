@@ -4,7 +4,8 @@
 /// letters. A look at about `LOOKED_AT` characters, taken evenly.
 pub(crate) fn language(text: &str) -> Option<&'static str> {
     const LOOKED_AT: usize = 4096;
-    if text.is_ascii() {
+    // The first bytes of Hangul and kana and of Han characters.
+    if !text.bytes().any(|b| b == 0xE1 || b >= 0xE3) {
         return None;
     }
     let (mut letters, mut han, mut kana, mut hangul) = (0usize, 0usize, 0usize, 0usize);

@@ -34,6 +34,16 @@ impl Rows {
         Ok(Self { values, dimension })
     }
 
+    #[cfg(test)]
+    pub(crate) fn from_parts(values: Vec<f32>, dimension: usize) -> Self {
+        Self { values, dimension }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len() / self.dimension.max(1)
+    }
+
     pub(crate) fn row(&self, at: usize) -> &[f32] {
         &self.values[at * self.dimension..(at + 1) * self.dimension]
     }
@@ -66,15 +76,19 @@ pub(crate) fn focus(
     Ok(both.map(|both| both / (1.0 + MEANING)).collect())
 }
 
-/// Which sentences say what an earlier one says.
-pub(crate) fn repeated(
+/// The vectors of sentences, a row each.
+pub(crate) fn rows(
     encoder: &dyn Encoder,
     text: &str,
     sentences: &[Sentence],
-) -> Result<Vec<bool>, Error> {
-    let rows = Rows::of(encoder, &shown(text, sentences))?;
+) -> Result<Rows, Error> {
+    Rows::of(encoder, &shown(text, sentences))
+}
+
+/// Which sentences, by their vectors, say what an earlier one says.
+pub(crate) fn repeated(rows: &Rows) -> Vec<bool> {
     let mut first: Vec<usize> = Vec::new();
-    Ok((0..sentences.len())
+    (0..rows.len())
         .map(|at| {
             let same = first.iter().any(|&one| cosine(rows.row(one), rows.row(at)) >= SAME);
             if !same && first.len() < MOST_GROUPS {
@@ -82,7 +96,7 @@ pub(crate) fn repeated(
             }
             same
         })
-        .collect())
+        .collect()
 }
 
 /// Puts the scorer's worth of each word in place of our own.

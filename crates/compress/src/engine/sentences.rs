@@ -196,7 +196,9 @@ impl<'a> Splitter<'a> {
         while let Some(line) = all.next() {
             let content = &text[line.start..line.content_end];
             let role = match kind {
-                Kind::Markdown => markdown_role(content, &mut fence),
+                Kind::Markdown | Kind::Scientific | Kind::Legal => {
+                    markdown_role(content, &mut fence)
+                }
                 _ => Role::Running,
             };
             if role != Role::Running || content.trim().is_empty() {
@@ -321,7 +323,7 @@ impl<'a> Splitter<'a> {
 }
 
 /// Whether the text before a full stop ends in an abbreviation or a single initial.
-fn is_abbreviation(before: &str) -> bool {
+pub(crate) fn is_abbreviation(before: &str) -> bool {
     let word = before
         .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '“'))
         .next()

@@ -11,9 +11,10 @@ use super::semantic;
 use super::sentences::{self, Role, Sentence};
 use super::syntax::Piece;
 use super::words::{self, Words};
+use super::{cited, genre, near, themes};
 use crate::error::Error;
 use crate::request::{Kind, Request, Stage, Strategy};
-use crate::rules::{Fate, Rules, Target};
+use crate::rules::{Fate, Rule, Rules, Target};
 use crate::weights::Weights;
 
 /// A text as the engine sees it.
@@ -34,6 +35,10 @@ pub(crate) struct Source<'a> {
     pub(crate) focus: Option<Vec<f32>>,
     /// Sentences that say what an earlier one says, by a lent encoder; empty without one.
     pub(crate) repeated: Vec<bool>,
+    /// The theme of each sentence; empty where the strategy asks for none.
+    pub(crate) themes: Vec<u32>,
+    /// Entries of lists of references; empty where there is none.
+    pub(crate) cited: Vec<bool>,
     /// What rules say of each sentence; empty without rules.
     marks: Vec<Mark>,
     /// What patterns match, and what is pinned.
@@ -56,7 +61,15 @@ impl<'a> Source<'a> {
             rules.rules.iter().any(|r| matches!(r.target, Target::Heading(_) | Target::Headings))
         });
         let kind = if kind == Kind::Prose && headed { Kind::Markdown } else { kind };
-        let blocks = if by_block { blocks::cut(text, kind) } else { Vec::new() };
+        let by_genre = rules.is_some_and(|rules| {
+            let genre = |r: &Rule| matches!(r.target, Target::Kind(Kind::Legal | Kind::Scientific));
+            rules.rules.iter().any(genre)
+        });
+        let blocks = match by_block {
+            true if by_genre => genre::refined(text, blocks::cut(text, kind), request.kind),
+            true => blocks::cut(text, kind),
+            false => Vec::new(),
+        };
         // Whoever asks for lines gets lines.
         let parses = request.strategy != Strategy::Lines && request.without != Some(Stage::Syntax);
         let pieces = match parses {
@@ -93,6 +106,7 @@ impl<'a> Source<'a> {
         let mut focus = asked
             .and_then(|focus| focus::of_sentences(focus, text, &sentences, &words, request.lang));
         let mut repeated = Vec::new();
+        let mut themes = Vec::new();
         // Not for records: a log has a hundred thousand lines, and they mean little to an encoder.
         let records = request.strategy == Strategy::Lines
             || (!blocks.is_empty() && blocks.iter().all(Block::by_record));
@@ -100,9 +114,19 @@ impl<'a> Source<'a> {
             if let Some(asked) = asked {
                 focus = Some(semantic::focus(encoder, asked, text, &sentences, focus)?);
             }
-            if request.without != Some(Stage::Repeats) {
-                repeated = semantic::repeated(encoder, text, &sentences)?;
+            let repeats = request.without != Some(Stage::Repeats);
+            if repeats || request.strategy == Strategy::Clustering {
+                let rows = semantic::rows(encoder, text, &sentences)?;
+                if repeats {
+                    repeated = semantic::repeated(&rows);
+                }
+                if request.strategy == Strategy::Clustering {
+                    themes = themes::by_vectors(&rows);
+                }
             }
+        }
+        if request.strategy == Strategy::Clustering && themes.is_empty() && !records {
+            themes = themes::by_words(sentences.len(), &words);
         }
         let mut source = Self {
             request,
@@ -116,10 +140,15 @@ impl<'a> Source<'a> {
             weights,
             focus,
             repeated,
+            themes,
+            cited: Vec::new(),
             marks: Vec::new(),
             kept: Vec::new(),
             rates: Vec::new(),
         };
+        if source.with(Stage::References) && !records {
+            source.cited = cited::entries(text, &source.sentences);
+        }
         source.kept = marks::kept(rules, request.pins, text);
         if let Some(rules) = rules {
             source.obey(rules);
@@ -129,9 +158,8 @@ impl<'a> Source<'a> {
 
     fn obey(&mut self, rules: &Rules) {
         let text = self.request.text;
-        self.marks = marks::of_sentences(rules, text, &self.sentences, |at| {
-            marks::kind_of(&self.blocks, &self.sentences[at])
-        });
+        let kind_of = |at: usize| marks::kind_of(&self.blocks, &self.sentences[at]);
+        self.marks = marks::of_sentences(rules, text, &self.sentences, kind_of, || self.again());
         for (number, rule) in (0u8..).zip(&rules.rules) {
             let Fate::Ratio(ratio) = rule.fate else { continue };
             let mut reader = self.ruler.reader();
@@ -141,6 +169,22 @@ impl<'a> Source<'a> {
                 .sum();
             self.rates.push(Rate { rule: number, tokens, ratio: ratio as f32 });
         }
+    }
+
+    /// For each sentence the first that it nearly repeats, or itself.
+    pub(crate) fn first_said(&self) -> Vec<u32> {
+        let entries = &self.words.lexicon.entries;
+        let hashes: Vec<u64> =
+            self.words.words.iter().map(|word| entries[word.id as usize].hash).collect();
+        let starts = &self.words.starts;
+        let items: Vec<&[u64]> =
+            starts.windows(2).map(|w| &hashes[w[0] as usize..w[1] as usize]).collect();
+        near::first_of_each(&items)
+    }
+
+    /// Which sentences nearly repeat an earlier one.
+    fn again(&self) -> Vec<bool> {
+        (0u32..).zip(self.first_said()).map(|(at, first)| at != first).collect()
     }
 
     /// Whether no measurement leaves this stage out.

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::lexicon::{IdSet, fold_hash};
+use super::lexicon::{IdMap, fold_hash};
 
 /// A language with a list of function words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,23 +75,27 @@ const LANGUAGES: [(Language, &str, &str, &str); 9] = [
     ),
 ];
 
-struct Lists {
-    stop: IdSet,
-    negations: IdSet,
+/// The languages that a word is a function word of, and those that it negates in, a bit each.
+#[derive(Clone, Copy, Default)]
+struct Speaks {
+    stop: u16,
+    negation: u16,
 }
 
-fn lists(language: Language) -> &'static Lists {
-    static LISTS: OnceLock<Vec<Lists>> = OnceLock::new();
-    let all = LISTS.get_or_init(|| {
-        LANGUAGES
-            .iter()
-            .map(|(_, _, stop, negations)| Lists {
-                stop: stop.split(' ').map(fold_hash).collect(),
-                negations: negations.split(' ').map(fold_hash).collect(),
-            })
-            .collect()
-    });
-    &all[language as usize]
+fn speaks() -> &'static IdMap<Speaks> {
+    static SPEAKS: OnceLock<IdMap<Speaks>> = OnceLock::new();
+    SPEAKS.get_or_init(|| {
+        let mut all: IdMap<Speaks> = IdMap::default();
+        for (at, (_, _, stop, negations)) in LANGUAGES.iter().enumerate() {
+            for word in stop.split(' ') {
+                all.entry(fold_hash(word)).or_default().stop |= 1 << at;
+            }
+            for word in negations.split(' ') {
+                all.entry(fold_hash(word)).or_default().negation |= 1 << at;
+            }
+        }
+        all
+    })
 }
 
 impl Language {
@@ -113,10 +117,13 @@ impl Language {
     pub(crate) fn guess(words: impl Iterator<Item = u64>) -> Option<Self> {
         let mut hits = [0usize; LANGUAGES.len()];
         let mut total = 0usize;
+        let speaks = speaks();
         for word in words {
             total += 1;
-            for (hit, &(language, ..)) in hits.iter_mut().zip(&LANGUAGES) {
-                *hit += usize::from(lists(language).stop.contains(&word));
+            let mut of = speaks.get(&word).map_or(0, |speaks| speaks.stop);
+            while of != 0 {
+                hits[of.trailing_zeros() as usize] += 1;
+                of &= of - 1;
             }
         }
         hits.iter()
@@ -128,7 +135,7 @@ impl Language {
 
     /// Whether a word is a negation in any of the languages.
     pub(crate) fn any_negates(word: u64) -> bool {
-        LANGUAGES.iter().any(|&(language, ..)| language.is_negation(word))
+        speaks().get(&word).is_some_and(|speaks| speaks.negation != 0)
     }
 
     /// As [`Language::guess`], but `None` too where two languages have nearly as many: for telling a
@@ -136,11 +143,13 @@ impl Language {
     pub(crate) fn surely(words: impl Iterator<Item = u64>) -> Option<Self> {
         let mut hits = [0usize; LANGUAGES.len()];
         let mut total = 0usize;
+        let speaks = speaks();
         for word in words {
             total += 1;
-            for (hit, &(language, ..)) in hits.iter_mut().zip(&LANGUAGES) {
-                let lists = lists(language);
-                *hit += usize::from(lists.stop.contains(&word) || lists.negations.contains(&word));
+            let mut of = speaks.get(&word).map_or(0, |speaks| speaks.stop | speaks.negation);
+            while of != 0 {
+                hits[of.trailing_zeros() as usize] += 1;
+                of &= of - 1;
             }
         }
         let best = (0..hits.len()).max_by_key(|&at| (hits[at], usize::MAX - at))?;
@@ -149,11 +158,11 @@ impl Language {
     }
 
     pub(crate) fn is_stop(self, word: u64) -> bool {
-        lists(self).stop.contains(&word)
+        speaks().get(&word).is_some_and(|speaks| speaks.stop & (1 << self as u16) != 0)
     }
 
     pub(crate) fn is_negation(self, word: u64) -> bool {
-        lists(self).negations.contains(&word)
+        speaks().get(&word).is_some_and(|speaks| speaks.negation & (1 << self as u16) != 0)
     }
 }
 

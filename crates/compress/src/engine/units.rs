@@ -4,8 +4,10 @@
 //! "and" and hyphens, a number takes its sign and unit along, a negation what it negates.
 
 use super::marks::Mark;
+use super::quotes;
 use super::ruler::Ruler;
 use super::sentences::{Role, Sentence};
+use super::ties;
 use super::words::{Class, Word, Words, whole_graphemes};
 
 /// A stretch of the source that is kept or dropped in one piece.
@@ -42,8 +44,6 @@ impl Unit {
     }
 }
 
-const MOST_WORDS: usize = 8;
-
 /// Cuts the sentences of `text` into units, in source order, each with its cost. Sentences of which
 /// `whole` holds stay whole; `readable`, from 0 to 1, makes units larger until each is a sentence. Where they are not
 /// `guarded`, names, numbers and negations are cut from what belongs to them.
@@ -67,21 +67,47 @@ pub(crate) fn cut(
         let here = words.of(index);
         let mut at = 0;
         let before = units.len();
+        let said = match guarded {
+            true => quotes::within(text, sentence.start as usize..sentence.end as usize),
+            false => Vec::new(),
+        };
+        let mut said = said.into_iter().peekable();
         while at < here.len() {
-            if here[at].class == Class::Stop {
+            let start = here[at].start as usize;
+            while said.next_if(|quotation| quotation.end <= start).is_some() {}
+            let inside = said.peek().filter(|quotation| quotation.start <= start);
+            if here[at].class == Class::Stop && inside.is_none() {
                 at += 1;
                 continue;
             }
-            let (end, (start, stop)) = match guarded {
-                true => {
-                    let end = run_end(text, here, at);
-                    (end, with_signs(text, here, at, end))
+            let (end, (start, stop)) = match (guarded, inside) {
+                (true, Some(quotation)) => {
+                    let within = |word: &&Word| (word.end as usize) <= quotation.end;
+                    let end = at + here[at..].iter().take_while(within).count().max(1);
+                    let stop = quotation.end.max(here[end - 1].end as usize);
+                    (end, (quotation.start as u32, stop as u32))
                 }
-                false => {
-                    let end = plain_end(text, here, at);
+                (true, None) => {
+                    let end = ties::run_end(text, here, at);
+                    (end, ties::with_signs(text, here, at, end))
+                }
+                (false, _) => {
+                    let end = ties::plain_end(text, here, at);
                     (end, (here[at].start, here[end - 1].end))
                 }
             };
+            if guarded
+                && end == at + 1
+                && let Some(before) = units.get_mut(before..).and_then(<[Unit]>::last_mut)
+                && ties::negates_backwards(text, here, at)
+                && text
+                    .get(before.end as usize..start as usize)
+                    .is_some_and(|gap| gap.trim().is_empty())
+            {
+                (before.end, before.end_word) = (stop, first + end as u32);
+                at = end;
+                continue;
+            }
             units.push(Unit {
                 start,
                 end: stop,
@@ -158,98 +184,6 @@ fn whole_unit(text: &str, index: usize, sentence: &Sentence, first: u32, last: u
         link: f32::NEG_INFINITY,
         ..Unit::default()
     }
-}
-
-/// The index after the last word of the run that starts at `from`.
-fn run_end(text: &str, words: &[Word], from: usize) -> usize {
-    let between =
-        |a: usize, b: usize| text.get(words[a].end as usize..words[b].start as usize).unwrap_or("");
-    let mut last = from;
-    while last + 1 < words.len() && last + 1 - from < MOST_WORDS {
-        let next = last + 1;
-        let gap = between(last, next);
-        let close = gap.trim().is_empty();
-        let named = |w: &Word| matches!(w.class, Class::Entity | Class::Number);
-        if words[next].class != Class::Stop {
-            let joins = close
-                || (named(&words[last])
-                    && named(&words[next])
-                    && matches!(gap.trim(), "-" | "–" | "—" | "&" | "/" | "×" | "%" | "±"));
-            if !joins {
-                break;
-            }
-            last = next;
-            continue;
-        }
-        // One function word may stand inside a name, or between a negation and what it negates.
-        let Some(beyond) = words.get(next + 1).filter(|w| w.class != Class::Stop) else {
-            break;
-        };
-        let tight = close && between(next, next + 1).trim().is_empty();
-        let word = text.get(words[next].start as usize..words[next].end as usize).unwrap_or("");
-        let link = matches!(
-            word,
-            "of" | "the"
-                | "de"
-                | "la"
-                | "le"
-                | "du"
-                | "des"
-                | "del"
-                | "van"
-                | "von"
-                | "der"
-                | "den"
-                | "and"
-                | "y"
-                | "et"
-                | "und"
-                | "to"
-                | "di"
-                | "da"
-        );
-        if tight
-            && ((link && named(&words[last]) && named(beyond))
-                || words[last].class == Class::Negation)
-        {
-            last = next + 1;
-            continue;
-        }
-        break;
-    }
-    last + 1
-}
-
-/// The same for a run that holds nothing together: other words in a row, or one name, number or negation.
-fn plain_end(text: &str, words: &[Word], from: usize) -> usize {
-    let plain = |word: &Word| word.class == Class::Content;
-    let apart = |pair: &[Word]| {
-        let gap = text.get(pair[0].end as usize..pair[1].start as usize).unwrap_or("");
-        !plain(&pair[0]) || !plain(&pair[1]) || !gap.trim().is_empty()
-    };
-    let most = words.len().min(from + MOST_WORDS);
-    let joined = words[from..most].windows(2).take_while(|pair| !apart(pair)).count();
-    from + joined + 1
-}
-
-/// The byte range of the words `from..to`, with the signs that belong to their first and last number.
-fn with_signs(text: &str, words: &[Word], from: usize, to: usize) -> (u32, u32) {
-    let (mut start, mut end) = (words[from].start as usize, words[to - 1].end as usize);
-    let before = text[..start].chars().next_back();
-    if let Some(c) = before.filter(|c| {
-        matches!(c, '$' | '€' | '£' | '¥' | '#' | '~' | '<' | '>' | '±' | '@' | '≈' | '≤' | '≥')
-    }) {
-        let alone = from == 0 || words[from - 1].end as usize + c.len_utf8() <= start;
-        if alone {
-            start -= c.len_utf8();
-        }
-    }
-    let after = text[end..].chars().next();
-    if let Some(c) = after.filter(|c| matches!(c, '%' | '°' | '‰' | '€' | '$' | '£' | '″' | '′'))
-    {
-        end += c.len_utf8();
-    }
-    (start as u32, end as u32)
 }
 
 /// Scores what stands between neighbouring units: it is worth as much as the lesser of the two, less

@@ -408,10 +408,18 @@ fn classify(text: &str, sentences: &[Sentence], out: &mut Words) {
     for (index, sentence) in sentences.iter().enumerate() {
         let (from, to) = (out.starts[index] as usize, out.starts[index + 1] as usize);
         for at in from..to {
-            let word = &mut out.words[at];
-            let entry = &out.lexicon.entries[word.id as usize];
-            word.class = match word.class {
-                Class::Content if entry.negation => Class::Negation,
+            let word = out.words[at];
+            let entry = out.lexicon.entries[word.id as usize];
+            let named = || {
+                capitals_speak
+                    && sentence.role == Role::Running
+                    && is_spelled_as_a_name(text, &out.words[from..to], at - from)
+            };
+            out.words[at].class = match word.class {
+                Class::Content if entry.negation && !is_numbering(text, &out.words, at) => {
+                    Class::Negation
+                }
+                Class::Content if entry.stop && word.capital && named() => Class::Entity,
                 Class::Content if entry.stop => Class::Stop,
                 Class::Content
                     if word.capital
@@ -425,6 +433,29 @@ fn classify(text: &str, sentences: &[Sentence], out: &mut Words) {
             };
         }
     }
+}
+
+/// Whether a function word of a sentence is spelled as only a name is: "US" and "WHO" where not everything is in
+/// capitals, "May" and "Will" where no sentence begins.
+fn is_spelled_as_a_name(text: &str, sentence: &[Word], at: usize) -> bool {
+    let shown = |word: &Word| text.get(word.start as usize..word.end as usize).unwrap_or("");
+    let capitals = |shown: &str| shown.len() > 1 && shown.bytes().all(|b| b.is_ascii_uppercase());
+    let word = shown(&sentence[at]);
+    if capitals(word) {
+        let others = sentence.iter().map(shown).filter(|shown| shown.len() > 1);
+        return others.clone().any(|shown| !capitals(shown));
+    }
+    let opens = text[..sentence[at].start as usize].ends_with(['"', '“', '‘', '(', ':', '\'']);
+    at > 0 && !opens && matches!(word, "May" | "Will")
+}
+
+/// Whether "No." stands before a number, and so denies nothing.
+fn is_numbering(text: &str, words: &[Word], at: usize) -> bool {
+    let Some(next) = words.get(at + 1).filter(|next| next.class == Class::Number) else {
+        return false;
+    };
+    let gap = text.get(words[at].end as usize..next.start as usize).unwrap_or("");
+    gap.starts_with('.') && gap.len() <= 3
 }
 
 impl Words {
@@ -475,6 +506,34 @@ mod tests {
     use super::*;
     use crate::engine::sentences;
     use crate::request::{Kind, Strategy};
+
+    #[track_caller]
+    fn classes(text: &str) -> Vec<(String, Class)> {
+        let sentences = sentences::split(text, Kind::Prose, Strategy::Automatic);
+        let words = read(text, &sentences, Some("en"));
+        let shown = |w: &Word| text[w.start as usize..w.end as usize].to_owned();
+        words.words.iter().map(|w| (shown(w), w.class)).collect()
+    }
+
+    #[test]
+    fn names_that_are_spelled_as_function_words_are_names() {
+        let check = |text: &str, wanted: &str, expect: Class| {
+            let found = classes(text);
+            let class =
+                found.iter().rev().find(|(shown, _)| shown == wanted).map(|(_, class)| *class);
+            assert_eq!(class, Some(expect), "{wanted} in {text}");
+        };
+        let text = "In May the WHO and the US agreed with Will on it, and may it be so.";
+        for name in ["May", "WHO", "US", "Will"] {
+            check(text, name, Class::Entity);
+        }
+        check(text, "may", Class::Stop);
+        check(text, "it", Class::Stop);
+        check("DO NOT LET IT IN. It was said to the man.", "IT", Class::Stop);
+        check("May it be so, said the man to her.", "May", Class::Stop);
+        assert!(!classes("Pump No. 5 is on now.").contains(&("No".into(), Class::Negation)));
+        check("Pump No. 5 is on and there is no doubt.", "no", Class::Negation);
+    }
 
     #[test]
     fn a_function_word_that_hardly_ever_comes_carries_meaning() {

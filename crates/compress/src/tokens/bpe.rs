@@ -17,11 +17,20 @@ const SHORT_PIECE: usize = 96;
 pub(crate) struct Vocabulary {
     arena: Vec<u8>,
     starts: Vec<u32>,
-    /// Rank + 1 at the slot of its bytes' hash; 0 is free.
-    slots: Vec<u32>,
+    slots: Vec<Slot>,
     /// Ranks of two-byte tokens, by both bytes.
     pairs: Vec<u32>,
     longest: usize,
+}
+
+/// A token at the place of its bytes' hash, or nothing.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    /// Its bytes where they are at most eight, so that most questions are answered here; else their hash.
+    key: u64,
+    /// In bytes; 0 where the slot is free.
+    length: u32,
+    rank: u32,
 }
 
 impl Vocabulary {
@@ -43,7 +52,7 @@ impl Vocabulary {
         let mut made = Self {
             arena: Vec::with_capacity(ranks as usize * 8),
             starts: Vec::with_capacity(ranks as usize + 1),
-            slots: vec![0; (ranks as usize * 3).next_power_of_two()],
+            slots: vec![Slot::default(); (ranks as usize * 2).next_power_of_two()],
             pairs: vec![NONE; 1 << 16],
             longest: 1,
         };
@@ -58,11 +67,11 @@ impl Vocabulary {
                 made.pairs[pair(a, b)] = rank;
             }
             let mask = made.slots.len() - 1;
-            let mut slot = hash(&bytes) & mask;
-            while made.slots[slot] != 0 {
-                slot = (slot + 1) & mask;
+            let (key, mut slot) = key(&bytes);
+            while made.slots[slot & mask].length != 0 {
+                slot += 1;
             }
-            made.slots[slot] = rank + 1;
+            made.slots[slot & mask] = Slot { key, length: bytes.len() as u32, rank };
         }
         Ok(made)
     }
@@ -76,17 +85,26 @@ impl Vocabulary {
             return NONE;
         }
         let mask = self.slots.len() - 1;
-        let mut slot = hash(bytes) & mask;
+        let (key, mut at) = key(bytes);
         loop {
-            let Some(rank) = self.slots[slot].checked_sub(1) else {
+            let slot = self.slots[at & mask];
+            if slot.length == 0 {
                 return NONE;
-            };
-            let at = rank as usize;
-            if &self.arena[self.starts[at] as usize..self.starts[at + 1] as usize] == bytes {
-                return rank;
             }
-            slot = (slot + 1) & mask;
+            if slot.key == key
+                && slot.length as usize == bytes.len()
+                && (bytes.len() <= 8 || self.is(slot.rank, bytes))
+            {
+                return slot.rank;
+            }
+            at += 1;
         }
+    }
+
+    /// Whether these are the bytes of a token.
+    fn is(&self, rank: u32, bytes: &[u8]) -> bool {
+        let at = rank as usize;
+        &self.arena[self.starts[at] as usize..self.starts[at + 1] as usize] == bytes
     }
 
     /// How many tokens one piece becomes.
@@ -193,18 +211,29 @@ fn pair(a: u8, b: u8) -> usize {
     usize::from(a) << 8 | usize::from(b)
 }
 
+/// What tells these bytes from others of the same length, up to eight of them without a doubt, and where to look for
+/// them.
 #[inline]
-fn hash(bytes: &[u8]) -> usize {
+fn key(bytes: &[u8]) -> (u64, usize) {
     const K: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut h = bytes.len() as u64;
-    let (words, tail) = bytes.as_chunks::<8>();
-    for word in words {
-        h = (h.rotate_left(23) ^ u64::from_le_bytes(*word)).wrapping_mul(K);
-    }
-    let mut last = 0u64;
-    for &byte in tail {
-        last = last << 8 | u64::from(byte);
-    }
-    h = (h.rotate_left(23) ^ last).wrapping_mul(K);
-    (h ^ (h >> 29)) as usize
+    let key = match (bytes.first_chunk::<8>(), bytes.first_chunk::<4>(), bytes) {
+        // The last eight may begin inside those before.
+        (Some(_), _, _) => {
+            let last = bytes.last_chunk::<8>().map_or(0, |last| u64::from_le_bytes(*last));
+            let words = &bytes[..bytes.len() - 8];
+            words.chunks(8).fold(last, |h, word| {
+                let word = word.iter().fold(0u64, |all, &byte| all << 8 | u64::from(byte));
+                (h.rotate_left(23) ^ word).wrapping_mul(K)
+            })
+        }
+        (None, Some(first), _) => {
+            let last = bytes.last_chunk::<4>().map_or(0, |last| u32::from_le_bytes(*last));
+            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(last)
+        }
+        (None, None, &[a, b, c]) => u64::from(a) << 16 | u64::from(b) << 8 | u64::from(c),
+        (None, None, &[a]) => u64::from(a),
+        (None, None, _) => bytes.iter().fold(0, |all, &byte| all << 8 | u64::from(byte)),
+    };
+    let h = (key ^ (bytes.len() as u64) << 56).wrapping_mul(K);
+    (key, (h >> 32) as usize)
 }

@@ -12,6 +12,7 @@ mod corpus;
 mod documents;
 mod documents_fuzz;
 mod fuzz;
+mod guard;
 mod incremental;
 mod invariants;
 mod jsonl;

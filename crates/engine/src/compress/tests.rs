@@ -87,3 +87,39 @@ fn a_panic_loses_one_document_and_not_the_job() {
         assert!(lines[1].contains("tripped on purpose") && lines[2].contains("c.txt"), "{lines:?}");
     }
 }
+
+#[test]
+fn an_edit_of_a_text_costs_an_engine_the_blocks_of_the_edit() {
+    let flags = [("store", "/dev/null/store".to_owned())];
+    let settings = Settings::resolve(None, &|_| None, &flags).unwrap();
+    let engine = Engine::start(Options { settings, ..Options::default() }).unwrap();
+    let events = engine.subscribe();
+    let text: String = (0..4000)
+        .map(|day| format!("On day {day} the keeper noted {} barrels at the quay.\n\n", day * 7))
+        .collect();
+    let document = DocumentSource::Bytes { name: "a.txt".into(), bytes: text.clone().into() };
+    let spec = CompressSpec {
+        documents: vec![document],
+        budget: BudgetSpec::Ratio(4.0),
+        total: false,
+        tokenizer: "o200k".into(),
+        strategy: "incremental".into(),
+        focus: None,
+        shaping: Shaping::default(),
+        source: SourceText::Left,
+        into: None,
+        cache: CacheSpec::Left,
+        lossless: false,
+        neural: NeuralSpec::default(),
+    };
+    start(&engine, spec).unwrap();
+    while !matches!(events.next(Duration::from_secs(60)), Next::Event(Event::JobFinished { .. })) {}
+    let edited = text.replace("On day 2000 the keeper", "On day 2000 nobody");
+    let way = Way::of("incremental", None, &Shaping::default()).unwrap();
+    let way = way.remembering(|| engine.inner.blocks.of(&tokenizer_words("o200k")));
+    let document = compress::document::from_bytes("a.txt", edited.as_bytes()).unwrap();
+    let request = way.request(&document, Budget::Ratio(4.0));
+    let counter = counter("o200k").unwrap();
+    let (_, work) = way.blocks().unwrap().compress(&request, &*counter).unwrap();
+    assert!(work.blocks > 10 && (1..=2).contains(&work.done), "{work:?}");
+}

@@ -21,7 +21,7 @@ pub(super) enum Focus {
 
 /// What a ratio like this usually costs a text of this kind.
 pub(super) fn words(ratio: f64, kind: &str, focus: Focus) -> String {
-    if !matches!(kind, "prose" | "markdown" | "dialogue") {
+    if !matches!(kind, "prose" | "markdown" | "scientific" | "legal" | "dialogue") {
         return "What a ratio costs was measured on prose alone; for this kind of text, read what \
                 was lost"
             .into();

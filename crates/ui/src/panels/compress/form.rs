@@ -19,7 +19,7 @@ pub(super) enum Bound {
 }
 
 /// Strategies: name, title, what it does.
-pub(super) const STRATEGIES: [(&str, &str, &str); 9] = [
+pub(super) const STRATEGIES: [(&str, &str, &str); 10] = [
     (
         "automatic",
         "Automatic",
@@ -29,11 +29,16 @@ pub(super) const STRATEGIES: [(&str, &str, &str); 9] = [
     ("sentences", "Whole sentences", "Fewer facts, but a text that reads on"),
     ("lines", "Whole lines", "Nothing is cut inside a line"),
     (
+        "incremental",
+        "Block by block",
+        "Blocks of some 8 kB by themselves: a text that is edited costs the blocks of the edit",
+    ),
+    (
         "hierarchical",
         "From above",
         "Sections, paragraphs and sentences share the budget; no part goes unmentioned",
     ),
-    ("clustering", "One of each cluster", "Of sentences that say nearly the same, one comes first"),
+    ("clustering", "One of each theme", "Of sentences about the same, the likeliest comes first"),
     ("frequency", "By frequent words", "Whole sentences of the words that come most often"),
     ("template", "By template", "Rare sentences and lines, and an example of the frequent"),
     (
@@ -41,6 +46,19 @@ pub(super) const STRATEGIES: [(&str, &str, &str); 9] = [
         "Best of several",
         "Several strategies try each section; the one that keeps most of it is taken",
     ),
+];
+
+/// What a document can be taken for: name, title.
+pub(super) const KINDS: [(&str, &str); 9] = [
+    ("prose", "Running text"),
+    ("markdown", "Markdown"),
+    ("scientific", "A paper"),
+    ("legal", "A contract or a law"),
+    ("dialogue", "Dialogue"),
+    ("code", "Source code"),
+    ("json", "JSON"),
+    ("table", "A table"),
+    ("log", "A log"),
 ];
 
 /// The controls. The focus belongs to a document and is not remembered.
@@ -75,6 +93,12 @@ pub(super) struct Form {
     /// What stays and goes, a rule a line.
     #[serde(skip)]
     pub(super) rules: String,
+    /// What the documents are; `None` is found out. It belongs to documents and is not remembered.
+    #[serde(skip)]
+    pub(super) kind: Option<String>,
+    /// Their language, likewise.
+    #[serde(skip)]
+    pub(super) language: Option<String>,
 }
 
 impl Default for Form {
@@ -95,6 +119,8 @@ impl Default for Form {
             device: None,
             focus: String::new(),
             rules: String::new(),
+            kind: None,
+            language: None,
         }
     }
 }
@@ -148,6 +174,8 @@ impl Form {
             readable: (self.by_phrase() && self.readable > 0.0).then_some(self.readable),
             rules: lines().filter(|line| pattern(line).is_none()).map(str::to_owned).collect(),
             keep: lines().filter_map(pattern).collect(),
+            kind: self.kind.clone(),
+            language: self.language.clone(),
             ..Shaping::default()
         }
     }

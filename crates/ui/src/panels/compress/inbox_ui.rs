@@ -174,7 +174,7 @@ pub(super) fn drop_zone(
     paragraph(
         ui,
         "They come out with fewer tokens: what says most is kept word for word and in order, \
-         every gap is marked, and what was lost is counted",
+         every gap can be opened beside its source, and what was lost is counted",
     );
     ui.add_space(space::SMALL);
     let choices = [
@@ -196,8 +196,8 @@ pub(super) fn drop_zone(
     fine_print(
         ui,
         &format!(
-            "{}Kept first: names, numbers with their units, negations, headings. Without a focus, \
-             past 4× prose loses much of what a reader might ask about; with one, far less",
+            "{}Kept first: numbers and names. Never torn: a number from its unit, a name, a negation \
+             from what it negates, a short quotation. Without a focus, past 4× prose loses much of what a reader might ask about; with one, far less",
             readable(sorts)
         ),
     );
