@@ -5,7 +5,7 @@
 //! of a table, and what shares one is compared in full, so that nothing is taken for the same by chance.
 
 use super::lexicon::IdMap;
-use crate::same::near::jaccard;
+use crate::same::near::is_near;
 
 const BINS: usize = 16;
 const EMPTY: u64 = u64::MAX;
@@ -39,7 +39,7 @@ pub(crate) fn first_of_each(items: &[&[u64]]) -> Vec<u32> {
             }
         }
         let same = compared.into_iter().find(|other| {
-            pairs.get(&u64::from(*other)).is_some_and(|there| jaccard(&here, there) >= SAME)
+            pairs.get(&u64::from(*other)).is_some_and(|there| is_near(&here, there, SAME))
         });
         first.push(same.unwrap_or(index));
         if same.is_none() {

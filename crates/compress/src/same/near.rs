@@ -119,6 +119,39 @@ fn bands(shingles: &[u64]) -> Vec<(usize, u64)> {
         .collect()
 }
 
+/// Whether Jaccard's index of two sets, in ascending order, is at least `least`; given up as soon as it cannot be.
+pub(crate) fn is_near(a: &[u64], b: &[u64], least: f64) -> bool {
+    // So many must be in both.
+    let wanted = (least / (1.0 + least) * (a.len() + b.len()) as f64 - 1e-9).ceil() as usize;
+    let (Some(mut spare_a), Some(mut spare_b)) =
+        (a.len().checked_sub(wanted), b.len().checked_sub(wanted))
+    else {
+        return false;
+    };
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() && j < b.len() {
+        let spare = match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Equal => {
+                (i, j) = (i + 1, j + 1);
+                continue;
+            }
+            std::cmp::Ordering::Less => {
+                i += 1;
+                &mut spare_a
+            }
+            std::cmp::Ordering::Greater => {
+                j += 1;
+                &mut spare_b
+            }
+        };
+        match spare.checked_sub(1) {
+            Some(left) => *spare = left,
+            None => return false,
+        }
+    }
+    a.len() - i <= spare_a && b.len() - j <= spare_b
+}
+
 /// Jaccard's index of two sets, in ascending order.
 pub(crate) fn jaccard(a: &[u64], b: &[u64]) -> f64 {
     let (mut i, mut j, mut both) = (0, 0, 0usize);
@@ -182,5 +215,14 @@ mod tests {
     fn share_in_common_is_counted() {
         assert_eq!(jaccard(&[1, 2, 3], &[2, 3, 4]), 0.5);
         assert_eq!(jaccard(&[], &[]), 0.0);
+        let sets: [&[u64]; 6] =
+            [&[], &[1], &[1, 2, 3], &[2, 3, 4], &[1, 2, 3, 4], &[0, 1, 2, 3, 4, 9]];
+        for a in sets {
+            for b in sets.into_iter().filter(|b| a.len() + b.len() > 0) {
+                for least in [0.2, 0.5, 0.7, 0.75, 1.0] {
+                    assert_eq!(is_near(a, b, least), jaccard(a, b) >= least, "{a:?} {b:?} {least}");
+                }
+            }
+        }
     }
 }
