@@ -12,6 +12,10 @@ pub(crate) struct Fit {
 const COUNTS: usize = 12;
 /// A prefix within one part in this of the budget is close enough.
 const CLOSE: usize = 100;
+/// Tokens that an estimated token usually costs: with the gaps' marks, and words that stay between others.
+const FIRST_RATE: f64 = 1.2;
+/// One part in this of the budget is not worth another count of everything.
+const LITTLE: usize = 2000;
 /// From this many counts on the search goes by halves, which cannot stall.
 const GUESSES: usize = 6;
 
@@ -40,7 +44,7 @@ pub(crate) fn fit(
     let (mut low, mut low_tokens, mut high) = (0usize, 0usize, order.len() + 1);
     let mut keep = vec![false; costs.len()];
     let mut kept = 0usize;
-    let mut rate = 1.0f64;
+    let mut rate = FIRST_RATE;
     let mut counts = 0;
     if least > 0 {
         set(&mut keep, order, &mut kept, least);
@@ -102,7 +106,11 @@ fn fill(
     const MISSES: usize = 5;
     let (mut at, mut misses, mut batch) = (0, 0, usize::MAX);
     while best.tokens < budget && at < rest.len() && misses < MISSES {
-        let slack = (budget - best.tokens) as f32;
+        let slack = budget - best.tokens;
+        if slack * LITTLE < budget {
+            return;
+        }
+        let slack = slack as f32;
         // The few tokens left at the end are best tried one unit at a time.
         batch = batch.min((slack as usize / 2).max(1));
         let (mut added, mut cost, mut look) = (Vec::new(), 0.0, at);

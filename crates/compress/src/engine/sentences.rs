@@ -239,7 +239,11 @@ impl<'a> Splitter<'a> {
         let mut from = start;
         let mut at = start;
         while at < end {
-            let Some((c, _)) = self.categories.at(self.text, at) else {
+            // Plain letters and spaces, which most are, end nothing.
+            let rest = &self.text.as_bytes()[at..end];
+            let ends = |b: &u8| !b.is_ascii() || matches!(b, b'.' | b'!' | b'?');
+            at += rest.iter().position(ends).unwrap_or(rest.len());
+            let Some((c, _)) = self.categories.at(self.text, at).filter(|_| at < end) else {
                 break;
             };
             let after = at + c.len_utf8();

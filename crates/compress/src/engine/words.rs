@@ -154,9 +154,17 @@ impl Reader<'_> {
         }
         let (mut at, mut length, mut digits, mut capital) = (start, 0, false, false);
         let mut last_digit = false;
-        while at < end
-            && let Some((c, flags)) = self.categories.at(self.text, at)
-        {
+        while at < end {
+            // Plain letters, which most are.
+            let rest = &self.text.as_bytes()[at..end];
+            let plain = rest.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+            if plain > 0 {
+                capital |= length == 0 && rest[0].is_ascii_uppercase();
+                last_digit = false;
+                (at, length) = (at + plain, length + plain);
+                continue;
+            }
+            let Some((c, flags)) = self.categories.at(self.text, at) else { break };
             let after = at + c.len_utf8();
             if flags & UNSPACED != 0 {
                 break;

@@ -214,7 +214,7 @@ fn pair(a: u8, b: u8) -> usize {
 /// What tells these bytes from others of the same length, up to eight of them without a doubt, and where to look for
 /// them.
 #[inline]
-fn key(bytes: &[u8]) -> (u64, usize) {
+pub(super) fn key(bytes: &[u8]) -> (u64, usize) {
     const K: u64 = 0x9E37_79B9_7F4A_7C15;
     let key = match (bytes.first_chunk::<8>(), bytes.first_chunk::<4>(), bytes) {
         // The last eight may begin inside those before.

@@ -2,6 +2,7 @@
 
 mod bpe;
 mod hugging_face;
+mod lately;
 mod split;
 
 use std::sync::{Arc, OnceLock};
@@ -67,10 +68,10 @@ fn stretch_end(text: &str, from: usize) -> usize {
 /// assert_eq!(O200k::new()?.count("Tokens, counted exactly."), 5);
 /// # Ok::<(), compress::Error>(())
 /// ```
-pub struct O200k(Arc<Vocabulary>);
+pub struct O200k(&'static Vocabulary);
 
 /// OpenAI's `cl100k_base` (GPT-4, `text-embedding-3`).
-pub struct Cl100k(Arc<Vocabulary>);
+pub struct Cl100k(&'static Vocabulary);
 
 impl O200k {
     /// The counter; the vocabulary is unpacked once per process.
@@ -78,7 +79,7 @@ impl O200k {
     /// # Errors
     /// [`Error::Vocabulary`] when the vocabulary built into the program does not unpack.
     pub fn new() -> Result<Self, Error> {
-        static SHARED: OnceLock<Arc<Vocabulary>> = OnceLock::new();
+        static SHARED: OnceLock<Vocabulary> = OnceLock::new();
         shared(&SHARED, Vocabulary::o200k).map(Self)
     }
 }
@@ -89,20 +90,20 @@ impl Cl100k {
     /// # Errors
     /// [`Error::Vocabulary`] when the vocabulary built into the program does not unpack.
     pub fn new() -> Result<Self, Error> {
-        static SHARED: OnceLock<Arc<Vocabulary>> = OnceLock::new();
+        static SHARED: OnceLock<Vocabulary> = OnceLock::new();
         shared(&SHARED, Vocabulary::cl100k).map(Self)
     }
 }
 
 fn shared(
-    cell: &'static OnceLock<Arc<Vocabulary>>,
+    cell: &'static OnceLock<Vocabulary>,
     make: impl FnOnce() -> Result<Vocabulary, Error>,
-) -> Result<Arc<Vocabulary>, Error> {
+) -> Result<&'static Vocabulary, Error> {
     if let Some(ready) = cell.get() {
-        return Ok(ready.clone());
+        return Ok(ready);
     }
-    let made = Arc::new(make()?);
-    Ok(cell.get_or_init(|| made).clone())
+    let made = make()?;
+    Ok(cell.get_or_init(|| made))
 }
 
 impl TokenCounter for O200k {
@@ -112,17 +113,21 @@ impl TokenCounter for O200k {
 
     fn count(&self, text: &str) -> usize {
         let mut total = 0;
-        split::o200k(text, |piece| total += self.0.count_piece(piece));
+        lately::with(self.0, |known| {
+            split::o200k(text, |piece| total += known.count(self.0, piece));
+        });
         total
     }
 
     fn pieces(&self, text: &str, piece: &mut dyn FnMut(usize, u32)) -> usize {
         let (mut total, mut end) = (0, 0);
-        split::o200k(text, |bytes| {
-            let tokens = self.0.count_piece(bytes);
-            total += tokens;
-            end += bytes.len();
-            piece(end, tokens as u32);
+        lately::with(self.0, |known| {
+            split::o200k(text, |bytes| {
+                let tokens = known.count(self.0, bytes);
+                total += tokens;
+                end += bytes.len();
+                piece(end, tokens as u32);
+            });
         });
         total
     }
@@ -139,17 +144,21 @@ impl TokenCounter for Cl100k {
 
     fn count(&self, text: &str) -> usize {
         let mut total = 0;
-        split::cl100k(text, |piece| total += self.0.count_piece(piece));
+        lately::with(self.0, |known| {
+            split::cl100k(text, |piece| total += known.count(self.0, piece));
+        });
         total
     }
 
     fn pieces(&self, text: &str, piece: &mut dyn FnMut(usize, u32)) -> usize {
         let (mut total, mut end) = (0, 0);
-        split::cl100k(text, |bytes| {
-            let tokens = self.0.count_piece(bytes);
-            total += tokens;
-            end += bytes.len();
-            piece(end, tokens as u32);
+        lately::with(self.0, |known| {
+            split::cl100k(text, |bytes| {
+                let tokens = known.count(self.0, bytes);
+                total += tokens;
+                end += bytes.len();
+                piece(end, tokens as u32);
+            });
         });
         total
     }
