@@ -18,6 +18,7 @@ use super::compress_targets::asked;
 use super::follow;
 use super::many_args::{CiteArg, one_stream};
 use super::out::{self, Answer, Trouble, remark};
+use super::overwriting;
 use super::start::Context;
 
 /// The filter for text without end: no store, no job.
@@ -29,6 +30,8 @@ pub(super) fn stream(
     let Some(from) = one_stream(&args.files) else {
         return Err(Trouble::usage("--stream reads one file or standard input; name one"));
     };
+    let source = from.map_or(Path::new("-"), |path| path.as_path());
+    overwriting::refuse([source], [args.output.as_path()])?;
     let counter = engine::token_counter(tokenizer)?;
     let cores = || std::thread::available_parallelism().map_or(1, Into::into);
     let request = StreamRequest {
@@ -121,6 +124,9 @@ pub(super) fn as_one(
     // Where the text goes is asked of nobody: it is one file.
     let one = CompressArgs { output: "-".into(), ..args.clone() };
     let (mut asked, _) = asked(&one)?;
+    let text = Some(args.output.as_path()).filter(|path| *path != Path::new("-"));
+    let written = text.into_iter().chain(args.map.as_deref());
+    overwriting::refuse(asked.iter().map(|one| one.path.as_path()), written)?;
     let documents = sources(context, &mut asked)?;
     // What is no file is not waited for.
     let (odd, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|one| one.problem.is_some());
