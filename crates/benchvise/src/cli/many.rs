@@ -65,7 +65,8 @@ pub(super) fn stream(
             },
         )?;
     say_stream(context, &tally, counter.name())?;
-    Ok(Answer::Done)
+    // Such a window is not what was asked for.
+    Ok(if tally.tripped > 0 { Answer::ToldYou } else { Answer::Done })
 }
 
 fn say_stream(context: &Context, tally: &StreamTally, tokenizer: &str) -> Result<(), Trouble> {
@@ -89,6 +90,7 @@ fn say_stream(context: &Context, tally: &StreamTally, tokenizer: &str) -> Result
                 "bytes_in": tally.bytes_in, "bytes_out": tally.bytes_out,
                 "tokens_in": tally.tokens_in, "tokens_out": tally.tokens_out, "ratio": ratio,
                 "undecodable_bytes": tally.undecodable, "obsolete": obsolete,
+                "tripped_windows": tally.tripped,
             })
             .to_string(),
         );
@@ -106,6 +108,12 @@ fn say_stream(context: &Context, tally: &StreamTally, tokenizer: &str) -> Result
         remark(&format!(
             "obsolete: {} overwritten, {} repeated, {} superseded, {} struck out, {} with a later version",
             pruned.overwritten, pruned.repeated, pruned.superseded, pruned.struck, pruned.edited
+        ));
+    }
+    if tally.tripped > 0 {
+        remark(&format!(
+            "{} windows tripped the compressor and stand as they were, their tokens not counted; please report it",
+            tally.tripped
         ));
     }
     if tally.undecodable > 0 {
