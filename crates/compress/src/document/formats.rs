@@ -149,7 +149,12 @@ pub const SORTS: &[Sort] = &[
         format: Format::Text,
     },
     Sort { name: "logs", endings: &["log"], kind: Some(Kind::Log), format: Format::Text },
-    Sort { name: "subtitles", endings: &["srt", "vtt"], kind: None, format: Format::Subtitles },
+    Sort {
+        name: "subtitles",
+        endings: &["srt", "vtt", "ass", "ssa", "sbv", "ttml", "dfxp"],
+        kind: None,
+        format: Format::Subtitles,
+    },
     Sort { name: "chat exports", endings: &[], kind: None, format: Format::Chat },
     Sort {
         name: "source code",
