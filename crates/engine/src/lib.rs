@@ -63,6 +63,7 @@ mod going;
 mod heat;
 mod jobs;
 mod lanes;
+mod left_out;
 mod lending;
 mod lent;
 mod listen;
