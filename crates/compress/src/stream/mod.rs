@@ -214,9 +214,7 @@ fn surely(
     counter: &dyn TokenCounter,
 ) -> Result<Part, Error> {
     let made = surviving(|| part(&window, request, counter));
-    made.unwrap_or_else(|_| {
-        Ok(Part { tokens_in: 0, tokens_out: 0, text: window.text, tripped: true })
-    })
+    made.unwrap_or(Ok(Part { tokens_in: 0, tokens_out: 0, text: window.text, tripped: true }))
 }
 
 fn part(
