@@ -139,6 +139,9 @@ pub enum Error {
     /// Reading requests or writing answers failed.
     #[error("the stream of requests broke off ({0}), check the pipe on both ends")]
     Stream(#[from] std::io::Error),
+    /// Whoever asked for it stopped it.
+    #[error("it was stopped")]
+    Stopped,
     /// A worker thread could not start or died.
     #[error("a worker thread failed ({0}), try again with fewer threads")]
     Worker(String),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::blocks::Incremental;
 use crate::engine::{Syntax, compress};
 use crate::error::Error;
-use crate::ordered::{self, Next};
+use crate::ordered::{self, Next, surviving};
 use crate::request::{Budget, Kind, Pin, Request, Room, Strategy};
 use crate::rules::Rules;
 use crate::scorer::{Encoder, WordScorer};
@@ -88,7 +88,8 @@ pub struct Tally {
 /// A request is `{id, text, budget | ratio, lang?, kind?, focus?, strategy?, readable?, rules?, keep?, pins?}`, an
 /// answer
 /// `{id, compressed, tokens_in, tokens_out, ms, refused?}`. A line that cannot be answered gives
-/// `{id, error}`, with `id` null where none could be read, and the run goes on. Blank lines are skipped.
+/// `{id, error}`, with `id` null where none could be read, and the run goes on; so it does where the compressor
+/// trips over a text (a panic). Blank lines are skipped.
 /// At most four lines per worker are in memory at a time.
 ///
 /// # Errors
@@ -208,8 +209,15 @@ fn answer(line: &[u8], counter: &dyn TokenCounter, lent: Lent<'_>, blocks: &Incr
         refused: None,
         error: None,
     };
-    if let Err(reason) = fill(line, counter, lent, blocks, &mut made) {
-        made.error = Some(reason);
+    // What is remembered of blocks is sound at any moment.
+    match surviving(|| fill(line, counter, lent, blocks, &mut made)) {
+        Ok(Ok(())) => {}
+        Ok(Err(reason)) => made.error = Some(reason),
+        Err(said) => {
+            made.error = Some(format!(
+                "the compressor tripped over this text ({said}); please report it with the text"
+            ));
+        }
     }
     made
 }

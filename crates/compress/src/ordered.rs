@@ -1,6 +1,7 @@
 //! Pieces that come one after the other, are worked on by several threads, and go on in their order.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
@@ -22,7 +23,8 @@ pub(crate) enum Next<T> {
 /// Reads on one thread, works on `threads` (0 means 1), and hands on here. `read` gives each piece to what it
 /// is called with, and ends where that says no: nobody wants more. What is read is what comes back.
 ///
-/// Threads are called `name` and what they do, which has to be short.
+/// Threads are called `name` and what they do, which has to be short. What `work` may trip over it catches itself
+/// ([`surviving`]): a panic in it is the end of all.
 ///
 /// # Errors
 /// What `hand_on` fails at, else what `read` does; [`Error::Worker`] when a thread does not start, or dies.
@@ -72,6 +74,18 @@ pub(crate) fn run<I: Send, O: Send, R: Send>(
         let read = reading.join().unwrap_or_else(|_| died());
         handed?;
         read
+    })
+}
+
+/// What `work` gives; where it panics, what was said of that. Pieces do not suffer from one another.
+///
+/// # Errors
+/// Why it panicked.
+pub(crate) fn surviving<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        said.or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "no message".into())
     })
 }
 

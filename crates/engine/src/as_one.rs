@@ -73,7 +73,11 @@ fn run(
             protocol::CitationStyle::Markdown => CitationStyle::Markdown,
         },
     };
-    let made = corpus::compress(&request, counter)?;
+    let made = corpus::compress_while(&request, counter, &|| job.go_on().is_ok());
+    let made = made.map_err(|error| match error {
+        compress::Error::Stopped => EngineError::Cancelled,
+        error => error.into(),
+    })?;
     let mut view = view(made, counter.name());
     for (member, (_, document)) in view.documents.iter_mut().zip(&read) {
         match document {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use compress::Document;
 use compress::document::isolated::Isolated;
 use compress::document::{self, DEFAULT_LIMIT_BYTES};
-use protocol::{DocumentSort, DocumentSource, Failure};
+use protocol::{DocumentSort, DocumentSource, Failure, MANIFEST};
 
 use crate::error::EngineError;
 use crate::failure::failure;
@@ -39,7 +40,7 @@ pub struct FolderDocument {
 }
 
 /// All files in a folder and the folders in it, in the order of their names. What is hidden is left
-/// out, and a folder that links lead to again and again is entered once. Whether a file is a
+/// out, and so are manifests of earlier calls, which are no documents; a folder that links lead to again and again is entered once. Whether a file is a
 /// document shows when it is read.
 ///
 /// # Errors
@@ -67,7 +68,7 @@ fn walk(folder: &Path) -> Result<Vec<FolderDocument>, EngineError> {
         };
         for entry in entries {
             let entry = entry.map_err(unreadable)?;
-            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            if is_left_out(&entry.file_name()) {
                 continue;
             }
             let path = entry.path();
@@ -89,7 +90,7 @@ fn walk(folder: &Path) -> Result<Vec<FolderDocument>, EngineError> {
             }
             if found.len() > FOLDER_LIMIT {
                 return Err(EngineError::BadRequest(format!(
-                    "the folder holds more than {FOLDER_LIMIT} files; name a smaller one: {shown}"
+                    "the folder holds more than {FOLDER_LIMIT} files; compress it with --summary, in the window by “Into a folder…”, or name a smaller one: {shown}"
                 )));
             }
         }
@@ -100,6 +101,11 @@ fn walk(folder: &Path) -> Result<Vec<FolderDocument>, EngineError> {
         ))),
         false => Ok(found),
     }
+}
+
+/// Whether what is called so is no document: it is hidden, or an earlier call has written there what it did.
+pub(crate) fn is_left_out(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".") || name == MANIFEST
 }
 
 pub(crate) fn odd(folder: &Path, path: PathBuf, source: io::Error) -> FolderDocument {
@@ -259,7 +265,17 @@ mod tests {
     #[test]
     fn a_folder_is_read_to_its_depths_in_order_and_without_what_is_hidden() {
         let folder = tempfile::tempdir().unwrap();
-        let files = ["b.md", "a/z.txt", "a.txt", "a/b/c/d.csv", ".git/x.txt", "a/.hidden", "Ü.log"];
+        let files = [
+            "b.md",
+            "a/z.txt",
+            "a.txt",
+            "a/b/c/d.csv",
+            ".git/x.txt",
+            "a/.hidden",
+            "Ü.log",
+            MANIFEST,
+            "a/benchvise-manifest.jsonl",
+        ];
         let expect = ["a/b/c/d.csv", "a/z.txt", "a.txt", "b.md", "Ü.log"];
         assert_eq!(found(folder.path(), &files), expect);
     }
@@ -272,6 +288,18 @@ mod tests {
         assert!(said.message.contains("no document in this folder"), "{said}");
         let said = documents_in(&folder.path().join("nowhere")).unwrap_err();
         assert!(said.message.contains("nowhere"), "{said}");
+    }
+
+    #[test]
+    fn a_folder_of_too_many_files_says_what_takes_them() {
+        let folder = tempfile::tempdir().unwrap();
+        for n in 0..=FOLDER_LIMIT {
+            fs::write(folder.path().join(format!("{n}.txt")), "").unwrap();
+        }
+        let said = documents_in(folder.path()).unwrap_err();
+        let hint = said.hint.unwrap_or_default();
+        assert!(said.message.contains("more than 10000 files"), "{}", said.message);
+        assert!(hint.contains("--summary") && hint.contains("“Into a folder…”"), "{hint}");
     }
 
     #[cfg(unix)]

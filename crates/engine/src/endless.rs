@@ -59,7 +59,13 @@ impl Engine {
             // Others compress too.
             threads: 1,
         };
-        run(reader, writer, &request, &*counter)?;
+        let tally = run(reader, writer, &request, &*counter)?;
+        if tally.tripped > 0 {
+            self.warn(format!(
+                "{} windows of a stream tripped the compressor and were left as they are",
+                tally.tripped
+            ));
+        }
         Ok(())
     }
 }

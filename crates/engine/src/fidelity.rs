@@ -15,12 +15,15 @@ use crate::compress::counter;
 use crate::documents::{named, title};
 use crate::error::EngineError;
 use crate::jobs::{self, Job};
+use crate::left_out::LeftOut;
 use crate::lending::{Lending, Models};
 use crate::way::Way;
 use crate::weights;
 
-/// Most ratios and most methods of one measurement.
-const MOST: usize = 24;
+/// Most ratios of one measurement.
+const MOST_RATIOS: usize = 24;
+/// Most methods: every strategy with each stage left out is some hundred.
+const MOST_METHODS: usize = 512;
 /// Sentences are drawn so often, and what is left of a thing is the share of the draws.
 const DRAWS: u64 = 5;
 const SEED: u64 = 20;
@@ -56,11 +59,13 @@ pub(crate) fn start(engine: &Engine, mut spec: FidelitySpec) -> Result<JobId, En
 
 fn check(spec: &FidelitySpec) -> Result<(), EngineError> {
     let bad = |what: String| Err(EngineError::BadRequest(what));
-    if spec.ratios.is_empty() || spec.ratios.len() > MOST {
-        return bad(format!("{} ratios were asked for; ask for 1 to {MOST}", spec.ratios.len()));
+    if spec.ratios.is_empty() || spec.ratios.len() > MOST_RATIOS {
+        let asked = spec.ratios.len();
+        return bad(format!("{asked} ratios were asked for; ask for 1 to {MOST_RATIOS}"));
     }
-    if spec.methods.is_empty() || spec.methods.len() > MOST {
-        return bad(format!("{} methods were asked for; ask for 1 to {MOST}", spec.methods.len()));
+    if spec.methods.is_empty() || spec.methods.len() > MOST_METHODS {
+        let asked = spec.methods.len();
+        return bad(format!("{asked} methods were asked for; ask for 1 to {MOST_METHODS}"));
     }
     if let Some(ratio) = spec.ratios.iter().find(|ratio| !(ratio.is_finite() && **ratio > 1.0)) {
         return bad(format!("a ratio of {ratio} compresses nothing; ask for more than 1"));
@@ -105,30 +110,36 @@ struct Measured {
     probes: Probes,
 }
 
+/// Reads the documents. One that cannot be read is left out, and that is said; questions about it go with it.
 fn read(
     job: &Job,
     spec: &FidelitySpec,
     questions: &[Question],
 ) -> Result<Vec<Document>, EngineError> {
     let documents = named(&spec.documents);
+    let reader = job.engine.inner.reader.as_deref();
     let mut read = Vec::with_capacity(documents.len());
+    let mut left = LeftOut::default();
     for (done, document) in (0u64..).zip(&documents) {
         job.go_on()?;
         job.progress(format!("reading {}", document.name), done, documents.len() as u64);
-        read.push(
-            document
-                .read(job.engine.inner.reader.as_deref())
-                .map_err(|failure| EngineError::BadRequest(failure.to_string()))?,
-        );
+        match jobs::surviving(|| document.read(reader)) {
+            Ok(document) => read.push(document),
+            Err(failure) => left.add(job, &document.name, failure)?,
+        }
     }
     let nowhere = questions.iter().find(|question| {
-        question.document.as_ref().is_some_and(|name| !read.iter().any(|d| called(&d.name, name)))
+        let is_named = |name: &String| {
+            documents.iter().any(|document| called(&document.name, name))
+                || read.iter().any(|document| called(&document.name, name))
+        };
+        question.document.as_ref().is_some_and(|name| !is_named(name))
     });
     match nowhere.and_then(|question| question.document.as_ref()) {
         Some(name) => Err(EngineError::BadRequest(format!(
             "a question is about {name:?}, which is none of the documents; name that document too"
         ))),
-        None => Ok(read),
+        None => left.unless(read),
     }
 }
 

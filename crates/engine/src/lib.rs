@@ -64,6 +64,7 @@ mod going;
 mod heat;
 mod jobs;
 mod lanes;
+mod left_out;
 mod lending;
 mod lent;
 mod listen;

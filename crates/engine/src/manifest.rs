@@ -3,11 +3,12 @@
 //! A line of JSON for each document, written when its output is. Nothing is believed of it that does not
 //! still hold: the document's contents, the settings and the output's contents are compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use compress::document::{Format, text_path};
 use protocol::{CompressedDocument, Failure, Outputs, Work};
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +79,7 @@ pub(crate) struct Manifest {
     file: File,
     path: PathBuf,
     files: Vec<PathBuf>,
+    taken: HashSet<PathBuf>,
     known: BTreeMap<String, Line>,
 }
 
@@ -102,7 +104,9 @@ impl Manifest {
                 known.insert(line.file.clone(), line);
             }
         }
-        let mut manifest = Self { file, path: path.clone(), files: outputs.files.clone(), known };
+        let files = outputs.files.clone();
+        let taken = files.iter().cloned().collect();
+        let mut manifest = Self { file, path: path.clone(), files, taken, known };
         if !whole {
             manifest.file.write_all(b"\n").map_err(|error| manifest.unwritable(&error))?;
         }
@@ -117,12 +121,17 @@ impl Manifest {
         settings: &str,
         sha256: impl FnOnce() -> Option<String>,
     ) -> Option<CompressedDocument> {
-        let line = self.known.get(&self.shown(place)?).filter(|line| line.settings == settings)?;
+        // What was taken out of it shows when it is read: a file has one of two names.
+        let (target, line) = [None, Some(Format::Chat)].into_iter().find_map(|made| {
+            let target = self.target(place, made)?;
+            let line = self.known.get(&self.shown(&target));
+            line.filter(|line| line.settings == settings).map(|line| (target, line))
+        })?;
         let output = line.output.as_ref()?;
         if sha256()? != output.document.source_sha256 {
             return None;
         }
-        let text = fs::read(self.files.get(place)?).ok()?;
+        let text = fs::read(target).ok()?;
         let text = (sha256_hex(&text) == output.sha256).then(|| String::from_utf8(text).ok())??;
         Some(CompressedDocument { text, work: Work::Kept, ..output.document.clone() })
     }
@@ -135,11 +144,12 @@ impl Manifest {
         settings: &str,
         result: &Result<CompressedDocument, Failure>,
     ) -> Result<(), EngineError> {
-        let (Some(target), Some(file)) = (self.files.get(place), self.shown(place)) else {
-            return Ok(());
-        };
+        let made = result.as_ref().ok();
+        let made = made.and_then(|made| Format::from_name(&made.extraction.format));
+        let Some(target) = self.target(place, made) else { return Ok(()) };
+        let file = self.shown(&target);
         if let Ok(made) = result {
-            put_whole(target, &made.text).map_err(|error| unwritable(target, &error))?;
+            put_whole(&target, &made.text).map_err(|error| unwritable(&target, &error))?;
         }
         let line = Line::of(name, file, settings, result);
         let mut bytes = serde_json::to_vec(&line).map_err(|e| self.unwritable(&e.into()))?;
@@ -147,11 +157,21 @@ impl Manifest {
         self.file.write_all(&bytes).map_err(|error| self.unwritable(&error))
     }
 
-    /// An output's place without the folder that everything is in, which may have moved.
-    fn shown(&self, place: usize) -> Option<String> {
+    /// Where an output goes. One whose text turns out to be in another format than its name says has a name
+    /// that no other output has.
+    fn target(&self, place: usize, made: Option<Format>) -> Option<PathBuf> {
         let file = self.files.get(place)?;
+        // Given names are right as far as names go.
+        match made {
+            None | Some(Format::Text) => Some(file.clone()),
+            made => Some(text_path(file, made, |path| self.taken.contains(path))),
+        }
+    }
+
+    /// An output's place without the folder that everything is in, which may have moved.
+    fn shown(&self, file: &Path) -> String {
         let folder = self.path.parent().unwrap_or(Path::new(""));
-        Some(file.strip_prefix(folder).unwrap_or(file).to_string_lossy().into_owned())
+        file.strip_prefix(folder).unwrap_or(file).to_string_lossy().into_owned()
     }
 
     fn unwritable(&self, error: &io::Error) -> EngineError {
@@ -189,6 +209,34 @@ mod tests {
         assert!(manifest.find(0, "s", || Some("6".into())).is_none(), "the document has changed");
         fs::write(&outputs.files[0], "somebody else's").unwrap();
         assert!(manifest.find(0, "s", || Some("5".into())).is_none(), "the output has changed");
+    }
+
+    #[test]
+    fn a_text_that_is_no_longer_what_its_name_says_has_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let outputs = Outputs {
+            manifest: path("m.jsonl"),
+            files: vec![path("r.json"), path("r.json.txt"), path("a.pdf.txt")],
+        };
+        let taken_from = |format: &str| {
+            let mut made = made("short");
+            made.extraction.format = format.into();
+            made
+        };
+        let mut manifest = Manifest::open(&outputs).unwrap();
+        for (place, format) in [(0, "chat"), (1, "text"), (2, "pdf")] {
+            manifest.add(place, "x", "s", &Ok(taken_from(format))).unwrap();
+        }
+        let manifest = Manifest::open(&outputs).unwrap();
+        for place in 0..3 {
+            assert!(manifest.find(place, "s", || Some("5".into())).is_some(), "{place}");
+        }
+        for (name, there) in
+            [("r.json", false), ("r.json.txt", true), ("r.json.txt.txt", true), ("a.pdf.txt", true)]
+        {
+            assert_eq!(path(name).exists(), there, "{name}");
+        }
     }
 
     #[test]

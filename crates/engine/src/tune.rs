@@ -9,7 +9,9 @@ use crate::Engine;
 use crate::compress::{counter, strategy};
 use crate::documents::{name_of, read};
 use crate::error::EngineError;
+use crate::failure::failure;
 use crate::jobs::{self, Job};
+use crate::left_out::LeftOut;
 
 /// Most ratios and most documents.
 const MOST_RATIOS: usize = 8;
@@ -53,11 +55,17 @@ fn run(
 ) -> Result<TuneView, EngineError> {
     let total = spec.documents.len() as u64;
     let mut samples = Vec::with_capacity(spec.documents.len());
+    let mut left = LeftOut::default();
     for (done, document) in (0u64..).zip(&spec.documents) {
         job.go_on()?;
-        job.progress(format!("reading {}", name_of(&document.source)), done, total);
-        samples.push(sample(job, document)?);
+        let name = name_of(&document.source);
+        job.progress(format!("reading {name}"), done, total);
+        match jobs::surviving(|| sample(job, document).map_err(failure)) {
+            Ok(sample) => samples.push(sample),
+            Err(failure) => left.add(job, &name, failure)?,
+        }
     }
+    let samples = left.unless(samples)?;
     let tuning = Tuning {
         samples: &samples,
         counter,

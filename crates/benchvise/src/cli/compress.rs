@@ -1,9 +1,11 @@
 //! `benchvise compress`
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use compress::document::{Format, text_path};
 use protocol::{
     BudgetSpec, CacheSpec, Code, Command, CompressSpec, CompressedDocument, DocumentSource,
     Failure, JobOutcome, LeftFormat, MANIFEST, Outputs, Shaping, SourceText, Work,
@@ -15,7 +17,7 @@ use super::compress_targets::{Amount, Asked, asked};
 use super::left_args::LeftArg;
 use super::out::{self, Answer, Trouble, remark};
 use super::start::Context;
-use super::{content_words, explaining, follow, many};
+use super::{content_words, explaining, follow, many, overwriting};
 use crate::report::{self, Maker, Measured};
 
 pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, Trouble> {
@@ -71,8 +73,10 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
     if amount == Amount::Several && !args.pinning.pins.is_empty() {
         return Err(Trouble::usage("--pin is about one document; name one"));
     }
-    let documents = sources(context, &mut asked)?;
     let several_files = amount == Amount::Several && args.output != Path::new("-") && !in_lines;
+    let manifest = several_files.then(|| args.output.join(MANIFEST));
+    refuse_to_overwrite(&args, &asked, manifest.as_deref())?;
+    let documents = sources(context, &mut asked)?;
     // A host writes into no folder of this computer: what is left comes back, and is written here.
     let written = several_files && context.away().is_none();
     let into = written.then(|| Outputs {
@@ -123,6 +127,22 @@ pub(crate) fn compress(context: &Context, args: CompressArgs) -> Result<Answer, 
         _ => Measured::default(),
     };
     answer(context, &args, asked, results, (written, &measured))
+}
+
+/// Nothing that was asked for is written over, and no output over another.
+fn refuse_to_overwrite(
+    args: &CompressArgs,
+    asked: &[Asked],
+    manifest: Option<&Path>,
+) -> Result<(), Trouble> {
+    let lines = (args.left.format == LeftArg::Jsonl && args.output != Path::new("-"))
+        .then_some(args.output.as_path());
+    let beside = [&args.map, &args.explain, &args.neural.vectors];
+    let written = (asked.iter().filter_map(|one| one.target.as_deref()))
+        .chain(beside.into_iter().filter_map(|path| path.as_deref()))
+        .chain(lines)
+        .chain(manifest);
+    overwriting::refuse(asked.iter().map(|one| one.path.as_path()), written)
 }
 
 /// What is said of a job that writes into a folder and failed.
@@ -191,6 +211,7 @@ fn answer(
     let mut documents = Vec::new();
     let mut lines = None;
     let only = asked.len() == 1;
+    let taken: HashSet<PathBuf> = asked.iter().filter_map(|one| one.target.clone()).collect();
     let mut results = results.into_iter();
     for Asked { path, name, problem, target } in asked {
         let result = match problem {
@@ -218,6 +239,12 @@ fn answer(
                     write_beside(args, &made, measured)?;
                     lines.get_or_insert_with(String::new).push_str(&LeftFormat::Lines.write(&made));
                 } else if !written {
+                    // Of several, a text that is no longer what its name says has another, as by the job.
+                    let format = Format::from_name(&made.extraction.format);
+                    let target = target.map(|target| match target == args.output {
+                        true => target,
+                        false => text_path(&target, format, |path| taken.contains(path)),
+                    });
                     write(context, args, target.as_deref(), (&made, measured))?;
                 }
                 if context.json {

@@ -21,6 +21,17 @@ pub(crate) struct Asked {
     pub(crate) target: Option<PathBuf>,
 }
 
+impl Asked {
+    /// What its text is called among those of others.
+    fn shown(&self) -> String {
+        match (&self.name, self.path.file_name()) {
+            (Some(name), _) => name.clone(),
+            (None, Some(name)) if name != "-" => name.to_string_lossy().into_owned(),
+            _ => "standard-input.txt".into(),
+        }
+    }
+}
+
 /// Whether one document was asked for, so that the output is a file, or several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Amount {
@@ -29,7 +40,7 @@ pub(crate) enum Amount {
 }
 
 /// Everything that was asked for, folders opened. Documents of one name would overwrite each other
-/// in the output's folder, and a document must not be lost to its own abstract: both are refused.
+/// in the output's folder: that is refused.
 pub(crate) fn asked(args: &CompressArgs) -> Result<(Vec<Asked>, Amount), Trouble> {
     if args.files.iter().filter(|path| *path == Path::new("-")).count() > 1 {
         return Err(Trouble::usage("standard input can be read once only; name it once"));
@@ -47,27 +58,21 @@ pub(crate) fn asked(args: &CompressArgs) -> Result<(Vec<Asked>, Amount), Trouble
     if args.output == Path::new("-") {
         return Ok((asked, amount));
     }
+    let names: Vec<String> = asked.iter().map(Asked::shown).collect();
+    // What lies in a folder of that name has it too.
+    let belongs: BTreeSet<&Path> =
+        names.iter().flat_map(|name| Path::new(name).ancestors()).collect();
     let mut taken = BTreeSet::new();
-    for one in &mut asked {
-        let target = match (&one.name, one.path.file_name()) {
-            _ if amount == Amount::One => args.output.clone(),
-            (Some(name), _) => args.output.join(text_name(name)),
-            (None, Some(name)) if name != "-" => {
-                args.output.join(text_name(&name.to_string_lossy()))
+    for (one, name) in asked.iter_mut().zip(&names) {
+        let target = match amount {
+            Amount::One => args.output.clone(),
+            Amount::Several => {
+                args.output.join(text_name(name, None, |name| belongs.contains(Path::new(name))))
             }
-            _ => args.output.join("standard-input.txt"),
         };
         if !taken.insert(target.clone()) {
             return Err(Trouble::usage(format!(
                 "two documents would be written to one file; compress them one by one: {}",
-                target.display()
-            )));
-        }
-        if let (Ok(source), Ok(existing)) = (one.path.canonicalize(), target.canonicalize())
-            && source == existing
-        {
-            return Err(Trouble::usage(format!(
-                "the output would overwrite the document; choose another place: {}",
                 target.display()
             )));
         }

@@ -18,6 +18,7 @@ use super::compress_targets::asked;
 use super::follow;
 use super::many_args::{CiteArg, one_stream};
 use super::out::{self, Answer, Trouble, remark};
+use super::overwriting;
 use super::start::Context;
 
 /// The filter for text without end: no store, no job.
@@ -29,6 +30,8 @@ pub(super) fn stream(
     let Some(from) = one_stream(&args.files) else {
         return Err(Trouble::usage("--stream reads one file or standard input; name one"));
     };
+    let source = from.map_or(Path::new("-"), |path| path.as_path());
+    overwriting::refuse([source], [args.output.as_path()])?;
     let counter = engine::token_counter(tokenizer)?;
     let cores = || std::thread::available_parallelism().map_or(1, Into::into);
     let request = StreamRequest {
@@ -62,7 +65,8 @@ pub(super) fn stream(
             },
         )?;
     say_stream(context, &tally, counter.name())?;
-    Ok(Answer::Done)
+    // Such a window is not what was asked for.
+    Ok(if tally.tripped > 0 { Answer::ToldYou } else { Answer::Done })
 }
 
 fn say_stream(context: &Context, tally: &StreamTally, tokenizer: &str) -> Result<(), Trouble> {
@@ -86,6 +90,7 @@ fn say_stream(context: &Context, tally: &StreamTally, tokenizer: &str) -> Result
                 "bytes_in": tally.bytes_in, "bytes_out": tally.bytes_out,
                 "tokens_in": tally.tokens_in, "tokens_out": tally.tokens_out, "ratio": ratio,
                 "undecodable_bytes": tally.undecodable, "obsolete": obsolete,
+                "tripped_windows": tally.tripped,
             })
             .to_string(),
         );
@@ -105,6 +110,12 @@ fn say_stream(context: &Context, tally: &StreamTally, tokenizer: &str) -> Result
             pruned.overwritten, pruned.repeated, pruned.superseded, pruned.struck, pruned.edited
         ));
     }
+    if tally.tripped > 0 {
+        remark(&format!(
+            "{} windows tripped the compressor and stand as they were, their tokens not counted; please report it",
+            tally.tripped
+        ));
+    }
     if tally.undecodable > 0 {
         remark(&format!("{} bytes are no UTF-8 and became U+FFFD", tally.undecodable));
     }
@@ -121,6 +132,9 @@ pub(super) fn as_one(
     // Where the text goes is asked of nobody: it is one file.
     let one = CompressArgs { output: "-".into(), ..args.clone() };
     let (mut asked, _) = asked(&one)?;
+    let text = Some(args.output.as_path()).filter(|path| *path != Path::new("-"));
+    let written = text.into_iter().chain(args.map.as_deref());
+    overwriting::refuse(asked.iter().map(|one| one.path.as_path()), written)?;
     let documents = sources(context, &mut asked)?;
     // What is no file is not waited for.
     let (odd, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|one| one.problem.is_some());

@@ -36,6 +36,7 @@ mod meter_emulator;
 mod model;
 mod neural_args;
 pub(crate) mod out;
+mod overwriting;
 mod profile;
 mod runs;
 mod serve;

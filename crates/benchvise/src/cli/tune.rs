@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use compress::fidelity::{Question, read_questions};
 use protocol::{
-    Code, Command, Failure, JobOutcome, TuneDocument, TuneQuestion, TuneSpec, TuneView,
+    Code, Command, DocumentSource, Failure, JobOutcome, TuneDocument, TuneQuestion, TuneSpec,
+    TuneView,
 };
 use serde_json::{Value, json};
 
@@ -14,6 +15,7 @@ use super::compress::unwritable;
 use super::eval::questions;
 use super::follow;
 use super::out::{self, Answer, Trouble};
+use super::overwriting;
 use super::start::Context;
 use super::tune_args::TuneArgs;
 
@@ -24,6 +26,11 @@ pub(crate) fn tune(context: &Context, args: TuneArgs) -> Result<Answer, Trouble>
         true => named_by(context, &asked, &args.qa)?,
         false => given(context, &asked, &args.files)?,
     };
+    let read = documents.iter().filter_map(|document| match &document.source {
+        DocumentSource::File(path) => Some(path.as_path()),
+        DocumentSource::Bytes { .. } => None,
+    });
+    overwriting::refuse(read.chain([args.qa.as_path()]), [args.output.as_path()])?;
     let spec = TuneSpec {
         documents,
         tokenizer: context.tokenizer(args.tokenizer.as_ref())?,

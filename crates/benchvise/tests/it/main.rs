@@ -50,6 +50,7 @@ mod measuring;
 mod mock_usb;
 mod moving;
 mod odd_requests;
+mod outputs;
 #[cfg(target_os = "linux")]
 mod page;
 mod power;

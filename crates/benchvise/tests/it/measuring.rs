@@ -127,6 +127,32 @@ fn what_cannot_be_measured_says_what_to_do() {
 }
 
 #[test]
+fn a_document_that_cannot_be_read_is_left_out_by_name() {
+    let bench = Bench::new();
+    bench.file("in/a.txt", prose(12));
+    let picture = bench.file("in/b.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    let qa = bench.file(
+        "qa.jsonl",
+        "{\"document\": \"a.txt\", \"question\": \"?\", \"answers\": [\"Pump 7\"]}\n\
+         {\"document\": \"b.png\", \"question\": \"?\", \"answers\": [\"x\"]}\n",
+    );
+    let folder = bench.path("in").display().to_string();
+    let said = bench.run(&["eval", "compression", &folder, "--ratios", "2", "--qa", &qa]).ok();
+    assert!(said.out.starts_with("1 document, "), "{}", said.out);
+    assert!(said.err.contains("left out: b.png: ") && said.err.contains("PNG"), "{}", said.err);
+    bench.run(&["eval", "compression", &picture, "--ratios", "2"]).refused(&["PNG"]);
+}
+
+#[test]
+fn every_strategy_is_measured_with_each_stage_left_out() {
+    let bench = Bench::new();
+    let file = bench.file("notes.txt", prose(4));
+    let args = ["eval", "compression", &file, "--ratios", "2", "--strategy", "all", "--ablate"];
+    let answer = bench.json("eval", &args);
+    assert!(answer["rows"].as_array().unwrap().len() > 60, "{answer}");
+}
+
+#[test]
 fn documents_are_looked_at_without_being_compressed() {
     let bench = Bench::new();
     let file = bench.file("notes.txt", prose(30));

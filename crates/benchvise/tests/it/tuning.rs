@@ -103,6 +103,19 @@ fn where_nothing_is_gained_nothing_is_written() {
 }
 
 #[test]
+fn a_document_that_cannot_be_read_is_left_out_by_name() {
+    let bench = Bench::new();
+    let qa = answered_last(&bench);
+    bench.file("docs/3.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    let out = bench.path("mine.json").display().to_string();
+    let said = bench.run(&["tune", "--qa", &qa, "-o", &out, "--ratios", "3"]).ok();
+    assert!(said.err.contains("left out: 3.txt: "), "{}", said.err);
+    let documents = bench.file("one.jsonl", "{\"question\": \"x\", \"answers\": [\"a\"]}\n");
+    let picture = bench.path("docs/3.txt").display().to_string();
+    bench.run(&["tune", &picture, "--qa", &documents, "-o", &out]).refused(&["PNG"]);
+}
+
+#[test]
 fn what_is_no_file_of_weights_or_questions_says_so() {
     let bench = Bench::new();
     let file = bench.file("notes.txt", prose(10));

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Duplicate, Member};
+use super::{Duplicate, Member, going};
 use crate::blocks::cutter::{self, Sizes};
 use crate::engine;
+use crate::error::Error;
 use crate::request::Kind;
 use crate::same::near::Seen;
 
@@ -36,7 +37,9 @@ impl Left {
 }
 
 impl Gathered {
-    pub(super) fn of(documents: &[Member<'_>]) -> Self {
+    /// # Errors
+    /// [`Error::Stopped`] where `go_on` says no.
+    pub(super) fn of(documents: &[Member<'_>], go_on: &dyn Fn() -> bool) -> Result<Self, Error> {
         let mut seen = Seen::default();
         // Where each passage that was seen stands.
         let mut places: Vec<(usize, Range<usize>)> = Vec::new();
@@ -44,6 +47,7 @@ impl Gathered {
             .iter()
             .enumerate()
             .map(|(owner, member)| {
+                going(go_on)?;
                 let kind = engine::kind_of(member.text, member.kind);
                 let mut left = Left { kind, stretches: Vec::new(), duplicates: Vec::new() };
                 for passage in passages(member.text, kind) {
@@ -59,10 +63,10 @@ impl Gathered {
                         _ => left.stretches.push(passage),
                     }
                 }
-                left
+                Ok(left)
             })
-            .collect();
-        Self { members }
+            .collect::<Result<_, Error>>()?;
+        Ok(Self { members })
     }
 }
 

@@ -158,6 +158,11 @@ pub struct Duplicate {
     pub same: f64,
 }
 
+/// That it may go on, or that it was stopped.
+fn going(go_on: &dyn Fn() -> bool) -> Result<(), Error> {
+    if go_on() { Ok(()) } else { Err(Error::Stopped) }
+}
+
 /// How often the whole may be put together while closing in on the budget.
 const TRIES: usize = 8;
 
@@ -169,10 +174,25 @@ const TRIES: usize = 8;
 /// # Errors
 /// As [`compress`](crate::compress()).
 pub fn compress(request: &CorpusRequest<'_>, counter: &dyn TokenCounter) -> Result<Corpus, Error> {
-    let tokens: Vec<usize> = request.documents.iter().map(|one| counter.count(one.text)).collect();
+    compress_while(request, counter, &|| true)
+}
+
+/// As [`compress`], as long as `go_on` says so. It is asked between documents and between compressions: what runs
+/// together is compressed at once, several times over.
+///
+/// # Errors
+/// As [`compress`], and [`Error::Stopped`].
+pub fn compress_while(
+    request: &CorpusRequest<'_>,
+    counter: &dyn TokenCounter,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Corpus, Error> {
+    let tokens = (request.documents.iter())
+        .map(|one| going(go_on).map(|()| counter.count(one.text)))
+        .collect::<Result<Vec<usize>, Error>>()?;
     let tokens_in = tokens.iter().sum();
     let budget = request.budget.in_tokens(tokens_in)?;
-    let gathered = Gathered::of(request.documents);
+    let gathered = Gathered::of(request.documents, go_on)?;
     let writer = Writer { request, gathered: &gathered, counter };
     // The marks and the index are known when the text is; the first guess is of an index of all.
     // Of very many documents not all are cited: then the index is shorter than that.
@@ -182,7 +202,7 @@ pub fn compress(request: &CorpusRequest<'_>, counter: &dyn TokenCounter) -> Resu
         if inner == 0 {
             break;
         }
-        let parts = parts::compress(request, &gathered, inner, counter)?;
+        let parts = parts::compress(request, &gathered, inner, (counter, go_on))?;
         let written = writer.write(&parts);
         let total = written.tokens;
         if total <= budget {
@@ -225,4 +245,54 @@ pub fn compress(request: &CorpusRequest<'_>, counter: &dyn TokenCounter) -> Resu
         dropped,
         refused,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn whoever_stops_it_is_heard_between_any_two_steps() {
+        let log = "12:00:01 INFO lease renewed by host 4\n".repeat(40);
+        let text = |n: usize| {
+            format!(
+                "Station {n} was opened in {} by the Northern Board. It had a lamp.\n\n",
+                n * 31
+            )
+            .repeat(20)
+        };
+        let texts: Vec<String> = (1..8).map(text).chain([log]).collect();
+        let members: Vec<Member<'_>> =
+            texts.iter().map(|text| Member { name: "a", text, kind: None }).collect();
+        let request = CorpusRequest {
+            documents: &members,
+            budget: Budget::Ratio(4.0),
+            focus: None,
+            lang: None,
+            strategy: Strategy::Automatic,
+            weights: Weights::default(),
+            citations: Citations::Passages,
+            style: CitationStyle::Plain,
+        };
+        let counter = crate::tokens::by_name("o200k").unwrap();
+        let asked = Cell::new(0);
+        let made = compress_while(&request, &*counter, &|| {
+            asked.set(asked.get() + 1);
+            true
+        });
+        assert_eq!(made.unwrap(), compress(&request, &*counter).unwrap());
+        let all = asked.get();
+        assert!(all >= 2 * members.len() + 2, "{all}");
+        for step in 0..all {
+            let left = Cell::new(step);
+            let stopped = compress_while(&request, &*counter, &|| {
+                let goes_on = left.get() > 0;
+                left.set(left.get().saturating_sub(1));
+                goes_on
+            });
+            assert!(matches!(stopped, Err(Error::Stopped)), "{step} of {all}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::gather::Gathered;
-use super::{CorpusRequest, Member};
+use super::{CorpusRequest, Member, going};
 use crate::blocks::WithLineEnd;
 use crate::compressed::Dropped;
 use crate::engine;
@@ -57,7 +57,7 @@ pub(super) fn compress(
     request: &CorpusRequest<'_>,
     gathered: &Gathered,
     budget: usize,
-    counter: &dyn TokenCounter,
+    (counter, go_on): (&dyn TokenCounter, &dyn Fn() -> bool),
 ) -> Result<Parts, Error> {
     let counter = WithLineEnd(counter);
     let mut running = Joined::default();
@@ -100,6 +100,7 @@ pub(super) fn compress(
         if joined.text.is_empty() {
             continue;
         }
+        going(go_on)?;
         let made = engine::compress(
             &Request {
                 focus: request.focus,

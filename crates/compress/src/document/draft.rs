@@ -1,7 +1,8 @@
 //! The text of a document that is not plain text, as it is put together: paragraphs, headings, lists
 //! and tables in the marks of Markdown, white space evened out.
 //!
-//! Words come from the document alone. `#`, `- ` and `|` say what was a heading, an item or a cell.
+//! Words come from the document alone. `#`, `- ` and `|` say what was a heading, an item or a cell; a `|` within
+//! a cell is `\|`.
 
 use serde::{Deserialize, Serialize};
 
@@ -157,7 +158,9 @@ impl Draft {
             (1, 1) => self.words(&cells.concat()),
             _ => {
                 self.marked = true;
-                let row = cells.join(" | ");
+                // One within a cell is no border.
+                let cells = cells.iter().map(|cell| cell.replace('|', "\\|"));
+                let row = cells.collect::<Vec<_>>().join(" | ");
                 self.words(&format!("| {row} |"));
             }
         }
@@ -260,6 +263,14 @@ mod tests {
         let anchors: Vec<(&str, &str)> =
             made.anchors.iter().map(|a| (a.name.as_str(), &made.text[a.at..a.at + 3])).collect();
         assert_eq!(anchors, [("page 1", "## "), ("page 2", "| a")]);
+    }
+
+    #[test]
+    fn a_border_within_a_cell_is_none() {
+        let mut draft = Draft::new(1000);
+        draft.row(&["a | b".into(), "c|".into()]);
+        draft.row(&["alone | here".into()]);
+        assert_eq!(draft.done().unwrap().text, "| a \\| b | c\\| |\nalone | here\n");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The one list of what can be compressed: what each is called, by which endings it is known, and what
 //! its text is made of.
 
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -47,9 +48,19 @@ impl Format {
         }
     }
 
-    /// Documents of it are text themselves; a text from any other needs an ending of its own.
-    fn is_in_text(self) -> bool {
-        matches!(self, Self::Text | Self::Subtitles | Self::Chat)
+    /// The format of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [
+            Self::Text,
+            Self::Html,
+            Self::Pdf,
+            Self::Docx,
+            Self::Odt,
+            Self::Epub,
+            Self::Subtitles,
+            Self::Chat,
+        ];
+        all.into_iter().find(|format| format.name() == name)
     }
 }
 
@@ -66,13 +77,38 @@ pub struct Sort {
     pub(crate) format: Format,
 }
 
-/// What a file for the text of a document is called: its own name, with `.txt` after it where the
-/// document is no text itself.
-pub fn text_name(name: &str) -> String {
-    match sort_of(name) {
-        Some(sort) if !sort.format.is_in_text() => format!("{name}.txt"),
-        _ => name.to_owned(),
+/// What a file for the text of a document is called: its own name, with `.txt` after it where the text is
+/// not in the format that the ending says. `made` is what the text was taken out of, where that is known
+/// already: a `.json` that is a conversation gives a text that is no JSON. Where `is_taken` says that another
+/// document goes by that name, `.txt` comes once more.
+pub fn text_name(name: &str, made: Option<Format>, is_taken: impl Fn(&str) -> bool) -> String {
+    let mut text = name.to_owned();
+    if !says_text(name, made) {
+        text.push_str(".txt");
+        while is_taken(&text) {
+            text.push_str(".txt");
+        }
     }
+    text
+}
+
+/// The same of a file with the folders it lies in.
+pub fn text_path(path: &Path, made: Option<Format>, is_taken: impl Fn(&Path) -> bool) -> PathBuf {
+    match path.file_name().and_then(OsStr::to_str) {
+        Some(name) => {
+            let is_taken = |name: &str| is_taken(&path.with_file_name(name));
+            path.with_file_name(text_name(name, made, is_taken))
+        }
+        None => path.to_path_buf(),
+    }
+}
+
+/// Whether a text may have this name, as far as the ending goes.
+fn says_text(name: &str, made: Option<Format>) -> bool {
+    let Some(sort) = sort_of(name) else { return true };
+    // In a text file or among Markdown any text is at home.
+    let is_plain = matches!(sort.kind, None | Some(Kind::Markdown));
+    sort.format == Format::Text && (is_plain || matches!(made, None | Some(Format::Text)))
 }
 
 /// Everything that can be compressed. A file with another ending is read too, if it is one of these by
@@ -113,7 +149,12 @@ pub const SORTS: &[Sort] = &[
         format: Format::Text,
     },
     Sort { name: "logs", endings: &["log"], kind: Some(Kind::Log), format: Format::Text },
-    Sort { name: "subtitles", endings: &["srt", "vtt"], kind: None, format: Format::Subtitles },
+    Sort {
+        name: "subtitles",
+        endings: &["srt", "vtt", "ass", "ssa", "sbv", "ttml", "dfxp"],
+        kind: None,
+        format: Format::Subtitles,
+    },
     Sort { name: "chat exports", endings: &[], kind: None, format: Format::Chat },
     Sort {
         name: "source code",
@@ -154,9 +195,39 @@ mod tests {
 
     #[test]
     fn a_text_that_was_taken_out_of_a_file_gets_an_ending_of_its_own() {
-        assert_eq!(text_name("a/b.PDF"), "a/b.PDF.txt");
-        assert_eq!(text_name("a/b.md"), "a/b.md");
-        assert_eq!(text_name("README"), "README");
+        let name = |name: &str, made| text_name(name, made, |_| false);
+        assert_eq!(name("a/b.PDF", None), "a/b.PDF.txt");
+        assert_eq!(name("talk.srt", None), "talk.srt.txt");
+        for (own, made, expect) in [
+            ("a/b.md", Format::Text, "a/b.md"),
+            ("README", Format::Text, "README"),
+            ("result.json", Format::Text, "result.json"),
+            ("result.json", Format::Chat, "result.json.txt"),
+            ("page.rs", Format::Html, "page.rs.txt"),
+            ("WhatsApp Chat.txt", Format::Chat, "WhatsApp Chat.txt"),
+        ] {
+            assert_eq!(name(own, Some(made)), expect);
+            assert_eq!(text_path(Path::new(own), Some(made), |_| false), Path::new(expect));
+        }
+    }
+
+    #[test]
+    fn two_documents_never_go_by_one_name() {
+        let taken = ["report.pdf.txt", "report.pdf.txt.txt", "a/x.json.txt"];
+        let is_taken = |name: &str| taken.contains(&name);
+        assert_eq!(text_name("report.pdf", None, is_taken), "report.pdf.txt.txt.txt");
+        assert_eq!(text_name("report.pdf.txt", Some(Format::Text), is_taken), "report.pdf.txt");
+        let path = |path: &Path| is_taken(&path.to_string_lossy());
+        let made = text_path(Path::new("a/x.json"), Some(Format::Chat), path);
+        assert_eq!(made, Path::new("a/x.json.txt.txt"));
+    }
+
+    #[test]
+    fn every_format_has_a_name_of_its_own() {
+        for sort in SORTS {
+            assert_eq!(Format::from_name(sort.format.name()), Some(sort.format));
+        }
+        assert_eq!(Format::from_name("pptx"), None);
     }
 
     #[test]

@@ -29,7 +29,7 @@ use sha2::{Digest, Sha256};
 
 pub use draft::{Anchor, LeftOut};
 pub use encoding::Encoding;
-pub use formats::{Format, SORTS, Sort, text_name};
+pub use formats::{Format, SORTS, Sort, text_name, text_path};
 
 use crate::error::Error;
 use crate::request::Kind;

@@ -1,5 +1,7 @@
 //! What holds no text that can be read: known by its first bytes, refused by name, with what to do.
 
+mod openpgp;
+
 /// What a file is instead of a document, and what its owner can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Refused {
@@ -35,6 +37,7 @@ const EXPORT: &str = "export what matters in it as text or CSV";
 const TRANSCRIBE: &str = "have it transcribed and compress the transcript";
 const PICTURE: &str = "let a text recognition (OCR) read it first";
 const SAVE_AS: &str = "save it as .docx, .odt or text";
+const DECRYPT: &str = "decrypt it first";
 const SAVE_UTF8: &str = "save it as UTF-8";
 
 const MAGIC: &[(&[u8], &str, &str)] = &[
@@ -78,10 +81,13 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"OTTO\0", "a font", CHOOSE),
     (b"\xff\xfe\0\0", "UTF-32 text", SAVE_UTF8),
     (b"\0\0\xfe\xff", "UTF-32 text", SAVE_UTF8),
-    (b"-----BEGIN PGP MESSAGE-----", "an encrypted message", "decrypt it first"),
-    (b"Salted__", "an encrypted file", "decrypt it first"),
-    (b"age-encryption.org/", "an encrypted file", "decrypt it first"),
+    (b"-----BEGIN PGP MESSAGE-----", "an encrypted message", DECRYPT),
+    (b"age-encryption.org/v1\n", "an encrypted file", DECRYPT),
 ];
+
+/// Of these, what may also be the first letters of a note, and needs more than its magic.
+const LETTERS: &[&[u8]] =
+    &[b"BZh", b"ID3", b"GIF8", b"PAR1", b"OggS", b"GGUF", b"fLaC", b"wOFF", b"wOF2"];
 
 /// What `bytes` are, where they are something that is refused. Zip archives and PDFs are looked into
 /// elsewhere.
@@ -89,16 +95,19 @@ pub(super) fn of(bytes: &[u8]) -> Option<Refused> {
     if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         return Some(older_office(bytes));
     }
+    // Letters that a text about these files may have too need more beside them.
+    let is_binary = bytes.iter().take(512).any(|&b| b < 9 || b == 0x7f);
     match (bytes.get(..4), bytes.get(8..12)) {
-        (Some(b"RIFF"), Some(b"WEBP")) => {
+        (Some(b"RIFF"), Some(b"WEBP")) if is_binary => {
             return Some(Refused { what: "a WebP image", remedy: PICTURE });
         }
-        (Some(b"RIFF"), Some(b"WAVE" | b"AVI ")) => {
+        (Some(b"RIFF"), Some(b"WAVE" | b"AVI ")) if is_binary => {
             return Some(Refused { what: "a RIFF recording", remedy: TRANSCRIBE });
         }
         _ => {}
     }
-    if bytes.get(4..8) == Some(b"ftyp") {
+    // Before it stands how long the list of brands is.
+    if bytes.get(4..8) == Some(b"ftyp") && bytes.starts_with(b"\0\0") {
         return Some(match bytes.get(8..12) {
             Some(
                 b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"mif2"
@@ -107,22 +116,27 @@ pub(super) fn of(bytes: &[u8]) -> Option<Refused> {
             _ => Refused { what: "an MP4 recording or film", remedy: TRANSCRIBE },
         });
     }
-    if bytes.get(257..262) == Some(b"ustar") {
+    if bytes.get(257..262) == Some(b"ustar") && is_binary {
         return Some(Refused { what: "a tar archive", remedy: UNPACK });
     }
-    if bytes.get(60..68) == Some(b"BOOKMOBI") {
+    if bytes.get(60..68) == Some(b"BOOKMOBI") && is_binary {
         return Some(Refused { what: "a Kindle book", remedy: "convert it to EPUB" });
     }
-    // A few letters of plain text can also begin a note; these need more than their magic.
-    let needs_control_byte: [&[u8]; 6] = [b"BZh", b"ID3", b"GIF8", b"PAR1", b"OggS", b"GGUF"];
+    if openpgp::is_encrypted(bytes) || bytes.starts_with(b"Salted__") && is_no_text(bytes) {
+        return Some(Refused { what: "an encrypted file", remedy: DECRYPT });
+    }
     MAGIC
         .iter()
         .find(|(magic, ..)| bytes.starts_with(magic))
-        .filter(|(magic, ..)| {
-            !needs_control_byte.contains(magic)
-                || bytes.iter().take(512).any(|&b| b < 9 || b == 0x7f)
-        })
+        .filter(|(magic, ..)| is_binary || !LETTERS.contains(magic))
         .map(|&(_, what, remedy)| Refused { what, remedy })
+}
+
+/// Whether the beginning is no text in UTF-8: in a few random bytes a control byte may be missing.
+fn is_no_text(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(512)];
+    let broken = std::str::from_utf8(head).err().is_some_and(|error| error.error_len().is_some());
+    broken || head.iter().any(|&b| b < 9)
 }
 
 /// A Word, Excel or PowerPoint file from before 2007, or a newer one behind a password.
@@ -156,5 +170,35 @@ mod tests {
             assert_eq!(of(bytes).unwrap().remedy, remedy, "{bytes:?}");
         }
         assert_eq!(of(b"RIFF is an acronym."), None);
+    }
+
+    #[test]
+    fn a_text_about_a_format_is_a_text() {
+        let tar = format!("{}ustar", "a ".repeat(128) + "a");
+        let book = format!("{}BOOKMOBI", "ab ".repeat(20));
+        for text in [
+            "The ftyp box holds the brands of an MP4.",
+            "wOFF and wOF2 are fonts of the web.",
+            "wOF2 is the newer one.",
+            "Salted__ is how openssl's files begin, naïvely said.",
+            "fLaC is its magic.",
+            "RIFF or WEBP: which is which?",
+            "RIFF or WAVE?",
+            "age-encryption.org/ has the specification.",
+            "BZh9 begins an archive.",
+            &tar,
+            &book,
+        ] {
+            assert_eq!(of(text.as_bytes()), None, "{text}");
+        }
+        for (bytes, what) in [
+            (&b"wOFF\0\x01\0\0\0\0"[..], "a font"),
+            (b"wOF2\0\x01\0\0\0\0", "a font"),
+            (b"Salted__\x9c\xe1\xb2\x77\x89\xd0\x91\xaa", "an encrypted file"),
+            (b"age-encryption.org/v1\n-> X25519 x", "an encrypted file"),
+            (b"fLaC\0\0\0\x22", "a FLAC recording"),
+        ] {
+            assert_eq!(of(bytes).unwrap().what, what, "{bytes:?}");
+        }
     }
 }

@@ -9,6 +9,7 @@
 
 mod decode;
 mod prune;
+mod whole;
 
 use std::io::{Read, Write};
 
@@ -16,7 +17,7 @@ use crate::blocks::WithLineEnd;
 use crate::blocks::cutter::{Cutter, Sizes, lines};
 use crate::engine::compress;
 use crate::error::Error;
-use crate::ordered::{self, Next};
+use crate::ordered::{self, Next, surviving};
 use crate::request::{Budget, Kind, Request, Strategy};
 use crate::tokens::TokenCounter;
 use crate::weights::Weights;
@@ -24,6 +25,7 @@ use decode::Decoder;
 pub use prune::Pruned;
 use prune::Pruner;
 pub(crate) use prune::without_time;
+use whole::Values;
 
 const SIZES: Sizes = Sizes::around(64 << 10);
 const READ_BYTES: usize = 64 << 10;
@@ -47,7 +49,7 @@ pub struct StreamRequest<'a> {
     pub threads: usize,
 }
 
-/// What a stream came to. Tokens are counted window by window.
+/// What a stream came to. Tokens are counted window by window, the line end after each included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StreamTally {
     /// Windows read.
@@ -64,6 +66,9 @@ pub struct StreamTally {
     pub undecodable: u64,
     /// What was obsolete.
     pub pruned: Pruned,
+    /// Windows that the compressor tripped over (a panic): they were written as they are, and their tokens are not
+    /// counted.
+    pub tripped: u64,
 }
 
 struct Window {
@@ -74,14 +79,18 @@ struct Window {
 
 struct Part {
     tokens_in: usize,
+    /// With the line end after it.
+    tokens_out: usize,
     text: String,
+    /// The compressor tripped over it.
+    tripped: bool,
 }
 
 /// Compresses `reader`, which is UTF-8 text, to `writer`.
 ///
 /// # Errors
-/// [`Error::Budget`] for a ratio below 1; [`Error::NotText`] for what is no text, or is one JSON value,
-/// which cannot be cut; [`Error::Stream`] when reading or writing fails; [`Error::Worker`] when a thread
+/// [`Error::Budget`] for a ratio below 1; [`Error::NotText`] for what is no text, or is one JSON value that
+/// would have to be cut; [`Error::Stream`] when reading or writing fails; [`Error::Worker`] when a thread
 /// does not start.
 pub fn run(
     reader: impl Read + Send,
@@ -93,14 +102,13 @@ pub fn run(
         return Err(Error::Budget { given: format!("a ratio of {}", request.ratio) });
     }
     let mut tally = StreamTally::default();
-    let line_end = WithLineEnd(counter);
     let read = ordered::run(
         "stream",
         request.threads,
         |give| read(reader, give),
-        |window: Window| part(window, request, counter),
+        |window: Window| surely(window, request, counter),
         |next| match next {
-            Next::Piece(part) => tally.write(part?, &mut writer, &line_end),
+            Next::Piece(part) => tally.write(part?, &mut writer),
             Next::Pause => Ok(()),
         },
     )?;
@@ -111,17 +119,13 @@ pub fn run(
 
 impl StreamTally {
     /// Writes what is left of a window and counts it.
-    fn write(
-        &mut self,
-        mut part: Part,
-        writer: &mut impl Write,
-        counter: &dyn TokenCounter,
-    ) -> Result<(), Error> {
+    fn write(&mut self, mut part: Part, writer: &mut impl Write) -> Result<(), Error> {
         self.tokens_in += part.tokens_in as u64;
+        self.tokens_out += part.tokens_out as u64;
+        self.tripped += u64::from(part.tripped);
         if part.text.is_empty() {
             return Ok(());
         }
-        self.tokens_out += counter.count(&part.text) as u64;
         if !part.text.ends_with('\n') {
             part.text.push('\n');
         }
@@ -139,6 +143,7 @@ fn read(mut reader: impl Read, give: &mut dyn FnMut(Window) -> bool) -> Result<S
     let mut decoder = Decoder::default();
     let mut cutter = Cutter::new(SIZES);
     let mut pruner = Pruner::default();
+    let mut values = Values::default();
     // `window` holds whole lines that were taken, `rest` what is not a whole line yet.
     let (mut window, mut rest) = (String::new(), String::new());
     let mut buffer = vec![0; READ_BYTES];
@@ -169,6 +174,13 @@ fn read(mut reader: impl Read, give: &mut dyn FnMut(Window) -> bool) -> Result<S
             if !line.ends_with('\n') && taken + line.len() == rest.len() && some > 0 {
                 break;
             }
+            let rest = &rest[taken..];
+            let cut = !line.ends_with('\n') && line.len() < rest.len();
+            let ahead = cut.then(|| &rest[..rest.floor_char_boundary(SIZES.most)]);
+            if values.is_cut_by(line, ahead) {
+                let (what, remedy) = ("one JSON value", "compress it without --stream");
+                return Err(Error::NotText { what, remedy, name: "standard input".into() });
+            }
             if cutter.line(line) && !send(std::mem::take(&mut window), &mut tally) {
                 return Ok(tally);
             }
@@ -185,28 +197,28 @@ fn read(mut reader: impl Read, give: &mut dyn FnMut(Window) -> bool) -> Result<S
     }
 }
 
-/// Refuses what no window can be cut from; `bytes` are the first ones.
+/// Refuses what is no text; `bytes` are the first ones.
 fn refuse(bytes: &[u8]) -> Result<(), Error> {
-    let name = || "standard input".to_owned();
     if bytes.contains(&0) {
         let (what, remedy) = ("no text", "name it as a document instead of streaming it");
-        return Err(Error::NotText { what, remedy, name: name() });
-    }
-    let head = bytes.trim_ascii_start();
-    let line = head.split(|&b| b == b'\n').next().unwrap_or(head);
-    // Of JSON lines the first is whole, or longer than what was read.
-    let cut = head.len() > line.len();
-    let begun = cut && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err();
-    if head.first() == Some(&b'{') && begun || head.starts_with(b"[\n") || head.starts_with(b"[\r")
-    {
-        let (what, remedy) = ("one JSON value", "compress it without --stream");
-        return Err(Error::NotText { what, remedy, name: name() });
+        return Err(Error::NotText { what, remedy, name: "standard input".into() });
     }
     Ok(())
 }
 
-fn part(
+/// Compresses a window. One that trips the compressor stays as it is, and its tokens are not counted: that may be
+/// what it trips over.
+fn surely(
     window: Window,
+    request: &StreamRequest<'_>,
+    counter: &dyn TokenCounter,
+) -> Result<Part, Error> {
+    let made = surviving(|| part(&window, request, counter));
+    made.unwrap_or(Ok(Part { tokens_in: 0, tokens_out: 0, text: window.text, tripped: true }))
+}
+
+fn part(
+    window: &Window,
     request: &StreamRequest<'_>,
     counter: &dyn TokenCounter,
 ) -> Result<Part, Error> {
@@ -215,7 +227,7 @@ fn part(
     let (text, budget, counted) = match left {
         None => (text, Budget::Ratio(request.ratio), None),
         Some(left) => {
-            let tokens_in = counter.pieces(&text, &mut |_, _| {});
+            let tokens_in = counter.pieces(text, &mut |_, _| {});
             let budget = (tokens_in as f64 / request.ratio) as usize;
             (left, Budget::Tokens(budget.max(1)), Some(tokens_in))
         }
@@ -227,12 +239,14 @@ fn part(
             kind: request.kind,
             strategy: request.strategy,
             weights: request.weights,
-            ..Request::new(&text, budget)
+            ..Request::new(text, budget)
         },
         &counter,
     )?;
     let tokens_in = counted.unwrap_or(made.tokens_in);
     // Less than one token is none.
     let none = (tokens_in as f64) < request.ratio;
-    Ok(Part { tokens_in, text: if none { String::new() } else { made.text } })
+    let text = if none { String::new() } else { made.text };
+    let tokens_out = if text.is_empty() { 0 } else { counter.count(&text) };
+    Ok(Part { tokens_in, tokens_out, text, tripped: false })
 }

@@ -1,15 +1,16 @@
 //! Arbitrary bytes inside of formats: each target makes a document that is right enough to be read.
 
 use std::io::{Cursor, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use compress::document::{self, Document};
+use compress::document::{self, Document, Format};
 use zip::write::SimpleFileOptions;
 
-const TIME: Duration = Duration::from_millis(1000);
+pub(crate) const TIME: Duration = Duration::from_millis(1000);
 
 /// What holds of every document that could be read.
-fn look(name: &str, bytes: &[u8]) {
+pub(crate) fn look(name: &str, bytes: &[u8]) {
     let Ok(document) = document::from_bytes(name, bytes) else { return };
     let Document { text, anchors, source_bytes, .. } = &document;
     assert!(!text.trim().is_empty());
@@ -183,6 +184,62 @@ fn any_subtitles_and_conversations_are_read() {
     bolero::check!().with_test_time(TIME).for_each(|bytes: &[u8]| {
         look("a", of_parts(bytes, PARTS).as_bytes());
     });
+}
+
+#[test]
+fn any_subtitles_of_other_styles_are_read() {
+    const PARTS: &[&str] = &[
+        "Dialogue: 0,0:00:01.00,0:00:02.00,Default,Ann,0,0,0,,",
+        "Comment: ",
+        "Format: Start, Text\n",
+        "Format: \n",
+        "[Events]\n",
+        "[",
+        "{\\p1}",
+        "{\\i1",
+        "}",
+        "\\N",
+        "\\",
+        ",",
+        "0:00:01.000,0:00:03.500\n",
+        "9:99:99999999999999999999.9",
+        "[br]",
+        "<p begin='1s'>",
+        "<p begin='99999999999999999999999h'>",
+        "<p>",
+        "</p>",
+        "<div begin='00:00:01:29'>",
+        "</div>",
+        "<span begin='7t'>",
+        "</span>",
+        "<br/>",
+        "<metadata>",
+        "</metadata>",
+        "&lt;",
+        "&x;",
+        "said ",
+        "é",
+        "\n",
+        "\n\n",
+        "<",
+    ];
+    let read = AtomicUsize::new(0);
+    bolero::check!().with_test_time(TIME).for_each(|bytes: &[u8]| {
+        let made = of_parts(bytes, PARTS);
+        for (head, end) in [
+            ("[Script Info]\n[Events]\n", ""),
+            ("0:00:01.000,0:00:03.500\nsaid\n\n", ""),
+            ("<tt tickRate='3'><body>", "</body></tt>"),
+            ("<tt frameRate='0'>", ""),
+        ] {
+            let text = format!("{head}{made}{end}");
+            look("a", text.as_bytes());
+            let is_read = document::from_bytes("a", text.as_bytes())
+                .is_ok_and(|document| document.format == Format::Subtitles);
+            read.fetch_add(usize::from(is_read), Ordering::Relaxed);
+        }
+    });
+    assert!(read.into_inner() > 0, "none of them was ever read");
 }
 
 #[test]

@@ -63,6 +63,48 @@ fn a_bad_line_is_answered_and_the_rest_goes_on() {
     assert_eq!(got[6]["compressed"], "x y z");
 }
 
+/// A tokenizer that trips over one word.
+struct Trips;
+
+impl compress::TokenCounter for Trips {
+    fn name(&self) -> &str {
+        "trips"
+    }
+
+    fn count(&self, text: &str) -> usize {
+        assert!(!text.contains("stumble"), "tripped on purpose");
+        text.split_whitespace().count()
+    }
+}
+
+#[test]
+fn a_text_that_trips_the_compressor_costs_its_line() {
+    let good = "The mast of the ship was 31 metres high, and it did not break.\n\n".repeat(400);
+    let bad = good.clone() + "They stumble over it.\n\n" + &good;
+    for strategy in ["automatic", "incremental"] {
+        let line = |id: usize, text: &str| {
+            serde_json::json!({"id": id, "text": text, "ratio": 3.0, "strategy": strategy})
+                .to_string()
+                + "\n"
+        };
+        let input = [line(1, &good), line(2, &bad), line(3, &good), line(4, &bad), line(5, &good)];
+        let mut output = Vec::new();
+        let tally = compress::jsonl::run(input.concat().as_bytes(), &mut output, &Trips, 2)
+            .expect("the run goes on");
+        assert_eq!((tally.answered, tally.failed), (3, 2), "{strategy}");
+        let answers: Vec<Value> = (output.split(|&b| b == b'\n').filter(|line| !line.is_empty()))
+            .map(|line| serde_json::from_slice(line).expect("every answer is JSON"))
+            .collect();
+        for (at, answer) in answers.iter().enumerate() {
+            assert_eq!(answer["id"], at + 1);
+            let error = answer["error"].as_str().unwrap_or_default();
+            assert_eq!(error.contains("tripped on purpose"), at % 2 == 1, "{answer}");
+            assert_eq!(answer["compressed"].is_string(), at % 2 == 0, "{answer}");
+        }
+        assert_eq!(answers[0]["compressed"], answers[4]["compressed"]);
+    }
+}
+
 #[test]
 fn a_line_of_many_megabytes_is_answered() {
     let text = "A long document with 12 numbers and not much else in it. ".repeat(100_000);

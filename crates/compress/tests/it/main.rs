@@ -11,6 +11,7 @@ mod content;
 mod corpus;
 mod documents;
 mod documents_fuzz;
+mod exports_fuzz;
 mod fuzz;
 mod guard;
 mod incremental;

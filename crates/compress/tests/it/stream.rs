@@ -170,6 +170,19 @@ fn what_cannot_be_streamed_is_refused_with_the_reason() {
     assert!(refused(b"%PDF-1.4\n\0\0\0").contains("no text"));
     assert!(refused(b"[\n  {\"a\": 1}\n]\n").contains("without --stream"));
     assert!(refused(b"{\n  \"a\": 1\n}\n").contains("one JSON value"));
+    let begun = "[{\"lease\": 1, \"host\": \"a\"},\n".to_owned();
+    let lines = begun + &"{\"lease\": 2, \"host\": \"b\"},\n".repeat(9_000) + "{}]\n";
+    assert!(refused(lines.as_bytes()).contains("one JSON value"));
+    let long = format!("[{}0]\n", "12345, ".repeat(100_000));
+    assert!(refused(long.as_bytes()).contains("one JSON value"));
+    assert!(refused(format!("{{}}\n{long}").as_bytes()).contains("one JSON value"), "a later line");
+    for piece in [1, 70_000] {
+        let dripping = Dripping(lines.as_bytes(), piece);
+        let said = run(dripping, Vec::new(), &request(4.0), &counter()).expect_err("no text");
+        assert!(said.to_string().contains("one JSON value"), "{piece} bytes at a time");
+    }
+    let log = "[2024-01-02 10:00:00] lease renewed\n[2024-01-02 10:00:01] lease lost\n";
+    assert_eq!(streamed(log.as_bytes(), 1.0).0, log);
     let (out, _) = streamed(&b"{\"a\": 1}\n{\"a\": 2}\n"[..], 1.0);
     assert_eq!(out, "{\"a\": 1}\n{\"a\": 2}\n");
     let bad = run(&b"x"[..], Vec::new(), &request(0.5), &counter()).expect_err("too little");
@@ -177,4 +190,32 @@ fn what_cannot_be_streamed_is_refused_with_the_reason() {
     assert_eq!(streamed(&b""[..], 4.0), (String::new(), StreamTally::default()));
     let (_, tally) = streamed(&b"caf\xe9 au lait\n"[..], 1.0);
     assert_eq!(tally.undecodable, 1);
+}
+
+/// A tokenizer that trips over one word.
+struct Trips;
+
+impl TokenCounter for Trips {
+    fn name(&self) -> &str {
+        "trips"
+    }
+
+    fn count(&self, text: &str) -> usize {
+        assert!(!text.contains("stumble"), "tripped on purpose");
+        text.split_whitespace().count()
+    }
+}
+
+#[test]
+fn a_window_that_trips_the_compressor_stays_as_it_is() {
+    let (before, after) = (log(8_000), log(8_000).replace("lease", "loan"));
+    let text = format!("{before}They stumble over it.\n{after}");
+    let mut out = Vec::new();
+    let tally = run(text.as_bytes(), &mut out, &request(4.0), &Trips).expect("it goes on");
+    let out = String::from_utf8(out).expect("text stays text");
+    assert_eq!(tally.tripped, 1, "{tally:?}");
+    assert!(out.contains("They stumble over it.\n"));
+    assert!(out.contains(" loan of eth"), "what comes after is there");
+    assert!(tally.windows > 4 && out.len() < text.len() / 2, "{tally:?}");
+    assert!(tally.tokens_out * 4 <= tally.tokens_in, "the others keep to the ratio: {tally:?}");
 }

@@ -1,14 +1,13 @@
 //! A few documents of a folder, from their files to what is left of them in others.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use compress::document::{self, DEFAULT_LIMIT_BYTES, text_name};
+use compress::document::{self, DEFAULT_LIMIT_BYTES, Format};
 use protocol::{CompressedDocument, Failure};
 
-use super::{Outcome, Shared, What, twins};
+use super::{Outcome, Shared, What, naming, twins};
 use crate::apart::Came;
 use crate::compress::{one, without_map};
 use crate::documents::{FolderDocument, read_bytes};
@@ -24,9 +23,8 @@ const ENOUGH_BYTES: usize = 1 << 20;
 struct Due {
     place: u64,
     name: String,
-    /// Where what is left goes, as the manifest says it and as the system does.
-    file: String,
-    target: PathBuf,
+    /// Its name as no other document has it.
+    own: String,
     bytes: Vec<u8>,
     twin: twins::Key,
 }
@@ -56,27 +54,39 @@ impl Shared<'_> {
 
     /// Reads a document, unless it is done with already.
     fn due(&self, place: u64, found: FolderDocument) -> Result<Due, Box<Outcome>> {
-        let file = text_name(&found.name);
-        let target = self.spec.into.join(&file);
         let FolderDocument { path, name, problem } = found;
-        let failed = |file: &str, problem| {
-            let (what, line) = self.failed(&name, file.to_owned(), problem);
+        let own = naming::own(&self.spec.folder, &path, &name);
+        let file = self.file(&own, None);
+        let failed = |problem| {
+            let (what, line) = self.failed(&name, file.clone(), problem);
             Box::new(Outcome { place, name: name.clone(), what, line })
         };
         if let Some(problem) = problem {
-            return Err(failed(&file, problem));
+            return Err(failed(problem));
         }
-        if self.is_kept(&path, &file, &target) {
+        if self.spec.into.join(&file) == self.spec.manifest {
+            let why = "what is left of it would take the place of the manifest; call it otherwise";
+            return Err(failed(failure(EngineError::BadRequest(why.into()))));
+        }
+        // What was taken out of it shows when it is read: a file has one of two names.
+        let other = self.file(&own, Some(Format::Chat));
+        let names = [Some(&file), Some(&other).filter(|other| **other != file)];
+        if names.into_iter().flatten().any(|name| self.is_kept(&path, name)) {
             let line = Vec::new();
             return Err(Box::new(Outcome { place, name, what: What::Kept, line }));
         }
         match document::bytes_of(&path, &name, DEFAULT_LIMIT_BYTES) {
             Ok(bytes) => {
                 let twin = twins::key(&name, &bytes);
-                Ok(Due { place, name, file, target, bytes, twin })
+                Ok(Due { place, name, own, bytes, twin })
             }
-            Err(error) => Err(failed(&file, failure(error.into()))),
+            Err(error) => Err(failed(failure(error.into()))),
         }
+    }
+
+    /// Where what is left goes, as the manifest says it.
+    fn file(&self, own: &str, made: Option<Format>) -> String {
+        naming::file(&self.spec.folder, own, made)
     }
 
     /// Does those of which there is no twin, and then the others.
@@ -139,8 +149,12 @@ impl Shared<'_> {
 
     /// Writes what is left of a document, and says what came of it.
     fn put(&self, document: &Due, made: Made) -> Outcome {
-        let Due { place, name, file, target, bytes, .. } = document;
-        let written = made.and_then(|(made, same)| match put_whole(target, &made.text) {
+        let Due { place, name, own, bytes, .. } = document;
+        let format = made.as_ref().ok();
+        let format = format.and_then(|(made, _)| Format::from_name(&made.extraction.format));
+        let file = self.file(own, format);
+        let target = self.spec.into.join(&file);
+        let written = made.and_then(|(made, same)| match put_whole(&target, &made.text) {
             Ok(()) => Ok((made, same)),
             Err(source) => {
                 let path = target.display().to_string();
@@ -148,7 +162,7 @@ impl Shared<'_> {
             }
         });
         let (what, line) = match written {
-            Err(problem) => self.failed(name, file.clone(), problem),
+            Err(problem) => self.failed(name, file, problem),
             Ok((made, same)) => {
                 let what = What::Done {
                     same,
@@ -162,7 +176,7 @@ impl Shared<'_> {
                     ),
                 };
                 let made = CompressedDocument { name: name.clone(), ..(*made).clone() };
-                (what, self.line(name, file.clone(), &Ok(made)))
+                (what, self.line(name, file, &Ok(made)))
             }
         };
         Outcome { place: *place, name: name.clone(), what, line }

@@ -13,6 +13,7 @@
 
 mod batch;
 mod ledger;
+mod naming;
 mod twins;
 mod walk;
 
@@ -66,7 +67,7 @@ pub(crate) fn start(engine: &Engine, mut spec: FolderSpec) -> Result<JobId, Engi
     })?;
     let walk = Walk::new(&spec.folder, &spec.into).map_err(unreadable)?;
     let ahead = Walk::new(&spec.folder, &spec.into).map_err(unreadable)?;
-    if same_place(&spec.folder, &spec.into) {
+    if is_onto_itself(&spec.folder, &spec.into) {
         return Err(EngineError::BadRequest(format!(
             "the outputs would overwrite the documents; choose another folder: {shown}"
         )));
@@ -77,8 +78,15 @@ pub(crate) fn start(engine: &Engine, mut spec: FolderSpec) -> Result<JobId, Engi
     })
 }
 
-fn same_place(a: &Path, b: &Path) -> bool {
-    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+/// Whether outputs would be written over documents: into the folder itself, or from `a` into the folder around
+/// it, where `a/a/x` would become `a/x`.
+fn is_onto_itself(folder: &Path, into: &Path) -> bool {
+    let (Ok(folder), Ok(into)) = (folder.canonicalize(), into.canonicalize()) else { return false };
+    match folder.strip_prefix(&into) {
+        Ok(way) if way.as_os_str().is_empty() => true,
+        Ok(way) => folder.join(way).exists(),
+        Err(_) => false,
+    }
 }
 
 /// What the threads share.
@@ -309,7 +317,7 @@ impl Shared<'_> {
     }
 
     /// Whether an earlier job did this document, and it and its output are as they were.
-    fn is_kept(&self, path: &Path, file: &str, target: &Path) -> bool {
+    fn is_kept(&self, path: &Path, file: &str) -> bool {
         let Some(line) = self.ledger.find(file).filter(|line| line.settings == self.settings)
         else {
             return false;
@@ -318,7 +326,7 @@ impl Shared<'_> {
         let is = |path: &Path, sha256: &str| {
             std::fs::read(path).is_ok_and(|bytes| sha256_hex(&bytes) == sha256)
         };
-        is(path, &output.document.source_sha256) && is(target, &output.sha256)
+        is(path, &output.document.source_sha256) && is(&self.spec.into.join(file), &output.sha256)
     }
 
     /// What this job has made of the same contents and written, read from there.

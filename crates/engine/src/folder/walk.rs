@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::documents::{FolderDocument, name, odd};
+use crate::documents::{FolderDocument, is_left_out, name, odd};
 
 /// Goes through a folder. In memory are the names in the folders that it is in: of a folder in folders,
 /// never all of them at once.
@@ -20,7 +20,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// All of `root`, but for what is hidden and what is in `but`.
+    /// All of `root`, but for what is hidden, manifests of earlier calls and what is in `but`.
     pub(super) fn new(root: &Path, but: &Path) -> std::io::Result<Self> {
         let real = fs::canonicalize(root)?;
         let names = names(root)?;
@@ -34,12 +34,12 @@ impl Walk {
     }
 }
 
-/// The names in a folder, the last first; what is hidden is left out.
+/// The names in a folder, the last first, without what is left out.
 fn names(folder: &Path) -> std::io::Result<Vec<OsString>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
-        if !name.as_encoded_bytes().starts_with(b".") {
+        if !is_left_out(&name) {
             names.push(name);
         }
     }
@@ -97,9 +97,17 @@ mod tests {
     #[test]
     fn the_order_is_that_of_the_list_and_the_output_is_left_out() {
         let folder = tempfile::tempdir().unwrap();
-        for name in
-            ["b.txt", "a/z.txt", "a/b/c.txt", "a.txt", "ab/x.txt", ".hidden/y.txt", "out/a.txt"]
-        {
+        for name in [
+            "b.txt",
+            "a/z.txt",
+            "a/b/c.txt",
+            "a.txt",
+            "ab/x.txt",
+            ".hidden/y.txt",
+            "out/a.txt",
+            "benchvise-manifest.jsonl",
+            "a/benchvise-manifest.jsonl",
+        ] {
             put(folder.path(), name);
         }
         let out = folder.path().join("out");

@@ -120,9 +120,6 @@ impl Writer<'_> {
             columns.take(&mut row, if cells.len() > 1 { wide } else { 1 }, high);
         }
         columns.pass(&mut row, true);
-        if row.len() > 1 {
-            row.iter_mut().for_each(|words| *words = words.replace('|', "\\|"));
-        }
         self.draft.row(&row);
     }
 }

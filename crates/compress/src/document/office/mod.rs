@@ -6,7 +6,7 @@ mod epub;
 mod formula;
 mod odt;
 mod package;
-mod xml;
+pub(super) mod xml;
 
 use super::Broken;
 use super::draft::Extracted;

@@ -8,7 +8,7 @@ use quick_xml::{Reader, XmlVersion};
 use super::super::Broken;
 
 /// What comes next.
-pub(super) enum Seen<'a> {
+pub(in super::super) enum Seen<'a> {
     /// An element begins; one without contents ends at once.
     Open(Element<'a>),
     /// An element ends.
@@ -18,19 +18,19 @@ pub(super) enum Seen<'a> {
 }
 
 /// The beginning of an element.
-pub(super) struct Element<'a> {
-    pub(super) name: &'a str,
+pub(in super::super) struct Element<'a> {
+    pub(in super::super) name: &'a str,
     start: &'a BytesStart<'a>,
 }
 
 impl Element<'_> {
     /// Its name has this prefix.
-    pub(super) fn is_of(&self, prefix: &str) -> bool {
+    pub(in super::super) fn is_of(&self, prefix: &str) -> bool {
         self.start.name().prefix().is_some_and(|own| own.as_ref() == prefix.as_bytes())
     }
 
     /// The value of the attribute with this name, whatever its prefix.
-    pub(super) fn get(&self, name: &str) -> Option<String> {
+    pub(in super::super) fn get(&self, name: &str) -> Option<String> {
         let mut attributes = self.start.attributes();
         let attributes = attributes.with_checks(false).flatten();
         let found = attributes
@@ -42,7 +42,7 @@ impl Element<'_> {
 }
 
 /// Calls `see` for everything in `text`. What is nested is not followed by recursion.
-pub(super) fn walk(
+pub(in super::super) fn walk(
     what: &'static str,
     text: &str,
     mut see: impl FnMut(Seen<'_>) -> Result<(), Broken>,

@@ -12,10 +12,13 @@ impl Compress {
     /// The name of the file that is suggested; nothing where a folder or an old file is meant.
     pub(super) fn name_for(&self, purpose: Purpose) -> String {
         let name = self.left().map_or("document", |left| left.name);
+        // A text that was made of several is nothing but that.
+        let alone = self.looked_at().filter(|_| self.as_one.is_none());
+        let taken_from = alone.map_or("text", |(_, document)| &document.extraction.format);
         match purpose {
-            Purpose::Save(format) => keeping::name_in(name, format),
+            Purpose::Save(format) => keeping::name_in(name, taken_from, format),
             Purpose::Vectors => {
-                let text = keeping::file_name(name);
+                let text = keeping::file_name(name, taken_from);
                 let stem = text.rsplit_once(".compressed").map_or(name, |(stem, _)| stem);
                 format!("{stem}.safetensors")
             }
@@ -46,7 +49,9 @@ impl Compress {
 
     pub(super) fn write_all(&mut self, folder: &Path, scene: &mut Scene<'_>) {
         let done = || self.entries.iter().filter_map(|entry| entry.outcome.as_ref().ok());
-        let names = keeping::file_names(done().map(|document| document.name.as_str()));
+        let names = keeping::file_names(
+            done().map(|document| (document.name.as_str(), document.extraction.format.as_str())),
+        );
         let files = names.into_iter().zip(done());
         let files = files.map(|(name, document)| (folder.join(name), document.text.clone()));
         let files = files.take(keeping::MOST_FILES).collect();

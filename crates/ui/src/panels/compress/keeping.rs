@@ -11,36 +11,42 @@ pub(super) const MOST_FILES: usize = 200;
 const TEXT_ENDINGS: [&str; 11] =
     ["txt", "md", "markdown", "log", "csv", "tsv", "json", "jsonl", "rs", "py", "c"];
 
-/// The name of a file for what is left of a document in a format; never the document's own.
-pub(super) fn name_in(document: &str, format: LeftFormat) -> String {
-    let text = file_name(document);
+/// Those of them that are nothing but text, whatever it was taken out of.
+const PLAIN_ENDINGS: [&str; 3] = ["txt", "md", "markdown"];
+
+/// The name of a file for what is left of a document in a format; never the document's own. `taken_from` is
+/// what its text was taken out of, as in `Extraction`.
+pub(super) fn name_in(document: &str, taken_from: &str, format: LeftFormat) -> String {
+    let text = file_name(document, taken_from);
     match (format, text.rsplit_once('.')) {
         (LeftFormat::Text, _) | (_, None) => text,
         (format, Some((stem, _))) => format!("{stem}.{}", format.ending()),
     }
 }
 
-/// The name of a file for what is left of a document as text.
-pub(super) fn file_name(document: &str) -> String {
+/// The name of a file for what is left of a document as text. A `.json` that is a conversation gives no JSON.
+pub(super) fn file_name(document: &str, taken_from: &str) -> String {
+    let known: &[&str] =
+        if matches!(taken_from, "" | "text") { &TEXT_ENDINGS } else { &PLAIN_ENDINGS };
     let flat: String =
         document.chars().map(|c| if "/\\:*?\"<>|\0".contains(c) { '-' } else { c }).collect();
     let (stem, ending) = match flat.rsplit_once('.') {
         Some((stem, ending)) if !stem.is_empty() => {
             let ending = ending.to_ascii_lowercase();
-            let known = TEXT_ENDINGS.contains(&ending.as_str());
-            (stem.to_owned(), if known { ending } else { "txt".into() })
+            let is_known = known.contains(&ending.as_str());
+            (stem.to_owned(), if is_known { ending } else { "txt".into() })
         }
         _ => (flat, "txt".to_owned()),
     };
     format!("{stem}.compressed.{ending}")
 }
 
-/// Names for several, each once.
-pub(super) fn file_names<'a>(documents: impl Iterator<Item = &'a str>) -> Vec<String> {
+/// Names for several, each once; with each document what its text was taken out of.
+pub(super) fn file_names<'a>(documents: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
     let mut taken = BTreeSet::new();
     documents
-        .map(|document| {
-            let name = file_name(document);
+        .map(|(document, taken_from)| {
+            let name = file_name(document, taken_from);
             let mut unique = name.clone();
             let mut number = 2;
             while !taken.insert(unique.to_lowercase()) {
@@ -74,27 +80,31 @@ mod tests {
 
     #[test]
     fn a_file_never_takes_the_documents_own_name() {
-        for (document, expect) in [
-            ("notes.md", "notes.compressed.md"),
-            ("report.pdf", "report.compressed.txt"),
-            ("a/b/README", "a-b-README.compressed.txt"),
-            (".hidden", ".hidden.compressed.txt"),
-            ("v1.2.LOG", "v1.2.compressed.log"),
+        for (document, taken_from, expect) in [
+            ("notes.md", "text", "notes.compressed.md"),
+            ("report.pdf", "pdf", "report.compressed.txt"),
+            ("a/b/README", "text", "a-b-README.compressed.txt"),
+            (".hidden", "", ".hidden.compressed.txt"),
+            ("v1.2.LOG", "text", "v1.2.compressed.log"),
+            ("result.json", "text", "result.compressed.json"),
+            ("result.json", "chat", "result.compressed.txt"),
+            ("saved.md", "html", "saved.compressed.md"),
         ] {
-            assert_eq!(file_name(document), expect);
+            assert_eq!(file_name(document, taken_from), expect);
         }
     }
 
     #[test]
     fn a_format_has_its_own_ending() {
-        assert_eq!(name_in("notes.md", LeftFormat::Text), "notes.compressed.md");
-        assert_eq!(name_in("report.pdf", LeftFormat::Markdown), "report.compressed.md");
-        assert_eq!(name_in("v1.2.LOG", LeftFormat::Map), "v1.2.compressed.json");
+        assert_eq!(name_in("notes.md", "text", LeftFormat::Text), "notes.compressed.md");
+        assert_eq!(name_in("report.pdf", "pdf", LeftFormat::Markdown), "report.compressed.md");
+        assert_eq!(name_in("v1.2.LOG", "text", LeftFormat::Map), "v1.2.compressed.json");
     }
 
     #[test]
     fn two_documents_never_share_a_file() {
-        let names = file_names(["a.md", "A.md", "a.md", "b.pdf", "b.txt"].into_iter());
+        let documents = ["a.md", "A.md", "a.md", "b.pdf", "b.txt"];
+        let names = file_names(documents.into_iter().map(|name| (name, "text")));
         assert_eq!(
             names,
             [

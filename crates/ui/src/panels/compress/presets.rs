@@ -10,13 +10,15 @@ pub(super) const RATIOS: [f64; 14] =
 pub(super) const HEAT_RATIOS: [f64; 8] = [1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0];
 
 /// Windows that models have: what to call them, and their tokens.
-pub(super) const WINDOWS: [(&str, u64); 6] = [
+pub(super) const WINDOWS: [(&str, u64); 8] = [
     ("512", 512),
     ("2 k", 2_048),
     ("4 k", 4_096),
     ("8 k", 8_192),
     ("32 k", 32_768),
     ("128 k", 131_072),
+    ("200 k", 200_000),
+    ("1 M", 1_000_000),
 ];
 
 /// The step of the slider that is next to a ratio.
@@ -100,6 +102,15 @@ mod tests {
         assert_eq!(ratio_of(step_of(9999.0)), 32.0);
         assert_eq!(ratio_of(step_of(f64::NAN)), 1.5);
         assert_eq!(ratio_of(99), 4.0);
+    }
+
+    #[test]
+    fn windows_grow_and_their_tokens_are_read_back() {
+        assert!(WINDOWS.windows(2).all(|pair| pair[0].1 < pair[1].1));
+        assert_eq!(WINDOWS.last(), Some(&("1 M", 1_000_000)));
+        for (_, window) in WINDOWS {
+            assert_eq!(tokens(&grouped(window)), Some(window));
+        }
     }
 
     #[test]

@@ -1,101 +1,56 @@
-//! Subtitles, SubRip and WebVTT: what is said, a line for each cue; its moment is an anchor.
+//! SubRip and WebVTT: blocks of lines, each with its time on the first or after a number or a name. SubViewer's are
+//! like them, but for how times are written ([`super::sbv`]).
 
-use std::collections::HashSet;
+use super::{Cue, Told, moment};
 
-use super::Broken;
-use super::draft::{Draft, Extracted};
-
-/// Cues between two anchors are of one minute.
-const ANCHOR_SECONDS: u64 = 60;
-
-/// Whether a text is subtitles: WebVTT says so, SubRip has a number and a time at the top.
-pub(super) fn is_subtitles(text: &str) -> bool {
+/// Whether a text is one of these: WebVTT says so, SubRip has a number and a time at the top.
+pub(super) fn is(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).skip_while(|line| line.is_empty());
     let Some(first) = lines.next() else { return false };
     if first == "WEBVTT" || first.starts_with("WEBVTT ") || first.starts_with("WEBVTT\t") {
         return true;
     }
     let is_number = !first.is_empty() && first.bytes().all(|b| b.is_ascii_digit());
-    is_number && lines.next().is_some_and(|second| seconds(second).is_some())
+    is_number && lines.next().is_some_and(|second| begins(second).is_some())
 }
 
-/// The second at which a cue begins, of the line that says so.
-fn seconds(line: &str) -> Option<u64> {
+/// Whether it is WebVTT, of those that are one of these.
+fn is_web(text: &str) -> bool {
+    text.trim_start().starts_with("WEBVTT")
+}
+
+/// What is said.
+pub(super) fn read(text: &str) -> Told {
+    let is_web = is_web(text);
+    let mut told = cues(text, is_web, begins, without_marks);
+    told.is_rolling = is_web && is_rolling(&told.cues);
+    told
+}
+
+/// The moment at which a cue begins, of the line that says so.
+fn begins(line: &str) -> Option<u64> {
     let (from, to) = line.split_once("-->")?;
     moment(to.split_whitespace().next()?)?;
     moment(from.trim())
 }
 
-/// `01:02:03,456`, `02:03.456`
-fn moment(text: &str) -> Option<u64> {
-    let (whole, thousandths) = text.rsplit_once([',', '.'])?;
-    if thousandths.is_empty() || !thousandths.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let parts: Vec<&str> = whole.split(':').collect();
-    if !(2..=3).contains(&parts.len()) {
-        return None;
-    }
-    parts.iter().try_fold(0u64, |sum, part| {
-        let part: u64 = part.parse().ok()?;
-        sum.checked_mul(60)?.checked_add(part)
-    })
-}
-
-/// What is said at one time.
-struct Cue {
-    second: u64,
-    said: Vec<String>,
-}
-
-/// What is said.
-pub(super) fn read(text: &str, limit: u64) -> Result<Extracted, Broken> {
-    let mut draft = Draft::new(limit);
-    let is_web = text.trim_start().starts_with("WEBVTT");
-    let (cues, timeless) = cues(text, is_web);
-    let is_rolling = is_web && is_rolling(&cues);
-    let mut repeated = 0;
-    let mut minute = None;
-    let mut before: HashSet<&str> = HashSet::new();
-    for Cue { second, said } in &cues {
-        let fresh: Vec<&str> =
-            said.iter().map(String::as_str).filter(|line| !before.contains(line)).collect();
-        repeated += said.len() - fresh.len();
-        if fresh.iter().any(|line| !line.trim().is_empty()) {
-            if minute != Some(second / ANCHOR_SECONDS) {
-                minute = Some(second / ANCHOR_SECONDS);
-                let (hours, minutes) = (second / 3600, second / 60 % 60);
-                draft.anchor(format!("{hours:02}:{minutes:02}:{:02}", second % 60));
-            }
-            draft.line();
-            for line in fresh {
-                draft.words(line);
-                draft.words(" ");
-            }
-        }
-        if is_rolling {
-            before = said.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
-        }
-        draft.check()?;
-    }
-    draft.left_out("times of subtitles", cues.len());
-    draft.left_out("repeated lines", repeated);
-    draft.left_out("passages without a time", timeless);
-    draft.done()
-}
-
-/// What is said, and how many passages have no time and are no notes or styles.
-fn cues(text: &str, is_web: bool) -> (Vec<Cue>, usize) {
+/// What is said in blocks, of which a line says by `begins` when they begin, and how many have none and are no notes
+/// or styles.
+pub(super) fn cues(
+    text: &str,
+    is_web: bool,
+    begins: fn(&str) -> Option<u64>,
+    clean: fn(&str) -> String,
+) -> Told {
     let mut cues: Vec<Cue> = Vec::new();
     let mut timeless = 0;
     for (index, block) in blocks(text, is_web).enumerate() {
-        let clean = |lines: &[&str]| -> Vec<String> {
-            lines.iter().map(|line| without_marks(line)).collect()
-        };
+        let clean =
+            |lines: &[&str]| -> Vec<String> { lines.iter().map(|line| clean(line)).collect() };
         // A cue's number or name may come before its time.
-        let time = block.iter().enumerate().find_map(|(at, line)| Some((at, seconds(line)?)));
+        let time = block.iter().enumerate().find_map(|(at, line)| Some((at, begins(line)?)));
         match (time, cues.last_mut()) {
-            (Some((at, second)), _) => cues.push(Cue { second, said: clean(&block[at + 1..]) }),
+            (Some((at, from)), _) => cues.push(Cue { from, said: clean(&block[at + 1..]) }),
             // The file's own line stands first.
             (None, _) if is_web => timeless += usize::from(index > 0 && !is_note(block[0])),
             // Somebody left a line empty within a cue.
@@ -103,7 +58,7 @@ fn cues(text: &str, is_web: bool) -> (Vec<Cue>, usize) {
             (None, None) => timeless += 1,
         }
     }
-    (cues, timeless)
+    Told { cues, timeless, ..Told::default() }
 }
 
 /// Of WebVTT: nothing that is said.
@@ -175,7 +130,8 @@ fn without_marks(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::{is_subtitles, read};
+    use super::without_marks;
 
     #[test]
     fn what_is_said_stays_and_its_times_are_anchors() {
