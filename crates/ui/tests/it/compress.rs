@@ -8,6 +8,7 @@ mod many;
 mod models;
 mod pictures;
 mod reading;
+mod taken;
 mod ways_in;
 
 use std::path::PathBuf;

@@ -3,9 +3,10 @@
 use egui::{Response, Role, ScrollArea, Slider, TextEdit, Ui, Vec2, WidgetInfo};
 use protocol::NeuralView;
 
-use super::form::{Bound, Form, KINDS, STRATEGIES, tokenizer_name};
+use super::form::{Bound, Form, STRATEGIES, tokenizer_name};
 use super::models_ui;
 use super::presets::{self, BoardWindow, RATIOS, WINDOWS};
+use super::taken_ui;
 use super::together_ui;
 use crate::kit;
 use crate::theme::{Palette, space, text};
@@ -123,7 +124,7 @@ fn way_card(ui: &mut Ui, form: &mut Form, around: &Around<'_>) -> Wish {
         ui.add_space(space::HAIR);
         rules(ui, form);
         ui.add_space(space::HAIR);
-        taken_for(ui, form);
+        taken_ui::ui(ui, form);
         ui.add_space(space::HAIR);
         wish.model = models_ui::ui(ui, form, around.neural);
         wish
@@ -315,43 +316,8 @@ fn readable(ui: &mut Ui, form: &mut Form) {
 
 /// What stays and goes whatever the budget.
 fn rules(ui: &mut Ui, form: &mut Form) {
-    let hint = "code=keep, legal=4x, repeated=drop, heading:Notes=drop, keep REGEX; one a line";
+    let hint = "code=keep, legal=4x, heading:References=drop, keep REGEX; one a line";
     kit::text_area(ui, "What stays and goes", &mut form.rules, hint, 2);
-}
-
-/// What the documents are and in which language, where somebody knows better.
-fn taken_for(ui: &mut Ui, form: &mut Form) {
-    kit::caption(ui, "Taken for");
-    ui.horizontal(|ui| {
-        let half = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
-        let title = |name: &str| KINDS.iter().find(|(known, _)| *known == name).map(|(_, it)| *it);
-        let shown = form.kind.as_deref().and_then(title).unwrap_or("What it looks like");
-        kit::combo(ui, "Kind of document", half, shown, |ui| {
-            let found = form.kind.is_none();
-            if ui.selectable_label(found, "What it looks like").clicked() {
-                form.kind = None;
-            }
-            for (name, title) in KINDS {
-                let chosen = form.kind.as_deref() == Some(name);
-                if ui.selectable_label(chosen, title).clicked() {
-                    form.kind = Some(name.into());
-                }
-            }
-        });
-        let of = |code: &String| protocol::language_name(code).to_owned();
-        let shown = form.language.as_ref().map_or("Any language".into(), of);
-        kit::combo(ui, "Language", half, &shown, |ui| {
-            if ui.selectable_label(form.language.is_none(), "Any language").clicked() {
-                form.language = None;
-            }
-            for (code, title) in protocol::LANGUAGES {
-                let chosen = form.language.as_deref() == Some(code);
-                if ui.selectable_label(chosen, title).clicked() {
-                    form.language = Some(code.into());
-                }
-            }
-        });
-    });
 }
 
 /// A small choice; `name` says in full what `word` says in short.

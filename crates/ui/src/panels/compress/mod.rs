@@ -40,6 +40,7 @@ mod reading;
 mod retention_ui;
 mod rows;
 mod sides_ui;
+mod taken_ui;
 mod together_ui;
 
 use std::collections::BTreeSet;

@@ -12,7 +12,7 @@ use super::*;
 fn rig(theme: &'static str, prepare: impl FnOnce(&mut Surroundings)) -> Rig {
     sample::set_theme(theme);
     let snapshot = Snapshot { neural: Some(sample::neural()), ..sample::snapshot() };
-    let mut rig = Rig::with(Vec2::new(1280.0, 1180.0), theme, |wire, around| {
+    let mut rig = Rig::with(Vec2::new(1280.0, 1230.0), theme, |wire, around| {
         wire.instead.insert("Snapshot", Ok(Reply::Snapshot(Box::new(snapshot))));
         prepare(&mut around.surroundings);
     });
