@@ -87,6 +87,9 @@ pub(super) fn are_seen_and_left_alone(tab: &mut Browser) {
         enter(tab, name);
         photograph(tab, picture);
     }
+    tab.run("document.querySelector('#deeds button').focus()");
+    photograph(tab, "field-button");
+    enter(tab, "Tokens");
     // Half a number, while the window goes on drawing.
     tab.ask("Input.insertText", json!({ "text": "4" }));
     for x in 400..410 {
@@ -121,13 +124,15 @@ fn write_and_take(tab: &mut Browser, name: &str, words: &str) {
 pub(super) fn two_runs_are_chosen(tab: &mut Browser) {
     press(tab, "Go to Compare");
     for name in ["Base", "Candidate"] {
-        // The last of the list is the oldest: one that is over, and another for the other side.
+        // The last of the list is the oldest; what stands on the other side is another one.
         let script = format!(
-            "[...{}?.options ?? []].map((one) => one.textContent).filter((one) => one.includes(',')).at(-1) ?? null",
+            "(() => {{ const taken = [...document.querySelectorAll('#fields select')].map((one) => one.value);
+               const free = [...{}?.options ?? []].filter((one) => !taken.includes(one.value));
+               return free.at(-1)?.textContent ?? null; }})()",
             found(name)
         );
         let run = text(&tab.wait(&format!("runs for {name}"), &script));
         choose(tab, name, &run);
     }
-    says(tab, "The candidate is ");
+    says(tab, " improved, ");
 }

@@ -1,5 +1,6 @@
 //! The two sides where the picture cannot be seen: a run each, chosen from the newest.
 
+use protocol::numbers::with_unit;
 use protocol::{RunStatus, RunSummary, moment};
 
 use super::side::Side;
@@ -27,9 +28,13 @@ pub(super) fn fields<'a>(
     vec![of("base", "Base", base, candidate), of("candidate", "Candidate", candidate, base)]
 }
 
-/// A run in few words, the newest first in a list of them.
+/// A run in few words; two of the same second, board and model are told apart by the last of them.
 fn said(run: &RunSummary) -> String {
-    format!("{}, {}, {}", moment::moment(run.created_ms), run.board, run.model)
+    let rate = run.rate().map(|(metric, rate)| with_unit(rate, metric.unit));
+    let tags = run.tags.iter().map(|(key, value)| format!("{key}={value}"));
+    let first = [moment::moment(run.created_ms), run.board.clone(), run.model.clone()];
+    let last = [run.run.to_string()];
+    first.into_iter().chain(tags).chain(rate).chain(last).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -62,7 +67,10 @@ mod tests {
         ];
         let none = Side::default();
         let fields_of = |base: &Side, candidate: &Side| fields([base, candidate], runs.iter());
-        assert_eq!(values(&fields_of(&none, &none)[0]), ["", "r2", "r1"]);
+        let free = fields_of(&none, &none).swap_remove(0);
+        assert_eq!(values(&free), ["", "r2", "r1"]);
+        let How::Choice(choices) = &free.how else { panic!("{free:?}") };
+        assert_ne!(choices[1].name, choices[2].name, "they can be told apart");
         let both = fields_of(&Side::of("r1"), &Side::of("r2"));
         assert_eq!((both[0].value.as_str(), both[1].value.as_str()), ("r1", "r2"));
         assert_eq!((values(&both[0]), values(&both[1])), (vec!["r1"], vec!["r2"]));
