@@ -35,7 +35,8 @@ fi
 # What a host serves compressed, this program compresses itself.
 mkdir -p "$out"
 rm -rf "$out/page"
-cp -R "${DESKTOP_PAGE:-$target/web}" "$out/page"
+web=${DESKTOP_PAGE:-$target/web}
+cp -R "$web" "$out/page"
 find "$out/page" \( -name '*.gz' -o -name '*.br' \) -delete
 
 say "building the programs (some minutes the first time)"
@@ -62,7 +63,11 @@ mkdir -p "$stage/release"
 cp "$target/$profile/benchvise-desktop$exe" "$stage/release/"
 cp "$target/$profile/benchvise$exe" "$stage/benchvise-$triple$exe"
 strip "$stage/release/benchvise-desktop$exe" "$stage/benchvise-$triple$exe" 2>/dev/null || say "not stripped"
-config=$(printf '{"build":{"frontendDist":"%s"},"bundle":{"externalBin":["%s"]}}' "$(native "$out/page")" "$(native "$stage/benchvise")")
+# The command line serves the page too, as it is and compressed, from where packages put what is the same everywhere.
+files=$(printf '{"files":{"/usr/share/benchvise/web":"%s"}}' "$(native "$web")")
+linux=$(printf '{"deb":%s,"rpm":%s,"appimage":%s}' "$files" "$files" "$files")
+config=$(printf '{"build":{"frontendDist":"%s"},"bundle":{"externalBin":["%s"],"linux":%s}}' \
+  "$(native "$out/page")" "$(native "$stage/benchvise")" "$linux")
 (cd src-tauri && CARGO_TARGET_DIR=$stage "$cli" bundle --ci --no-sign --no-binary-patching \
   --bundles "$(IFS=,; echo "${kinds[*]}")" --config "$config") >"$out/bundle.log" 2>&1 ||
   { tail -n 40 "$out/bundle.log"; exit 1; }

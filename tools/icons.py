@@ -12,7 +12,9 @@ import zlib
 
 GROUND, LINE = (0x2A, 0x6A, 0x99), (0xFF, 0xFF, 0xFF)
 SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
+LARGEST = 1024  # in the ICNS alone, for a screen of fine pixels
 LOOKS = 6  # a side of a pixel
+FEW_LOOKS = 3  # where pixels are fine
 
 # Left, top, right, bottom, radius, as shares of the side. What comes later lies on top.
 GROUND_SHAPE = (0.0, 0.0, 1.0, 1.0, 0.22)
@@ -44,19 +46,20 @@ def inside(x, y, shape):
 def draw(side):
     """RGBA, row by row."""
     ink, die = shapes(side)
+    looks = LOOKS if side < LARGEST else FEW_LOOKS
     rows = bytearray()
     for py in range(side):
         for px in range(side):
             ground = line = 0
-            for j in range(LOOKS):
-                for i in range(LOOKS):
-                    x, y = (px + (i + 0.5) / LOOKS) / side, (py + (j + 0.5) / LOOKS) / side
+            for j in range(looks):
+                for i in range(looks):
+                    x, y = (px + (i + 0.5) / looks) / side, (py + (j + 0.5) / looks) / side
                     if inside(x, y, GROUND_SHAPE):
                         ground += 1
                         line += any(inside(x, y, s) for s in ink) and not inside(x, y, die)
             share = line / ground if ground else 0
             rows += bytes(round(g + (w - g) * share) for g, w in zip(GROUND, LINE))
-            rows.append(round(255 * ground / LOOKS**2))
+            rows.append(round(255 * ground / looks**2))
     return bytes(rows)
 
 
@@ -78,7 +81,9 @@ def ico(pngs):
 
 
 def icns(pngs):
-    kinds = {b"icp4": 16, b"icp5": 32, b"icp6": 64, b"ic07": 128, b"ic08": 256, b"ic09": 512}
+    # The second row is the same at two pixels a point.
+    kinds = {b"icp4": 16, b"icp5": 32, b"icp6": 64, b"ic07": 128, b"ic08": 256, b"ic09": 512,
+             b"ic11": 32, b"ic12": 64, b"ic13": 256, b"ic14": 512, b"ic10": LARGEST}
     body = b"".join(kind + struct.pack(">I", 8 + len(pngs[side])) + pngs[side] for kind, side in kinds.items())
     return b"icns" + struct.pack(">I", 8 + len(body)) + body
 
@@ -98,7 +103,7 @@ def main():
     for side, bytes_ in pngs.items():
         (folder / f"{side}.png").write_bytes(bytes_)
     (folder / "benchvise.ico").write_bytes(ico(pngs))
-    (folder / "benchvise.icns").write_bytes(icns(pngs))
+    (folder / "benchvise.icns").write_bytes(icns({**pngs, LARGEST: png(LARGEST)}))
     (folder / "benchvise.svg").write_text(svg())
 
 

@@ -38,6 +38,8 @@ else
   bin=$folder/root/usr/bin
 fi
 "$bin/benchvise" --version
+[ -f "$bin/../share/benchvise/web/index.html" ] || { say "the package has no page for benchvise serve"; exit 1; }
+[ -f "$bin/../share/mime/packages/benchvise.xml" ] || { say "the package does not say what a model is"; exit 1; }
 
 mkdir -m 700 "$folder/run"
 printf 'The pump at the north well lost pressure on Tuesday. Ada changed the seal in the evening.\n%.0s' {1..40} >"$folder/notes.md"

@@ -24,11 +24,17 @@ const ROOMS: [(&str, &str); 8] = [
 /// The menu.
 pub(crate) fn menu(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
     let quit = MenuItemBuilder::with_id("quit", "Quit").accelerator("CmdOrCtrl+Q").build(app)?;
-    let file = SubmenuBuilder::new(app, "File").text("open", "Open documents…").separator();
+    let file = SubmenuBuilder::new(app, "File").text("open", "Open documents…");
+    let menu = MenuBuilder::new(app);
+    // There the first one is the program's own, whatever it is called.
+    #[cfg(target_os = "macos")]
+    let menu = menu.item(&SubmenuBuilder::new(app, "Benchvise").hide().item(&quit).build()?);
+    #[cfg(not(target_os = "macos"))]
+    let file = file.separator().item(&quit);
     let rooms = ROOMS.iter().fold(SubmenuBuilder::new(app, "Room"), |menu, (name, shown)| {
         menu.text(format!("{ROOM}{name}"), shown)
     });
-    let menu = MenuBuilder::new(app).item(&file.item(&quit).build()?);
+    let menu = menu.item(&file.build()?);
     // Where the keys for these come through a menu. GTK's are the web view's own, and its items would do nothing.
     #[cfg(not(target_os = "linux"))]
     let menu =

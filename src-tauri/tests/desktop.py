@@ -35,8 +35,14 @@ FOLDER = os.environ["DESKTOP_FOLDER"]
 LOAD_S = int(os.environ["DESKTOP_LOAD_S"])
 # A machine that is busy with something else takes longer; what it took is said.
 START_S = 60.0
+# How soon the first paint is wanted: what is missed on a busy machine is said and fails nothing.
+PAINTED_S = 2.0
 # A run is long from 20 seconds on.
 LONG_S = 22.0
+
+
+def judged(well):
+    return "met" if well else "not met"
 
 
 def path(name):
@@ -105,8 +111,8 @@ class Desktop:
         painted = wait("the first paint", lambda: self.line(r"first paint at ([\d.]+) ms"), START_S)
         ready = wait("the window with what the engine knows", lambda: self.line(r"ready at ([\d.]+) ms"), START_S)
         took = [float(one[1]) / 1000 - began for one in (painted, ready)]
-        print(f"desktop: from its start to the first paint {took[0]:.2f} s, to what the engine knows {took[1]:.2f} s",
-              flush=True)
+        print(f"desktop: from its start to the first paint {took[0]:.2f} s, at most {PAINTED_S:.0f} wanted: "
+              f"{judged(took[0] <= PAINTED_S)}; to what the engine knows {took[1]:.2f} s", flush=True)
         self.window.opened()
 
     def line(self, pattern):
@@ -254,8 +260,8 @@ def story(desktop, notices):
     found = wait("the figures of the channel", lambda: desktop.line(
         r"load: (\d+) messages and (\d+) frames of (\d+) bytes in ([\d.]+) s; of (\d+) sent in all (\d+) were heard.*"),
         LOAD_S + 45)
-    print(found[0].replace("load:", "desktop:"), flush=True)
     messages, frames, size, _, sent, heard = found.groups()
+    print(f"{found[0].replace('load:', 'desktop:')}; none lost wanted: {judged(sent == heard)}", flush=True)
     assert (int(messages), int(frames)) == (60 * LOAD_S, 30 * LOAD_S) and 79_000 < int(size) < 82_000
     assert sent == heard, "messages were lost"
     yield "who looks elsewhere is told that a long run has ended"

@@ -4,6 +4,7 @@
 //! wasm-bindgen as a library, and puts everything into a folder that `benchvise serve` finds.
 
 mod bundle;
+mod names;
 mod toolchain;
 mod web;
 

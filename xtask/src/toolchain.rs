@@ -65,8 +65,10 @@ impl Toolchain {
             }
         };
         // What draws letters is written for vectors: without them the module is a megabyte larger.
-        // Every browser since 2023 has them.
-        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Ctarget-feature=+simd128");
+        // Every browser since 2023 has them. A linker for wasm gives a stack of one MB, and a stack that is
+        // overrun writes into what lies below it, or ends the page; threads elsewhere have this much.
+        let flags = "-Ctarget-feature=+simd128 -Clink-arg=-zstack-size=4194304";
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
         command.args(["build", "--target", TARGET]);
         command
     }

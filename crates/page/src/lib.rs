@@ -2,10 +2,10 @@
 //!
 //! What is of a browser is under `web`, built for wasm32 alone: `web::link` keeps the socket,
 //! `web::shell` is dialogs, files and memory, `web::door` asks for the token, and `web::aloud` keeps
-//! the words and buttons beside the canvas, which is silent to a screen reader. `site` has the page's
+//! the words, buttons and fields beside the canvas, which is silent to a screen reader. `site` has the page's
 //! own files; `xtask` puts all of it into a folder that `benchvise serve` finds.
 //!
-//! The rest is what can be thought and tested without one: [`token`], [`pulse`], [`files`].
+//! The rest is what can be thought and tested without one: [`token`], [`pulse`], [`files`], [`keep`].
 //!
 //! ```
 //! let secret = "0123456789abcdef".repeat(4);
@@ -14,6 +14,7 @@
 //! ```
 
 pub mod files;
+pub mod keep;
 pub mod pulse;
 pub mod token;
 #[cfg(target_arch = "wasm32")]

@@ -1,6 +1,10 @@
-//! What the window says, and what can be pressed, where its picture cannot be seen: a page's canvas is
-//! silent. Made from the table of actions and the model, so that nothing is told twice.
+//! What the window says, and what can be pressed, written and chosen, where its picture cannot be seen: a
+//! page's canvas is silent. Made from the table of actions, the model and the rooms' own forms, so that
+//! nothing is told twice.
 
+mod field;
+
+pub use field::{Choice, Field, How};
 use protocol::JobId;
 
 use crate::action::{ACTIONS, Action};
@@ -8,6 +12,7 @@ use crate::asks::Place;
 use crate::desk::Desk;
 use crate::link::Whose;
 use crate::model::{Connection, Going, Job, Model};
+use crate::panel::Panel;
 
 /// Lines that are said at most.
 const LINES: usize = 24;
@@ -24,6 +29,15 @@ pub enum Press {
         /// Its key.
         key: String,
         /// As the file would say it.
+        value: String,
+    },
+    /// Something was written into a field, or chosen in it.
+    Write {
+        /// The field's room, which may have been left meanwhile.
+        place: Place,
+        /// Which of its fields.
+        field: String,
+        /// What stands in it now.
         value: String,
     },
 }
@@ -44,6 +58,8 @@ pub struct Button {
 pub struct Aloud {
     /// The ways to the rooms.
     pub rooms: Vec<Button>,
+    /// What can be written and chosen here.
+    pub fields: Vec<Field>,
     /// What can be done here.
     pub deeds: Vec<Button>,
     /// How it stands with the engine.
@@ -54,13 +70,25 @@ pub struct Aloud {
     pub messages: Vec<String>,
 }
 
-/// What a window has to say now.
-pub(crate) fn aloud(desk: &Desk, told: Vec<String>, own: Vec<(String, Press)>) -> Aloud {
+impl Aloud {
+    /// Which room is open.
+    pub fn here(&self) -> Option<Place> {
+        self.rooms.iter().find(|room| room.here).and_then(|room| match room.press {
+            Press::Do(Action::Go(place)) => Some(place),
+            _ => None,
+        })
+    }
+}
+
+/// What a window has to say now; `room` is the one that is open.
+pub(crate) fn aloud(desk: &Desk, room: &dyn Panel) -> Aloud {
     let model = desk.model();
+    let (told, own) = (room.aloud(model), room.deeds(model));
     let going = model.going.values().map(run);
     let jobs = model.jobs.going.values().map(job);
     Aloud {
         rooms: rooms(desk.place()),
+        fields: room.fields(model),
         deeds: deeds(desk.place(), model, own),
         connection: connection(&model.connection, &model.whose),
         lines: going.chain(jobs).chain(told).take(LINES).collect(),

@@ -91,8 +91,7 @@ impl Desk {
 
     /// What there is to say, and to do, where the picture cannot be seen.
     pub fn aloud(&self) -> aloud::Aloud {
-        let room = self.panels.look(self.place);
-        aloud::aloud(self, room.aloud(&self.model), room.deeds(&self.model))
+        aloud::aloud(self, self.panels.look(self.place))
     }
 
     /// Does what was pressed outside the picture.
@@ -102,6 +101,9 @@ impl Desk {
             aloud::Press::Cancel(job) => self.send(Command::Cancel { job: *job }),
             aloud::Press::Set { key, value } => {
                 self.send(Command::ChangeSetting { key: key.clone(), value: Some(value.clone()) })
+            }
+            aloud::Press::Write { place, field, value } => {
+                self.with(*place, |panel, scene| panel.write(field, value, scene));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What a room of the window is: it hears everything that comes in, draws from the model, and asks.
 
 use crate::action::Action;
-use crate::aloud::Press;
+use crate::aloud::{Field, Press};
 use crate::asks::{Asks, Go};
 use crate::link::Incoming;
 use crate::model::Model;
@@ -70,6 +70,17 @@ pub trait Panel {
     fn deeds(&self, model: &Model) -> Vec<(String, Press)> {
         let _ = model;
         Vec::new()
+    }
+
+    /// What can be written and chosen in it, where the picture cannot be seen.
+    fn fields(&self, model: &Model) -> Vec<Field> {
+        let _ = model;
+        Vec::new()
+    }
+
+    /// Something was written into one of [`Panel::fields`], or chosen in it, as a whole.
+    fn write(&mut self, field: &str, value: &str, scene: &mut Scene<'_>) {
+        let _ = (field, value, scene);
     }
 
     /// What should be remembered between starts, as JSON; asked for now and then.

@@ -116,6 +116,8 @@ pub struct Surroundings {
     /// Why no dialog shows the engine's files and folders, where that is known beforehand: their
     /// paths are typed. Documents and places for the window's own texts may have dialogs all the same.
     pub no_dialogs: Option<String>,
+    /// The clipboard is handed out when its key is pressed, and cannot be asked: as in a browser.
+    pub paste_by_key: bool,
 }
 
 /// Surroundings without dialogs, files or a memory: for a window that is only looked at.

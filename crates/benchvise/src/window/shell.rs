@@ -150,7 +150,7 @@ impl Shell for Native {
                 .to_owned()
         });
         let no_dialogs = (self.files == Files::There).then(|| handed::NOT_SHOWN.to_owned());
-        Surroundings { no_drops, no_dialogs }
+        Surroundings { no_drops, no_dialogs, paste_by_key: false }
     }
 
     fn now_ms(&self) -> i64 {

@@ -62,13 +62,22 @@ def nodes(root):
             continue
 
 
+def named(node, role):
+    """Its name. A web view gives a status none, and its words as text."""
+    if node.name or role != "status bar":
+        return node.name
+    return node.queryText().getText(0, -1)
+
+
 def names(root):
     """The name and role of everything that has a name."""
     found = []
     for node in nodes(root):
         try:
-            if node.name:
-                found.append((node, node.name, node.getRoleName()))
+            role = node.getRoleName()
+            name = named(node, role)
+            if name:
+                found.append((node, name, role))
         except Exception:
             continue
     return found
@@ -131,7 +140,11 @@ class Window:
         """Waits until these words stand somewhere, alone or among others; what stands there."""
         # What was found may be gone when it is read: a web view makes its words anew.
         return wait(f"{words!r} being said",
-                    lambda: self.find(words, part=True, patience_s=patience_s).name, patience_s)
+                    lambda: self.said(self.find(words, part=True, patience_s=patience_s)), patience_s)
+
+    @staticmethod
+    def said(node):
+        return named(node, node.getRoleName())
 
     def gone(self, name, part=False):
         def look():

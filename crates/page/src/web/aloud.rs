@@ -1,4 +1,4 @@
-//! The words and buttons beside the canvas.
+//! The words, buttons and fields beside the canvas.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,7 +9,8 @@ use ui::aloud::{Aloud, Button, Press};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event};
 
-use super::dom;
+use super::fields::{self, Fields};
+use super::{dom, list};
 
 /// Seconds between two looks: who listens hears no more than that.
 const EVERY_S: f64 = 0.3;
@@ -19,11 +20,13 @@ const NUMBER: &str = "data-number";
 /// The page's parts for it, and what they say.
 pub(super) struct Beside {
     rooms: Element,
+    fields: Element,
     deeds: Element,
     connection: Element,
     lines: Element,
     messages: Element,
     said: Aloud,
+    filled: Fields,
     looked_s: f64,
     pressed: Vec<Press>,
     context: Option<Context>,
@@ -33,42 +36,59 @@ impl Beside {
     pub(super) fn of_page() -> Result<Rc<RefCell<Beside>>, JsValue> {
         let beside = Rc::new(RefCell::new(Beside {
             rooms: dom::part("rooms")?,
+            fields: dom::part("fields")?,
             deeds: dom::part("deeds")?,
             connection: dom::part("connection")?,
             lines: dom::part("lines")?,
             messages: dom::part("messages")?,
             said: Aloud::default(),
+            filled: Fields::default(),
             looked_s: f64::MIN,
             pressed: Vec::new(),
             context: None,
         }));
-        Beside::listen(&beside, |beside| &beside.rooms, |said| &said.rooms)?;
-        Beside::listen(&beside, |beside| &beside.deeds, |said| &said.deeds)?;
+        Beside::listen(
+            &beside,
+            |beside| &beside.rooms,
+            "click",
+            |said, on| button(&said.rooms, on),
+        )?;
+        Beside::listen(
+            &beside,
+            |beside| &beside.deeds,
+            "click",
+            |said, on| button(&said.deeds, on),
+        )?;
+        Beside::listen(&beside, |beside| &beside.fields, "change", written)?;
+        // A field that is left is nobody's any more, and follows again.
+        Beside::listen(&beside, |beside| &beside.fields, "focusout", |_, _| None)?;
         Ok(beside)
     }
 
-    /// One listener a group, for buttons that come and go.
+    /// One listener a group, for parts that come and go.
     fn listen(
         beside: &Rc<RefCell<Beside>>,
         group: fn(&Beside) -> &Element,
-        buttons: fn(&Aloud) -> &Vec<Button>,
+        event: &str,
+        press: fn(&Aloud, &Element) -> Option<Press>,
     ) -> Result<(), JsValue> {
         let shared = Rc::clone(beside);
-        let clicked = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            let number = target.and_then(|target| target.get_attribute(NUMBER));
-            let number = number.and_then(|number| number.parse::<usize>().ok());
+        let heard = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+            if dom::broken() {
+                return;
+            }
+            let on = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let Ok(mut beside) = shared.try_borrow_mut() else { return };
-            let press = number.and_then(|number| buttons(&beside.said).get(number).cloned());
-            beside.pressed.extend(press.map(|button| button.press));
+            let press = on.and_then(|on| press(&beside.said, &on));
+            beside.pressed.extend(press);
             if let Some(context) = &beside.context {
                 context.request_repaint();
             }
         });
-        let listener = clicked.as_ref().unchecked_ref();
-        group(&beside.borrow()).add_event_listener_with_callback("click", listener)?;
+        let listener = heard.as_ref().unchecked_ref();
+        group(&beside.borrow()).add_event_listener_with_callback(event, listener)?;
         // It listens as long as the page is there.
-        clicked.forget();
+        heard.forget();
         Ok(())
     }
 
@@ -96,48 +116,46 @@ impl Beside {
         if said.rooms != self.said.rooms {
             drop(fill_buttons(&self.rooms, &said.rooms, &self.said.rooms));
         }
+        // Also where nothing changed: one that had the focus may have been passed over.
+        drop(self.filled.fill(&self.fields, said.here(), &said.fields));
         if said.deeds != self.said.deeds {
             drop(fill_buttons(&self.deeds, &said.deeds, &self.said.deeds));
         }
         if said.connection != self.said.connection {
             self.connection.set_text_content(Some(&said.connection));
         }
-        if said.lines != self.said.lines {
-            drop(fill_lines(&self.lines, &said.lines));
-        }
-        if said.messages != self.said.messages {
-            drop(fill_lines(&self.messages, &said.messages));
-        }
+        drop(list::renew(&self.lines, &self.said.lines, &said.lines, line));
+        drop(list::renew(&self.messages, &self.said.messages, &said.messages, line));
         self.said = said;
     }
 }
 
-/// Takes away what comes behind the first so many.
-fn keep_first(group: &Element, kept: usize) {
-    while group.child_element_count() as usize > kept {
-        let Some(last) = group.last_element_child() else { break };
-        last.remove();
-    }
+/// The button that was pressed.
+fn button(buttons: &[Button], on: &Element) -> Option<Press> {
+    let number: usize = on.get_attribute(NUMBER)?.parse().ok()?;
+    buttons.get(number).map(|button| button.press.clone())
 }
 
-/// Buttons by their names; those that are there already stay, so that none loses the focus.
+/// The field that was written, and what stands in it now.
+fn written(said: &Aloud, on: &Element) -> Option<Press> {
+    let number: usize = on.get_attribute(fields::NUMBER)?.parse().ok()?;
+    let field = said.fields.get(number)?.key.clone();
+    Some(Press::Write { place: said.here()?, field, value: fields::value(on)? })
+}
+
+/// Buttons by their names.
 fn fill_buttons(group: &Element, buttons: &[Button], before: &[Button]) -> Result<(), JsValue> {
-    let same = |one: &Button, other: &Button| one.name == other.name;
-    let kept = buttons.iter().zip(before).take_while(|(one, other)| same(one, other)).count();
-    keep_first(group, kept);
-    let children = group.children();
-    for (number, button) in buttons.iter().enumerate() {
-        let element = match children.item(number as u32) {
-            Some(element) => element,
-            None => {
-                let element = dom::document()?.create_element("button")?;
-                element.set_attribute("type", "button")?;
-                element.set_attribute(NUMBER, &number.to_string())?;
-                element.set_text_content(Some(&button.name));
-                group.append_child(&element)?;
-                element
-            }
-        };
+    let names = |buttons: &[Button]| -> Vec<String> {
+        buttons.iter().map(|button| button.name.clone()).collect()
+    };
+    let elements = list::renew(group, &names(before), &names(buttons), |name| {
+        let element = dom::document()?.create_element("button")?;
+        element.set_attribute("type", "button")?;
+        element.set_text_content(Some(name));
+        Ok(element)
+    })?;
+    for (number, (element, button)) in elements.iter().zip(buttons).enumerate() {
+        element.set_attribute(NUMBER, &number.to_string())?;
         match button.here {
             true => element.set_attribute("aria-current", "page")?,
             false => element.remove_attribute("aria-current")?,
@@ -146,22 +164,9 @@ fn fill_buttons(group: &Element, buttons: &[Button], before: &[Button]) -> Resul
     Ok(())
 }
 
-/// A line an element; one that says the same as before is left alone, so that it is not read again.
-fn fill_lines(list: &Element, lines: &[String]) -> Result<(), JsValue> {
-    keep_first(list, lines.len());
-    let children = list.children();
-    for (number, line) in lines.iter().enumerate() {
-        let element = match children.item(number as u32) {
-            Some(element) => element,
-            None => {
-                let element = dom::document()?.create_element("li")?;
-                list.append_child(&element)?;
-                element
-            }
-        };
-        if element.text_content().as_deref() != Some(line.as_str()) {
-            element.set_text_content(Some(line));
-        }
-    }
-    Ok(())
+/// A line an element; what is said already is not said again because it stands elsewhere now.
+fn line(words: &String) -> Result<Element, JsValue> {
+    let element = dom::document()?.create_element("li")?;
+    element.set_text_content(Some(words));
+    Ok(element)
 }

@@ -102,7 +102,9 @@ impl Line {
             }
             self.core.invoke(COMMAND, &arguments).await
         };
-        if let Err(error) = said.await {
+        if let Err(error) = said.await
+            && !dom::broken()
+        {
             let why = format!("the program does not take this ({})", dom::words(&error));
             let failure = Failure::new(Code::Internal, why);
             let failure = failure.with_hint("close the window and open it again");
@@ -112,6 +114,9 @@ impl Line {
     }
 
     fn hear(self: &Rc<Self>, data: &JsValue) {
+        if dom::broken() {
+            return;
+        }
         let came = match (data.as_string(), data.dyn_ref::<ArrayBuffer>()) {
             (Some(text), _) => Came::Message(Message::Text(text)),
             (None, Some(bytes)) => Came::Message(Message::Binary(Uint8Array::new(bytes).to_vec())),
@@ -144,7 +149,7 @@ impl Line {
     }
 
     async fn pump(&self) {
-        if self.busy.replace(true) {
+        if dom::broken() || self.busy.replace(true) {
             return;
         }
         loop {
@@ -235,7 +240,7 @@ impl Shell for Around {
     }
 
     fn surroundings(&self) -> Surroundings {
-        Surroundings::default()
+        Surroundings { paste_by_key: true, ..Surroundings::default() }
     }
 
     fn now_ms(&self) -> i64 {

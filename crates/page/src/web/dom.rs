@@ -36,6 +36,13 @@ pub(super) enum Shown {
     No,
 }
 
+/// A mistake has ended the program in the middle of something: what it held then, it still holds, so that going on by
+/// itself would only hide the first mistake behind others. `start.js` puts the mark there.
+pub(super) fn broken() -> bool {
+    let stopped = document().ok().and_then(|document| document.get_element_by_id("stopped"));
+    stopped.is_some_and(|stopped| stopped.has_attribute("data-broken"))
+}
+
 /// Waits.
 pub(super) async fn sleep(ms: u32) {
     let waited = Promise::new(&mut |resolve: Function, _| {

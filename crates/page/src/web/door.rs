@@ -1,6 +1,8 @@
 //! The token: from the address, from this tab's memory, or from a person; and what the page says where
 //! it does not fit its host.
 
+use std::cell::Cell;
+
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -22,6 +24,8 @@ pub(super) struct Door {
     stopped: Element,
     stopped_word: Element,
     reload: HtmlElement,
+    /// The sheet over the window is up because of what is said here. Others have it too.
+    says_stop: Cell<bool>,
 }
 
 impl Door {
@@ -35,6 +39,7 @@ impl Door {
             stopped: dom::part("stopped")?,
             stopped_word: dom::part("stopped-word")?,
             reload: dom::part("reload")?,
+            says_stop: Cell::new(false),
         })
     }
 
@@ -98,16 +103,20 @@ impl Door {
 
     /// The page and its host are of different versions: only loading it anew helps.
     pub(super) fn stop(&self, word: &str) {
-        self.stopped_word.set_text_content(Some(word));
-        if self.stopped.has_attribute("hidden") {
-            show(&self.stopped, Shown::Yes);
-            drop(self.reload.focus());
+        if !self.stopped.has_attribute("hidden") {
+            return;
         }
+        self.says_stop.set(true);
+        self.stopped_word.set_text_content(Some(word));
+        show(&self.stopped, Shown::Yes);
+        drop(self.reload.focus());
     }
 
-    /// They fit, after all.
+    /// They fit, after all. Where the sheet is up for another reason, such as a mistake that ended the program, it stays.
     pub(super) fn go_on(&self) {
-        show(&self.stopped, Shown::No);
+        if self.says_stop.replace(false) {
+            show(&self.stopped, Shown::No);
+        }
     }
 }
 

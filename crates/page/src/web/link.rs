@@ -112,11 +112,17 @@ impl Line {
                 }
             }
             dom::sleep(pauses.next_ms()).await;
+            if dom::broken() {
+                return;
+            }
             token = Some(given);
         }
     }
 
     fn tell(&self, what: impl FnOnce(&mut Talk)) {
+        if dom::broken() {
+            return;
+        }
         what(&mut self.talk.borrow_mut());
         self.context.request_repaint();
     }
@@ -169,6 +175,9 @@ impl Line {
     }
 
     fn hear(&self, event: &MessageEvent) {
+        if dom::broken() {
+            return;
+        }
         let data = event.data();
         let message = match (data.as_string(), data.dyn_ref::<ArrayBuffer>()) {
             (Some(text), _) => Message::Text(text),
@@ -221,6 +230,9 @@ impl Line {
     async fn feel(self: Rc<Self>) {
         loop {
             dom::sleep(FEEL_MS).await;
+            if dom::broken() {
+                return;
+            }
             let Some(mut pulse) = self.pulse.get() else { continue };
             let beat = pulse.beat(dom::clock_ms());
             self.pulse.set(Some(pulse));

@@ -4,9 +4,11 @@ mod aloud;
 mod desktop;
 mod dom;
 mod door;
+mod fields;
 mod files;
 mod keys;
 mod link;
+mod list;
 mod memory;
 mod shell;
 
@@ -34,6 +36,8 @@ const READY: &str = "benchvise-ready";
 /// What the browser says where it cannot draw, or lacks one of the page's own parts.
 #[wasm_bindgen]
 pub async fn open(canvas: HtmlCanvasElement) -> Result<(), JsValue> {
+    // What goes wrong below is on the console, where `start.js` finds the last of it. Nobody else has a logger here.
+    drop(eframe::WebLogger::init(log::LevelFilter::Warn));
     let door = Door::of_page()?;
     let beside = Beside::of_page()?;
     keys::keep_from_browser(&canvas)?;

@@ -33,6 +33,9 @@ struct Voice {
 
 impl Voice {
     fn push(&self, told: Told) {
+        if dom::broken() {
+            return;
+        }
         self.told.borrow_mut().push_back(told);
         self.context.request_repaint();
     }
@@ -107,7 +110,7 @@ impl Shell for Browser {
     }
 
     fn surroundings(&self) -> Surroundings {
-        Surroundings { no_drops: None, no_dialogs: Some(NOT_SHOWN.into()) }
+        Surroundings { no_drops: None, no_dialogs: Some(NOT_SHOWN.into()), paste_by_key: true }
     }
 
     fn now_ms(&self) -> i64 {

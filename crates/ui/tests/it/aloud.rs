@@ -1,8 +1,11 @@
 //! What a page says beside its picture, and what can be pressed there.
 
-use protocol::{Command, DocumentSource, Event, JobId, JobKind, JobOutcome, JobView, Verdict};
+use protocol::{
+    BudgetSpec, Command, DocumentSource, Event, ExportFormat, JobId, JobKind, JobOutcome, JobView,
+    ModelChoice, Verdict,
+};
 use ui::action::Action;
-use ui::aloud::Press;
+use ui::aloud::{Field, How, Press};
 use ui::asks::{Go, Handed, Place};
 use ui::shell::Chosen;
 
@@ -15,6 +18,160 @@ fn press(rig: &mut Rig, name: &str) {
     let button = buttons.find(|button| button.name == name).expect(name);
     rig.harness.state_mut().as_mut().expect("it was drawn").press(&button.press);
     rig.run();
+}
+
+/// A field of the open room, as it is offered.
+fn field(rig: &Rig, name: &str) -> Field {
+    let fields = rig.desk().aloud().fields;
+    fields
+        .iter()
+        .find(|field| field.name == name)
+        .unwrap_or_else(|| panic!("{name}: {fields:?}"))
+        .clone()
+}
+
+/// Writes into a field of the open room, or chooses in it.
+fn write(rig: &mut Rig, name: &str, value: &str) {
+    let place = rig.desk().aloud().here().expect("a room is open");
+    let press = Press::Write { place, field: field(rig, name).key, value: value.to_owned() };
+    rig.harness.state_mut().as_mut().expect("it was drawn").press(&press);
+    rig.run();
+}
+
+/// What a field offers, by the names of it.
+fn offers(rig: &Rig, name: &str) -> Vec<String> {
+    match field(rig, name).how {
+        How::Choice(choices) => choices.into_iter().map(|choice| choice.value).collect(),
+        how => panic!("{name}: {how:?}"),
+    }
+}
+
+#[test]
+fn a_run_is_put_together_and_started_without_the_picture() {
+    let mut rig = Rig::new();
+    let boards = offers(&rig, "Board");
+    assert!(boards.len() > 1, "{boards:?}");
+    for (name, value) in [
+        ("Board", "host"),
+        ("Model", "files"),
+        ("Checkpoint", "/m/small.bin"),
+        ("Tokenizer", "/m/tokens.bin"),
+        ("Prompt", "Who?"),
+        ("Tokens", "none"),
+        ("Repetitions", "3"),
+    ] {
+        write(&mut rig, name, value);
+        assert_eq!(field(&rig, name).value, value);
+    }
+    rig.sent();
+    press(&mut rig, "Start run");
+    let said = rig.desk().aloud().lines;
+    assert!(said.iter().any(|said| said.starts_with("Tokens: Write a whole number")), "{said:?}");
+    write(&mut rig, "Tokens", "80");
+    press(&mut rig, "Start run");
+    let spec = rig.sent().into_iter().find_map(|command| match command {
+        Command::StartRun { spec } => Some(spec),
+        _ => None,
+    });
+    let spec = spec.expect("a run was started");
+    assert_eq!((spec.board.as_str(), spec.tokens, spec.repetitions), ("host", 80, 3));
+    assert_eq!(spec.prompt, "Who?");
+    let (model, tokenizer) = ("/m/small.bin".into(), "/m/tokens.bin".into());
+    assert_eq!(spec.model, ModelChoice::Files { model, tokenizer });
+}
+
+#[test]
+fn a_text_is_written_and_compressed_as_far_as_was_chosen_without_the_picture() {
+    let mut rig = Rig::new();
+    press(&mut rig, "Go to Compress");
+    write(&mut rig, "Text to compress", "The pump failed.");
+    assert!(rig.shows("Text to compress"), "the picture has it too");
+    write(&mut rig, "Ratio", "8");
+    write(&mut rig, "Strategy", "sentences");
+    write(&mut rig, "Focus", "pumps");
+    rig.sent();
+    press(&mut rig, "Compress");
+    let spec = rig.sent().into_iter().find_map(|command| match command {
+        Command::Compress { spec } => Some(spec),
+        _ => None,
+    });
+    let spec = spec.expect("it was compressed");
+    let bytes = b"The pump failed.".to_vec();
+    assert_eq!(spec.documents, [DocumentSource::Bytes { name: "Pasted text".into(), bytes }]);
+    assert_eq!((spec.budget, spec.strategy.as_str()), (BudgetSpec::Ratio(8.0), "sentences"));
+    assert_eq!(spec.focus.as_deref(), Some("pumps"));
+    assert_eq!(field(&rig, "Text to compress").value, "", "it was taken");
+    write(&mut rig, "Budget", "tokens");
+    write(&mut rig, "Tokens that may remain", "512");
+    assert_eq!(field(&rig, "Tokens that may remain").value, "512");
+}
+
+#[test]
+fn a_try_is_put_together_without_the_picture() {
+    let mut rig = Rig::new();
+    press(&mut rig, "Go to Fit");
+    write(&mut rig, "Text to try", "A pump leaks.");
+    for (name, value) in [
+        ("Model", "synthetic"),
+        ("Question", "Which one?"),
+        ("Tokens to make", "8"),
+        ("Compress to", "tokens"),
+        ("Tokens of the document", "40"),
+        ("Repetitions of each", "3"),
+    ] {
+        write(&mut rig, name, value);
+    }
+    rig.sent();
+    press(&mut rig, "Try the document on the board");
+    let spec = rig.sent().into_iter().find_map(|command| match command {
+        Command::Fit { spec } => Some(spec),
+        _ => None,
+    });
+    let spec = spec.expect("it is tried");
+    assert_eq!((spec.tokens, spec.repetitions, spec.budget), (8, 3, Some(40)));
+    assert_eq!(spec.prompt, "Which one?");
+    assert!(
+        matches!(spec.document, DocumentSource::Bytes { bytes, .. } if bytes == b"A pump leaks.")
+    );
+}
+
+#[test]
+fn two_runs_are_chosen_and_compared_without_the_picture() {
+    let mut rig = Rig::new();
+    press(&mut rig, "Go to Compare");
+    let runs = offers(&rig, "Base");
+    let [_, candidate, base, ..] = &runs[..] else { panic!("{runs:?}") };
+    rig.sent();
+    write(&mut rig, "Base", base);
+    write(&mut rig, "Candidate", candidate);
+    let asked = rig.sent().into_iter().find_map(|command| match command {
+        Command::Compare { base, candidate, .. } => Some((base, candidate)),
+        _ => None,
+    });
+    assert_eq!(asked, Some((base.clone(), candidate.clone())));
+    assert!(!offers(&rig, "Base").contains(candidate), "it stands on the other side");
+}
+
+#[test]
+fn a_run_is_chosen_exported_and_deleted_without_the_picture() {
+    let mut rig = Rig::with(egui::Vec2::new(1280.0, 800.0), "light", |_, around| {
+        around.surroundings.no_dialogs = Some("there are none here".into());
+    });
+    press(&mut rig, "Go to Runs");
+    let run = offers(&rig, "Run that is shown")[1].clone();
+    write(&mut rig, "Run that is shown", &run);
+    let said = rig.desk().aloud().lines;
+    assert!(said.iter().any(|said| said.starts_with(&format!("Shown: Run {run}"))), "{said:?}");
+    press(&mut rig, "Export runs…");
+    write(&mut rig, "Export as", "csv");
+    press(&mut rig, "Export 1 run now");
+    rig.sent();
+    write(&mut rig, "Path to write to", "/data/ada/run.csv");
+    let (selector, format) = (run.clone(), ExportFormat::Csv);
+    let export = Command::ExportRuns { selector, format, path: "/data/ada/run.csv".into() };
+    assert!(rig.sent().contains(&export));
+    press(&mut rig, "Delete the chosen runs");
+    assert!(rig.sent().contains(&Command::DeleteRun { selector: run }));
 }
 
 #[test]
@@ -135,6 +292,10 @@ fn settings_with_few_values_are_changed_without_the_picture() {
     press(&mut rig, "Colours: Dark");
     let set = Command::ChangeSetting { key: "theme".into(), value: Some("dark".into()) };
     assert_eq!(rig.sent(), [set]);
+    let path = "/data/ada/other";
+    write(&mut rig, "Store", path);
+    let set = Command::ChangeSetting { key: "store".into(), value: Some(path.into()) };
+    assert!(rig.sent().contains(&set));
 }
 
 #[test]

@@ -244,6 +244,19 @@ fn a_paste_is_the_document_unless_a_field_is_written_in() {
     assert!(rig.shows("pasted text"));
 }
 
+#[test]
+fn where_the_clipboard_comes_by_its_key_alone_no_button_asks_for_it() {
+    let mut rig = Rig::with(egui::Vec2::new(1280.0, 800.0), "light", |_, around| {
+        around.surroundings.paste_by_key = true;
+    });
+    enter(&mut rig, Go::To(Place::Fit));
+    assert!(rig.tells("Ctrl+V pastes a text"));
+    assert!(!rig.shows("Paste"));
+    rig.harness.event(egui::Event::Paste("From the clipboard".into()));
+    rig.run();
+    assert!(rig.shows("pasted text"));
+}
+
 #[derive(Debug)]
 struct Dropped(std::path::PathBuf);
 

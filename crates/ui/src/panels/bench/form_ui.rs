@@ -313,7 +313,7 @@ impl Bench {
 
 impl Form {
     /// A prompt and a count of tokens mean something to the driver.
-    fn prompts(&self) -> bool {
+    pub(super) fn prompts(&self) -> bool {
         matches!(self.spoken.how, How::Agent | How::Process)
     }
 

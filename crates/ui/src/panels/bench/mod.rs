@@ -2,8 +2,9 @@
 //!
 //! It is the first room that a stranger sees: the form stands ready, so that one press measures
 //! something. `form` holds what was written and knows what is wrong with it; `port_words` says what
-//! a port is, `flashing` which image a board gets.
+//! a port is, `flashing` which image a board gets, `fields` the form where nothing can be seen.
 
+mod fields;
 mod flashing;
 mod flashing_ui;
 mod form;
@@ -280,7 +281,20 @@ impl Panel for Bench {
 
     fn aloud(&self, model: &Model) -> Vec<String> {
         let boards = model.ports.iter().filter(|port| port_words::may_be_a_board(port));
-        boards.map(|port| format!("{}: {}", port_words::name(port), port.state.word())).collect()
+        let boards =
+            boards.map(|port| format!("{}: {}", port_words::name(port), port.state.word()));
+        let wrongs = if self.tried { fields::wrongs(&self.form, model) } else { Vec::new() };
+        let failure = self.failure.iter().map(ToString::to_string);
+        failure.chain(wrongs).chain(boards).collect()
+    }
+
+    fn fields(&self, model: &Model) -> Vec<crate::aloud::Field> {
+        fields::fields(&self.form, model)
+    }
+
+    fn write(&mut self, field: &str, value: &str, scene: &mut Scene<'_>) {
+        fields::write(&mut self.form, field, value, scene.model);
+        self.failure = None;
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

@@ -2,13 +2,14 @@
 //!
 //! `Compare` holds what was chosen and what was answered; `asking` says when to ask, `side` and
 //! `chooser` what stands where, `page` draws the answer from `table`, `strip`, `curves` and
-//! `differences`. What is said in words is in `words` and, to be pasted, in `markdown`.
+//! `differences`. `fields` has the sides where nothing can be seen. What is said in words is in `words` and, to be pasted, in `markdown`.
 
 mod asking;
 mod chooser;
 mod curves;
 mod differences;
 mod effect;
+mod fields;
 mod forest;
 mod markdown;
 mod page;
@@ -21,6 +22,7 @@ use egui::Ui;
 use protocol::{Command, ComparisonView, CurvePoint, Failure, Reply, RunId, RunStatus, Severity};
 
 use crate::action::Action;
+use crate::aloud::Field;
 use crate::asks::Go;
 use crate::link::{Incoming, RequestId};
 use crate::model::Model;
@@ -209,6 +211,21 @@ impl Panel for Compare {
             }
             (None, None) => Vec::new(),
         }
+    }
+
+    fn fields(&self, model: &Model) -> Vec<Field> {
+        fields::fields([&self.base, &self.candidate], model.recent.iter())
+    }
+
+    fn write(&mut self, field: &str, value: &str, _: &mut Scene<'_>) {
+        let side = match field {
+            "base" => &mut self.base,
+            "candidate" => &mut self.candidate,
+            _ => return,
+        };
+        *side = Side::of(value);
+        self.chosen = None;
+        self.asking.now();
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

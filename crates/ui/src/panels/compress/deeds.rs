@@ -21,8 +21,11 @@ impl Compress {
             Action::OpenDocuments => self.bring(Bring::Documents, scene),
             Action::OpenFolder => self.bring(Bring::Folder, scene),
             Action::PasteDocument => self.bring(Bring::Paste, scene),
-            Action::Compress if self.given.is_empty() => nothing_yet(scene),
-            Action::Compress => self.compress(scene),
+            Action::Compress => match (self.written(), self.given.is_empty()) {
+                (Some(text), _) => self.bring(Bring::Text(text), scene),
+                (None, true) => nothing_yet(scene),
+                (None, false) => self.compress(scene),
+            },
             Action::CopyResult => self.copy(scene),
             Action::SaveResult => self.save(scene),
             Action::UndoKeep => self.undo_keep(scene),
@@ -38,7 +41,7 @@ impl Compress {
         match bring {
             Bring::Documents => self.ask_dialog(Purpose::Documents, scene),
             Bring::Folder => self.ask_dialog(Purpose::Folder, scene),
-            Bring::Paste => self.inbox.open_paste(),
+            Bring::Paste => self.inbox.open_paste(scene.surroundings),
             Bring::Path(path) => {
                 // A path that is typed may name either; what it is shows when it is read.
                 self.take_in(vec![Given::document(DocumentSource::File(path))], scene);

@@ -44,10 +44,10 @@ pub(super) struct PathField {
 }
 
 impl Inbox {
-    /// A place to paste into opens, and the clipboard is asked.
-    pub(super) fn open_paste(&mut self) {
+    /// A place to paste into opens, and the clipboard is asked where it can be.
+    pub(super) fn open_paste(&mut self, surroundings: &Surroundings) {
         self.paste.get_or_insert_default();
-        self.ask_clipboard = true;
+        self.ask_clipboard = !surroundings.paste_by_key;
     }
 
     /// A field for a path opens.

@@ -19,6 +19,7 @@ mod document_ui;
 mod documents;
 mod exports;
 mod fidelity;
+mod fields;
 mod flow;
 mod folder;
 mod folder_ui;
@@ -52,6 +53,7 @@ use protocol::{
 };
 
 use crate::action::Action;
+use crate::aloud::Field;
 use crate::asks::{Go, Handed};
 use crate::link::Incoming;
 use crate::model::Model;
@@ -326,6 +328,14 @@ impl Panel for Compress {
         let trouble = self.trouble.iter().map(|failure| failure.message.clone());
         let as_one = self.as_one.iter().map(AsOne::aloud);
         trouble.chain(as_one).chain(self.entries.iter().map(Entry::aloud)).collect()
+    }
+
+    fn fields(&self, _: &Model) -> Vec<Field> {
+        self.spoken_fields()
+    }
+
+    fn write(&mut self, field: &str, value: &str, scene: &mut Scene<'_>) {
+        self.spoken_write(field, value, scene);
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

@@ -1,6 +1,8 @@
 //! The form: a document, a board and its model, a question, and how often.
 
-use egui::{Frame, Label, Margin, RichText, Stroke, Ui, ViewportCommand};
+use egui::{
+    Frame, Key, KeyboardShortcut, Label, Margin, Modifiers, RichText, Stroke, Ui, ViewportCommand,
+};
 use protocol::{Bits, DocumentSource};
 
 use super::Fit;
@@ -13,6 +15,8 @@ use crate::theme::{Palette, space, text};
 
 /// How long a paste that was asked for may take.
 const PASTE_S: f64 = 2.0;
+/// The key that hands out the clipboard, everywhere.
+const PASTE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::V);
 
 impl Fit {
     pub(super) fn form_ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, problems: &[Problem]) {
@@ -91,7 +95,10 @@ impl Fit {
             if kit::button(ui, Weight::Plain, Some(Icon::Folder), "Choose…").clicked() {
                 self.open(scene);
             }
-            if kit::button(ui, Weight::Plain, Some(Icon::Copy), "Paste").clicked() {
+            if scene.surroundings.paste_by_key {
+                let key = ui.ctx().format_shortcut(&PASTE);
+                kit::soft(ui, &format!("{key} pastes a text"));
+            } else if kit::button(ui, Weight::Plain, Some(Icon::Copy), "Paste").clicked() {
                 self.pastes_until_s = ui.input(|input| input.time) + PASTE_S;
                 ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste);
             }

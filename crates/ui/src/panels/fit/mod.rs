@@ -1,9 +1,10 @@
 //! Fit: a document and a board, and what compressing the one saved on the other.
 //!
-//! `Fit` holds the `form` and the job it began; `form_ui` draws the form, `work_ui` how
-//! it goes, `result_ui` what came out, from `bars`, `window` and `saved`.
+//! `Fit` holds the `form` and the job it began; `form_ui` draws the form, `fields` has it where nothing
+//! can be seen, `work_ui` shows how it goes, `result_ui` what came out, from `bars`, `window` and `saved`.
 
 mod bars;
+mod fields;
 mod form;
 mod form_ui;
 mod result_ui;
@@ -15,6 +16,7 @@ use egui::{Event, Ui, vec2};
 use protocol::{Command, DocumentSource, Failure, FitView, JobId, JobKind, JobOutcome, Reply};
 
 use crate::action::Action;
+use crate::aloud::Field;
 use crate::asks::Go;
 use crate::icon::Icon;
 use crate::kit::{self, Weight};
@@ -198,8 +200,7 @@ impl Fit {
         let Some(text) = pasted else { return };
         self.pastes_until_s = 0.0;
         if !text.trim().is_empty() {
-            let name = "pasted text".to_owned();
-            self.take(Paper::of(DocumentSource::Bytes { name, bytes: text.into_bytes() }));
+            self.take(fields::pasted(text));
         }
     }
 }
@@ -286,6 +287,21 @@ impl Panel for Fit {
         let done = self.done.as_ref().map(|done| result_ui::aloud(&done.view));
         let before = document.into_iter().chain(problem).chain(failure);
         before.chain(done.into_iter().flatten()).collect()
+    }
+
+    fn fields(&self, model: &Model) -> Vec<Field> {
+        let path = self.path.as_ref();
+        let path = path.map(|(path, _)| Field::line("path", "Path of the document", path));
+        path.into_iter().chain(fields::fields(&self.form, model)).collect()
+    }
+
+    fn write(&mut self, field: &str, value: &str, _: &mut Scene<'_>) {
+        match field {
+            "path" if !value.trim().is_empty() => {
+                self.take(Paper::of(DocumentSource::File(value.trim().into())));
+            }
+            _ => fields::write(&mut self.form, field, value),
+        }
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

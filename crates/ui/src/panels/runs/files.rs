@@ -158,13 +158,24 @@ impl Files {
         }
     }
 
+    /// The name of the path that is asked for, and what stands there already.
+    pub(super) fn asks_path(&self) -> Option<(&'static str, &str)> {
+        self.typed.as_ref().map(|typed| (typed.words().0, typed.path.as_str()))
+    }
+
+    /// The path that was asked for is typed; an empty one is none.
+    pub(super) fn path_typed(&mut self, path: &str, asks: &mut Asks) {
+        if !path.trim().is_empty()
+            && let Some(typed) = self.typed.take()
+        {
+            self.carry_out(&typed.purpose, &[PathBuf::from(path.trim())], asks);
+        }
+    }
+
     /// The path field, where there is no dialog.
     pub(super) fn typed_ui(&mut self, ui: &mut Ui, asks: &mut Asks) {
         let Some(typed) = &mut self.typed else { return };
-        let (name, word) = match typed.purpose {
-            Purpose::Import => ("Path of the bundle", "Import"),
-            Purpose::Export { .. } => ("Path to write to", "Export"),
-        };
+        let (name, word) = typed.words();
         let why = typed.why.clone();
         kit::notice(ui, Tone::Info, &why, Some("Type the path instead"));
         let mut ends = None;
@@ -206,6 +217,14 @@ impl Typed {
             Purpose::Export { name, .. } => name.clone(),
         };
         Typed { purpose, why: why.to_owned(), path, focus: true }
+    }
+
+    /// The field's name, and what is done with the path.
+    fn words(&self) -> (&'static str, &'static str) {
+        match self.purpose {
+            Purpose::Import => ("Path of the bundle", "Import"),
+            Purpose::Export { .. } => ("Path to write to", "Export"),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! the one run that is chosen.
 //!
 //! `pages` holds what was read, `chosen` what is chosen, `trend` and `strip` are the
-//! arithmetic of the plots; the rest draws and asks.
+//! arithmetic of the plots, `fields` has what can be chosen where nothing can be seen; the rest draws and asks.
 
 mod bar;
 mod change;
@@ -10,6 +10,7 @@ mod chosen;
 mod columns;
 mod detail;
 mod facts;
+mod fields;
 mod files;
 mod filter;
 mod list;
@@ -26,10 +27,11 @@ mod words;
 
 use egui::Ui;
 use protocol::moment::moment;
-use protocol::{Event, RunId};
+use protocol::{Event, RunId, RunSummary};
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
+use crate::aloud::{Field, Press};
 use crate::asks::{Asks, Go};
 use crate::link::Incoming;
 use crate::model::Model;
@@ -183,8 +185,22 @@ impl Panel for Runs {
     }
 
     fn aloud(&self, model: &Model) -> Vec<String> {
-        let newest = model.recent.iter().take(ALOUD);
-        newest.map(|run| words::said(run, &moment(run.created_ms))).collect()
+        let said = |run: &RunSummary| words::said(run, &moment(run.created_ms));
+        let chosen = self.chosen.only().and_then(|run| self.pages.get(run).or(model.run(run)));
+        let chosen = chosen.map(|run| format!("Shown: {}", said(run)));
+        chosen.into_iter().chain(model.recent.iter().take(ALOUD).map(said)).collect()
+    }
+
+    fn fields(&self, model: &Model) -> Vec<Field> {
+        self.spoken_fields(model)
+    }
+
+    fn deeds(&self, _: &Model) -> Vec<(String, Press)> {
+        self.spoken_deeds()
+    }
+
+    fn write(&mut self, field: &str, value: &str, scene: &mut Scene<'_>) {
+        self.spoken_write(field, value, scene);
     }
 
     fn ui(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {

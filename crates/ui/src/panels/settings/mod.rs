@@ -21,7 +21,7 @@ use self::doctor_ui::Doctor;
 use self::editing::Editing;
 use self::neural_ui::Neural;
 use self::store_ui::StoreCare;
-use crate::aloud::Press;
+use crate::aloud::{Field, Press};
 use crate::kit;
 use crate::link::Incoming;
 use crate::model::{Connection, Model};
@@ -109,7 +109,26 @@ impl Panel for Settings {
         let problems = model.settings_problems.iter().cloned();
         let groups = words::groups(&model.settings);
         let settings = groups.into_iter().flat_map(|(_, settings)| settings).map(spoken::said);
-        problems.chain(settings).collect()
+        let refused = model.settings.iter().filter_map(|setting| {
+            let failure = self.editing.refused(&setting.key)?;
+            Some(format!("{}: {failure}", words::name(&setting.key)))
+        });
+        problems.chain(refused).chain(settings).collect()
+    }
+
+    fn fields(&self, model: &Model) -> Vec<Field> {
+        let groups = words::groups(&model.settings);
+        let settings = groups.into_iter().flat_map(|(_, settings)| settings);
+        settings.filter_map(|one| spoken::field(one, &self.editing.text(one))).collect()
+    }
+
+    fn write(&mut self, field: &str, value: &str, scene: &mut Scene<'_>) {
+        let setting = scene.model.settings.iter().find(|setting| setting.key == field);
+        if let Some(setting) = setting {
+            self.editing.changed(field);
+            self.editing.write(field, value.to_owned());
+            self.editing.commit(setting, scene.asks);
+        }
     }
 
     fn deeds(&self, model: &Model) -> Vec<(String, Press)> {

@@ -1,11 +1,10 @@
-//! Settings where the picture cannot be seen: a sentence each, and the values that can be pressed.
-//!
-//! What has to be written, such as a path, stays the picture's.
+//! Settings where the picture cannot be seen: a sentence each, the values that can be pressed, and fields for
+//! what has to be written, such as a path.
 
 use protocol::{SettingKind, SettingView};
 
 use super::words::{self, Step};
-use crate::aloud::Press;
+use crate::aloud::{Field, Press};
 
 /// What a setting is.
 pub(super) fn said(setting: &SettingView) -> String {
@@ -42,6 +41,13 @@ pub(super) fn deeds(setting: &SettingView) -> Vec<(String, Press)> {
     values.into_iter().filter(|value| *value != setting.value).map(deed).collect()
 }
 
+/// A field for a setting that has to be written; none where what is in the file is not what holds.
+pub(super) fn field(setting: &SettingView, text: &str) -> Option<Field> {
+    let written = matches!(setting.kind, SettingKind::Path | SettingKind::Text);
+    let held = words::wins_over_the_file(&setting.origin);
+    (written && !held).then(|| Field::line(&setting.key, &words::name(&setting.key), text))
+}
+
 #[cfg(test)]
 mod tests {
     use protocol::SettingOrigin;
@@ -75,9 +81,15 @@ mod tests {
             names(&effect),
             ["Smallest change that counts: 4.5%", "Smallest change that counts: 6%"]
         );
-        assert_eq!(names(&setting("model", "", SettingKind::Path)), [""; 0]);
+        let path = setting("model", "", SettingKind::Path);
+        assert_eq!(names(&path), [""; 0]);
+        let written = field(&path, "/m/a.bin");
+        assert_eq!(written.map(|field| field.value).as_deref(), Some("/m/a.bin"));
+        assert_eq!(field(&effect, "5%"), None);
         let variable = "BENCHVISE_MIN_EFFECT".to_owned();
         let held = SettingView { origin: SettingOrigin::Environment { variable }, ..effect };
         assert_eq!(names(&held), [""; 0]);
+        let held = SettingView { origin: held.origin, ..path };
+        assert_eq!(field(&held, ""), None);
     }
 }
