@@ -1,8 +1,9 @@
 //! A face's line to the engine: commands in, events and frames of its own views out.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::{Command, Failure, Reply};
+use protocol::{Command, Event, Failure, Reply};
 
 use crate::Engine;
 use crate::dispatch::{Asker, dispatch};
@@ -58,6 +59,11 @@ impl Connection {
     /// most `timeout`.
     pub fn next(&self, timeout: Duration) -> Next {
         self.events.next(timeout)
+    }
+
+    /// The same for who only looks at it: no copy is made of what others have too.
+    pub fn next_shared(&self, timeout: Duration) -> Next<Arc<Event>> {
+        self.events.next_shared(timeout)
     }
 
     /// From now on `wake` is called, from any thread, when something has come in; [`Connection::next`]

@@ -18,6 +18,8 @@ use crate::frames::Views;
 use crate::going::Going;
 use crate::lent::{self, Shelf, Source};
 use crate::met::Met;
+use crate::order::Order;
+use crate::parked::{self, Parking};
 use crate::ports::PortWatch;
 use crate::results::Results;
 use crate::settings::{LiveSettings, Settings};
@@ -46,6 +48,8 @@ pub struct Options {
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) inner: Arc<Inner>,
+    /// In whose name something is begun, where it can be done again by itself.
+    pub(crate) order: Option<Arc<Order>>,
 }
 
 pub(crate) struct Inner {
@@ -63,6 +67,7 @@ pub(crate) struct Inner {
     pub(crate) port_watch: PortWatch,
     pub(crate) views: Arc<Views>,
     pub(crate) signals: Library,
+    pub(crate) parking: Parking,
     store: Mutex<Option<Store>>,
     going: Mutex<Going>,
     met: Mutex<Met>,
@@ -91,6 +96,7 @@ impl Engine {
             options.commit.as_deref(),
         );
         Ok(Engine {
+            order: None,
             inner: Arc::new(Inner {
                 program,
                 reader,
@@ -106,6 +112,7 @@ impl Engine {
                 port_watch: PortWatch::default(),
                 views: Arc::default(),
                 signals: Library::default(),
+                parking: Parking::default(),
                 store: Mutex::new(None),
                 going: Mutex::new(Going::default()),
                 met: Mutex::default(),
@@ -142,14 +149,52 @@ impl Engine {
         self.inner.hub.subscribe()
     }
 
+    /// That jobs end, from now on, and nothing else.
+    pub fn subscribe_to_ends(&self) -> Events {
+        self.inner.hub.subscribe_to_ends()
+    }
+
     /// How many runs are being recorded and how many jobs work or wait.
     pub fn goes_on(&self) -> (usize, usize) {
         let going = self.going();
         (going.runs.len(), going.jobs.len())
     }
 
+    /// Nothing goes on, and everybody was told of the end of what did.
+    pub fn is_idle(&self) -> bool {
+        let going = self.going();
+        going.runs.is_empty() && going.jobs.is_empty() && going.telling == 0
+    }
+
+    /// Begins what a host on this store put off when it ended, each piece labelled, and from now on has
+    /// [`Engine::stop_all`] put off what can be done again by itself. For the one host that holds the store.
+    /// `say` is told what a person should know, also later and from another thread.
+    ///
+    /// # Errors
+    /// What was put off can neither be read nor set aside, or there is no thread.
+    pub fn take_up(&self, say: impl Fn(&str) + Send + 'static) -> std::io::Result<()> {
+        parked::take_up(self, say)
+    }
+
+    /// The same engine in the name of an order.
+    pub(crate) fn ordered(&self, order: Order) -> Engine {
+        Engine { inner: Arc::clone(&self.inner), order: Some(Arc::new(order)) }
+    }
+
+    /// Takes something off the lists of what goes on, and tells of its end.
+    pub(crate) fn tell_end(&self, event: Event, take: impl FnOnce(&mut Going)) {
+        {
+            let mut going = self.going();
+            take(&mut going);
+            going.telling += 1;
+        }
+        self.tell(event);
+        self.going().telling -= 1;
+    }
+
     /// Asks everything that goes on to end soon; what runs recorded is kept.
     pub fn stop_all(&self) {
+        parked::park(self);
         let jobs: Vec<_> = {
             let going = self.going();
             going.runs.values().for_each(crate::going::Stoppable::stop);

@@ -4,6 +4,7 @@ use protocol::{Command, Event, Reply};
 
 use crate::connection::Connection;
 use crate::error::EngineError;
+use crate::order::Order;
 use crate::settings::Changed;
 use crate::{
     Engine, as_one, boards, compare, compress, doctor, export, fetch, fidelity, fit, flash, folder,
@@ -41,6 +42,9 @@ pub(crate) fn dispatch(
     asker: Asker<'_>,
     command: Command,
 ) -> Result<Reply, EngineError> {
+    let known = engine.order.is_some() || !engine.inner.parking.is_open();
+    let ordered = if known { None } else { Order::of(&command).map(|order| engine.ordered(order)) };
+    let engine = ordered.as_ref().unwrap_or(engine);
     match command {
         Command::Hello => Ok(Reply::Hello {
             version: env!("CARGO_PKG_VERSION").into(),

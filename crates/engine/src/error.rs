@@ -61,6 +61,14 @@ pub(crate) enum EngineError {
     Busy,
     #[error("cancelled")]
     Cancelled,
+    #[error("put off, because the host ends; it is taken up when the host is started again")]
+    PutOff,
+    #[error(
+        "the host was ended while this was recorded; look at what it recorded once it was started again"
+    )]
+    HostEnded,
+    #[error("called off, because the host ends; ask for it again once the host was started again")]
+    HostEnds,
     #[error("{0}")]
     Fetch(String),
     #[error("a part of the program failed: {0}")]

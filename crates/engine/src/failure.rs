@@ -101,7 +101,10 @@ fn code(error: &EngineError) -> Code {
         | EngineError::Unwritable { .. } => Code::BadInput,
         EngineError::PromptTooLong { .. } | EngineError::BadRequest(_) => Code::BadRequest,
         EngineError::Busy => Code::Busy,
-        EngineError::Cancelled => Code::Cancelled,
+        EngineError::Cancelled
+        | EngineError::PutOff
+        | EngineError::HostEnds
+        | EngineError::HostEnded => Code::Cancelled,
         EngineError::Io(..)
         | EngineError::Fetch(_)
         | EngineError::SiblingFailed(_)

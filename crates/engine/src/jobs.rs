@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use protocol::{Event, Failure, JobId, JobKind, JobOutcome, JobView};
+use protocol::{Code, Event, Failure, JobId, JobKind, JobOutcome, JobView};
 
 use crate::Engine;
 use crate::crew::{NotTaken, Turn};
@@ -14,6 +14,9 @@ use crate::error::EngineError;
 use crate::failure::failure;
 use crate::going::Stoppable;
 use store::now_ms;
+
+/// What the title of a job ends with that an earlier host had put off.
+pub(crate) const AGAIN: &str = " (taken up again)";
 
 /// What a job sees of the outside.
 pub(crate) struct Job {
@@ -54,12 +57,17 @@ pub(crate) fn begin(
 ) -> Result<JobId, EngineError> {
     let stop = Arc::new(AtomicBool::new(false));
     let own = own_thread(kind);
+    let order = engine.order.clone();
+    let title = match &order {
+        Some(order) if order.again => title + AGAIN,
+        _ => title,
+    };
     let seen = {
         let mut going = engine.going();
         let job = going.next_job();
         let doing = if own.is_none() { "waiting for its turn" } else { "beginning" }.to_owned();
         let seen = JobView { job, kind, title, doing, done: 0, total: 0, began_ms: now_ms() };
-        going.jobs.insert(job, Stoppable::new(seen.clone(), &stop));
+        going.jobs.insert(job, Stoppable::new(seen.clone(), order, &stop));
         seen
     };
     let id = seen.job;
@@ -76,7 +84,7 @@ pub(crate) fn begin(
     let taken = match own {
         None => engine.inner.crew.take(Turn { job: id, stop, work: Box::new(whole) }),
         Some(name) => {
-            let name = format!("{name}-{}", id.0);
+            let name = format!("{name}-{}", id.0 % 10_000);
             thread::Builder::new().name(name).spawn(whole).map(drop).map_err(NotTaken::NoThread)
         }
     };
@@ -96,7 +104,7 @@ pub(crate) fn cancel(engine: &Engine, job: JobId) -> Result<(), EngineError> {
     match engine.going().jobs.get(&job) {
         Some(job) => job.stop(),
         None => {
-            return Err(EngineError::NotFound(format!("job {} is not going on here", job.0)));
+            return Err(EngineError::NotFound("this job is not going on here".into()));
         }
     }
     for stopped in engine.inner.crew.take_stopped() {
@@ -106,8 +114,17 @@ pub(crate) fn cancel(engine: &Engine, job: JobId) -> Result<(), EngineError> {
 }
 
 fn end(engine: &Engine, job: JobId, outcome: JobOutcome) {
-    engine.going().jobs.remove(&job);
-    engine.tell(Event::JobFinished { job, outcome });
+    let put_off = engine.going().is_put_off(job);
+    let outcome = match (outcome, put_off) {
+        (JobOutcome::Failed(why), Some(true)) if why.code == Code::Cancelled => {
+            JobOutcome::Failed(failure(EngineError::PutOff))
+        }
+        (JobOutcome::Failed(why), Some(false)) if why.code == Code::Cancelled => {
+            JobOutcome::Failed(failure(EngineError::HostEnds))
+        }
+        (outcome, _) => outcome,
+    };
+    engine.tell_end(Event::JobFinished { job, outcome }, |going| drop(going.jobs.remove(&job)));
 }
 
 fn no_thread(error: &std::io::Error) -> EngineError {

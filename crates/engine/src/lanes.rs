@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use protocol::{Code, Command, Event, Failure, Pace, Reply};
+use protocol::{Code, Command, Event, Failure, Missed, Pace, Reply};
 
 use crate::connection::Connection;
 use crate::events::Next;
@@ -35,7 +35,7 @@ pub enum Heard {
     /// Something happened, or a view has a frame.
     Event(Box<Event>),
     /// What waited was thrown away; what was missed is in a [`protocol::Snapshot`].
-    Behind,
+    Behind(Missed),
 }
 
 type Ask = (u64, Command);
@@ -132,7 +132,7 @@ fn listen(connection: &Connection, told: &SyncSender<Heard>, gone: &AtomicBool, 
     while !gone.load(Ordering::Relaxed) {
         let heard = match connection.next(LOOK_EVERY) {
             Next::Event(event) => Heard::Event(Box::new(event)),
-            Next::Behind => Heard::Behind,
+            Next::Behind(missed) => Heard::Behind(missed),
             Next::Quiet => continue,
         };
         if told.send(heard).is_err() {

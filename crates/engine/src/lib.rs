@@ -13,7 +13,7 @@
 //! - `profile`, `fit`, `compare`, `compress` are the four things a person does. `as_one` compresses
 //!   several documents to one text, `folder` a folder of any size, and `results` remembers.
 //! - `snapshot` is what a face begins with; from there on it follows the events. `going` remembers
-//!   for it what goes on, `ports` watches for boards that are plugged in, and `met` knows what they
+//!   for it what goes on, `parked` puts off what a host's end cuts, `ports` watches for boards that are plugged in, and `met` knows what they
 //!   said of themselves.
 //! - `lanes` asks and listens on threads of its own, for a face that must not wait.
 //! - `find_board` knows which board a person means, `session` opens it for one user at a time.
@@ -48,6 +48,7 @@ mod drivers;
 mod emulated;
 mod endless;
 mod error;
+mod event_size;
 mod events;
 mod export;
 mod facts;
@@ -74,7 +75,9 @@ mod met;
 mod model;
 mod models;
 mod named;
+mod order;
 mod own;
+mod parked;
 mod port_rules;
 mod port_view;
 mod ports;

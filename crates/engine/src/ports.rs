@@ -69,12 +69,12 @@ fn follow(
     mut next: impl FnMut() -> Option<Vec<Port>>,
     (every, emulated): (Duration, impl Fn(&Engine) -> Vec<PortView>),
 ) {
-    let mut played = engine.upgrade().map(|inner| emulated(&Engine { inner }));
+    let mut played = engine.upgrade().map(|inner| emulated(&Engine { inner, order: None }));
     let mut looked = Instant::now();
     loop {
         let found = next();
         let Some(inner) = engine.upgrade() else { return };
-        let engine = Engine { inner };
+        let engine = Engine { inner, order: None };
         let changed = found.is_some();
         ports = found.unwrap_or(ports);
         let due = changed || looked.elapsed() >= every;
@@ -162,7 +162,8 @@ mod tests {
             None
         };
         let view =
-            boards::views(&Engine { inner: inner.upgrade().unwrap() }, Vec::new()).swap_remove(0);
+            boards::views(&Engine { inner: inner.upgrade().unwrap(), order: None }, Vec::new())
+                .swap_remove(0);
         let view = PortView { path: "emulated-m4f".into(), ..view };
         let emulated = |_: &Engine| if built.get() { vec![view.clone()] } else { Vec::new() };
         follow(&inner, vec![port("a")], next, (Duration::ZERO, emulated));

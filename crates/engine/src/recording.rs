@@ -117,7 +117,7 @@ impl Recording {
             repetitions_done: 0,
             repetitions: planned,
         };
-        let seen = Stoppable::new(going.clone(), &stop);
+        let seen = Stoppable::new(going.clone(), engine.order.clone(), &stop);
         engine.going().runs.insert(RunId(run.to_string()), seen);
         engine.tell(Event::RunStarted(Box::new(going)));
         Ok(Recording {
@@ -335,6 +335,11 @@ impl Recording {
                 let reason = interruptions(&self.absences);
                 (RunStatus::Complete, store::RunStatus::Complete, reason, None)
             }
+            Err(EngineError::Cancelled) if self.engine.going().is_ending() => {
+                let failure = failure(EngineError::HostEnded);
+                let reason = Some(failure.message.clone());
+                (RunStatus::Aborted, store::RunStatus::Aborted, reason, Some(failure))
+            }
             Err(EngineError::Cancelled) => (
                 RunStatus::Aborted,
                 store::RunStatus::Aborted,
@@ -402,8 +407,8 @@ impl Recording {
     /// Takes the run off the list of what goes on, and tells everybody.
     fn close(&mut self, status: RunStatus, failure: Option<Failure>) {
         self.finished = true;
-        self.engine.going().runs.remove(&self.id());
-        self.engine.tell(Event::RunFinished { run: self.id(), status, failure });
+        let over = Event::RunFinished { run: self.id(), status, failure };
+        self.engine.tell_end(over, |going| drop(going.runs.remove(&self.id())));
     }
 
     fn put(

@@ -357,6 +357,11 @@ impl Command {
         )
     }
 
+    /// Whether it begins and changes nothing, so that also a host that is about to end may be asked.
+    pub fn only_looks(&self) -> bool {
+        self.can_be_repeated() || self.is_light() || matches!(self, Command::OpenView { .. })
+    }
+
     /// Whether its answer looks at nothing but memory, so that whoever must not wait may ask by itself.
     pub fn is_light(&self) -> bool {
         matches!(self, Command::AckView { .. } | Command::CloseView { .. } | Command::Hello)

@@ -20,7 +20,7 @@ impl std::fmt::Display for RunId {
     }
 }
 
-/// Id of a job in this process.
+/// Id of a job: of an engine's own life, and of no other one's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]

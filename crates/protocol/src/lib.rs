@@ -15,6 +15,7 @@
 //! assert!(matches!(stop, Command::StopRun { .. }));
 //! ```
 
+mod again;
 mod boards;
 mod bytes;
 mod command;
@@ -35,6 +36,7 @@ mod listen;
 mod many;
 mod meter;
 mod metric;
+mod missed;
 pub mod moment;
 mod neural;
 pub mod numbers;
@@ -74,6 +76,7 @@ pub use many::{
 };
 pub use meter::{Feeds, METERS, MeterKind, MeterSeries, MeterSpec, MeterSupply};
 pub use metric::{Direction, METRICS, MetricSpec, metric};
+pub use missed::Missed;
 pub use neural::{DeviceView, GettableView, NeuralRole, NeuralView};
 pub use reply::Reply;
 pub use run::{

@@ -9,7 +9,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Code, Command, Event, Failure, Reply, ViewFrame};
+use crate::{Code, Command, Event, Failure, Missed, Reply, ViewFrame};
 
 /// Counts the changes of this vocabulary that two ends must share. A test ties it to the vocabulary.
 pub const REVISION: u32 = 6;
@@ -58,9 +58,17 @@ pub enum Said {
     /// Something happened. Never [`Event::ViewFrame`], which goes as bytes.
     Event(Box<Event>),
     /// The face did not listen for so long that what waited was thrown away: ask for a snapshot.
-    Behind,
-    /// The engine is about to end.
+    Behind(Missed),
+    /// The engine is about to end and takes no more work. What goes on may end by itself, and is told of; then the
+    /// socket is closed.
     Leaving,
+}
+
+/// [`Said::Event`] of an event that others have too.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Told<'a> {
+    Event(&'a Event),
 }
 
 /// One message of a socket.
@@ -79,13 +87,21 @@ impl Said {
     /// [`Code::Internal`] for a value that has no JSON form, which none of ours is.
     pub fn to_message(&self) -> Result<Message, Failure> {
         match self {
-            Said::Event(event) => match &**event {
-                Event::ViewFrame(frame) => postcard::to_extend(&**frame, vec![FRAME])
-                    .map(Message::Binary)
-                    .map_err(|error| unsayable(&error)),
-                _ => json(self),
-            },
+            Said::Event(event) => Said::event_message(event),
             _ => json(self),
+        }
+    }
+
+    /// [`Said::Event`] as it goes over the socket, of an event that stays where it is.
+    ///
+    /// # Errors
+    /// As of [`Said::to_message`].
+    pub fn event_message(event: &Event) -> Result<Message, Failure> {
+        match event {
+            Event::ViewFrame(frame) => postcard::to_extend(&**frame, vec![FRAME])
+                .map(Message::Binary)
+                .map_err(|error| unsayable(&error)),
+            _ => json(&Told::Event(event)),
         }
     }
 
@@ -135,7 +151,7 @@ impl Ask {
     }
 }
 
-fn json(said: &Said) -> Result<Message, Failure> {
+fn json(said: &impl Serialize) -> Result<Message, Failure> {
     serde_json::to_string(said).map(Message::Text).map_err(|error| unsayable(&error))
 }
 

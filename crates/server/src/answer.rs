@@ -51,9 +51,13 @@ pub(crate) fn too_much(wait: Duration, what: &str) -> Response {
 
 /// The server ends: nothing is begun any more.
 pub(crate) fn leaving() -> Response {
-    let failure = Failure::new(Code::Busy, "the host is about to end and takes no work")
-        .with_hint("wait until it was started again");
-    refusal(StatusCode::SERVICE_UNAVAILABLE, &failure)
+    refusal(StatusCode::SERVICE_UNAVAILABLE, &ends())
+}
+
+/// The same in words.
+pub(crate) fn ends() -> Failure {
+    Failure::new(Code::Busy, "the host is about to end and takes no work")
+        .with_hint("wait until it was started again")
 }
 
 /// Nobody on the way may keep it.

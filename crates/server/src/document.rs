@@ -76,9 +76,12 @@ pub(crate) async fn compress(
     let begun = on_a_thread(&state, Pace::Quick, move || {
         let spec = spec(&engine, asked, bytes)?;
         // Before the job, which may be over before its number is known.
-        let events = engine.subscribe();
+        let events = engine.subscribe_to_ends();
         match engine.send_for(&face, Command::Compress { spec })? {
-            Reply::JobStarted { job } => Ok((events, job)),
+            Reply::JobStarted { job } => {
+                events.only_end_of(job);
+                Ok((events, job))
+            }
             _ => Err(Failure::new(Code::Internal, "no job was begun")),
         }
     });
@@ -164,7 +167,7 @@ async fn made(events: Events, mut going: Going) -> Result<CompressedDocument, Fa
             Next::Event(Event::JobFinished { job, outcome }) if job == going.job => break outcome,
             Next::Event(_) => {}
             Next::Quiet => news.notified().await,
-            Next::Behind => {
+            Next::Behind(_) => {
                 return Err(Failure::new(Code::Busy, "too much happened at once to follow it")
                     .with_hint("send it again"));
             }

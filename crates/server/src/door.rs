@@ -77,7 +77,7 @@ async fn take(
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps its delay");
         }
-        let (meeting, stream) = match Meeting::over(stream) {
+        let (meeting, stream) = match Meeting::over(stream, state.limits.silence) {
             Ok(both) => both,
             Err(error) => {
                 tracing::debug!(%error, "a connection was gone at once");

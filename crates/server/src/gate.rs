@@ -61,6 +61,18 @@ pub(crate) async fn inner(Shared(state): Shared<State>, request: Request, next: 
     next.run(request).await
 }
 
+/// For what anybody may ask who reaches the host: not too fast, so that nobody keeps it busy without the token.
+pub(crate) async fn visitors(
+    Shared(state): Shared<State>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match wait(&state.visitors) {
+        Some(wait) => too_much(wait, "requests without a token"),
+        None => next.run(request).await,
+    }
+}
+
 /// How long to wait, where it is too fast.
 fn wait(limiter: &DefaultDirectRateLimiter) -> Option<Duration> {
     limiter.check().err().map(|too_soon| too_soon.wait_time_from(DefaultClock::default().now()))

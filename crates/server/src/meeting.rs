@@ -1,5 +1,6 @@
 //! What is known of a connection, for whoever answers on it.
 
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -12,6 +13,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{ORIGIN, USER_AGENT};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::Sleep;
 
 /// How a face of ours says who it is, in `User-Agent`: this, words for people, a bracket.
 const OURS: &str = "Benchvise (";
@@ -48,11 +50,12 @@ impl Meeting {
         format!("{face} at {}", self.peer.ip())
     }
 
-    /// Of a connection that was taken, with the stream that keeps its pulse.
+    /// Of a connection that was taken, with the stream that keeps its pulse and waits for its reader no longer than
+    /// `limit`.
     ///
     /// # Errors
     /// It is gone already.
-    pub(crate) fn over(stream: TcpStream) -> io::Result<(Meeting, Lively)> {
+    pub(crate) fn over(stream: TcpStream, limit: Duration) -> io::Result<(Meeting, Lively)> {
         let plain =
             |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
         let pulse = Pulse::new();
@@ -61,7 +64,7 @@ impl Meeting {
             peer: plain(stream.peer_addr()?),
             pulse: pulse.clone(),
         };
-        Ok((meeting, Lively { stream, pulse }))
+        Ok((meeting, Lively { stream, pulse, taking: Taking::new(limit) }))
     }
 }
 
@@ -89,10 +92,11 @@ impl Pulse {
     }
 }
 
-/// A stream whose bytes are a sign of life.
+/// A stream whose bytes are a sign of life, and that ends where none of ours are taken for too long.
 pub(crate) struct Lively {
     stream: TcpStream,
     pulse: Pulse,
+    taking: Taking,
 }
 
 impl AsyncRead for Lively {
@@ -116,7 +120,8 @@ impl AsyncWrite for Lively {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let wrote = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.taking.look(context, wrote)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -132,10 +137,41 @@ impl AsyncWrite for Lively {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let wrote = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.taking.look(context, wrote)
     }
 
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
+    }
+}
+
+/// Whether the other end takes what is sent: a slow reader may take its time, one that takes nothing holds a place
+/// that others need.
+struct Taking {
+    limit: Duration,
+    /// While it takes nothing.
+    late: Option<Pin<Box<Sleep>>>,
+}
+
+impl Taking {
+    fn new(limit: Duration) -> Taking {
+        Taking { limit, late: None }
+    }
+
+    fn look(
+        &mut self,
+        context: &mut Context<'_>,
+        wrote: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if wrote.is_ready() {
+            self.late = None;
+            return wrote;
+        }
+        let limit = self.limit;
+        let late = self.late.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        late.as_mut().poll(context).map(|()| {
+            Err(io::Error::new(io::ErrorKind::TimedOut, "nothing that was sent is taken"))
+        })
     }
 }

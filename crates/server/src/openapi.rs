@@ -32,7 +32,16 @@ pub fn document() -> Value {
     let failure = types.subschema_for::<Failure>();
     let failed = |what: &str| json_answer(what, &failure);
     let text = |what: &str, kind: &str| answer(what, kind, json!({ "type": "string" }));
-    let refused = |more: Value| with(door(&failed), more);
+    let later = |what: &str| {
+        let mut answer = failed(what);
+        answer["headers"]["Retry-After"] = json!({
+            "description": "When to come again, in seconds.",
+            "schema": { "type": "integer", "minimum": 1 },
+        });
+        answer
+    };
+    let fast = json!({ "429": later("Too much at once, or too many requests.") });
+    let refused = |more: Value| with(with(door(&failed), fast.clone()), more);
     let asked = json!({
         "200": json_answer("The command's answer.", &reply),
         "400": failed("This is no command, or makes no sense."),
@@ -41,9 +50,8 @@ pub fn document() -> Value {
         "409": failed("The board is missing, silent, gone, refuses, or is another face's; or the work was called off."),
         "413": failed("More than the host takes at once."),
         "422": failed("A file or a document is not what it should be."),
-        "429": failed("Too much at once; `Retry-After` says when to come again."),
         "500": failed("The store, or a fault of the program's own."),
-        "503": failed("The host is about to end; `Retry-After` says when to come again."),
+        "503": later("The host is about to end."),
     });
     let windows =
         with(asked.clone(), json!({ "200": text("What is left of the text.", "text/plain") }));
@@ -57,12 +65,15 @@ pub fn document() -> Value {
             left["200"]["headers"][name] =
                 json!({ "description": what, "schema": { "type": "integer", "minimum": 0 } });
         }
+        left["200"]["headers"]["benchvise-refused"] = json!({
+            "description": "Why the budget could not be kept to without damage, where that is so.",
+            "schema": { "type": "string" },
+        });
         left
     };
     let metrics = json!({
         "200": text("Counters.", "application/openmetrics-text"),
         "401": failed("The token is missing or wrong."),
-        "429": failed("Too many requests."),
     });
     let tokenizer = parameter(
         "tokenizer",

@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use engine::Engine;
 
 use crate::page::Page;
-use crate::state::{Inner, State};
+use crate::state::{Inner, Stage, State};
 use crate::token::Token;
 use crate::{command, document, door, endless, gate, health, openapi, page, socket};
 
@@ -30,7 +30,7 @@ pub struct Limits {
     pub request: Duration,
     /// How long the head of a request may take to come.
     pub head: Duration,
-    /// How long a face may take to read what is sent to it, and may be silent.
+    /// How long a connection may take none of what is sent to it, and how long a face at a socket may be silent.
     pub silence: Duration,
     /// Connections at once.
     pub connections: usize,
@@ -40,6 +40,8 @@ pub struct Limits {
     pub requests_a_second: NonZeroU32,
     /// Requests without it.
     pub strangers_a_second: NonZeroU32,
+    /// Requests that need none: the page, its files, health, the document of what can be asked.
+    pub visitors_a_second: NonZeroU32,
     /// How long work may go on after the server was told to end.
     pub grace: Duration,
     /// How long work that was told to stop then may take to do so.
@@ -64,6 +66,7 @@ impl Default for Limits {
             sockets: 2048,
             requests_a_second: a_second(2000),
             strangers_a_second: a_second(10),
+            visitors_a_second: a_second(200),
             grace: Duration::from_secs(30),
             last: Duration::from_secs(10),
         }
@@ -97,7 +100,7 @@ pub struct Stopper(State);
 impl Stopper {
     /// Takes no more work; what goes on may end within the grace.
     pub fn stop(&self) {
-        self.0.leave();
+        self.0.reach(Stage::Leaving);
     }
 }
 
@@ -148,8 +151,9 @@ impl Server {
             let door = door::Door::open(listener, router(&state), &state);
             state.until_leaving().await;
             wind_up(&state).await;
+            state.reach(Stage::Over);
             door.close().await;
-            // Faces at sockets are told before their tasks end with the runtime.
+            // Faces at sockets are told the last of it before their tasks end with the runtime.
             let all = u32::try_from(state.limits.sockets).unwrap_or(u32::MAX);
             drop(tokio::time::timeout(FAREWELL, state.sockets.acquire_many(all)).await);
             Ok(())
@@ -157,9 +161,9 @@ impl Server {
     }
 }
 
-/// Lets what goes on end, then stops it.
+/// Lets what goes on end, then stops it. Faces at sockets hear of it all the while.
 async fn wind_up(state: &State) {
-    let idle = || state.engine.goes_on() == (0, 0);
+    let idle = || state.engine.is_idle();
     let until = |limit: Duration| async move {
         let began = Instant::now();
         while !idle() && began.elapsed() < limit {
@@ -169,9 +173,10 @@ async fn wind_up(state: &State) {
     until(state.limits.grace).await;
     if !idle() {
         tracing::warn!("stopping what still goes on");
-        state.engine.stop_all();
-        until(state.limits.last).await;
     }
+    // Also where nothing does: what was put off before may not be begun yet.
+    state.engine.stop_all();
+    until(state.limits.last).await;
 }
 
 fn router(state: &State) -> Router {
@@ -182,13 +187,14 @@ fn router(state: &State) -> Router {
         .route("/api/socket", get(socket::open))
         .route("/metrics", get(health::metrics))
         .route_layer(from_fn_with_state(state.clone(), gate::inner));
-    Router::new()
+    let open = Router::new()
         .route("/", get(page::index))
         .route("/{file}", get(page::file))
         .route("/api/openapi.json", get(openapi::get))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .merge(api)
+        .route_layer(from_fn_with_state(state.clone(), gate::visitors));
+    open.merge(api)
         .layer(DefaultBodyLimit::max(state.limits.body_bytes))
         .layer(from_fn_with_state(state.clone(), gate::outer))
         .with_state(state.clone())

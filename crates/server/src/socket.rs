@@ -1,7 +1,8 @@
 //! `GET /api/socket`: a face's line to the engine, over a WebSocket.
 //!
 //! One task a face. It sends what the engine has for it, and takes the next message only when that is
-//! sent: who does not read is not served, and what waits for it is bounded by the engine's queue.
+//! sent: who does not read is not served, and what waits for it is bounded by the engine's queue. Once the
+//! server is about to end a face can still look, and hears how what goes on ends; then it is let go of.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,16 +20,18 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::{Notify, OwnedSemaphorePermit};
 use tokio::time::timeout;
 
-use crate::answer::{leaving, refusal};
+use crate::answer::{ends, leaving, refusal};
 use crate::command::on_a_thread;
 use crate::gate::SUBPROTOCOL;
 use crate::meeting::{Meeting, Pulse};
-use crate::state::State;
+use crate::state::{Stage, Stages, State};
 
 /// Commands of one face that may wait.
 const WAITING: usize = 256;
 /// Answers that may wait to be sent.
 const ANSWERS: usize = 64;
+/// How long a face may take to hear the last of it.
+const LAST: Duration = Duration::from_secs(2);
 
 /// Opens a socket.
 pub(crate) async fn open(
@@ -83,6 +86,7 @@ struct Line {
     slow: Sender<Ask>,
     answers: Receiver<Said>,
     answered: Sender<Said>,
+    stages: Stages,
 }
 
 impl Line {
@@ -99,7 +103,8 @@ impl Line {
             sender
         };
         let (quick, slow) = (lane(), lane());
-        Line { state: state.clone(), connection, news, quick, slow, answers, answered }
+        let stages = state.follow();
+        Line { state: state.clone(), connection, news, quick, slow, answers, answered, stages }
     }
 
     /// Speaks until one side ends. The lanes end with the line, after the command they are at.
@@ -116,17 +121,23 @@ impl Line {
         };
         let silence = self.state.limits.silence;
         let mut looks = tokio::time::interval(silence / 3);
+        let mut leaving = false;
         if let Err(end) = say(&mut socket, &welcome, silence).await {
             return end;
         }
         loop {
             let told = tokio::select! {
                 biased;
-                () = self.state.until_leaving() => {
-                    drop(say(&mut socket, &Said::Leaving, Duration::from_secs(1)).await);
-                    drop(timeout(Duration::from_secs(1), socket.send(Frame::Close(None))).await);
-                    return End::Leaving;
-                }
+                stage = self.stages.next() => match stage {
+                    Stage::Over => {
+                        drop(timeout(LAST, self.part(&mut socket, leaving)).await);
+                        return End::Leaving;
+                    }
+                    Stage::Open | Stage::Leaving => {
+                        leaving = true;
+                        say(&mut socket, &Said::Leaving, silence).await
+                    }
+                },
                 answer = self.answers.recv() => match answer {
                     Some(said) => say(&mut socket, &said, silence).await,
                     None => return End::Gone,
@@ -189,23 +200,46 @@ impl Line {
     /// Sends what waits longest in the connection, and comes again for the rest: what a face says, and the
     /// answers to it, come between.
     async fn tell(&self, socket: &mut WebSocket) -> Result<(), End> {
+        match self.news() {
+            None => Ok(()),
+            Some(message) => {
+                self.news.notify_one();
+                pass(socket, message, self.state.limits.silence).await
+            }
+        }
+    }
+
+    /// What waits longest in the connection, as it is sent.
+    fn news(&self) -> Option<Result<Message, Failure>> {
         let metrics = &self.state.metrics;
-        let said = match self.connection.next(Duration::ZERO) {
-            Next::Quiet => return Ok(()),
-            Next::Behind => {
+        match self.connection.next_shared(Duration::ZERO) {
+            Next::Quiet => None,
+            Next::Behind(missed) => {
                 metrics.behind.inc();
-                Said::Behind
+                Some(Said::Behind(missed).to_message())
             }
             Next::Event(event) => {
-                match event {
+                match *event {
                     Event::ViewFrame(_) => metrics.frames.inc(),
                     _ => metrics.events.inc(),
                 };
-                Said::Event(Box::new(event))
+                Some(Said::event_message(&event))
             }
-        };
-        self.news.notify_one();
-        say(socket, &said, self.state.limits.silence).await
+        }
+    }
+
+    /// Says everything that is left to be said, and closes.
+    async fn part(&mut self, socket: &mut WebSocket, leaving: bool) -> Result<(), End> {
+        if !leaving {
+            say(socket, &Said::Leaving, LAST).await?;
+        }
+        while let Ok(said) = self.answers.try_recv() {
+            say(socket, &said, LAST).await?;
+        }
+        while let Some(message) = self.news() {
+            pass(socket, message, LAST).await?;
+        }
+        send(socket, Frame::Close(None), LAST).await
     }
 }
 
@@ -218,6 +252,7 @@ async fn answer(
 ) {
     while let Some(Ask { request, command }) = asks.recv().await {
         let result = match command.is_light() {
+            _ if !command.only_looks() && state.leaving() => Err(ends()),
             // Thirty times a second: a thread would cost more.
             true => connection.send(command),
             false => {
@@ -241,7 +276,15 @@ fn number_of(text: &str) -> u64 {
 }
 
 async fn say(socket: &mut WebSocket, said: &Said, limit: Duration) -> Result<(), End> {
-    let frame = match said.to_message() {
+    pass(socket, said.to_message(), limit).await
+}
+
+async fn pass(
+    socket: &mut WebSocket,
+    message: Result<Message, Failure>,
+    limit: Duration,
+) -> Result<(), End> {
+    let frame = match message {
         Ok(Message::Text(text)) => Frame::Text(text.into()),
         Ok(Message::Binary(bytes)) => Frame::Binary(bytes.into()),
         Err(failure) => {

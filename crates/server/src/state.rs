@@ -1,11 +1,10 @@
 //! What every request sees.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::Engine;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Semaphore, watch};
 
 use crate::metrics::Metrics;
 use crate::page::Page;
@@ -15,6 +14,17 @@ use crate::token::Token;
 /// Commands that wait or work at once, over all connections.
 const QUICK: usize = 16;
 const SLOW: usize = 32;
+
+/// How far a server's life is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// It takes work.
+    Open,
+    /// It takes none any more; what goes on may end.
+    Leaving,
+    /// Nothing goes on any more: whoever still hears is told the rest.
+    Over,
+}
 
 /// Cheap to clone.
 pub(crate) type State = Arc<Inner>;
@@ -30,11 +40,11 @@ pub(crate) struct Inner {
     pub(crate) quick: Arc<Semaphore>,
     pub(crate) slow: Arc<Semaphore>,
     pub(crate) sockets: Arc<Semaphore>,
-    /// Requests with the token, and tries without it.
+    /// Requests with the token, tries without it, and requests that need none.
     pub(crate) requests: DefaultDirectRateLimiter,
     pub(crate) strangers: DefaultDirectRateLimiter,
-    leaving: AtomicBool,
-    left: Notify,
+    pub(crate) visitors: DefaultDirectRateLimiter,
+    stage: watch::Sender<Stage>,
 }
 
 impl Inner {
@@ -52,30 +62,53 @@ impl Inner {
             sockets: Arc::new(Semaphore::new(limits.sockets)),
             requests: RateLimiter::direct(quota(limits.requests_a_second)),
             strangers: RateLimiter::direct(quota(limits.strangers_a_second)),
+            visitors: RateLimiter::direct(quota(limits.visitors_a_second)),
             limits,
-            leaving: AtomicBool::new(false),
-            left: Notify::new(),
+            stage: watch::Sender::new(Stage::Open),
         }
     }
 
     /// The server is about to end.
     pub(crate) fn leaving(&self) -> bool {
-        self.leaving.load(Ordering::Acquire)
+        *self.stage.borrow() > Stage::Open
     }
 
-    /// From now on no work is taken.
-    pub(crate) fn leave(&self) {
-        self.leaving.store(true, Ordering::Release);
-        self.left.notify_waiters();
+    /// Goes on to a later stage: from [`Stage::Leaving`] on no work is taken.
+    pub(crate) fn reach(&self, stage: Stage) {
+        self.stage.send_if_modified(|now| {
+            let later = stage > *now;
+            *now = stage.max(*now);
+            later
+        });
+    }
+
+    /// Follows its stages.
+    pub(crate) fn follow(&self) -> Stages {
+        Stages { receiver: self.stage.subscribe(), known: Stage::Open }
     }
 
     /// Waits until the server is about to end.
     pub(crate) async fn until_leaving(&self) {
-        let mut left = std::pin::pin!(self.left.notified());
-        // Enabled before the look, so that a word between the two is not lost.
-        left.as_mut().enable();
-        if !self.leaving() {
-            left.await;
-        }
+        self.follow().next().await;
+    }
+}
+
+/// Somebody who follows a server's stages.
+pub(crate) struct Stages {
+    receiver: watch::Receiver<Stage>,
+    known: Stage,
+}
+
+impl Stages {
+    /// The stage that it is in next, or is in already.
+    pub(crate) async fn next(&mut self) -> Stage {
+        let known = self.known;
+        let reached = match self.receiver.wait_for(|stage| *stage > known).await {
+            Ok(stage) => *stage,
+            // Whoever could have said more is gone.
+            Err(_) => Stage::Over,
+        };
+        self.known = reached;
+        reached
     }
 }

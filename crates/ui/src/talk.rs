@@ -18,7 +18,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use protocol::socket::{Ask, LONGEST_ASK, Message, REVISION, Said};
-use protocol::{Code, Command, Event, Failure};
+use protocol::{Code, Command, Event, Failure, Severity};
 
 use crate::link::{Incoming, RequestId};
 
@@ -32,6 +32,8 @@ pub struct Talk {
     waiting: VecDeque<Incoming>,
     standing: Standing,
     host: String,
+    /// It said that it is about to end.
+    leaving: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,11 +92,12 @@ impl Talk {
             }
             Said::Welcome { host, .. } => {
                 self.standing = Standing::Open;
+                self.leaving = false;
                 self.host = host;
                 self.waiting.push_back(Incoming::Connected);
             }
             // What was missed is in a snapshot, which the window asks for.
-            Said::Behind => self.waiting.push_back(Incoming::Connected),
+            Said::Behind(_) => self.waiting.push_back(Incoming::Connected),
             Said::Reply { request, result } => {
                 // An answer to nothing that was asked is a mistake of the other end's.
                 if self.unanswered.remove(&request) {
@@ -108,12 +111,14 @@ impl Talk {
                     self.miss();
                 }
             }
+            // What goes on there is still told of, until the socket is closed.
             Said::Leaving => {
-                let failure = Failure::new(Code::Internal, "the host was ended");
-                self.part(
-                    Standing::Away,
-                    failure.with_hint("start it again; what it recorded is kept"),
-                );
+                self.leaving = true;
+                let text =
+                    "the host is about to end: what goes on may finish, and nothing is begun";
+                let event =
+                    Event::Notice { severity: Severity::Info, text: text.into(), hint: None };
+                self.waiting.push_back(Incoming::Event(Box::new(event)));
             }
         }
     }
@@ -140,7 +145,13 @@ impl Talk {
 
     /// The socket is gone, or never came to be. Said once until there is another.
     pub fn lost(&mut self, why: &str) {
-        if self.standing == Standing::Open {
+        if self.standing == Standing::Open && self.leaving {
+            let failure = Failure::new(Code::Internal, "the host was ended");
+            self.part(
+                Standing::Away,
+                failure.with_hint("start it again; what it recorded is kept"),
+            );
+        } else if self.standing == Standing::Open {
             let failure =
                 Failure::new(Code::Internal, format!("the connection to the host is gone: {why}"));
             self.part(
@@ -326,8 +337,20 @@ mod tests {
         talk.hear(&welcome(REVISION));
         assert!(talk.open());
         talk.hear(&Said::Leaving.to_message().unwrap());
+        // What goes on there is heard of to its end.
+        assert!(talk.open());
+        let over = Event::RunChanged { run: RunId::from("r") };
+        talk.hear(&Said::Event(Box::new(over)).to_message().unwrap());
+        assert_eq!(all(&mut talk), ["connected", "event", "event"]);
         talk.lost("closed");
         assert!(!talk.open());
-        assert_eq!(all(&mut talk), ["connected", "lost"]);
+        let Some(Incoming::Lost { why }) = talk.poll() else { panic!("it is gone") };
+        assert_eq!(why.message, "the host was ended");
+        // Another one is not said to be about to end.
+        talk.hear(&welcome(REVISION));
+        talk.lost("closed");
+        assert!(matches!(talk.poll(), Some(Incoming::Connected)));
+        let Some(Incoming::Lost { why }) = talk.poll() else { panic!("it is gone") };
+        assert!(why.message.contains("the connection to the host is gone"), "{}", why.message);
     }
 }

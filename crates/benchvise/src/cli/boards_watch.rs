@@ -26,7 +26,7 @@ pub(super) fn watch(context: &Context, all: bool) -> Result<Answer, Trouble> {
             Next::Event(Event::PortsChanged(ports)) => ports,
             Next::Event(_) | Next::Quiet => continue,
             // A host may have been started anew: it is asked as at first, so that it tells of changes.
-            Next::Behind => match context.send(Command::Snapshot)? {
+            Next::Behind(_) => match context.send(Command::Snapshot)? {
                 Reply::Snapshot(snapshot) => snapshot.ports,
                 _ => return Err(Trouble::unexpected()),
             },

@@ -133,7 +133,7 @@ pub(crate) fn runs(
         let event = match next.map_err(|failure| with_way_back(context, failure, &runs))? {
             Next::Event(event) => event,
             Next::Quiet => continue,
-            Next::Behind => {
+            Next::Behind(_) => {
                 for run in &runs {
                     if ended.iter().all(|known: &Followed| known.run != *run) {
                         ended.extend(missed(context, run, &warnings)?);
@@ -239,7 +239,6 @@ fn wait(
     until: Option<std::time::Instant>,
 ) -> Result<(JobOutcome, Vec<String>), Trouble> {
     let began = std::time::Instant::now();
-    let mut began_ms = None;
     let mut progress = Progress::new(context);
     let mut warnings = Vec::new();
     let mut stopping = false;
@@ -254,8 +253,8 @@ fn wait(
             Next::Event(event) => event,
             Next::Quiet => continue,
             // What a job made is told once; it may have been told meanwhile.
-            Next::Behind if goes_on(context, job, began_ms)? => continue,
-            Next::Behind => {
+            Next::Behind(_) if goes_on(context, job)? => continue,
+            Next::Behind(_) => {
                 progress.clear();
                 let said = "this program could not hear it when the job ended, and what it made is told once";
                 let failure = Failure::new(Code::Internal, said);
@@ -264,7 +263,6 @@ fn wait(
             }
         };
         match event {
-            Event::JobStarted(view) if view.job == job => began_ms = Some(view.began_ms),
             Event::JobProgressed { job: of, doing, done, total } if of == job => {
                 let share = match total {
                     0 => String::new(),
@@ -291,14 +289,12 @@ fn wait(
     }
 }
 
-/// Whether a job is still at work. A host that was started anew counts its jobs from 1 again: another
-/// job has another beginning.
-fn goes_on(context: &Context, job: JobId, began_ms: Option<i64>) -> Result<bool, Trouble> {
+/// Whether a job is still at work. A host that was started anew gives no number a second time.
+fn goes_on(context: &Context, job: JobId) -> Result<bool, Trouble> {
     let Reply::Snapshot(snapshot) = context.send(Command::Snapshot)? else {
         return Err(Trouble::unexpected());
     };
-    let same = |began| began_ms.is_none_or(|known| known == began);
-    Ok(snapshot.jobs.iter().any(|view| view.job == job && same(view.began_ms)))
+    Ok(snapshot.jobs.iter().any(|view| view.job == job))
 }
 
 #[cfg(test)]

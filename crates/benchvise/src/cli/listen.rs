@@ -53,7 +53,7 @@ pub(crate) fn listen(context: &Context, args: ListenArgs) -> Result<Answer, Trou
                 };
             }
             Next::Event(_) | Next::Quiet => {}
-            Next::Behind => out::remark("lines were missed: they are read too slowly"),
+            Next::Behind(_) => out::remark("lines were missed: they are read too slowly"),
         }
     }
 }

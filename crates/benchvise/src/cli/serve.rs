@@ -51,6 +51,11 @@ pub(crate) fn serve(context: &Context, args: ServeArgs) -> Result<Answer, Troubl
     // A window on this computer that has the same store finds this one by itself.
     let door = match hold {
         Taken::Mine(hold) => {
+            // What the host before put off is for the one that has the store alone.
+            let said = |text: &str| out::remark(&format!("note: {text}"));
+            if let Err(error) = engine.take_up(said) {
+                tracing::warn!(%error, "what was put off before is not taken up");
+            }
             let grace = Duration::from_secs(args.grace);
             Door::open(engine, hold, "a bench host", grace, limits.last)
                 .inspect_err(|error| tracing::warn!(%error, "windows here will not find this host"))

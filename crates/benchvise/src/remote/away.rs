@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use engine::Next;
-use protocol::{Code, Command, Event, Failure, Reply};
+use protocol::{Code, Command, Event, Failure, Missed, Reply};
 use shell::Host;
 use ui::{Incoming, Link, RequestId};
 
@@ -125,6 +125,11 @@ fn unknown(failure: Failure) -> Failure {
         .with_hint("look there with --remote and `runs` before you ask again")
 }
 
+/// Something was missed; what, nobody here knows.
+fn missed() -> Next {
+    Next::Behind(Missed::default())
+}
+
 /// A connection, with what came over it.
 struct Face {
     link: Remote,
@@ -210,9 +215,9 @@ impl Face {
                         Standing::New | Standing::Never(_) => {}
                         Standing::Gone { .. } => {
                             (self.remark)("the host is there again");
-                            self.heard.push_back(Next::Behind);
+                            self.heard.push_back(missed());
                         }
-                        Standing::Open => self.heard.push_back(Next::Behind),
+                        Standing::Open => self.heard.push_back(missed()),
                     }
                 }
                 Incoming::Lost { why } => self.lose(why),
@@ -243,7 +248,7 @@ impl Face {
             true => self.heard.push_back(Next::Event(event)),
             false => {
                 self.heard.clear();
-                self.heard.push_back(Next::Behind);
+                self.heard.push_back(missed());
             }
         }
     }

@@ -50,7 +50,7 @@ impl Link for InProcess {
             }
             Heard::Event(event) => Incoming::Event(event),
             // What was missed is in a snapshot.
-            Heard::Behind => Incoming::Connected,
+            Heard::Behind(_) => Incoming::Connected,
         })
     }
 }

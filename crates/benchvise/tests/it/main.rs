@@ -56,6 +56,8 @@ mod page;
 mod power;
 #[cfg(target_os = "linux")]
 mod remote;
+#[cfg(target_os = "linux")]
+mod restarting;
 mod store_trouble;
 mod support;
 mod tuning;

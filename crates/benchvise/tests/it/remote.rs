@@ -76,9 +76,17 @@ impl Drop for Far {
 
 /// Starts a host and waits until it says where it listens.
 fn serve(host: &Bench, listen: &str) -> (Child, String) {
+    serving(host, listen, &["--grace", "0"])
+}
+
+/// The same with these flags; what it says on standard error is in a file.
+pub(crate) fn serving(host: &Bench, listen: &str, more: &[&str]) -> (Child, String) {
     let token = host.path("token").display().to_string();
-    let serve = ["serve", "--listen", listen, "--token-file", &token, "--grace", "0", "--json"];
-    let mut child = host.command(serve).stdout(Stdio::piped()).spawn().unwrap();
+    let mut serve = vec!["serve", "--listen", listen, "--token-file", &token, "--json"];
+    serve.extend(more);
+    let heard = fs::OpenOptions::new().create(true).append(true).open(host.path("heard")).unwrap();
+    let mut command = host.command(serve);
+    let mut child = command.stdout(Stdio::piped()).stderr(heard).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
     let said: Value = serde_json::from_str(&line).unwrap();
@@ -231,6 +239,56 @@ fn who_has_no_key_or_no_host_is_told_what_to_do() {
     let mut command = far.here.command(["runs"]);
     command.env("BENCHVISE_REMOTE", &far.address).env("BENCHVISE_TOKEN_FILE", &far.token);
     crate::support::finish(command).refused(&["cannot be reached"]);
+}
+
+#[test]
+fn a_port_that_another_program_has_is_said_with_what_to_do() {
+    let far = Far::new();
+    let listen = far.address.strip_prefix("http://").unwrap();
+    let token = far.here.path("own-token").display().to_string();
+    far.here.run(&["serve", "--listen", listen, "--token-file", &token]).refused(&[
+        "cannot listen at",
+        listen,
+        "choose another port with --listen",
+    ]);
+    far.run(&["runs"]).ok();
+}
+
+#[test]
+fn no_log_and_no_output_holds_the_token() {
+    let bench = Bench::new();
+    fs::write(bench.path("settings.toml"), "log_level = \"trace\"\n").unwrap();
+    let (mut serving, address) = serving(&bench, "127.0.0.1:0", &["-vv", "--grace", "0"]);
+    let here = Bench::new();
+    fs::write(here.path("settings.toml"), "log_level = \"trace\"\n").unwrap();
+    let token = bench.path("token");
+    let shown = token.display().to_string();
+    let notes = here.file("notes.txt", prose(40));
+    let far = ["--remote", &address, "--token-file", &shown, "-vv"];
+    let mut said = String::new();
+    for call in [&["boards"][..], &["compress", notes.as_str(), "--ratio", "3"], &["runs"]] {
+        let Said { out, err, .. } = here.run(&[call, &far].concat()).ok();
+        said += &(out + &err);
+    }
+    signal(i32::try_from(serving.id()).unwrap(), TERMINATE);
+    serving.wait().unwrap();
+    let secret = fs::read_to_string(token).unwrap().trim().to_owned();
+    assert_eq!(secret.len(), 64, "it is looked for as it is");
+    let logs = |bench: &Bench| {
+        let read = |file: fs::DirEntry| fs::read_to_string(file.path()).unwrap();
+        fs::read_dir(bench.path("log")).unwrap().flatten().map(read).collect::<String>()
+    };
+    let heard = fs::read_to_string(bench.path("heard")).unwrap();
+    for (what, text) in [
+        ("the host's log", logs(&bench)),
+        ("what the host says", heard),
+        ("the client's log", logs(&here)),
+        ("what the client says", said),
+    ] {
+        // Looks from elsewhere say nothing to the log, and may not say this.
+        assert!(!text.is_empty() || what == "the client's log", "{what} is empty");
+        assert!(!text.contains(&secret), "{what} has it");
+    }
 }
 
 #[test]

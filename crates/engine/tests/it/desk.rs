@@ -100,7 +100,7 @@ impl Desk {
                     return (outcome, told);
                 }
                 Next::Event(event) => told.push(event),
-                Next::Quiet | Next::Behind => {}
+                Next::Quiet | Next::Behind(_) => {}
             }
         }
         panic!("the job did not end: {told:?}");
@@ -110,7 +110,7 @@ impl Desk {
     fn told(&self) -> Vec<Event> {
         let next = || match self.events.next(Duration::ZERO) {
             Next::Event(event) => Some(event),
-            Next::Quiet | Next::Behind => None,
+            Next::Quiet | Next::Behind(_) => None,
         };
         std::iter::from_fn(next).collect()
     }

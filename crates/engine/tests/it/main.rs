@@ -19,6 +19,7 @@ mod many;
 #[cfg(target_os = "linux")]
 mod many_boards;
 mod own_series;
+mod parked;
 mod patterns;
 mod played;
 #[cfg(unix)]

@@ -47,7 +47,7 @@ fn boards_recorded_at_once_lose_nothing_and_keep_apart() {
             }
             Next::Event(_) => {}
             // What was told of the tokens may be thrown away; what is kept of them may not.
-            Next::Behind => {
+            Next::Behind(_) => {
                 let going = |run: &protocol::RunId| {
                     let Reply::Run(run) =
                         engine.send(Command::ShowRun { selector: run.0.clone() }).unwrap()

@@ -70,7 +70,7 @@ fn frame(connection: &Connection, timeout: Duration) -> Option<ViewFrame> {
             Next::Event(Event::ViewFrame(frame)) => return Some(*frame),
             Next::Event(_) => {}
             Next::Quiet => return None,
-            Next::Behind => panic!("it listens"),
+            Next::Behind(_) => panic!("it listens"),
         }
     }
 }

@@ -3,11 +3,69 @@
 use std::time::Duration;
 
 use protocol::socket::Said;
-use protocol::{Command, Failure, Reply};
+use protocol::{Code, Command, Event, Failure, JobOutcome, Reply};
 use server::Limits;
 
-use crate::host::Host;
-use crate::sockets::compress;
+use crate::host::{Face, Host};
+use crate::sockets::{compress, reply};
+
+/// Everything that is said until the socket is closed.
+fn rest(face: &mut Face) -> Vec<Said> {
+    std::iter::from_fn(|| face.next()).collect()
+}
+
+fn outcomes(said: Vec<Said>) -> Vec<JobOutcome> {
+    let outcome = |said| match said {
+        Said::Event(event) => match *event {
+            Event::JobFinished { outcome, .. } => Some(outcome),
+            _ => None,
+        },
+        _ => None,
+    };
+    said.into_iter().filter_map(outcome).collect()
+}
+
+#[test]
+fn what_goes_on_ends_within_the_grace_and_faces_at_sockets_hear_it() {
+    let host = Host::with(Limits { grace: Duration::from_secs(60), ..Limits::default() });
+    let long =
+        "The pump of the harbour ran at 17 bar and nobody saw it leak before noon. ".repeat(20_000);
+    let mut face = host.face();
+    for _ in 0..3 {
+        assert!(matches!(reply(&mut face, compress(&long)), Ok(Reply::JobStarted { .. })));
+    }
+    host.stopper.stop();
+    face.until(|said| matches!(said, Said::Leaving).then_some(()));
+    // It can be looked at, and nothing is begun.
+    let (begin, look) = (face.ask(compress(&long)), face.ask(Command::Snapshot));
+    let said = rest(&mut face);
+    let answer = |asked: u64| {
+        said.iter().find_map(|said| match said {
+            Said::Reply { request, result } if *request == asked => Some((**result).clone()),
+            _ => None,
+        })
+    };
+    assert!(answer(begin).is_some_and(|answer| answer.is_err_and(|why| why.code == Code::Busy)));
+    assert!(matches!(answer(look), Some(Ok(Reply::Snapshot(_)))));
+    let outcomes = outcomes(said);
+    assert_eq!(outcomes.len(), 3);
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, JobOutcome::Compressed(_))));
+}
+
+#[test]
+fn who_waits_at_a_socket_hears_of_every_job_that_is_called_off_in_the_end() {
+    let mut host = Host::with(Limits { grace: Duration::from_millis(300), ..Limits::default() });
+    let long =
+        "The pump of the harbour ran at 17 bar and nobody saw it leak before noon. ".repeat(20_000);
+    let mut face = host.face();
+    for _ in 0..20 {
+        assert!(matches!(host.engine.send(compress(&long)), Ok(Reply::JobStarted { .. })));
+    }
+    host.end();
+    let outcomes = outcomes(rest(&mut face));
+    assert_eq!(outcomes.len(), 20);
+    assert!(outcomes.iter().any(|outcome| matches!(outcome, JobOutcome::Failed(_))));
+}
 
 #[test]
 fn an_idle_server_ends_at_once_and_says_so() {

@@ -88,6 +88,44 @@ fn too_much_and_too_fast_are_refused_with_a_time() {
 }
 
 #[test]
+fn who_needs_no_token_is_not_served_without_end_either() {
+    let limits = Limits { visitors_a_second: 5.try_into().unwrap(), ..Limits::default() };
+    let host = Host::with(limits);
+    for first in ["GET /healthz", "GET /", "GET /page.js", "GET /api/openapi.json"] {
+        let answers: Vec<_> = (0..20).map(|_| host.request(first, &[], b"")).collect();
+        let slowed = answers.iter().find(|answer| answer.status == 429).unwrap();
+        assert!(slowed.head.contains("retry-after: "), "{}", slowed.head);
+    }
+    assert_eq!(host.command(&Command::Hello).status, 200, "who has the token is none of them");
+}
+
+#[test]
+fn who_reads_nothing_of_an_answer_keeps_no_place() {
+    let limits = Limits {
+        connections: 2,
+        silence: Duration::from_millis(700),
+        visitors_a_second: 5000.try_into().unwrap(),
+        ..Limits::default()
+    };
+    let host = Host::with(limits);
+    let head = format!("GET /api/openapi.json HTTP/1.1\r\nHost: {}\r\n\r\n", host.address);
+    let answer = host.request("GET /api/openapi.json", &[], b"").body.len();
+    // Far more than lies between two sockets.
+    let often = (24 << 20) / answer;
+    let deaf: Vec<_> = (0..2)
+        .map(|_| {
+            let mut stream = host.stream();
+            // It is written to only as long as it is read from.
+            stream.set_write_timeout(Some(Duration::from_millis(100))).unwrap();
+            drop(stream.write_all(head.repeat(often).as_bytes()));
+            stream
+        })
+        .collect();
+    assert_eq!(host.request("GET /readyz", &[], b"").status, 200, "the place was given on");
+    drop(deaf);
+}
+
+#[test]
 fn a_head_that_never_ends_is_cut() {
     let limits = Limits { head: Duration::from_millis(300), ..Limits::default() };
     let host = Host::with(limits);

@@ -4,6 +4,7 @@
 
 mod documents;
 mod ending;
+mod fuzz;
 mod gate;
 mod host;
 mod openapi;

@@ -67,6 +67,26 @@ fn the_document_is_one_of_openapi_and_nothing_in_it_leads_nowhere() {
     );
 }
 
+#[test]
+fn heads_that_an_answer_may_have_are_in_the_document() {
+    let whole = server::document();
+    for (path, item) in whole["paths"].as_object().unwrap() {
+        for operation in item.as_object().unwrap().values() {
+            assert!(operation["responses"]["429"].is_object(), "{path}");
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let json = answer["content"]["application/json"].is_object();
+                let later = ["429", "503"].contains(&status.as_str()) && json;
+                let named = answer["headers"]["Retry-After"]["schema"].is_object();
+                assert_eq!(named, later, "{path} {status}");
+            }
+        }
+    }
+    let left = &whole["paths"]["/api/compress"]["post"]["responses"]["200"]["headers"];
+    for head in ["benchvise-tokens-in", "benchvise-tokens-out", "benchvise-refused"] {
+        assert!(left[head]["schema"].is_object(), "{head}");
+    }
+}
+
 /// Commands of every shape: words, fields, numbers, lists, bytes, choices within choices.
 fn commands() -> Vec<Command> {
     let run = || RunId::from("01k9");

@@ -13,7 +13,7 @@ use tungstenite::Message as Frame;
 
 use crate::host::{Face, Host, PATIENCE};
 
-fn reply(face: &mut Face, command: Command) -> Result<Reply, protocol::Failure> {
+pub(crate) fn reply(face: &mut Face, command: Command) -> Result<Reply, protocol::Failure> {
     let asked = face.ask(command);
     face.until(|said| match said {
         Said::Reply { request, result } if request == asked => Some(*result),
@@ -139,11 +139,17 @@ fn a_face_that_does_not_read_costs_the_others_nothing_and_is_told_what_it_missed
                 Event::JobFinished { job, .. } => (job == last).then_some(()),
                 _ => None,
             },
-            Said::Behind => panic!("it read all the time"),
+            Said::Behind(_) => panic!("it read all the time"),
             _ => None,
         });
     }
-    deaf.until(|said| matches!(said, Said::Behind).then_some(()));
+    let missed = deaf.until(|said| match said {
+        Said::Behind(missed) => Some(missed),
+        _ => None,
+    });
+    assert!(missed.events > 0 && !missed.ended.is_empty(), "{missed:?}");
+    // What of it were ends of jobs, of which each began and went on too.
+    assert!(missed.ended.len() as u64 + missed.more_ended < missed.events, "{missed:?}");
     assert!(matches!(reply(&mut deaf, Command::Hello), Ok(Reply::Hello { .. })));
 }
 

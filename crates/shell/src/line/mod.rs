@@ -188,7 +188,7 @@ impl Carrier {
         let said = heard.into_iter().map(|heard| match heard {
             Heard::Reply { request, reply } => Said::Reply { request, result: reply },
             Heard::Event(event) => Said::Event(event),
-            Heard::Behind => Said::Behind,
+            Heard::Behind(missed) => Said::Behind(missed),
         });
         for said in first.chain(said) {
             if !self.wire.say(&said) {

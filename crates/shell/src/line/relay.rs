@@ -85,7 +85,8 @@ async fn speak(
                         wire.tell(&Told::Beside(what.to_owned()));
                         end = End::Lost;
                     }
-                    Some(Said::Leaving) => return end,
+                    // What goes on there is heard to its end; that it is gone the page is told then.
+                    Some(Said::Leaving) => continue,
                     Some(Said::Event(event)) => told(&event),
                     _ => {}
                 }

@@ -132,6 +132,8 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
+    use protocol::Missed;
+
     use super::*;
 
     #[test]
@@ -144,7 +146,7 @@ mod tests {
         }));
         let pause = || thread::sleep(Duration::from_millis(100));
         thread::scope(|scope| {
-            let saying = scope.spawn(|| while wire.say(&Said::Behind) {});
+            let saying = scope.spawn(|| while wire.say(&Said::Behind(Missed::default())) {});
             pause();
             assert_eq!(sent.load(Ordering::Relaxed), AHEAD);
             // More than was sent is not believed.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use protocol::{Command, Event, Failure, JobId, JobOutcome, Reply};
+use protocol::{Code, Command, Event, Failure, JobId, JobOutcome, JobView, Reply};
 
 use crate::asks::Asks;
 use crate::link::{Incoming, RequestId};
@@ -25,6 +25,10 @@ pub(super) struct Errand {
     /// Called off before it was known which job they are.
     orphans: BTreeSet<RequestId>,
     early: Vec<(JobId, JobOutcome)>,
+    /// Something was missed since its beginning: its end may be in that.
+    doubted: bool,
+    /// Given up for missed; its end may be on its way behind the snapshot that did not show it.
+    missed: Option<JobId>,
     /// Seconds on the window's clock when it was first drawn going on.
     pub(super) seen_s: Option<f64>,
 }
@@ -47,6 +51,7 @@ impl Errand {
     pub(super) fn start(&mut self, command: Command, asks: &mut Asks) {
         self.cancel(asks);
         self.stage = Stage::Asked(asks.send(command));
+        self.doubted = false;
     }
 
     /// Calls it off.
@@ -61,6 +66,7 @@ impl Errand {
             }
         }
         self.seen_s = None;
+        self.missed = None;
     }
 
     /// What came of it, where this is the end of it.
@@ -79,8 +85,27 @@ impl Errand {
                 self.orphans.clear();
                 self.goes_on().then(|| self.end(JobOutcome::Failed(why.clone())))
             }
-            Incoming::Connected => None,
+            // What waited was thrown away, or the line is a new one. What goes on there the snapshot says, which
+            // the window asks for now.
+            Incoming::Connected => {
+                self.doubted = true;
+                None
+            }
         }
+    }
+
+    /// A job that goes on no more although its end was not heard is over, and what it made is told once.
+    fn hear_snapshot(&mut self, going: &[JobView]) -> Option<Result<JobOutcome, Failure>> {
+        let Stage::Going(mine) = self.stage else { return None };
+        if !std::mem::take(&mut self.doubted) || going.iter().any(|job| job.job == mine) {
+            return None;
+        }
+        self.missed = Some(mine);
+        let words =
+            "This window could not hear it when the job ended, and what it made is told once";
+        let failure = Failure::new(Code::Internal, words);
+        let hint = "begin it again; documents that were compressed are remembered";
+        Some(self.end(JobOutcome::Failed(failure.with_hint(hint))))
     }
 
     fn hear_reply(
@@ -91,12 +116,17 @@ impl Errand {
     ) -> Option<Result<JobOutcome, Failure>> {
         let orphan = self.orphans.remove(&request);
         match reply {
+            Ok(Reply::Snapshot(snapshot)) => self.hear_snapshot(&snapshot.jobs),
             Ok(Reply::JobStarted { job }) if orphan => {
                 asks.send(Command::Cancel { job: *job });
                 None
             }
             Ok(Reply::JobStarted { job }) if self.stage == Stage::Asked(request) => {
                 self.stage = Stage::Going(*job);
+                if self.doubted {
+                    // Its end may have been missed before its number was known.
+                    asks.send(Command::Snapshot);
+                }
                 let early = std::mem::take(&mut self.early);
                 let mine = early.into_iter().find(|(ended, _)| ended == job);
                 mine.map(|(_, outcome)| self.end(outcome))
@@ -115,6 +145,10 @@ impl Errand {
     ) -> Option<Result<JobOutcome, Failure>> {
         match self.stage {
             Stage::Going(mine) if mine == job => Some(self.end(outcome.clone())),
+            Stage::Idle if self.missed == Some(job) => {
+                self.missed = None;
+                Some(self.end(outcome.clone()))
+            }
             // A short job may be over before the reply that names it is here.
             Stage::Asked(_) => {
                 if self.early.len() == EARLY {
@@ -197,6 +231,64 @@ mod tests {
         errand.hear(&started(second, 2), &mut asks);
         errand.start(Command::Hello, &mut asks);
         assert_eq!(asked(&mut asks)[0].1, Command::Cancel { job: JobId(2) });
+    }
+
+    fn snapshot(jobs: &[u64]) -> Incoming {
+        let jobs = jobs.iter().map(|job| JobView {
+            job: JobId(*job),
+            kind: protocol::JobKind::Compress,
+            title: "notes.txt".into(),
+            doing: "compressing".into(),
+            done: 0,
+            total: 1,
+            began_ms: 0,
+        });
+        let snapshot = protocol::Snapshot {
+            version: "1".into(),
+            commit: None,
+            store: "store".into(),
+            store_problem: None,
+            ports: Vec::new(),
+            going: Vec::new(),
+            jobs: jobs.collect(),
+            settings_problems: Vec::new(),
+            settings: Vec::new(),
+            models: Vec::new(),
+            document_sorts: Vec::new(),
+            neural: None,
+        };
+        let reply = Box::new(Ok(Reply::Snapshot(Box::new(snapshot))));
+        Incoming::Reply { request: RequestId(99), reply }
+    }
+
+    #[test]
+    fn a_job_whose_end_was_thrown_away_ends_in_words_and_not_never() {
+        let (mut errand, mut asks) = (Errand::default(), Asks::default());
+        errand.start(Command::Hello, &mut asks);
+        let request = asked(&mut asks)[0].0;
+        errand.hear(&started(request, 7), &mut asks);
+        // Nothing was missed: its end is on its way.
+        assert!(errand.hear(&snapshot(&[]), &mut asks).is_none());
+        assert!(errand.hear(&Incoming::Connected, &mut asks).is_none());
+        assert!(errand.hear(&snapshot(&[3, 7]), &mut asks).is_none(), "it goes on");
+        assert!(errand.hear(&Incoming::Connected, &mut asks).is_none());
+        let Some(Err(failure)) = errand.hear(&snapshot(&[3]), &mut asks) else { panic!("over") };
+        assert!(failure.hint.is_some());
+        assert!(!errand.goes_on());
+        // Its end was behind the snapshot after all.
+        assert!(errand.hear(&ended(7), &mut asks).is_some_and(|end| end.is_ok()));
+        assert!(errand.hear(&ended(7), &mut asks).is_none());
+    }
+
+    #[test]
+    fn an_end_that_was_missed_before_the_number_was_known_is_asked_after() {
+        let (mut errand, mut asks) = (Errand::default(), Asks::default());
+        errand.start(Command::Hello, &mut asks);
+        let request = asked(&mut asks)[0].0;
+        errand.hear(&Incoming::Connected, &mut asks);
+        errand.hear(&started(request, 7), &mut asks);
+        assert_eq!(asked(&mut asks)[0].1, Command::Snapshot);
+        assert!(errand.hear(&snapshot(&[]), &mut asks).is_some_and(|end| end.is_err()));
     }
 
     #[test]

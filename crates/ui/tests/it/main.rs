@@ -10,6 +10,7 @@ mod drivers;
 mod fit;
 mod flashing;
 mod frame;
+mod fuzz;
 mod gallery;
 mod jobs;
 mod live;

@@ -1,8 +1,8 @@
 //! What was heard, without what differs from run to run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::{Event, JobOutcome, Reply, RunId};
+use protocol::{Event, JobId, JobOutcome, Reply, RunId};
 use serde_json::Value;
 
 use super::face::Heard;
@@ -105,6 +105,8 @@ impl Told {
 /// What this scenario's ids and folders are called in every one.
 struct Names {
     texts: Vec<(String, String)>,
+    /// In their order: the numbers themselves are others in every engine.
+    jobs: Vec<JobId>,
 }
 
 impl Names {
@@ -113,6 +115,11 @@ impl Names {
             Ok(Reply::RunStarted { run }) => Some(run),
             _ => None,
         });
+        let jobs = heard.events.iter().filter_map(|event| match event {
+            Event::JobStarted(view) => Some(view.job),
+            _ => None,
+        });
+        let jobs = jobs.collect::<BTreeSet<_>>().into_iter().collect();
         let mut texts: Vec<(String, String)> =
             started.zip(RUNS).map(|(run, name)| (run.0.clone(), name.to_owned())).collect();
         for event in &heard.events {
@@ -129,7 +136,12 @@ impl Names {
             bench.path("").display().to_string().trim_end_matches('/').into(),
             "bench".into(),
         ));
-        Names { texts }
+        Names { texts, jobs }
+    }
+
+    fn job(&self, job: JobId) -> String {
+        let place = self.jobs.iter().position(|known| *known == job);
+        format!("job {}", place.map_or(0, |place| place + 1))
     }
 
     fn text(&self, text: &str) -> String {
@@ -149,13 +161,11 @@ impl Names {
                 (run(&of), self.said("finished", &(status, failure)))
             }
             Event::JobStarted(view) => {
-                (format!("job {}", view.job.0), self.said("started", &(view.kind, view.title)))
+                (self.job(view.job), self.said("started", &(view.kind, view.title)))
             }
             // A quick job says nothing between.
             Event::JobProgressed { .. } => return None,
-            Event::JobFinished { job, outcome } => {
-                (format!("job {}", job.0), self.said("finished", &outcome))
-            }
+            Event::JobFinished { job, outcome } => (self.job(job), self.said("finished", &outcome)),
             Event::SettingsChanged(settings) => {
                 ("settings".into(), self.said("changed", &settings))
             }

@@ -1,0 +1,66 @@
+//! What somebody asked for that can be done again by itself: with nobody to answer to, and no board but this
+//! computer's own.
+
+use std::path::{Path, PathBuf};
+
+use protocol::Command;
+
+use crate::boards::HOST;
+
+/// Such a command, and whether it was begun once before.
+#[derive(Debug)]
+pub(crate) struct Order {
+    pub(crate) command: Command,
+    pub(crate) again: bool,
+}
+
+impl Order {
+    /// Of a command that can be done again by itself; `None` for every other. Its paths are named from the root,
+    /// for the next program may stand elsewhere.
+    pub(crate) fn of(command: &Command) -> Option<Order> {
+        command.can_be_done_again(is_ours).then(|| {
+            let mut command = command.clone();
+            command.places_mut(from_the_root, known_or_from_the_root);
+            Order { command, again: false }
+        })
+    }
+}
+
+/// This computer, or a board that QEMU plays.
+fn is_ours(board: &str) -> bool {
+    board == HOST || board::EmulatedBoard::of_kind(board).is_some()
+}
+
+fn from_the_root(path: &mut PathBuf) {
+    if let Ok(whole) = std::path::absolute(&*path) {
+        *path = whole;
+    }
+}
+
+fn known_or_from_the_root(name: &mut String) {
+    if Path::new(name.as_str()).exists()
+        && let Ok(whole) = std::path::absolute(name.as_str())
+        && let Some(whole) = whole.to_str()
+    {
+        *name = whole.to_owned();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_named_from_the_root_and_names_stay() {
+        let mut path = PathBuf::from("many/notes.txt");
+        from_the_root(&mut path);
+        assert!(path.is_absolute() && path.ends_with("many/notes.txt"));
+        // The folder that tests of a crate stand in.
+        for (name, moved) in [("o200k", false), ("src", true)] {
+            let mut now = name.to_owned();
+            known_or_from_the_root(&mut now);
+            assert_eq!((now != name, Path::new(&now).is_absolute()), (moved, moved), "{now}");
+        }
+        assert!(is_ours("host") && is_ours("emulated-m4f") && !is_ours("/dev/ttyACM0"));
+    }
+}
