@@ -1,6 +1,6 @@
 # One line each; what is longer lives in tools/. Every target sets up what it needs first.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-usb test-peers test-flash test-api test-neural test-web test-desktop web desktop firmware bench fuzz fmt lint
+.PHONY: help setup run test test-usb test-peers test-flash test-api test-neural test-web test-desktop web desktop firmware bench bench-host fuzz fmt lint
 # Where rustup puts cargo, for shells that have not been told yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 # For `make run ARGS="--offline"`, `make test ARGS="-p store"`.
@@ -62,6 +62,9 @@ firmware: ## Build the boards' firmware as far as this machine can, with flash a
 
 bench: setup ## Measure against peers on this machine: one table of ratios
 	@tools/bench.sh
+
+bench-host: setup ## Load a bench host of its own and say which of its goals are met
+	@tools/bench_host.sh
 
 fuzz: setup ## Feed arbitrary bytes to every parser for FUZZ_S seconds each (60)
 	@tools/fuzz.sh

@@ -140,6 +140,10 @@ judge "4 ms over a frame of three series: engine and window" \
 echo "bench: the window" >&2
 tools/bench_window.sh "$out/window" >>"$out/rows" || row "the window" - - "it ended with an error, see $out/window"
 
+# A bench host under load.
+echo "bench: the host" >&2
+tools/bench_host.sh >>"$out/rows" || row "the host" - - "it ended with an error"
+
 # Compression against tokenizing the same text.
 example compress speed
 ratios speed.txt "compress, against tiktoken-rs alone" \

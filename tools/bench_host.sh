@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Loads a bench host of its own and prints how it bears that: NAME, FIGURE, GOAL, with tabs between. The host, the
-# load and the board share this machine, so what else goes on here is in the figures; its load is printed first.
+# Loads a bench host of its own and prints how it bears that, a row a figure: NAME, FIGURE, GOAL, NOTE, with tabs
+# between; the note begins with "met" or "not met". `tools/bench.sh` puts them into its table. The host, the load and
+# the board share this machine, so what else goes on here is in the figures; its load is printed first.
 #
-#   bench_host.sh    takes about a minute; nothing of the user's is read or written
+#   bench_host.sh    takes about a minute and a half; nothing of the user's is read or written
 set -euo pipefail
 cd "$(dirname "$0")/.."
 built=${CARGO_TARGET_DIR:-target}/work
-[ "$(uname)" = Linux ] || { echo "host: measured on Linux only"; exit 0; }
+[ "$(uname)" = Linux ] || { printf 'host\t-\t-\tmeasured on Linux only\n'; exit 0; }
 
 echo "host: building, profile work" >&2
 # With the workspace's features, so that nothing is built twice.
@@ -29,5 +30,5 @@ serving=$!
 for _ in $(seq 200); do [ ! -s "$home/said" ] || break; sleep 0.1; done
 url=$(sed -n 's/.*"url":"\([^"]*\)".*/\1/p' "$home/said")
 [ -n "$url" ] || { cat "$home/log" >&2; exit 1; }
-printf 'load of the machine\t%s on %s cores\t-\n' "$(cut -d ' ' -f 1-2 /proc/loadavg)" "$(nproc)"
+printf 'host: load of the machine\t%s\t-\ton %s cores\n' "$(cut -d ' ' -f 1 /proc/loadavg)" "$(nproc)"
 "$built/examples/load" "$url" "$home/token" "$serving"

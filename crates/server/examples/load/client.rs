@@ -40,14 +40,32 @@ impl Client {
 
     /// The status of a health check over a connection of its own.
     pub(crate) fn healthz(&self) -> io::Result<u16> {
+        self.request("GET /healthz", "", b"")
+    }
+
+    /// The same of a document that is sent to be compressed.
+    pub(crate) fn compress(&self, document: &str) -> io::Result<u16> {
+        let lines = format!(
+            "Authorization: Bearer {}\r\nContent-Length: {}\r\n",
+            self.token,
+            document.len()
+        );
+        let first = "POST /api/compress?ratio=4&tokenizer=o200k&name=notes.txt";
+        self.request(first, &lines, document.as_bytes())
+    }
+
+    fn request(&self, first: &str, lines: &str, body: &[u8]) -> io::Result<u16> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        let head =
-            format!("GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
-        stream.write_all(head.as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0))
+        let head = format!(
+            "{first} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{lines}\r\n",
+            self.address
+        );
+        stream.write_all(&[head.as_bytes(), body].concat())?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        let first = String::from_utf8_lossy(&answer[..answer.len().min(64)]);
+        Ok(first.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0))
     }
 }
 
