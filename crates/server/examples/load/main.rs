@@ -212,7 +212,8 @@ fn frames(client: &Client) {
     let view = ViewId(1);
     let window = ViewWindow::Last { span_ms: 5000.0 };
     let spec = ViewSpec { run: run.clone(), signals: Vec::new(), window, width_px: 1200 };
-    face.reply(Command::OpenView { view, spec }).unwrap();
+    // Its first frame may be there before the answer, and no second one comes until it is acknowledged.
+    face.ask(Command::OpenView { view, spec });
     let frame = |said| match said {
         Said::Event(event) => match *event {
             Event::ViewFrame(frame) => Some(*frame),
