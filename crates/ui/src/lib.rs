@@ -53,4 +53,4 @@ pub use desk::Desk;
 pub use link::{Incoming, Link, RequestId, Whose};
 pub use pauses::Pauses;
 pub use shell::Shell;
-pub use talk::Talk;
+pub use talk::{LEAVING, Talk};

@@ -25,6 +25,9 @@ use crate::link::{Incoming, RequestId};
 /// What may wait for a window that does not listen.
 const BEHIND: usize = 4096;
 
+/// What a face is told of a host that ends.
+pub const LEAVING: &str = "the host is about to end: what goes on may finish, and nothing is begun";
+
 /// One window's line over sockets that come and go.
 #[derive(Default)]
 pub struct Talk {
@@ -114,10 +117,8 @@ impl Talk {
             // What goes on there is still told of, until the socket is closed.
             Said::Leaving => {
                 self.leaving = true;
-                let text =
-                    "the host is about to end: what goes on may finish, and nothing is begun";
                 let event =
-                    Event::Notice { severity: Severity::Info, text: text.into(), hint: None };
+                    Event::Notice { severity: Severity::Info, text: LEAVING.into(), hint: None };
                 self.waiting.push_back(Incoming::Event(Box::new(event)));
             }
         }

@@ -9,10 +9,10 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
 
 use engine::Engine;
-use protocol::{Code, Command, Failure};
+use protocol::{Code, Command, Event, Failure};
 use shell::Host;
 use shell::beside::{Found, Hold, Holder, Taken, closed, gone, look, open_door};
-use ui::{Incoming, Link, RequestId, Whose};
+use ui::{Incoming, LEAVING, Link, RequestId, Whose};
 
 use super::link::InProcess;
 use crate::remote::Remote;
@@ -151,6 +151,10 @@ impl Link for Shared {
                     *was_open = true;
                     Some(Incoming::Connected)
                 }
+                // A window that is closed is no host that ends: what becomes of this one is said when it is known.
+                Incoming::Event(event) if matches!(&*event, Event::Notice { text, .. } if text == LEAVING) => {
+                    self.poll()
+                }
                 incoming => Some(incoming),
             },
             Way::Between { found, after } => {
@@ -182,7 +186,7 @@ mod tests {
 
     use engine::Options;
     use engine::settings::Settings;
-    use protocol::{Event, Reply};
+    use protocol::Reply;
     use shell::Seat;
     use shell::beside::Door;
 

@@ -170,6 +170,16 @@ impl Count {
         }
     }
 
+    /// Whether it may well be of a trade that all around it is of.
+    fn leans(&self, kind: Kind) -> bool {
+        let (count, different, every) = match kind {
+            Kind::Legal => (self.law, self.laws.len(), LEGAL_EVERY),
+            Kind::Scientific => (self.science, self.sciences.len(), SCIENTIFIC_EVERY),
+            _ => return false,
+        };
+        count * every * 2 >= self.words && different * 2 >= DIFFERENT
+    }
+
     fn kind(&self) -> Option<Kind> {
         if self.words < FEWEST {
             return None;
@@ -248,10 +258,10 @@ pub(crate) fn refined(text: &str, blocks: Vec<Block>, said: Option<Kind>) -> Vec
     }
     let mut out: Vec<Block> = Vec::with_capacity(blocks.len());
     for block in blocks {
-        let whole = match block.kind {
-            Kind::Prose | Kind::Markdown => block.kind,
+        let (whole, of_all) = match block.kind {
+            Kind::Prose | Kind::Markdown => (block.kind, None),
             // Of all of it, and perhaps not of this stretch.
-            Kind::Legal | Kind::Scientific => said.unwrap_or(Kind::Prose),
+            Kind::Legal | Kind::Scientific => (said.unwrap_or(Kind::Prose), Some(block.kind)),
             Kind::Dialogue | Kind::Code | Kind::Json | Kind::Table | Kind::Log => {
                 out.push(block);
                 continue;
@@ -263,7 +273,8 @@ pub(crate) fn refined(text: &str, blocks: Vec<Block>, said: Option<Kind>) -> Vec
             // Too short to tell: as what stands before it.
             let short = count.words < FEWEST;
             let before = out.last_mut().filter(|last| last.range.start >= block.range.start);
-            let kind = count.kind().unwrap_or(whole);
+            let leans = of_all.filter(|kind| count.leans(*kind));
+            let kind = count.kind().or(leans).unwrap_or(whole);
             match before {
                 Some(last) if short || last.kind == kind => last.range.end = stretch.end,
                 _ => out.push(Block { range: stretch, kind, head: 0, tail: 0 }),
