@@ -65,8 +65,12 @@ pub(crate) fn entries(text: &str, sentences: &[Sentence]) -> Vec<bool> {
         let (mut end, mut found, mut step) = (at + 1, 0, at + 1);
         while step < sentences.len() && step - end <= MOST_BETWEEN {
             let line = shown(step);
-            // Another heading ends it: marked as one, or in capitals alone.
-            if line.starts_with('#') {
+            // Another heading ends it: marked as one, in capitals, or a short line by itself without a mark of an entry.
+            let bare = alone(step) && line.len() <= LONGEST_HEADING && !is_entry(line);
+            let capitals =
+                line.chars().any(char::is_alphabetic) && !line.chars().any(char::is_lowercase);
+            let titled = bare && !line.ends_with(['.', ',', ';', ':']);
+            if line.starts_with('#') || (bare && (capitals || (titled && found >= FEWEST))) {
                 break;
             }
             if is_entry(line) {
@@ -136,6 +140,11 @@ mod tests {
         check(
             &format!("# A\n\nIt rose.\n\n## References\n\n{list}\n{after}"),
             Kind::Markdown,
+            &entries,
+        );
+        check(
+            &format!("REFERENCES\n{list}\nAPPENDIX A\nIn 1990 it fell, and in 1991 too.\n"),
+            Kind::Prose,
             &entries,
         );
         check(&format!("**Literatur**\n\n{list}"), Kind::Prose, &entries);

@@ -14,7 +14,7 @@ use crate::request::Kind;
 /// Words of contracts, statutes, terms and licences, by language: English, German, French, Spanish, Italian,
 /// Portuguese, Dutch.
 const LEGAL: [&str; 7] = [
-    "shall hereby herein hereof hereto hereunder hereinafter thereof thereto therein thereunder whereas \
+    "patent patents permission permissions royalty royalties shall hereby herein hereof hereto hereunder hereinafter thereof thereto therein thereunder whereas \
      pursuant notwithstanding liable liability liabilities warranty warranties indemnify indemnification \
      indemnity licensee licensor lessee lessor landlord tenant plaintiff defendant appellant respondent \
      petitioner tribunal jurisdiction arbitration agreement agreements contract contractual clause clauses \
@@ -224,7 +224,10 @@ fn citations(text: &str) -> usize {
                 });
                 let named =
                     inside.first().is_some_and(u8::is_ascii_uppercase) && inside.contains(&b',');
-                let name = || text[..at].trim_end().rsplit(' ').next().unwrap_or("");
+                let name = || {
+                    let near = text.floor_char_boundary(at.saturating_sub(LONGEST));
+                    text[near..at].trim_end().rsplit(' ').next().unwrap_or("")
+                };
                 year && (named
                     || (inside.len() == 4
                         && (name().starts_with(char::is_uppercase) || name() == "al.")))

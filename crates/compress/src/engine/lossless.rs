@@ -55,17 +55,16 @@ impl Source<'_> {
             return true;
         }
         let mut reader = self.ruler.reader();
-        let (mut again, mut once) = (0.0, 0.0);
+        let mut again = 0.0;
         let mut seen = IdSet::default();
         for (index, sentence) in self.sentences.iter().enumerate() {
             let long = self.words.of(index).len() >= FEWEST_WORDS;
             let tokens = reader.tokens(sentence.start, sentence.end);
-            match long && sentence.role == Role::Running && !seen.insert(self.said(index)) {
-                true => again += tokens,
-                false => once += tokens,
+            if long && sentence.role == Role::Running && !seen.insert(self.said(index)) {
+                again += tokens;
             }
-            // Mostly that is plain after a while. Where sentences meet, a token may count for both.
-            if once > 1.1 * most {
+            // Mostly it is plain after a while, even if all that is ahead came again.
+            if reader.passed() as f32 - again > most {
                 return false;
             }
         }
@@ -167,8 +166,13 @@ impl Source<'_> {
 /// Signs that say something a word does not, each with the place among the words where it stands: "< 5" is not "> 5",
 /// "-12" not "12", and what is asked not what is said.
 pub(crate) fn telling_signs(text: &str) -> impl Iterator<Item = u64> {
-    let may_tell = |b: u8| b >= 0x80 || b"<>=+%$?~-".contains(&b);
-    let text = if text.bytes().any(may_tell) { text } else { "" };
+    // Most sentences have none, but for the dot at their end.
+    let tells = |b: u8| b >= 0x80 || b"<>=+%$?~".contains(&b);
+    let may_tell =
+        |at: &[u8]| tells(at[0]) || (matches!(at[0], b'-' | b'.') && at[1].is_ascii_digit());
+    let bytes = text.as_bytes();
+    let plain = !bytes.windows(2).any(may_tell) && !bytes.last().is_some_and(|b| tells(*b));
+    let text = if plain { "" } else { text };
     let mut words = 0u64;
     let mut inside = false;
     text.char_indices().filter_map(move |(at, c)| {
@@ -178,8 +182,8 @@ pub(crate) fn telling_signs(text: &str) -> impl Iterator<Item = u64> {
         let tells = match c {
             '<' | '>' | '≤' | '≥' | '=' | '≠' | '≈' | '±' | '+' | '−' | '%' | '‰' | '°' | '$'
             | '€' | '£' | '¥' | '?' | '¬' | '~' => true,
-            // A dash between words says nothing, one before a number turns it round.
-            '-' => {
+            // A dash between words says nothing, one before a number turns it round; ".5" is not "5".
+            '-' | '.' => {
                 let before = text[..at].chars().next_back();
                 text[at + 1..].starts_with(|c: char| c.is_ascii_digit())
                     && before.is_none_or(|c| !c.is_alphanumeric())

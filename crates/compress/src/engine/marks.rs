@@ -40,6 +40,7 @@ pub(crate) fn of_sentences(
     block_of: impl Fn(usize) -> Option<Kind>,
     again: impl FnOnce() -> Vec<bool>,
 ) -> Vec<Mark> {
+    let marked = sentences.iter().any(|sentence| sentence.role == Role::Heading);
     let set = |holds: &dyn Fn(&Target) -> bool| -> u64 {
         let bits = rules.rules.iter().enumerate().filter(|(_, rule)| holds(&rule.target));
         bits.fold(0, |all, (at, _)| all | 1 << at)
@@ -50,6 +51,11 @@ pub(crate) fn of_sentences(
             let running = !kind.by_record();
             let is = |target: &Target| match target {
                 Target::Kind(Kind::Prose) => running,
+                // What has headings, whatever it is about.
+                Target::Kind(Kind::Markdown) => {
+                    matches!(kind, Kind::Markdown)
+                        || (marked && matches!(kind, Kind::Scientific | Kind::Legal))
+                }
                 Target::Kind(wanted) => *wanted == kind,
                 Target::Heading(_) | Target::Headings | Target::Repeated => false,
             };

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 /// A longer quotation is no unit: it would be kept or dropped whole where a word of it is asked for.
 const MOST_WORDS: usize = 8;
+/// Nor is one of more bytes, and what closes it is looked for no further.
+const MOST_BYTES: usize = 240;
 
 /// What closes a quotation that `open` opens.
 fn closers(open: char) -> &'static [char] {
@@ -35,10 +37,17 @@ pub(crate) fn within(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut at = 0;
     while let Some((open, mark)) = next(here, at) {
         let inside = open + mark.len_utf8();
-        // An apostrophe stands before a letter; what closes does not.
-        let close = here[inside..].char_indices().find(|&(step, c)| {
+        // An apostrophe stands before a letter, and a straight mark after a space opens; what closes does not.
+        let near = here[inside..].char_indices().take_while(|(step, _)| *step <= MOST_BYTES);
+        let mut before = mark;
+        let close = near.into_iter().find(|&(step, c)| {
+            let spaced = std::mem::replace(&mut before, c).is_whitespace();
             let after = here[inside + step + c.len_utf8()..].chars().next();
-            closers(mark).contains(&c) && (c != '’' || !after.is_some_and(char::is_alphanumeric))
+            match c {
+                '’' => closers(mark).contains(&c) && !after.is_some_and(char::is_alphanumeric),
+                '"' => mark == '"' && !spaced && !after.is_some_and(char::is_alphanumeric),
+                _ => closers(mark).contains(&c),
+            }
         });
         let Some((length, c)) = close else {
             at = inside;
@@ -59,9 +68,12 @@ fn next(text: &str, at: usize) -> Option<(usize, char)> {
     let mut marks = text[at..].char_indices().filter(|(_, c)| !closers(*c).is_empty());
     marks
         .find(|&(step, c)| {
-            // Inches and seconds follow a digit.
-            let digit = text[..at + step].ends_with(|before: char| before.is_ascii_digit());
-            c != '"' || !digit
+            // A straight mark opens after a space or a bracket and before a word; after a digit it means inches, after a
+            // word it closes what began in another sentence.
+            let before = text[..at + step].chars().next_back();
+            let after = text[at + step + c.len_utf8()..].chars().next();
+            let apart = before.is_none_or(|c| c.is_whitespace() || "([{—–-“‘".contains(c));
+            c != '"' || (apart && after.is_some_and(|c| !c.is_whitespace()))
         })
         .map(|(step, c)| (at + step, c))
 }
@@ -94,5 +106,6 @@ mod tests {
         check("“one two three four five six seven eight nine”", &[]);
         check("the users’ and the dogs’ rights", &[]);
         check("\"\" and “”", &[]);
+        check("We saw,\" he said, \"and left.\"", &["\"and left.\""]);
     }
 }

@@ -37,6 +37,11 @@ pub(crate) struct RulerReader<'a> {
 }
 
 impl RulerReader<'_> {
+    /// Tokens of all pieces that ended before what was asked about last.
+    pub(crate) fn passed(&self) -> u32 {
+        self.piece.checked_sub(1).map_or(0, |last| self.ruler.sums[last])
+    }
+
     /// Tokens of about `start..end`: pieces that begin or end inside it count in full when they are
     /// short, by share when they are stretches of text.
     pub(crate) fn tokens(&mut self, start: u32, end: u32) -> f32 {

@@ -99,20 +99,23 @@ fn weights(n: usize, sentence: usize, words: &Words) -> Vec<(u32, f32)> {
 pub(crate) fn by_vectors(rows: &Rows) -> Vec<u32> {
     /// More themes are not begun.
     const MOST: usize = 4096;
-    let mut sums: Vec<Vec<f32>> = Vec::new();
+    // Each with its length.
+    let mut sums: Vec<(Vec<f32>, f32)> = Vec::new();
+    let length = |sum: &[f32]| cosine(sum, sum).sqrt().max(1e-6);
     let mut theme_of = |row: &[f32]| {
-        let length = |sum: &[f32]| cosine(sum, sum).sqrt().max(1e-6);
         let best = (0u32..)
             .zip(&sums)
-            .map(|(theme, sum)| (cosine(sum, row) / length(sum), theme))
+            .map(|(theme, (sum, length))| (cosine(sum, row) / length, theme))
             .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
         match best.filter(|(near, _)| *near >= ALIKE_VECTORS || sums.len() >= MOST) {
             Some((_, theme)) => {
-                sums[theme as usize].iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+                let (sum, long) = &mut sums[theme as usize];
+                sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+                *long = length(sum);
                 theme
             }
             None => {
-                sums.push(row.to_vec());
+                sums.push((row.to_vec(), length(row)));
                 sums.len() as u32 - 1
             }
         }

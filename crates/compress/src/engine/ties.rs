@@ -172,11 +172,17 @@ pub(crate) fn with_signs(text: &str, words: &[Word], from: usize, to: usize) -> 
     let spaced = after.trim_start_matches([' ', '\u{a0}', '\u{202f}']);
     let gap = after.len() - spaced.len();
     let unit = |c: &char| "%°‰€$£¥″′".contains(*c);
-    if let Some(sign) = after.chars().next().filter(unit) {
+    let next_is_its = |sign: &char| {
+        "$€£¥".contains(*sign)
+            && after[sign.len_utf8()..].trim_start().starts_with(|c: char| c.is_numeric())
+    };
+    if let Some(sign) = after.chars().next().filter(unit).filter(|sign| !next_is_its(sign)) {
         end += sign.len_utf8();
     } else if last.class == Class::Number
         && let Some(sign) = spaced.chars().next().filter(|c| "%°‰€£".contains(*c))
         && gap <= 3
+        // "in 1987 £500": the sign is the next one's.
+        && !spaced[sign.len_utf8()..].trim_start().starts_with(|c: char| c.is_numeric())
     {
         end += gap + sign.len_utf8();
     } else if let Some(tail) = ["++", "()", "#"].into_iter().find(|tail| after.starts_with(tail)) {

@@ -84,6 +84,11 @@ pub(crate) fn cut(
                 (true, Some(quotation)) => {
                     let within = |word: &&Word| (word.end as usize) <= quotation.end;
                     let end = at + here[at..].iter().take_while(within).count().max(1);
+                    // What began inside ends outside where an address holds the mark.
+                    let end = match here.get(end) {
+                        Some(next) if (next.start as usize) < quotation.end => end + 1,
+                        _ => end,
+                    };
                     let stop = quotation.end.max(here[end - 1].end as usize);
                     (end, (quotation.start as u32, stop as u32))
                 }

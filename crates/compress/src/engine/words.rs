@@ -415,16 +415,21 @@ fn classify(text: &str, sentences: &[Sentence], out: &mut Words) {
     let capitals_speak = capitals * 20 < inside * 9;
     for (index, sentence) in sentences.iter().enumerate() {
         let (from, to) = (out.starts[index] as usize, out.starts[index + 1] as usize);
+        // Asked once for a sentence, and only where something hangs on it.
+        let mut shouts = None;
         for at in from..to {
             let word = out.words[at];
             let entry = out.lexicon.entries[word.id as usize];
-            let named = || {
+            let here = &out.words[from..to];
+            let mut named = || {
                 capitals_speak
                     && sentence.role == Role::Running
-                    && is_spelled_as_a_name(text, &out.words[from..to], at - from)
+                    && is_spelled_as_a_name(text, &word, at == from, || {
+                        *shouts.get_or_insert_with(|| is_shouted(text, here))
+                    })
             };
             out.words[at].class = match word.class {
-                Class::Content if entry.negation && !is_numbering(text, &out.words, at) => {
+                Class::Content if entry.negation && !is_numbering(text, here, at - from) => {
                     Class::Negation
                 }
                 Class::Content if entry.stop && word.capital && named() => Class::Entity,
@@ -443,22 +448,38 @@ fn classify(text: &str, sentences: &[Sentence], out: &mut Words) {
     }
 }
 
-/// Whether a function word of a sentence is spelled as only a name is: "US" and "WHO" where not everything is in
-/// capitals, "May" and "Will" where no sentence begins.
-fn is_spelled_as_a_name(text: &str, sentence: &[Word], at: usize) -> bool {
-    let shown = |word: &Word| text.get(word.start as usize..word.end as usize).unwrap_or("");
-    let capitals = |shown: &str| shown.len() > 1 && shown.bytes().all(|b| b.is_ascii_uppercase());
-    let word = shown(&sentence[at]);
-    if capitals(word) {
-        let others = sentence.iter().map(shown).filter(|shown| shown.len() > 1);
-        return others.clone().any(|shown| !capitals(shown));
+/// Whether a function word is spelled as only a name is: "US" and "WHO" where the sentence is not shouted, "May" and
+/// "Will" where no sentence begins.
+fn is_spelled_as_a_name(
+    text: &str,
+    word: &Word,
+    first: bool,
+    shouted: impl FnOnce() -> bool,
+) -> bool {
+    let shown = text.get(word.start as usize..word.end as usize).unwrap_or("");
+    if in_capitals(shown) {
+        return !shouted();
     }
-    let opens = text[..sentence[at].start as usize].ends_with(['"', '“', '‘', '(', ':', '\'']);
-    at > 0 && !opens && matches!(word, "May" | "Will")
+    let opens = text[..word.start as usize].ends_with(['"', '“', '‘', '(', ':', '\'']);
+    !first && !opens && matches!(shown, "May" | "Will")
 }
 
-/// Whether "No." stands before a number, and so denies nothing.
+fn in_capitals(shown: &str) -> bool {
+    shown.len() > 1 && shown.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// Whether all words of a sentence are in capitals.
+fn is_shouted(text: &str, sentence: &[Word]) -> bool {
+    let shown = |word: &Word| text.get(word.start as usize..word.end as usize).unwrap_or("");
+    sentence.iter().map(shown).filter(|shown| shown.len() > 1).all(in_capitals)
+}
+
+/// Whether "No." stands before a number of its sentence, and so denies nothing.
 fn is_numbering(text: &str, words: &[Word], at: usize) -> bool {
+    let shown = text.get(words[at].start as usize..words[at].end as usize).unwrap_or("");
+    if !shown.eq_ignore_ascii_case("no") {
+        return false;
+    }
     let Some(next) = words.get(at + 1).filter(|next| next.class == Class::Number) else {
         return false;
     };
@@ -541,6 +562,7 @@ mod tests {
         check("May it be so, said the man to her.", "May", Class::Stop);
         assert!(!classes("Pump No. 5 is on now.").contains(&("No".into(), Class::Negation)));
         check("Pump No. 5 is on and there is no doubt.", "no", Class::Negation);
+        check("He did not. 12 men did.", "not", Class::Negation);
     }
 
     #[test]

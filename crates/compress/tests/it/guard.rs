@@ -158,3 +158,27 @@ fn rates_are_for_what_a_text_is_and_for_what_it_repeats() {
     let made = checked(&Request { rules: Some(&rules), ..Request::new(&text, Budget::Ratio(1.0)) });
     assert_eq!(made.text.matches("indirect damages").count(), 1, "{}", made.text);
 }
+
+#[test]
+fn a_sign_between_two_numbers_is_the_next_ones() {
+    let text = "In 1987 £500 was paid to the harbour office by the old ferry company of the town. In 2008 €30 million \
+                went to the builders of the northern dam, and nobody complained about it in public.";
+    for ratio in [1.3, 1.7, 2.0, 3.0, 4.0] {
+        let made = checked(&Request::new(text, Budget::Ratio(ratio)));
+        for piece in ["£500", "€30 million"] {
+            assert!(is_whole(text, piece, &made), "{piece} at {ratio}: {}", made.text);
+        }
+    }
+}
+
+#[test]
+fn marks_without_an_end_and_shouted_words_cost_no_square() {
+    for text in ["\"“".repeat(200_000), "IT;".repeat(300_000), "(2010)".repeat(150_000)] {
+        let text = format!("The ordinary pumps stand here.\n{text}");
+        let rules = compress::Rules::parse(&["legal=4x"], &[] as &[&str]).expect("rules");
+        let began = std::time::Instant::now();
+        checked(&Request { rules: Some(&rules), ..Request::new(&text, Budget::Ratio(4.0)) });
+        // A square of it would take hours.
+        assert!(began.elapsed().as_secs() < 120, "{}", &text[..60]);
+    }
+}
