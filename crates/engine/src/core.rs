@@ -171,7 +171,8 @@ impl Engine {
     /// `say` is told what a person should know, also later and from another thread.
     ///
     /// # Errors
-    /// What was put off can neither be read nor set aside, or there is no thread.
+    /// What was put off can neither be read nor set aside: it stays, and nothing is put off in its place. Or there is
+    /// no thread.
     pub fn take_up(&self, say: impl Fn(&str) + Send + 'static) -> std::io::Result<()> {
         parked::take_up(self, say)
     }

@@ -158,14 +158,21 @@ impl Manifest {
     }
 
     /// Where an output goes. One whose text turns out to be in another format than its name says has a name
-    /// that no other output has.
+    /// that no other output has, and no file that is not an earlier job's output: it may be somebody's document.
     fn target(&self, place: usize, made: Option<Format>) -> Option<PathBuf> {
         let file = self.files.get(place)?;
         // Given names are right as far as names go.
         match made {
             None | Some(Format::Text) => Some(file.clone()),
-            made => Some(text_path(file, made, |path| self.taken.contains(path))),
+            made => Some(text_path(file, made, |path| {
+                self.taken.contains(path) || (is_there(path) && !self.is_known(path))
+            })),
         }
+    }
+
+    /// Whether an earlier job has written it.
+    fn is_known(&self, file: &Path) -> bool {
+        self.known.contains_key(&self.shown(file))
     }
 
     /// An output's place without the folder that everything is in, which may have moved.
@@ -177,6 +184,11 @@ impl Manifest {
     fn unwritable(&self, error: &io::Error) -> EngineError {
         unwritable(&self.path, error)
     }
+}
+
+/// A link that leads nowhere is there too.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 pub(crate) fn unwritable(path: &Path, error: &io::Error) -> EngineError {
@@ -236,6 +248,27 @@ mod tests {
             [("r.json", false), ("r.json.txt", true), ("r.json.txt.txt", true), ("a.pdf.txt", true)]
         {
             assert_eq!(path(name).exists(), there, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_found_late_takes_nobodys_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let outputs = Outputs { manifest: path("m.jsonl"), files: vec![path("r.json")] };
+        let mut made = made("short");
+        made.extraction.format = "chat".into();
+        fs::write(path("r.json.txt"), "somebody's").unwrap();
+        // Made again, it has the name that it had.
+        for settings in ["s", "t"] {
+            let mut manifest = Manifest::open(&outputs).unwrap();
+            assert!(manifest.find(0, settings, || Some("5".into())).is_none());
+            manifest.add(0, "x", settings, &Ok(made.clone())).unwrap();
+            let manifest = Manifest::open(&outputs).unwrap();
+            assert!(manifest.find(0, settings, || Some("5".into())).is_some());
+            assert_eq!(fs::read_to_string(path("r.json.txt")).unwrap(), "somebody's");
+            assert_eq!(fs::read_to_string(path("r.json.txt.txt")).unwrap(), "short");
+            assert!(!path("r.json.txt.txt.txt").exists());
         }
     }
 

@@ -7,6 +7,9 @@ use protocol::Command;
 
 use crate::boards::HOST;
 
+/// Tokenizers that go by a name.
+const TOKENIZERS: [&str; 4] = ["o200k", "o200k_base", "cl100k", "cl100k_base"];
+
 /// Such a command, and whether it was begun once before.
 #[derive(Debug)]
 pub(crate) struct Order {
@@ -38,7 +41,13 @@ fn from_the_root(path: &mut PathBuf) {
 }
 
 fn known_or_from_the_root(name: &mut String) {
-    if Path::new(name.as_str()).exists()
+    unknown_from_the_root(name, Path::exists);
+}
+
+/// A name that is known means the same wherever a program stands, whatever files there are.
+fn unknown_from_the_root(name: &mut String, is_there: impl Fn(&Path) -> bool) {
+    if !TOKENIZERS.contains(&name.as_str())
+        && is_there(Path::new(name.as_str()))
         && let Ok(whole) = std::path::absolute(name.as_str())
         && let Some(whole) = whole.to_str()
     {
@@ -59,6 +68,12 @@ mod tests {
         for (name, moved) in [("o200k", false), ("src", true)] {
             let mut now = name.to_owned();
             known_or_from_the_root(&mut now);
+            assert_eq!((now != name, Path::new(&now).is_absolute()), (moved, moved), "{now}");
+        }
+        for (name, moved) in TOKENIZERS.map(|name| (name, false)).into_iter().chain([("o200", true)])
+        {
+            let mut now = name.to_owned();
+            unknown_from_the_root(&mut now, |_| true);
             assert_eq!((now != name, Path::new(&now).is_absolute()), (moved, moved), "{now}");
         }
         assert!(is_ours("host") && is_ours("emulated-m4f") && !is_ours("/dev/ttyACM0"));

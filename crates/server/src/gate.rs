@@ -61,7 +61,8 @@ pub(crate) async fn inner(Shared(state): Shared<State>, request: Request, next: 
     next.run(request).await
 }
 
-/// For what anybody may ask who reaches the host: not too fast, so that nobody keeps it busy without the token.
+/// For what anybody may ask who reaches the host, but for its health: not too fast, so that nobody keeps it busy
+/// without the token.
 pub(crate) async fn visitors(
     Shared(state): Shared<State>,
     request: Request,

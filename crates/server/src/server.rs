@@ -40,7 +40,7 @@ pub struct Limits {
     pub requests_a_second: NonZeroU32,
     /// Requests without it.
     pub strangers_a_second: NonZeroU32,
-    /// Requests that need none: the page, its files, health, the document of what can be asked.
+    /// Requests that need none: the page, its files, the document of what can be asked. Health is not counted.
     pub visitors_a_second: NonZeroU32,
     /// How long work may go on after the server was told to end.
     pub grace: Duration,
@@ -191,10 +191,13 @@ fn router(state: &State) -> Router {
         .route("/", get(page::index))
         .route("/{file}", get(page::file))
         .route("/api/openapi.json", get(openapi::get))
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
         .route_layer(from_fn_with_state(state.clone(), gate::visitors));
-    open.merge(api)
+    // As often as anybody likes: it costs nothing, and who watches a host is to hear of it whatever others ask.
+    let health = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz));
+    open.merge(health)
+        .merge(api)
         .layer(DefaultBodyLimit::max(state.limits.body_bytes))
         .layer(from_fn_with_state(state.clone(), gate::outer))
         .with_state(state.clone())

@@ -138,7 +138,15 @@ fn refuse_to_overwrite(
     let lines = (args.left.format == LeftArg::Jsonl && args.output != Path::new("-"))
         .then_some(args.output.as_path());
     let beside = [&args.map, &args.explain, &args.neural.vectors];
+    // What is taken out of a document shows when it is read: its text may get the ending of one.
+    let targets: HashSet<&Path> = asked.iter().filter_map(|one| one.target.as_deref()).collect();
+    let renamed: Vec<PathBuf> = (asked.iter().filter_map(|one| one.target.as_deref()))
+        .filter(|target| *target != args.output)
+        .map(|target| text_path(target, Some(Format::Chat), |path| targets.contains(path)))
+        .filter(|path| !targets.contains(path.as_path()))
+        .collect();
     let written = (asked.iter().filter_map(|one| one.target.as_deref()))
+        .chain(renamed.iter().map(PathBuf::as_path))
         .chain(beside.into_iter().filter_map(|path| path.as_deref()))
         .chain(lines)
         .chain(manifest);
@@ -211,7 +219,9 @@ fn answer(
     let mut documents = Vec::new();
     let mut lines = None;
     let only = asked.len() == 1;
-    let taken: HashSet<PathBuf> = asked.iter().filter_map(|one| one.target.clone()).collect();
+    let targets: HashSet<PathBuf> = asked.iter().filter_map(|one| one.target.clone()).collect();
+    let folders: Vec<PathBuf> = args.files.iter().filter_map(|path| folder_at(path)).collect();
+    let is_taken = |path: &Path| targets.contains(path) || lies_in(path, &folders);
     let mut results = results.into_iter();
     for Asked { path, name, problem, target } in asked {
         let result = match problem {
@@ -243,7 +253,7 @@ fn answer(
                     let format = Format::from_name(&made.extraction.format);
                     let target = target.map(|target| match target == args.output {
                         true => target,
-                        false => text_path(&target, format, |path| taken.contains(path)),
+                        false => text_path(&target, format, is_taken),
                     });
                     write(context, args, target.as_deref(), (&made, measured))?;
                 }
@@ -271,6 +281,19 @@ fn answer(
         })),
         None => Ok(answer),
     }
+}
+
+/// A folder that was asked for, by its one name.
+fn folder_at(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().filter(|path| path.is_dir())
+}
+
+/// Whether a file is there and lies in one of these folders: it may be a document, also where it was left out as
+/// what an earlier call has written.
+fn lies_in(path: &Path, folders: &[PathBuf]) -> bool {
+    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+    path.symlink_metadata().is_ok()
+        && folder.is_some_and(|place| folders.iter().any(|folder| place.starts_with(folder)))
 }
 
 /// What documents are like.

@@ -55,6 +55,7 @@ pub(crate) fn serve(context: &Context, args: ServeArgs) -> Result<Answer, Troubl
             let said = |text: &str| out::remark(&format!("note: {text}"));
             if let Err(error) = engine.take_up(said) {
                 tracing::warn!(%error, "what was put off before is not taken up");
+                said(&format!("what was put off when the host ended is not taken up ({error})"));
             }
             let grace = Duration::from_secs(args.grace);
             Door::open(engine, hold, "a bench host", grace, limits.last)

@@ -106,6 +106,34 @@ fn each_output_has_a_name_of_its_own_by_either_call() {
 }
 
 #[test]
+fn an_ending_that_is_found_late_costs_no_document() {
+    let bench = Bench::new();
+    let chat = json!({"name": "Harbour", "type": "personal_chat", "messages": [
+        {"id": 1, "type": "message", "date": "2024-01-02T10:00:01", "from": "Ann", "text": prose(9)},
+        {"id": 2, "type": "message", "date": "2024-01-02T10:00:02", "from": "Bob", "text": prose(7)},
+    ]});
+    let file = bench.file("in/chat.json", chat.to_string());
+    let text = prose(11);
+    let other = bench.file("in/sub/chat.json.txt", &text);
+    let folder = bench.path("in").display().to_string();
+    let sub = bench.path("in/sub").display().to_string();
+    // Where it is read it is refused before anything is done.
+    bench
+        .run(&["compress", &file, &sub, "--ratio", "2", "-o", &sub])
+        .refused(&["would overwrite the document", "chat.json.txt"]);
+    assert_eq!(fs::read_to_string(&other).unwrap(), text);
+    // Where the output's folder is left out of what is read, what is in it is still somebody's.
+    for kept in [0, 1] {
+        let said = bench.run(&["compress", &folder, "--ratio", "2", "-o", &sub]).ok();
+        assert_eq!(said.err.matches("done before, kept").count(), kept, "{}", said.err);
+        assert_eq!(fs::read_to_string(&other).unwrap(), text);
+        let left = fs::read_to_string(bench.path("in/sub/chat.json.txt.txt")).unwrap();
+        assert!(left.contains("Ann: "), "{left}");
+        assert!(!bench.path("in/sub/chat.json.txt.txt.txt").exists());
+    }
+}
+
+#[test]
 fn outputs_of_an_earlier_call_are_documents_and_its_manifest_is_none() {
     let bench = Bench::new();
     bench.file("in/a.txt", prose(30));

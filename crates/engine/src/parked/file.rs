@@ -1,6 +1,6 @@
 //! The file of what was put off: in the store's folder, for its user alone.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -76,33 +76,69 @@ pub(super) fn write(folder: &Path, entries: &[Entry]) -> io::Result<Vec<Entry>> 
 /// Reads what is there; the file stays until it is written anew.
 ///
 /// # Errors
-/// It can neither be read nor set aside.
+/// It can neither be read nor set aside, and stays as it is.
 pub(super) fn read(folder: &Path) -> io::Result<Found> {
     let path = folder.join(NAME);
-    let file = match File::open(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) => return Err(error),
+    let stays = |error: io::Error| {
+        io::Error::new(error.kind(), format!("{error}; it stays as it is: {}", path.display()))
     };
-    match entries(file) {
+    let read = match open(&path) {
+        Ok(file) => entries(file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        // What a link leads to was not written here.
+        Err(_) if path.is_symlink() => Err("it is a link".into()),
+        Err(error) => return Err(stays(error)),
+    };
+    match read {
         Ok(entries) => Ok(Found::Entries(entries)),
         Err(why) => {
             let aside = folder.join(format!("parked-set-aside-{}.json", store::now_ms()));
-            fs::rename(path, &aside)?;
+            fs::rename(&path, &aside).map_err(stays)?;
             Ok(Found::SetAside(why, aside))
         }
     }
 }
 
-fn entries(file: File) -> Result<Vec<Entry>, String> {
-    // What stands in it is done without asking: nobody else may have written it.
+/// Follows no link, and waits for nobody who would write to a pipe.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Why a file is none that was written here. What stands in it is done without asking: nobody else may have written
+/// it.
+fn refused(known: &Metadata, #[cfg(unix)] user: u32) -> Option<&'static str> {
+    if !known.is_file() {
+        return Some("it is no file");
+    }
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
-        let known = file.metadata().map_err(|error| error.to_string())?;
-        if known.permissions().mode() & 0o077 != 0 {
-            return Err("others can write or read it".into());
+        use std::os::unix::fs::MetadataExt;
+        if known.uid() != user {
+            return Some("it is another user's");
         }
+        if known.mode() & 0o077 != 0 {
+            return Some("others can write or read it");
+        }
+    }
+    None
+}
+
+fn entries(file: File) -> Result<Vec<Entry>, String> {
+    let known = file.metadata().map_err(|error| error.to_string())?;
+    #[cfg(unix)]
+    let refused = refused(&known, rustix::process::geteuid().as_raw());
+    #[cfg(not(unix))]
+    let refused = refused(&known);
+    if let Some(why) = refused {
+        return Err(why.into());
     }
     let mut bytes = Vec::new();
     let limit = LONGEST as u64 + 1;
@@ -184,7 +220,62 @@ mod tests {
         write(folder.path(), &[entry("a")]).unwrap();
         let path = folder.path().join(NAME);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o622)).unwrap();
-        assert!(matches!(read(folder.path()).unwrap(), Found::SetAside(..)));
+        let user = rustix::process::geteuid().as_raw();
+        let known = fs::metadata(&path).unwrap();
+        assert_eq!(refused(&known, user), None);
+        assert_eq!(refused(&known, user + 1), Some("it is another user's"));
+        for mode in [0o622, 0o640, 0o604] {
+            write(folder.path(), &[entry("a")]).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let Found::SetAside(why, aside) = read(folder.path()).unwrap() else {
+                panic!("{mode:o}")
+            };
+            assert!(why.contains("others can"), "{why}");
+            fs::remove_file(aside).unwrap();
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_pipes_and_folders_are_not_believed_and_set_aside_as_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        let elsewhere = folder.path().join("elsewhere");
+        write(&elsewhere, &[entry("a")]).unwrap();
+        let target = elsewhere.join(NAME);
+        let set_aside = || {
+            let Found::SetAside(why, aside) = read(folder.path()).unwrap() else { panic!("read") };
+            assert!(path.symlink_metadata().is_err());
+            (why, aside)
+        };
+        for target in [target.as_path(), Path::new("nowhere")] {
+            std::os::unix::fs::symlink(target, &path).unwrap();
+            let (why, aside) = set_aside();
+            assert_eq!((why.as_str(), aside.is_symlink()), ("it is a link", true));
+            fs::remove_file(aside).unwrap();
+        }
+        assert_eq!(found(&elsewhere), [entry("a")], "what it led to stays");
+        fs::create_dir(&path).unwrap();
+        let (why, aside) = set_aside();
+        assert_eq!((why.as_str(), aside.is_dir()), ("it is no file", true));
+        fs::remove_dir(aside).unwrap();
+        #[cfg(target_os = "linux")]
+        {
+            let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR);
+            rustix::fs::mknodat(rustix::fs::CWD, &path, kind, mode, 0).unwrap();
+            assert_eq!(set_aside().0, "it is no file");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_cannot_be_opened_stays_and_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        // Nobody opens a socket, whoever they are.
+        let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        let Err(error) = read(folder.path()) else { panic!("read") };
+        assert!(error.to_string().contains("it stays as it is"), "{error}");
+        assert!(path.exists());
     }
 }

@@ -17,6 +17,7 @@ use protocol::{Event, Reply, RunId, Severity};
 
 use crate::Engine;
 use crate::dispatch::{Asker, dispatch};
+use crate::error::EngineError;
 use crate::failure::failure;
 use crate::jobs::AGAIN;
 use crate::order::Order;
@@ -39,8 +40,27 @@ pub(crate) struct Parking {
 struct State {
     /// Of the host before, not begun yet.
     untaken: VecDeque<Entry>,
+    /// The one of them that is being begun, and in whose name what it begins goes on.
+    beginning: Option<(Entry, Arc<Order>)>,
     /// Put off by this one.
     parked: Vec<Entry>,
+}
+
+impl State {
+    /// Adds what goes on and is put off now. What was being begun is among it, or is still to be begun.
+    fn park(&mut self, put_off: Vec<(Arc<Order>, Entry)>) {
+        let goes_on = |order| put_off.iter().any(|(known, _)| Arc::ptr_eq(known, order));
+        if self.beginning.as_ref().is_some_and(|(_, order)| goes_on(order)) {
+            self.beginning = None;
+        }
+        self.parked.extend(put_off.into_iter().map(|(_, entry)| entry));
+    }
+
+    /// What is to be taken up by the next host.
+    fn all(&self) -> Vec<Entry> {
+        let beginning = self.beginning.iter().map(|(entry, _)| entry);
+        self.parked.iter().chain(beginning).chain(&self.untaken).cloned().collect()
+    }
 }
 
 impl Parking {
@@ -55,11 +75,13 @@ impl Parking {
 }
 
 /// From now on what this engine is stopped in is put off; and what was put off on its store before is begun, on a
-/// thread of its own. `say` is told what a person should know.
+/// thread of its own. `say` is told what a person should know. Where what was put off before can neither be read nor
+/// set aside, nothing is put off in its place.
 pub(crate) fn take_up(engine: &Engine, say: impl Fn(&str) + Send + 'static) -> io::Result<()> {
     let folder = engine.settings().store_folder();
+    let found = file::read(&folder)?;
     engine.inner.parking.open.store(true, Ordering::Relaxed);
-    let entries = match file::read(&folder)? {
+    let entries = match found {
         Found::Nothing => return Ok(()),
         Found::Entries(entries) => entries,
         Found::SetAside(why, aside) => {
@@ -84,23 +106,39 @@ pub(crate) fn take_up(engine: &Engine, say: impl Fn(&str) + Send + 'static) -> i
 
 fn begin_all(engine: &Engine, say: &impl Fn(&str)) {
     loop {
-        let entry = {
+        let (title, order) = {
             let mut state = engine.inner.parking.lock();
             if engine.going().is_ending() {
                 return;
             }
-            state.untaken.pop_front()
+            let Some(entry) = state.untaken.pop_front() else { break };
+            let title = entry.title.clone();
+            let order = order(&entry).map(Arc::new);
+            state.beginning = order.clone().map(|order| (entry, order));
+            (title, order)
         };
-        let Some(entry) = entry else { break };
-        let title = entry.title.clone();
-        if let Err(error) = begin(engine, entry) {
+        let begun = match order {
+            Some(order) => begin(engine, order).map(drop),
+            None => Err(EngineError::BadRequest("it is nothing that is ever put off".into())),
+        };
+        let ending = {
+            let mut state = engine.inner.parking.lock();
+            let ending = engine.going().is_ending();
+            let entry = state.beginning.take().map(|(entry, _)| entry);
+            // What could not be begun because of the end is the next host's.
+            if let Some(entry) = entry.filter(|_| begun.is_err() && ending) {
+                state.untaken.push_front(entry);
+            }
+            ending
+        };
+        if let Err(error) = begun {
             let text = format!("{title} could not be taken up again: {}", failure(error));
             tracing::warn!("{text}");
             engine.warn(text.clone());
             say(&text);
         }
         // The end came between: what was just begun is put off like the rest.
-        if engine.going().is_ending() {
+        if ending {
             return engine.stop_all();
         }
     }
@@ -112,13 +150,21 @@ fn begin_all(engine: &Engine, say: &impl Fn(&str)) {
     }
 }
 
-fn begin(engine: &Engine, entry: Entry) -> Result<Reply, crate::error::EngineError> {
-    let mut command = entry.command;
+/// What an entry is begun by; none for what is never put off: a file may hold anything.
+fn order(entry: &Entry) -> Option<Order> {
+    // Its places were named from the root by the host before.
+    Order::of(&entry.command)?;
+    let mut command = entry.command.clone();
     for (spec, run) in command.runs_mut().iter_mut().zip(&entry.runs) {
         spec.tags.insert(TAG.into(), run.0.clone());
     }
-    let order = Order { command: command.clone(), again: true };
-    dispatch(&engine.ordered(order), Asker::Face(WHO), command)
+    Some(Order { command, again: true })
+}
+
+fn begin(engine: &Engine, order: Arc<Order>) -> Result<Reply, EngineError> {
+    let command = order.command.clone();
+    let engine = Engine { inner: Arc::clone(&engine.inner), order: Some(order) };
+    dispatch(&engine, Asker::Face(WHO), command)
 }
 
 /// Puts off what goes on and can be done again by itself. To be called before any of it is stopped.
@@ -129,8 +175,8 @@ pub(crate) fn park(engine: &Engine) {
     let mut state = engine.inner.parking.lock();
     let entries = put_off(engine);
     let count = entries.len();
-    state.parked.extend(entries);
-    let all: Vec<Entry> = state.parked.iter().chain(&state.untaken).cloned().collect();
+    state.park(entries);
+    let all = state.all();
     let folder = engine.settings().store_folder();
     let text = match file::write(&folder, &all) {
         Ok(left) => {
@@ -159,7 +205,7 @@ fn counted(count: usize) -> String {
 }
 
 /// What goes on and was not put off yet, each order once: those of jobs, then those of runs that no job began.
-fn put_off(engine: &Engine) -> Vec<Entry> {
+fn put_off(engine: &Engine) -> Vec<(Arc<Order>, Entry)> {
     let mut going = engine.going();
     going.begin_to_end();
     let mut runs_of: Vec<(Arc<Order>, Vec<RunId>)> = Vec::new();
@@ -179,14 +225,62 @@ fn put_off(engine: &Engine) -> Vec<Entry> {
         let own = runs_of.iter().position(|(known, _)| Arc::ptr_eq(known, &order));
         let runs = own.map(|place| runs_of.swap_remove(place).1).unwrap_or_default();
         let title = job.seen.title.trim_end_matches(AGAIN).to_owned();
-        entries.push(Entry { title, runs, command: order.command.clone() });
+        let entry = Entry { title, runs, command: order.command.clone() };
+        entries.push((order, entry));
         ids.push(*id);
     }
     going.put_off(ids);
     let runs = runs_of.into_iter().map(|(order, runs)| {
         let names = runs.iter().map(|run| run.0.as_str()).collect::<Vec<_>>().join(", ");
-        Entry { title: format!("run {names}"), runs, command: order.command.clone() }
+        let title = format!("run {names}");
+        let entry = Entry { title, runs, command: order.command.clone() };
+        (order, entry)
     });
     entries.extend(runs);
     entries
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::Command;
+
+    use super::*;
+
+    fn entry(title: &str) -> Entry {
+        let command = Command::FetchModel { name: title.into() };
+        Entry { title: title.into(), runs: Vec::new(), command }
+    }
+
+    #[test]
+    fn what_is_being_begun_is_written_once_whenever_the_end_comes() {
+        let order = Arc::new(order(&entry("a")).unwrap());
+        let new = || State {
+            untaken: [entry("b")].into(),
+            beginning: Some((entry("a"), Arc::clone(&order))),
+            parked: Vec::new(),
+        };
+        let mut before = new();
+        before.park(Vec::new());
+        assert_eq!(before.all(), [entry("a"), entry("b")], "it does not go on yet");
+        let mut after = new();
+        after.park(vec![(Arc::clone(&order), entry("a"))]);
+        assert_eq!(after.all(), [entry("a"), entry("b")], "it goes on already");
+        let mut another = new();
+        let same = Arc::new(Order { command: order.command.clone(), again: false });
+        another.park(vec![(same, entry("a"))]);
+        assert_eq!(
+            another.all(),
+            [entry("a"), entry("a"), entry("b")],
+            "somebody asked for it too"
+        );
+    }
+
+    #[test]
+    fn only_what_can_be_put_off_is_begun() {
+        assert!(order(&entry("a")).is_some_and(|order| order.again));
+        for command in [Command::Hello, Command::DeleteRun { selector: "all".into() }] {
+            let entry = Entry { command, ..entry("a") };
+            assert!(order(&entry).is_none(), "{entry:?}");
+        }
+    }
 }

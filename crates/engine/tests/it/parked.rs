@@ -13,8 +13,8 @@ use protocol::{
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A host on the store in a folder, what it says, and what happens from its beginning on.
-fn host(folder: &Path) -> (Engine, Receiver<String>, Events) {
+/// An engine on the store in a folder.
+fn engine(folder: &Path) -> Engine {
     let path = |name: &str| folder.join(name).display().to_string();
     let places = |name: &str| match name {
         "BENCHVISE_STORE" => Some(path("store")),
@@ -22,7 +22,12 @@ fn host(folder: &Path) -> (Engine, Receiver<String>, Events) {
         _ => None,
     };
     let settings = Settings::resolve_what_can_be(None, &places, &[]);
-    let engine = Engine::start(Options { settings, ..Options::default() }).unwrap();
+    Engine::start(Options { settings, ..Options::default() }).unwrap()
+}
+
+/// A host on the store in a folder, what it says, and what happens from its beginning on.
+fn host(folder: &Path) -> (Engine, Receiver<String>, Events) {
+    let engine = engine(folder);
     let (say, said) = sync_channel(64);
     let events = engine.subscribe();
     engine.take_up(move |text| say.send(text.to_owned()).unwrap()).unwrap();
@@ -180,6 +185,47 @@ fn a_file_that_cannot_be_read_is_set_aside_and_said_and_the_host_works() {
     assert!(word.contains("set aside") && word.contains("parked-set-aside"), "{word}");
     assert!(!folder.join("store/parked.json").exists());
     assert!(engine.send(Command::Hello).is_ok());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_never_put_off_is_not_begun_whatever_the_file_says() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    fs::create_dir_all(folder.join("store")).unwrap();
+    let file = folder.join("store/parked.json");
+    let entry = |title: &str, command| serde_json::json!({"title": title, "runs": [], "command": command});
+    let parked = [entry("a text", a_text()), entry("a folder", many(folder, "a", 2))];
+    let bytes = serde_json::json!({"version": 1, "parked": parked}).to_string();
+    fs::write(&file, bytes).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let (engine, said, events) = host(folder);
+    let word = said.recv_timeout(PATIENCE).unwrap();
+    assert!(word.contains("2 pieces of work were put off"), "{word}");
+    let word = said.recv_timeout(PATIENCE).unwrap();
+    assert!(word.contains("a text could not be taken up again"), "{word}");
+    let title = begun(&events);
+    assert!(title.contains(&folder.join("a").display().to_string()), "{title}");
+    until_idle(&engine);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_outlives_the_host() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path();
+    fs::create_dir_all(folder.join("store")).unwrap();
+    let file = folder.join("store/parked.json");
+    // Nobody opens a socket as a file, whoever they are.
+    let _socket = std::os::unix::net::UnixListener::bind(&file).unwrap();
+    let engine = engine(folder);
+    let error = engine.take_up(|text| panic!("{text}")).unwrap_err();
+    assert!(error.to_string().contains("it stays as it is"), "{error}");
+    engine.send(many(folder, "a", 12)).unwrap();
+    engine.stop_all();
+    until_idle(&engine);
+    assert!(file.symlink_metadata().is_ok_and(|known| !known.is_file()), "nothing took its place");
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub(super) const NUMBER: &str = "data-field";
 #[derive(Default)]
 pub(super) struct Fields {
     shapes: Vec<Shape>,
+    labels: Vec<Element>,
     /// What each of them offers.
     offered: Vec<Vec<Choice>>,
 }
@@ -50,10 +51,16 @@ impl Fields {
     ) -> Result<(), JsValue> {
         let shapes: Vec<Shape> = fields.iter().map(|field| Shape::of(place, field)).collect();
         let labels = list::renew(group, &self.shapes, &shapes, label)?;
-        if self.shapes != shapes {
-            self.offered = vec![Vec::new(); shapes.len()];
-            self.shapes = shapes;
+        // One that is new offers nothing yet, whyever it was made.
+        let mut offered = Vec::with_capacity(labels.len());
+        for label in &labels {
+            let before = self.labels.iter().position(|known| known == label);
+            let known = before.and_then(|at| self.offered.get_mut(at));
+            offered.push(known.map(std::mem::take).unwrap_or_default());
         }
+        self.offered = offered;
+        self.shapes = shapes;
+        self.labels.clone_from(&labels);
         let focused = dom::document()?.active_element();
         for (number, (label, field)) in labels.iter().zip(fields).enumerate() {
             let Some(input) = label.last_element_child() else { continue };
