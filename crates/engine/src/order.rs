@@ -70,7 +70,8 @@ mod tests {
             known_or_from_the_root(&mut now);
             assert_eq!((now != name, Path::new(&now).is_absolute()), (moved, moved), "{now}");
         }
-        for (name, moved) in TOKENIZERS.map(|name| (name, false)).into_iter().chain([("o200", true)])
+        for (name, moved) in
+            TOKENIZERS.map(|name| (name, false)).into_iter().chain([("o200", true)])
         {
             let mut now = name.to_owned();
             unknown_from_the_root(&mut now, |_| true);

@@ -193,9 +193,8 @@ fn router(state: &State) -> Router {
         .route("/api/openapi.json", get(openapi::get))
         .route_layer(from_fn_with_state(state.clone(), gate::visitors));
     // As often as anybody likes: it costs nothing, and who watches a host is to hear of it whatever others ask.
-    let health = Router::new()
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz));
+    let health =
+        Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
     open.merge(health)
         .merge(api)
         .layer(DefaultBodyLimit::max(state.limits.body_bytes))

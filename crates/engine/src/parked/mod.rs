@@ -49,7 +49,8 @@ struct State {
 impl State {
     /// Adds what goes on and is put off now. What was being begun is among it, or is still to be begun.
     fn park(&mut self, put_off: Vec<(Arc<Order>, Entry)>) {
-        let goes_on = |order| put_off.iter().any(|(known, _)| Arc::ptr_eq(known, order));
+        let goes_on =
+            |order: &Arc<Order>| put_off.iter().any(|(known, _)| Arc::ptr_eq(known, order));
         if self.beginning.as_ref().is_some_and(|(_, order)| goes_on(order)) {
             self.beginning = None;
         }
@@ -79,7 +80,9 @@ impl Parking {
 /// set aside, nothing is put off in its place.
 pub(crate) fn take_up(engine: &Engine, say: impl Fn(&str) + Send + 'static) -> io::Result<()> {
     let folder = engine.settings().store_folder();
-    let found = file::read(&folder)?;
+    let found = file::read(&folder).map_err(|error| {
+        io::Error::new(error.kind(), format!("{error}; this host puts nothing off"))
+    })?;
     engine.inner.parking.open.store(true, Ordering::Relaxed);
     let entries = match found {
         Found::Nothing => return Ok(()),
@@ -121,17 +124,21 @@ fn begin_all(engine: &Engine, say: &impl Fn(&str)) {
             Some(order) => begin(engine, order).map(drop),
             None => Err(EngineError::BadRequest("it is nothing that is ever put off".into())),
         };
-        let ending = {
+        let (ending, later) = {
             let mut state = engine.inner.parking.lock();
             let ending = engine.going().is_ending();
             let entry = state.beginning.take().map(|(entry, _)| entry);
+            let entry = entry.filter(|_| begun.is_err() && ending);
+            let later = entry.is_some();
             // What could not be begun because of the end is the next host's.
-            if let Some(entry) = entry.filter(|_| begun.is_err() && ending) {
+            if let Some(entry) = entry {
                 state.untaken.push_front(entry);
             }
-            ending
+            (ending, later)
         };
-        if let Err(error) = begun {
+        if let Err(error) = begun
+            && !later
+        {
             let text = format!("{title} could not be taken up again: {}", failure(error));
             tracing::warn!("{text}");
             engine.warn(text.clone());

@@ -195,7 +195,7 @@ fn what_is_never_put_off_is_not_begun_whatever_the_file_says() {
     let folder = root.path();
     fs::create_dir_all(folder.join("store")).unwrap();
     let file = folder.join("store/parked.json");
-    let entry = |title: &str, command| serde_json::json!({"title": title, "runs": [], "command": command});
+    let entry = |title: &str, command: Command| serde_json::json!({"title": title, "runs": [], "command": command});
     let parked = [entry("a text", a_text()), entry("a folder", many(folder, "a", 2))];
     let bytes = serde_json::json!({"version": 1, "parked": parked}).to_string();
     fs::write(&file, bytes).unwrap();

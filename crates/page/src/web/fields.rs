@@ -54,9 +54,8 @@ impl Fields {
         // One that is new offers nothing yet, whyever it was made.
         let mut offered = Vec::with_capacity(labels.len());
         for label in &labels {
-            let before = self.labels.iter().position(|known| known == label);
-            let known = before.and_then(|at| self.offered.get_mut(at));
-            offered.push(known.map(std::mem::take).unwrap_or_default());
+            let before = self.labels.iter().zip(&self.offered).find(|(known, _)| *known == label);
+            offered.push(before.map_or_else(Vec::new, |(_, offers)| offers.clone()));
         }
         self.offered = offered;
         self.shapes = shapes;

@@ -25,7 +25,7 @@ use protocol::{
 
 /// Threads that send documents by HTTP.
 const SENDERS: u32 = 16;
-/// Requests that need no token are to be fewer than 200 a second.
+/// Between two looks at its health, so that they are spread over the load.
 const BETWEEN_CHECKS: Duration = Duration::from_millis(6);
 const QUEUED: usize = 500;
 const HEALTH_CHECKS: usize = 1000;
