@@ -197,6 +197,13 @@ fn assemble(
         }
     }
     keyed.sort_by_key(|(unit, _)| unit.start);
+    // A passage that is pinned over the end of a part is a unit of the one part's candidate and of the other's.
+    let mut free = 0;
+    keyed.retain_mut(|(unit, _)| {
+        unit.start = unit.start.max(free);
+        free = free.max(unit.end);
+        unit.start < unit.end
+    });
     let order = by_score(keyed.len(), |at| -keyed[at].1);
     units.extend(keyed.iter().map(|(unit, _)| *unit));
     // Units of whole sentences have scores of another scale; those of the first candidate are the measure.

@@ -104,3 +104,15 @@ fn pins_from_elsewhere_do_no_harm() {
     let done = pinned(&text, Budget::Ratio(8.0), &[pin(han + 1..han + 2, Room::Made)]);
     assert!(done.text.contains('漢'), "a character is kept whole");
 }
+
+#[test]
+fn a_pin_over_the_end_of_a_section_holds_in_an_ensemble() {
+    let text = "क\u{94d}ष👩\u{200d}👧_# not bかな\n\u{301}TheA…wordnot 👩\u{200d}👧\n)]?\r\n# ſ/[$\u{a0}=, {かな🇳🇴Ann: \
+                /🇳🇴م\t/Ǆかな- …'LL\u{200d}\n|\t\r\n% 漢";
+    let pins = [202..384, 65..163, 105..184, 144..207].map(|src| Pin { src, room: Room::Added });
+    let strategy = Strategy::Ensemble;
+    let request = Request { pins: &pins, strategy, ..Request::new(text, Budget::Tokens(256)) };
+    let rules =
+        compress::Rules::parse(&["heading:The=drop", "code=keep"], &[] as &[&str]).expect("rules");
+    checked(&Request { rules: Some(&rules), ..request });
+}
