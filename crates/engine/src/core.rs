@@ -178,8 +178,8 @@ impl Engine {
     }
 
     /// The same engine in the name of an order.
-    pub(crate) fn ordered(&self, order: Order) -> Engine {
-        Engine { inner: Arc::clone(&self.inner), order: Some(Arc::new(order)) }
+    pub(crate) fn ordered(&self, order: Arc<Order>) -> Engine {
+        Engine { inner: Arc::clone(&self.inner), order: Some(order) }
     }
 
     /// Takes something off the lists of what goes on, and tells of its end.

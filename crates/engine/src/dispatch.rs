@@ -1,5 +1,7 @@
 //! The one `match` on [`Command`].
 
+use std::sync::Arc;
+
 use protocol::{Command, Event, Reply};
 
 use crate::connection::Connection;
@@ -43,7 +45,8 @@ pub(crate) fn dispatch(
     command: Command,
 ) -> Result<Reply, EngineError> {
     let known = engine.order.is_some() || !engine.inner.parking.is_open();
-    let ordered = if known { None } else { Order::of(&command).map(|order| engine.ordered(order)) };
+    let ordered =
+        if known { None } else { Order::of(&command).map(|order| engine.ordered(Arc::new(order))) };
     let engine = ordered.as_ref().unwrap_or(engine);
     match command {
         Command::Hello => Ok(Reply::Hello {

@@ -7,9 +7,6 @@ use protocol::Command;
 
 use crate::boards::HOST;
 
-/// Tokenizers that go by a name.
-const TOKENIZERS: [&str; 4] = ["o200k", "o200k_base", "cl100k", "cl100k_base"];
-
 /// Such a command, and whether it was begun once before.
 #[derive(Debug)]
 pub(crate) struct Order {
@@ -46,7 +43,7 @@ fn known_or_from_the_root(name: &mut String) {
 
 /// A name that is known means the same wherever a program stands, whatever files there are.
 fn unknown_from_the_root(name: &mut String, is_there: impl Fn(&Path) -> bool) {
-    if !TOKENIZERS.contains(&name.as_str())
+    if !compress::tokens::is_known(name)
         && is_there(Path::new(name.as_str()))
         && let Ok(whole) = std::path::absolute(name.as_str())
         && let Some(whole) = whole.to_str()
@@ -70,9 +67,8 @@ mod tests {
             known_or_from_the_root(&mut now);
             assert_eq!((now != name, Path::new(&now).is_absolute()), (moved, moved), "{now}");
         }
-        for (name, moved) in
-            TOKENIZERS.map(|name| (name, false)).into_iter().chain([("o200", true)])
-        {
+        let known = ["o200k", "o200k_base", "cl100k", "cl100k_base"].map(|name| (name, false));
+        for (name, moved) in known.into_iter().chain([("o200", true)]) {
             let mut now = name.to_owned();
             unknown_from_the_root(&mut now, |_| true);
             assert_eq!((now != name, Path::new(&now).is_absolute()), (moved, moved), "{now}");

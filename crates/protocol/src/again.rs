@@ -147,16 +147,8 @@ mod tests {
     fn every_place_is_shown() {
         assert_eq!(places(&mut run("host")), ["m.bin", "t.bin"]);
         let spec = FolderSpec {
-            folder: "many".into(),
-            into: "out".into(),
             manifest: "out/list".into(),
-            budget: BudgetSpec::Ratio(2.0),
-            tokenizer: "o200k".into(),
-            strategy: "automatic".into(),
-            focus: None,
-            shaping: Default::default(),
-            lossless: false,
-            threads: None,
+            ..FolderSpec::new("many".into(), "out".into(), BudgetSpec::Ratio(2.0), "o200k")
         };
         let mut folder = Command::CompressFolder { spec };
         assert_eq!(places(&mut folder), ["many", "out", "out/list", "o200k"]);

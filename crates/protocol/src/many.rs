@@ -188,6 +188,24 @@ pub struct FolderSpec {
     pub threads: Option<u32>,
 }
 
+impl FolderSpec {
+    /// All of a folder as the defaults have it, with the manifest among what is left.
+    pub fn new(folder: PathBuf, into: PathBuf, budget: BudgetSpec, tokenizer: &str) -> FolderSpec {
+        FolderSpec {
+            manifest: into.join(MANIFEST),
+            folder,
+            into,
+            budget,
+            tokenizer: tokenizer.to_owned(),
+            strategy: "automatic".into(),
+            focus: None,
+            shaping: Shaping::default(),
+            lossless: false,
+            threads: None,
+        }
+    }
+}
+
 /// What became of a folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -7,8 +7,7 @@ use std::path::Path;
 use compress::stream::{StreamRequest, StreamTally};
 use protocol::numbers::bytes;
 use protocol::{
-    AsOneSpec, BudgetSpec, CitationStyle, Citations, Code, Command, Failure, FolderSpec,
-    JobOutcome, MANIFEST,
+    AsOneSpec, BudgetSpec, CitationStyle, Citations, Code, Command, Failure, FolderSpec, JobOutcome,
 };
 use serde_json::{Value, json};
 
@@ -225,16 +224,12 @@ pub(super) fn summary(
     }
     fs::create_dir_all(&args.output).map_err(|error| unwritable(&args.output, &error))?;
     let spec = FolderSpec {
-        folder: folder.clone(),
-        into: args.output.clone(),
-        manifest: args.output.join(MANIFEST),
-        budget,
-        tokenizer,
         strategy: args.strategy.clone(),
         focus: args.focus.clone(),
         shaping: args.shaping.shaping()?,
         lossless: args.left.lossless,
         threads: args.threads.map(|threads| threads as u32),
+        ..FolderSpec::new(folder.clone(), args.output.clone(), budget, &tokenizer)
     };
     let made = match follow::job(context, Command::CompressFolder { spec })?.0 {
         JobOutcome::Folder(made) => *made,

@@ -78,16 +78,13 @@ impl Load {
     fn folder(&self) -> Command {
         Command::CompressFolder {
             spec: FolderSpec {
-                folder: self.host.path("many"),
-                into: self.host.path("left"),
-                manifest: self.host.path("left/manifest.jsonl"),
-                budget: BudgetSpec::Ratio(3.0),
-                tokenizer: "o200k".into(),
-                strategy: "automatic".into(),
-                focus: None,
-                shaping: Default::default(),
-                lossless: false,
                 threads: Some(1),
+                ..FolderSpec::new(
+                    self.host.path("many"),
+                    self.host.path("left"),
+                    BudgetSpec::Ratio(3.0),
+                    "o200k",
+                )
             },
         }
     }

@@ -170,24 +170,23 @@ impl Count {
         }
     }
 
-    /// Whether it may well be of a trade that all around it is of.
-    fn leans(&self, kind: Kind) -> bool {
+    /// Whether so many of its words speak for a trade, and so many different ones; `half` of it is enough where all
+    /// around is of that trade.
+    fn is(&self, kind: Kind, half: bool) -> bool {
         let (count, different, every) = match kind {
             Kind::Legal => (self.law, self.laws.len(), LEGAL_EVERY),
             Kind::Scientific => (self.science, self.sciences.len(), SCIENTIFIC_EVERY),
             _ => return false,
         };
-        count * every * 2 >= self.words && different * 2 >= DIFFERENT
+        let times = if half { 2 } else { 1 };
+        count * every * times >= self.words && different * times >= DIFFERENT
     }
 
     fn kind(&self) -> Option<Kind> {
         if self.words < FEWEST {
             return None;
         }
-        let law = self.law * LEGAL_EVERY >= self.words && self.laws.len() >= DIFFERENT;
-        let science =
-            self.science * SCIENTIFIC_EVERY >= self.words && self.sciences.len() >= DIFFERENT;
-        match (law, science) {
+        match (self.is(Kind::Legal, false), self.is(Kind::Scientific, false)) {
             (true, true) if self.science > self.law => Some(Kind::Scientific),
             (true, _) => Some(Kind::Legal),
             (false, true) => Some(Kind::Scientific),
@@ -276,7 +275,7 @@ pub(crate) fn refined(text: &str, blocks: Vec<Block>, said: Option<Kind>) -> Vec
             // Too short to tell: as what stands before it.
             let short = count.words < FEWEST;
             let before = out.last_mut().filter(|last| last.range.start >= block.range.start);
-            let leans = of_all.filter(|kind| count.leans(*kind));
+            let leans = of_all.filter(|kind| count.is(*kind, true));
             let kind = count.kind().or(leans).unwrap_or(whole);
             match before {
                 Some(last) if short || last.kind == kind => last.range.end = stretch.end,

@@ -38,9 +38,9 @@ pub(crate) fn within(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     while let Some((open, mark)) = next(here, at) {
         let inside = open + mark.len_utf8();
         // An apostrophe stands before a letter, and a straight mark after a space opens; what closes does not.
-        let near = here[inside..].char_indices().take_while(|(step, _)| *step <= MOST_BYTES);
+        let mut near = here[inside..].char_indices().take_while(|(step, _)| *step <= MOST_BYTES);
         let mut before = mark;
-        let close = near.into_iter().find(|&(step, c)| {
+        let close = near.find(|&(step, c)| {
             let spaced = std::mem::replace(&mut before, c).is_whitespace();
             let after = here[inside + step + c.len_utf8()..].chars().next();
             match c {

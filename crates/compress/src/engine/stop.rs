@@ -98,6 +98,24 @@ fn speaks() -> &'static IdMap<Speaks> {
     })
 }
 
+/// How many of `words` each language has, of what `of` looks at, and how many there are.
+fn hits(
+    words: impl Iterator<Item = u64>,
+    of: impl Fn(&Speaks) -> u16,
+) -> ([usize; LANGUAGES.len()], usize) {
+    let (mut hits, mut total) = ([0usize; LANGUAGES.len()], 0usize);
+    let speaks = speaks();
+    for word in words {
+        total += 1;
+        let mut languages = speaks.get(&word).map_or(0, &of);
+        while languages != 0 {
+            hits[languages.trailing_zeros() as usize] += 1;
+            languages &= languages - 1;
+        }
+    }
+    (hits, total)
+}
+
 impl Language {
     /// The language with this two-letter code, if it is known by name.
     pub(crate) fn from_code(code: &str) -> Option<Self> {
@@ -115,17 +133,7 @@ impl Language {
     /// The language whose function words make up most of `words` (hashes as of [`fold_hash`]); `None`
     /// where no list covers a tenth of them.
     pub(crate) fn guess(words: impl Iterator<Item = u64>) -> Option<Self> {
-        let mut hits = [0usize; LANGUAGES.len()];
-        let mut total = 0usize;
-        let speaks = speaks();
-        for word in words {
-            total += 1;
-            let mut of = speaks.get(&word).map_or(0, |speaks| speaks.stop);
-            while of != 0 {
-                hits[of.trailing_zeros() as usize] += 1;
-                of &= of - 1;
-            }
-        }
+        let (hits, total) = hits(words, |speaks| speaks.stop);
         hits.iter()
             .zip(&LANGUAGES)
             .max_by_key(|(hits, _)| **hits)
@@ -141,17 +149,7 @@ impl Language {
     /// As [`Language::guess`], but `None` too where two languages have nearly as many: for telling a
     /// person, not for choosing words.
     pub(crate) fn surely(words: impl Iterator<Item = u64>) -> Option<Self> {
-        let mut hits = [0usize; LANGUAGES.len()];
-        let mut total = 0usize;
-        let speaks = speaks();
-        for word in words {
-            total += 1;
-            let mut of = speaks.get(&word).map_or(0, |speaks| speaks.stop | speaks.negation);
-            while of != 0 {
-                hits[of.trailing_zeros() as usize] += 1;
-                of &= of - 1;
-            }
-        }
+        let (hits, total) = hits(words, |speaks| speaks.stop | speaks.negation);
         let best = (0..hits.len()).max_by_key(|&at| (hits[at], usize::MAX - at))?;
         let second = (0..hits.len()).filter(|&at| at != best).map(|at| hits[at]).max()?;
         (hits[best] * 5 >= total.max(1) && hits[best] * 4 >= second * 5).then(|| LANGUAGES[best].0)

@@ -149,8 +149,8 @@ pub(crate) fn plain_end(text: &str, words: &[Word], from: usize) -> usize {
 pub(crate) fn with_signs(text: &str, words: &[Word], from: usize, to: usize) -> (u32, u32) {
     let (first, last) = (&words[from], &words[to - 1]);
     let (mut start, mut end) = (first.start as usize, last.end as usize);
-    let floor = if from == 0 { 0 } else { words[from - 1].end as usize };
-    let before = &text[floor.min(start)..start];
+    let floor = if from == 0 { 0 } else { start.min(words[from - 1].end as usize) };
+    let before = &text[floor..start];
     // A space is allowed between an amount and its currency.
     let near = before.trim_end_matches([' ', '\u{a0}', '\u{202f}']);
     let number = first.class == Class::Number;
@@ -158,13 +158,12 @@ pub(crate) fn with_signs(text: &str, words: &[Word], from: usize, to: usize) -> 
     {
         start -= sign.len_utf8();
         // "≥ -5" and "--pin" aside, one sign is enough; "-$5" and "<=5" have two.
-        let outer =
-            text[floor.min(start)..start].chars().next_back().filter(|c| "-−+<>".contains(*c));
+        let outer = text[floor..start].chars().next_back().filter(|c| "-−+<>".contains(*c));
         start -= outer.map_or(0, char::len_utf8);
     } else if let Some(sign) =
         near.chars().next_back().filter(|c| number && "$€£¥<>≈≤≥±".contains(*c))
     {
-        start = floor.min(start) + near.len() - sign.len_utf8();
+        start = floor + near.len() - sign.len_utf8();
     } else if let Some(dashes) = leading_dashes(before) {
         start -= dashes;
     }

@@ -82,13 +82,7 @@ pub(crate) fn cut(
             }
             let (end, (start, stop)) = match (guarded, inside) {
                 (true, Some(quotation)) => {
-                    let within = |word: &&Word| (word.end as usize) <= quotation.end;
-                    let end = at + here[at..].iter().take_while(within).count().max(1);
-                    // What began inside ends outside where an address holds the mark.
-                    let end = match here.get(end) {
-                        Some(next) if (next.start as usize) < quotation.end => end + 1,
-                        _ => end,
-                    };
+                    let end = quoted_end(here, at, quotation.end);
                     let stop = quotation.end.max(here[end - 1].end as usize);
                     (end, (quotation.start as u32, stop as u32))
                 }
@@ -140,6 +134,13 @@ pub(crate) fn cut(
         unit.cost = reader.tokens(unit.start, unit.end);
     }
     units
+}
+
+/// The index after the last word of a quotation that ends at the byte `end`. A word that began inside ends outside
+/// where it is an address that holds the mark.
+fn quoted_end(words: &[Word], from: usize, end: usize) -> usize {
+    let inside = words[from..].iter().take_while(|word| (word.start as usize) < end);
+    from + inside.count().max(1)
 }
 
 /// Joins the units of one sentence, from `first` on, over what is short between them, and the outermost with

@@ -168,14 +168,33 @@ impl TokenCounter for Cl100k {
     }
 }
 
+/// Tokenizers that are in the program.
+enum Known {
+    O200k,
+    Cl100k,
+}
+
+fn known(name: &str) -> Option<Known> {
+    match name {
+        "o200k" | "o200k_base" => Some(Known::O200k),
+        "cl100k" | "cl100k_base" => Some(Known::Cl100k),
+        _ => None,
+    }
+}
+
+/// Whether `name` is that of a tokenizer in the program, and so no file's.
+pub fn is_known(name: &str) -> bool {
+    known(name).is_some()
+}
+
 /// The counter called `name`: `o200k`, `cl100k`, or the path of a `tokenizer.json`.
 ///
 /// # Errors
 /// [`Error::Tokenizer`] when `name` is neither a known name nor a readable tokenizer file.
 pub fn by_name(name: &str) -> Result<Arc<dyn TokenCounter>, Error> {
-    Ok(match name {
-        "o200k" | "o200k_base" => Arc::new(O200k::new()?),
-        "cl100k" | "cl100k_base" => Arc::new(Cl100k::new()?),
-        path => Arc::new(HuggingFace::from_file(path)?),
+    Ok(match known(name) {
+        Some(Known::O200k) => Arc::new(O200k::new()?),
+        Some(Known::Cl100k) => Arc::new(Cl100k::new()?),
+        None => Arc::new(HuggingFace::from_file(name)?),
     })
 }

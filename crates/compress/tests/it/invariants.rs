@@ -7,6 +7,20 @@ pub(crate) fn counter() -> O200k {
     O200k::new().expect("the built-in vocabulary unpacks")
 }
 
+/// A tokenizer that trips over one word.
+pub(crate) struct Trips;
+
+impl TokenCounter for Trips {
+    fn name(&self) -> &str {
+        "trips"
+    }
+
+    fn count(&self, text: &str) -> usize {
+        assert!(!text.contains("stumble"), "tripped on purpose");
+        text.split_whitespace().count()
+    }
+}
+
 /// Compresses and checks everything that is promised of the result.
 pub(crate) fn checked(request: &Request<'_>) -> Compressed {
     let counter = counter();

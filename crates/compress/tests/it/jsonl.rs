@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::invariants::counter;
+use crate::invariants::{Trips, counter};
 
 /// Runs lines through and gives one value per answer.
 pub(crate) fn answers(input: &[u8], threads: usize) -> Vec<Value> {
@@ -61,20 +61,6 @@ fn a_bad_line_is_answered_and_the_rest_goes_on() {
         assert!(error.contains(expect), "{error}");
     }
     assert_eq!(got[6]["compressed"], "x y z");
-}
-
-/// A tokenizer that trips over one word.
-struct Trips;
-
-impl compress::TokenCounter for Trips {
-    fn name(&self) -> &str {
-        "trips"
-    }
-
-    fn count(&self, text: &str) -> usize {
-        assert!(!text.contains("stumble"), "tripped on purpose");
-        text.split_whitespace().count()
-    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use compress::stream::{StreamRequest, StreamTally, run};
 use compress::{Strategy, TokenCounter};
 
-use crate::invariants::counter;
+use crate::invariants::{Trips, counter};
 
 fn request(ratio: f64) -> StreamRequest<'static> {
     StreamRequest {
@@ -190,20 +190,6 @@ fn what_cannot_be_streamed_is_refused_with_the_reason() {
     assert_eq!(streamed(&b""[..], 4.0), (String::new(), StreamTally::default()));
     let (_, tally) = streamed(&b"caf\xe9 au lait\n"[..], 1.0);
     assert_eq!(tally.undecodable, 1);
-}
-
-/// A tokenizer that trips over one word.
-struct Trips;
-
-impl TokenCounter for Trips {
-    fn name(&self) -> &str {
-        "trips"
-    }
-
-    fn count(&self, text: &str) -> usize {
-        assert!(!text.contains("stumble"), "tripped on purpose");
-        text.split_whitespace().count()
-    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a panic in the compressor costs.
 
-use protocol::{BudgetSpec, Shaping};
+use protocol::BudgetSpec;
 
 use super::*;
 use crate::compress::tests::{Trips, outcome};
@@ -18,16 +18,9 @@ fn a_document_that_trips_the_compressor_has_its_line_in_the_manifest() {
     std::fs::write(from.join("c.txt"), text + "And so on.").unwrap();
     let manifest = into.join("m.jsonl");
     let spec = FolderSpec {
-        folder: from.clone(),
-        into: into.clone(),
         manifest: manifest.clone(),
-        budget: BudgetSpec::Ratio(3.0),
-        tokenizer: "trips".into(),
-        strategy: "automatic".into(),
-        focus: None,
-        shaping: Shaping::default(),
-        lossless: false,
         threads: Some(1),
+        ..FolderSpec::new(from.clone(), into.clone(), BudgetSpec::Ratio(3.0), "trips")
     };
     let way = Way::of("automatic", None, &spec.shaping).unwrap();
     let walks = [Walk::new(&from, &into).unwrap(), Walk::new(&from, &into).unwrap()];

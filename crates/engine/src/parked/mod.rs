@@ -170,8 +170,7 @@ fn order(entry: &Entry) -> Option<Order> {
 
 fn begin(engine: &Engine, order: Arc<Order>) -> Result<Reply, EngineError> {
     let command = order.command.clone();
-    let engine = Engine { inner: Arc::clone(&engine.inner), order: Some(order) };
-    dispatch(&engine, Asker::Face(WHO), command)
+    dispatch(&engine.ordered(order), Asker::Face(WHO), command)
 }
 
 /// Puts off what goes on and can be done again by itself. To be called before any of it is stopped.

@@ -34,17 +34,10 @@ fn put(desk: &Desk, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
 }
 
 fn folder_spec(desk: &Desk) -> FolderSpec {
+    let (folder, into) = (desk.path("in"), desk.path("out"));
     FolderSpec {
-        folder: desk.path("in"),
-        into: desk.path("out"),
-        manifest: desk.path("out/benchvise-manifest.jsonl"),
-        budget: BudgetSpec::Ratio(3.0),
-        tokenizer: "o200k".into(),
-        strategy: "automatic".into(),
-        focus: None,
-        shaping: Default::default(),
-        lossless: false,
         threads: Some(3),
+        ..FolderSpec::new(folder, into, BudgetSpec::Ratio(3.0), "o200k")
     }
 }
 

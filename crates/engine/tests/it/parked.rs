@@ -46,16 +46,8 @@ fn many(folder: &Path, name: &str, documents: u32) -> Command {
     let into = folder.join(format!("{name}-left"));
     Command::CompressFolder {
         spec: FolderSpec {
-            folder: from,
-            manifest: into.join("manifest.jsonl"),
-            into,
-            budget: BudgetSpec::Ratio(3.0),
-            tokenizer: "o200k".into(),
-            strategy: "automatic".into(),
-            focus: None,
-            shaping: Default::default(),
-            lossless: false,
             threads: Some(1),
+            ..FolderSpec::new(from, into, BudgetSpec::Ratio(3.0), "o200k")
         },
     }
 }

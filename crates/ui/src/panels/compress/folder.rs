@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use protocol::{
-    Code, Command, DocumentSource, Failure, FolderSpec, FolderView, JobOutcome, MANIFEST,
-};
+use protocol::{Code, Command, DocumentSource, Failure, FolderSpec, FolderView, JobOutcome};
 
 use super::Compress;
 use super::documents::few;
@@ -78,17 +76,12 @@ impl Compress {
         let Ok(budget) = self.form.budget() else { return };
         // Looking at them here is for nothing meanwhile.
         self.work.cancel(scene.asks);
+        let tokenizer = self.form.tokenizer(scene.model.setting("tokenizer"));
         let spec = FolderSpec {
-            folder,
-            into: into.to_path_buf(),
-            manifest: into.join(MANIFEST),
-            budget,
-            tokenizer: self.form.tokenizer(scene.model.setting("tokenizer")).to_owned(),
             strategy: self.form.strategy.clone(),
             focus: self.form.focus(),
             shaping: self.form.shaping(),
-            lossless: false,
-            threads: None,
+            ..FolderSpec::new(folder, into.to_path_buf(), budget, tokenizer)
         };
         self.folder.start(spec, scene.asks);
     }
