@@ -14,6 +14,7 @@ use super::json;
 use super::lexicon::{IdMap, IdSet};
 use super::select::Selection;
 use super::sentences::{Role, Sentence};
+use super::signs::telling_signs;
 use super::source::Source;
 use crate::request::{Kind, Stage};
 use crate::stream::without_time;
@@ -163,37 +164,6 @@ impl Source<'_> {
     }
 }
 
-/// Signs that say something a word does not, each with the place among the words where it stands: "< 5" is not "> 5",
-/// "-12" not "12", and what is asked not what is said.
-pub(crate) fn telling_signs(text: &str) -> impl Iterator<Item = u64> {
-    // Most sentences have none, but for the dot at their end.
-    let tells = |b: u8| b >= 0x80 || b"<>=+%$?~".contains(&b);
-    let may_tell =
-        |at: &[u8]| tells(at[0]) || (matches!(at[0], b'-' | b'.') && at[1].is_ascii_digit());
-    let bytes = text.as_bytes();
-    let plain = !bytes.windows(2).any(may_tell) && !bytes.last().is_some_and(|b| tells(*b));
-    let text = if plain { "" } else { text };
-    let mut words = 0u64;
-    let mut inside = false;
-    text.char_indices().filter_map(move |(at, c)| {
-        let word = c.is_alphanumeric();
-        words += u64::from(word && !inside);
-        inside = word;
-        let tells = match c {
-            '<' | '>' | '≤' | '≥' | '=' | '≠' | '≈' | '±' | '+' | '−' | '%' | '‰' | '°' | '$'
-            | '€' | '£' | '¥' | '?' | '¬' | '~' => true,
-            // A dash between words says nothing, one before a number turns it round; ".5" is not "5".
-            '-' | '.' => {
-                let before = text[..at].chars().next_back();
-                text[at + 1..].starts_with(|c: char| c.is_ascii_digit())
-                    && before.is_none_or(|c| !c.is_alphanumeric())
-            }
-            _ => false,
-        };
-        tells.then(|| (words << 32) | u64::from(c))
-    })
-}
-
 /// A sentence without the white space around it; lines keep what they are indented by.
 fn trimmed(text: &str, sentence: &Sentence) -> Range<usize> {
     let (start, end) = (sentence.start as usize, sentence.end as usize);
@@ -301,6 +271,14 @@ mod tests {
         let text = format!("{limit} {cold} {said} {} {said}", others.join(" "));
         let expect = format!("{limit} {cold} {said} {}", others.join(" "));
         check(&text, Kind::Prose, &expect);
+    }
+
+    #[test]
+    fn what_is_asked_in_wide_letters_is_not_what_is_said() {
+        let said =
+            "港の古い灯台は昨年の春に新しい灯に替えられて、今は毎晩遅くまで静かな海を照らしている";
+        let text = format!("{said}。{said}？{said}。");
+        check(&text, Kind::Prose, &format!("{said}。 {said}？"));
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod script;
 mod select;
 pub(crate) mod semantic;
 pub(crate) mod sentences;
+mod signs;
 mod source;
 mod stop;
 mod syntax;
@@ -45,7 +46,7 @@ pub use content::{Content, analyse};
 pub(crate) use facts::{Facts, facts, sentence_ranges};
 pub use folds::{Fold, folds};
 pub(crate) use lexicon::fold_hash;
-pub(crate) use lossless::telling_signs;
+pub(crate) use signs::telling_signs;
 pub(crate) use stop::Language;
 pub use syntax::Syntax;
 
