@@ -66,6 +66,12 @@ impl Engine {
                 tally.tripped
             ));
         }
+        if tally.too_long > 0 {
+            self.warn(format!(
+                "{} lines of a stream are one JSON value of over 512 kB each and were left as they are",
+                tally.too_long
+            ));
+        }
         Ok(())
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn stream(
         )?;
     say_stream(context, &tally, counter.name())?;
     // Such a window is not what was asked for.
-    Ok(if tally.tripped > 0 { Answer::ToldYou } else { Answer::Done })
+    Ok(if tally.tripped + tally.too_long > 0 { Answer::ToldYou } else { Answer::Done })
 }
 
 fn say_stream(context: &Context, tally: &StreamTally, tokenizer: &str) -> Result<(), Trouble> {
@@ -90,6 +90,7 @@ fn say_stream(context: &Context, tally: &StreamTally, tokenizer: &str) -> Result
                 "tokens_in": tally.tokens_in, "tokens_out": tally.tokens_out, "ratio": ratio,
                 "undecodable_bytes": tally.undecodable, "obsolete": obsolete,
                 "tripped_windows": tally.tripped,
+                "too_long_lines": tally.too_long,
             })
             .to_string(),
         );
@@ -113,6 +114,13 @@ fn say_stream(context: &Context, tally: &StreamTally, tokenizer: &str) -> Result
         remark(&format!(
             "{} windows tripped the compressor and stand as they were, their tokens not counted; please report it",
             tally.tripped
+        ));
+    }
+    if tally.too_long > 0 {
+        remark(&format!(
+            "{} lines are one JSON value of over 512 kB each and stand as they were, their tokens not counted; \
+             compress those without --stream",
+            tally.too_long
         ));
     }
     if tally.undecodable > 0 {

@@ -25,7 +25,7 @@ use decode::Decoder;
 pub use prune::Pruned;
 use prune::Pruner;
 pub(crate) use prune::without_time;
-use whole::Values;
+use whole::{Met, Values};
 
 const SIZES: Sizes = Sizes::around(64 << 10);
 const READ_BYTES: usize = 64 << 10;
@@ -69,12 +69,17 @@ pub struct StreamTally {
     /// Windows that the compressor tripped over (a panic): they were written as they are, and their tokens are not
     /// counted.
     pub tripped: u64,
+    /// Lines that are one JSON value and longer than a window, none of them the first: they were written as they are,
+    /// and their tokens are not counted.
+    pub too_long: u64,
 }
 
 struct Window {
     text: String,
     /// The text without what is obsolete; `None` where nothing is.
     left: Option<String>,
+    /// It is written as it is.
+    whole: bool,
 }
 
 struct Part {
@@ -84,6 +89,15 @@ struct Part {
     text: String,
     /// The compressor tripped over it.
     tripped: bool,
+    /// More of its line may follow.
+    goes_on: bool,
+}
+
+impl Part {
+    /// A text as it is, its tokens not counted.
+    fn untouched(text: String) -> Self {
+        Self { tokens_in: 0, tokens_out: 0, text, tripped: false, goes_on: false }
+    }
 }
 
 /// Compresses `reader`, which is UTF-8 text, to `writer`.
@@ -113,7 +127,7 @@ pub fn run(
         },
     )?;
     (tally.windows, tally.bytes_in) = (read.windows, read.bytes_in);
-    (tally.undecodable, tally.pruned) = (read.undecodable, read.pruned);
+    (tally.undecodable, tally.pruned, tally.too_long) = (read.undecodable, read.pruned, read.too_long);
     Ok(tally)
 }
 
@@ -126,7 +140,7 @@ impl StreamTally {
         if part.text.is_empty() {
             return Ok(());
         }
-        if !part.text.ends_with('\n') {
+        if !part.text.ends_with('\n') && !part.goes_on {
             part.text.push('\n');
         }
         self.bytes_out += part.text.len() as u64;
@@ -147,13 +161,14 @@ fn read(mut reader: impl Read, give: &mut dyn FnMut(Window) -> bool) -> Result<S
     // `window` holds whole lines that were taken, `rest` what is not a whole line yet.
     let (mut window, mut rest) = (String::new(), String::new());
     let mut buffer = vec![0; READ_BYTES];
-    let mut send = |text: String, tally: &mut StreamTally| {
-        if text.trim().is_empty() {
+    let mut send = |text: String, whole: bool, tally: &mut StreamTally| {
+        if !whole && text.trim().is_empty() {
             return true;
         }
-        let left = pruner.prune(&text, &mut tally.pruned);
+        // What is written as it is may be part of a line, which makes nothing obsolete.
+        let left = (!whole).then(|| pruner.prune(&text, &mut tally.pruned)).flatten();
         tally.windows += 1;
-        give(Window { text, left })
+        give(Window { text, left, whole })
     };
     loop {
         let some = match reader.read(&mut buffer) {
@@ -177,21 +192,34 @@ fn read(mut reader: impl Read, give: &mut dyn FnMut(Window) -> bool) -> Result<S
             let rest = &rest[taken..];
             let cut = !line.ends_with('\n') && line.len() < rest.len();
             let ahead = cut.then(|| &rest[..rest.floor_char_boundary(SIZES.most)]);
-            if values.is_cut_by(line, ahead) {
-                let (what, remedy) = ("one JSON value", "compress it without --stream");
-                return Err(Error::NotText { what, remedy, name: "standard input".into() });
-            }
-            if cutter.line(line) && !send(std::mem::take(&mut window), &mut tally) {
-                return Ok(tally);
-            }
-            window.push_str(line);
             taken += line.len();
+            let begins = !values.is_within();
+            match values.meets(line, ahead) {
+                Met::All => {
+                    let (what, remedy) = ("one JSON value", "compress it without --stream");
+                    return Err(Error::NotText { what, remedy, name: "standard input".into() });
+                }
+                Met::Endless => {
+                    tally.too_long += u64::from(begins);
+                    let before = std::mem::take(&mut window);
+                    if !send(before, false, &mut tally) || !send(line.to_owned(), true, &mut tally) {
+                        return Ok(tally);
+                    }
+                    cutter = Cutter::new(SIZES);
+                }
+                Met::Text => {
+                    if cutter.line(line) && !send(std::mem::take(&mut window), false, &mut tally) {
+                        return Ok(tally);
+                    }
+                    window.push_str(line);
+                }
+            }
         }
         rest.drain(..taken);
         if some == 0 {
             decoder.end(&mut window);
             tally.undecodable = decoder.undecodable;
-            send(window, &mut tally);
+            send(window, false, &mut tally);
             return Ok(tally);
         }
     }
@@ -213,8 +241,11 @@ fn surely(
     request: &StreamRequest<'_>,
     counter: &dyn TokenCounter,
 ) -> Result<Part, Error> {
+    if window.whole {
+        return Ok(Part { goes_on: true, ..Part::untouched(window.text) });
+    }
     let made = surviving(|| part(&window, request, counter));
-    made.unwrap_or(Ok(Part { tokens_in: 0, tokens_out: 0, text: window.text, tripped: true }))
+    made.unwrap_or_else(|_| Ok(Part { tripped: true, ..Part::untouched(window.text) }))
 }
 
 fn part(
@@ -222,7 +253,7 @@ fn part(
     request: &StreamRequest<'_>,
     counter: &dyn TokenCounter,
 ) -> Result<Part, Error> {
-    let Window { text, left } = window;
+    let Window { text, left, .. } = window;
     let counter = WithLineEnd(counter);
     let (text, budget, counted) = match left {
         None => (text, Budget::Ratio(request.ratio), None),
@@ -248,5 +279,5 @@ fn part(
     let none = (tokens_in as f64) < request.ratio;
     let text = if none { String::new() } else { made.text };
     let tokens_out = if text.is_empty() { 0 } else { counter.count(&text) };
-    Ok(Part { tokens_in, tokens_out, text, tripped: false })
+    Ok(Part { tokens_in, tokens_out, ..Part::untouched(text) })
 }

@@ -9,17 +9,44 @@ pub(super) struct Values {
     begun: bool,
     /// The line goes on.
     within: bool,
+    /// It is a value that no window holds.
+    endless: bool,
+}
+
+/// What a line of a stream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Met {
+    /// Text, or JSON lines, of which each is whole.
+    Text,
+    /// The beginning of one JSON value that all of the stream may be.
+    All,
+    /// Part of a line that is one JSON value and longer than a window, after other lines.
+    Endless,
 }
 
 impl Values {
-    /// Whether a JSON value is cut where this line ends: a line of the stream's, or part of one that is longer than a
-    /// window, of which `ahead` is as much as a window holds. Of JSON lines each is whole.
-    pub(super) fn is_cut_by(&mut self, line: &str, ahead: Option<&str>) -> bool {
+    /// What comes next belongs to the line before it.
+    pub(super) fn is_within(&self) -> bool {
+        self.within
+    }
+
+    /// What this line is: a line of the stream's, or part of one that is longer than a window, of which `ahead` is as
+    /// much as a window holds.
+    pub(super) fn meets(&mut self, line: &str, ahead: Option<&str>) -> Met {
         let first = !self.begun;
         self.begun |= !line.trim().is_empty();
         let ends = line.ends_with('\n');
         let goes_on = std::mem::replace(&mut self.within, !ends);
-        !goes_on && (ahead.is_some_and(is_open) || first && ends && is_open(line))
+        if goes_on {
+            return if self.endless { Met::Endless } else { Met::Text };
+        }
+        let open = ahead.is_some_and(is_open);
+        self.endless = open && !first;
+        match (first, open) {
+            (true, _) if open || ends && is_open(line) => Met::All,
+            (false, true) => Met::Endless,
+            _ => Met::Text,
+        }
     }
 }
 
@@ -62,19 +89,23 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_values_are_whole_and_longer_ones_are_cut() {
+    fn lines_of_values_are_whole_and_longer_ones_are_told() {
         let mut values = Values::default();
-        assert!(!values.is_cut_by("\n", None) && !values.is_cut_by("{\"a\":1}\n", None));
-        assert!(!values.is_cut_by("[{\"b\":\n", None), "it is said after something else");
-        assert!(!values.is_cut_by("words that ", Some("words that go on")));
-        assert!(!values.is_cut_by("[of them ", Some("[1, 2")) && !values.is_cut_by("it\n", None));
-        assert!(
-            !values.is_cut_by("[2024 ", Some("[2024 words that go on")),
-            "all of it is looked at"
-        );
-        assert!(!values.is_cut_by("words\n", None));
-        assert!(values.is_cut_by("[1, ", Some("[1, 2, 3")));
-        assert!(Values::default().is_cut_by("[{\"a\":1},\n", None));
-        assert!(!Values::default().is_cut_by("[1, 2", None), "it ends with the stream");
+        let mut meets = |line: &str, ahead: Option<&str>| values.meets(line, ahead);
+        assert_eq!(meets("\n", None), Met::Text);
+        assert_eq!(meets("{\"a\":1}\n", None), Met::Text);
+        assert_eq!(meets("[{\"b\":\n", None), Met::Text, "it is said after something else");
+        assert_eq!(meets("words that ", Some("words that go on")), Met::Text);
+        assert_eq!(meets("[of them ", Some("[1, 2")), Met::Text, "it is part of a line");
+        assert_eq!(meets("it\n", None), Met::Text);
+        assert_eq!(meets("[2024 ", Some("[2024 words that go on")), Met::Text, "all is looked at");
+        assert_eq!(meets("words\n", None), Met::Text);
+        assert_eq!(meets("[1, ", Some("[1, 2, 3")), Met::Endless);
+        assert_eq!(meets("2, ", Some("2, 3")), Met::Endless);
+        assert_eq!(meets("3]\n", None), Met::Endless);
+        assert_eq!(meets("words\n", None), Met::Text);
+        assert_eq!(Values::default().meets("[{\"a\":1},\n", None), Met::All);
+        assert_eq!(Values::default().meets("[1, ", Some("[1, 2, 3")), Met::All);
+        assert_eq!(Values::default().meets("[1, 2", None), Met::Text, "it ends with the stream");
     }
 }
