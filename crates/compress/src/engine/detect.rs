@@ -145,10 +145,31 @@ pub(crate) fn is_log(line: &str) -> bool {
     let level = ["INFO", "WARN", "ERROR", "DEBUG", "TRACE", "FATAL", "NOTICE"]
         .iter()
         .any(|level| head.contains(level));
-    let dated = bytes.iter().take(10).filter(|b| b.is_ascii_digit()).count() >= 6;
+    let dated = bytes.iter().take(10).filter(|b| b.is_ascii_digit()).count() >= 6
+        || bytes.windows(10).any(is_date);
+    let stamped = stamped || has_epoch(line);
     (clock && (dated || level || bytes[0].is_ascii_digit() || bytes[0] == b'[' || has_month(head)))
         || stamped
         || (level && dated)
+}
+
+/// "2005-06-14", "2005/06/14", "2005.06.14".
+fn is_date(bytes: &[u8]) -> bool {
+    bytes.iter().enumerate().all(|(at, byte)| match at {
+        4 | 7 => matches!(byte, b'-' | b'/' | b'.'),
+        _ => byte.is_ascii_digit(),
+    })
+}
+
+/// Whether one of the first fields is a moment in seconds or milliseconds since 1970, later than 2001.
+fn has_epoch(line: &str) -> bool {
+    line.split_ascii_whitespace().take(6).any(|field| {
+        let field = field.trim_matches(|c| matches!(c, '[' | ']' | '(' | ')'));
+        let whole = field.split_once('.').map_or(field, |(whole, _)| whole);
+        matches!(whole.len(), 10 | 13)
+            && whole.starts_with('1')
+            && field.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    })
 }
 
 fn has_month(head: &str) -> bool {
@@ -241,6 +262,18 @@ mod tests {
         check("# A\n\ntext\n\n## B\n\ntext\n", Kind::Markdown);
         check(&"2024-01-02T10:11:12Z INFO started\n".repeat(6), Kind::Log);
         check(&"[1764000001.1] usb 1-2: new device\n".repeat(6), Kind::Log);
+        check(
+            &"api.log.1.2017-05-16_13:53:08 2017-05-16 00:00:00.008 25746 INFO x\n".repeat(6),
+            Kind::Log,
+        );
+        check(
+            &"- 1117838570 2005.06.03 R02-M1 2005-06-03-15.42.50.67 RAS x\n".repeat(6),
+            Kind::Log,
+        );
+        check(
+            &"134681 node-246 unix.hw state.lost 1077804742 1 Component gone\n".repeat(6),
+            Kind::Log,
+        );
         check(&"Jan  2 10:11:12 host sshd[1]: hello\n".repeat(6), Kind::Log);
         check("a,b,c\n1,2,3\n4,5,6\n7,8,9\n", Kind::Table);
         check("{\"a\": [1, 2]}", Kind::Json);

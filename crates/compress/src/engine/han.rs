@@ -186,6 +186,39 @@ pub(crate) fn says_something(word: &str) -> bool {
     }
 }
 
+/// Whether a particle holds a name or a phrase together.
+pub(crate) fn holds_together(word: &str) -> bool {
+    matches!(
+        word,
+        "的" | "之"
+            | "和"
+            | "与"
+            | "與"
+            | "及"
+            | "在"
+            | "是"
+            | "为"
+            | "為"
+            | "于"
+            | "於"
+            | "以"
+            | "从"
+            | "從"
+            | "到"
+            | "了"
+            | "而"
+            | "の"
+            | "と"
+            | "に"
+            | "は"
+            | "が"
+            | "を"
+            | "で"
+            | "や"
+            | "も"
+    )
+}
+
 /// Whether a run of hiragana serves grammar: endings, particles, auxiliary verbs.
 pub(crate) fn is_grammar(hiragana: &str) -> bool {
     const PARTS: &[&str] = &[

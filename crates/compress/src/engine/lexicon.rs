@@ -74,6 +74,8 @@ pub(crate) struct Entry {
     /// Length in characters; letters of scripts without spaces count double.
     pub(crate) length: u16,
     pub(crate) stop: bool,
+    /// A function word that holds a name or a phrase together.
+    pub(crate) link: bool,
     pub(crate) negation: bool,
 }
 
@@ -108,6 +110,7 @@ impl Lexicon {
                 capitalised: 0,
                 length: length.min(usize::from(u16::MAX)) as u16,
                 stop: false,
+                link: false,
                 negation: false,
             });
         }

@@ -102,7 +102,7 @@ impl Source<'_> {
             frames.extend(frame);
         }
         if self.request.without != Some(Stage::Links) {
-            units::link(self.request.text, &mut units);
+            units::link(self.request.text, &mut units, &self.words);
         }
         marks::bind(self.request.text, &mut units);
         match orders.as_mut_slice() {
@@ -155,7 +155,7 @@ impl Source<'_> {
             &self.words,
             self.ruler,
             &whole,
-            self.request.readable.filter(|_| !strategy.by_sentence()),
+            self.readable.filter(|_| !strategy.by_sentence()),
             self.with(Stage::Guard),
         );
         for unit in &mut units {
@@ -254,7 +254,7 @@ impl Source<'_> {
                 let placed = self.request.without != Some(Stage::Position);
                 let whole = match strategy.by_sentence() {
                     true => 1.0,
-                    false => self.request.readable.unwrap_or(0.0) as f32,
+                    false => self.readable.unwrap_or(0.0) as f32,
                 };
                 let weights = self.weights.in_sentences(whole);
                 prior::of_sentences(
@@ -441,7 +441,7 @@ impl Asked<'_, '_> {
                 score::without_focus(units, sentences, words, self.prior, shared, weights);
             }
         }
-        if let Some(readable) = source.request.readable.filter(|_| !strategy.by_sentence()) {
+        if let Some(readable) = source.readable.filter(|_| !strategy.by_sentence()) {
             score::towards_sentences(units, readable as f32);
         }
         for unit in units.iter_mut() {

@@ -15,6 +15,8 @@ const VARIABLE_VALUES: u32 = 4;
 const POSITIONS: usize = 24;
 /// This many most frequent templates are shown by an example before anything else.
 const SHOWN_TEMPLATES: usize = 24;
+/// What a record gains that is the first of its template, or the first with a rare word.
+const NEW: f32 = 3.0;
 const DIGITS: u64 = 1;
 const VARIABLE: u64 = 2;
 
@@ -44,16 +46,21 @@ pub(crate) fn rank(text: &str, records: &[Range<usize>], folded: bool) -> Vec<f3
         *counts.entry(field).or_default() += 1;
     }
     let n = records.len().max(1) as f32;
+    // The rarest field of each record, and how often that comes.
+    let rarest: Vec<(u32, u64)> = (starts.windows(2))
+        .map(|w| &fields[w[0] as usize..w[1] as usize])
+        .map(|here| here.iter().map(|field| (counts[field], *field)).min().unwrap_or((1, DIGITS)))
+        .collect();
     let mut scores = vec![0.0; records.len()];
     for (rank, group) in groups.iter().enumerate() {
-        for (turn, &index) in spread(group).iter().enumerate() {
+        let (members, telling) = telling_first(spread(group), &rarest);
+        for (turn, &index) in members.iter().enumerate() {
             let index = index as usize;
-            let here = &fields[starts[index] as usize..starts[index + 1] as usize];
-            let rarest = here.iter().filter_map(|f| counts.get(f)).min().copied().unwrap_or(1);
+            let rarest = rarest[index].0;
             let rarity = 0.5 * (n / group.len() as f32).ln()
                 + 0.5 * (n / rarest.max(1) as f32).max(1.0).ln();
             let trouble = if reports_trouble(&text[records[index].clone()]) { 2.0 } else { 0.0 };
-            let mut score = rarity + trouble;
+            let mut score = rarity + trouble + if turn < telling { NEW } else { 0.0 };
             if turn == 0 && rank < SHOWN_TEMPLATES && group.len() > 1 {
                 // An example of what makes up most of the text comes before any rarity.
                 score += n.ln() + 3.0;
@@ -91,6 +98,24 @@ fn spread(group: &[u32]) -> Vec<u32> {
         parts *= 2;
     }
     order
+}
+
+/// The members of a group, of each rare word the first one ahead of the others, and how many those are: a position
+/// that takes many values may hold the names of events.
+fn telling_first(members: Vec<u32>, rarest: &[(u32, u64)]) -> (Vec<u32>, usize) {
+    /// A word is rare that is in no more than one record of so many, or in one alone.
+    const RARE: usize = 200;
+    let rare = (rarest.len() / RARE).max(1) as u32;
+    let mut seen: IdMap<()> = IdMap::default();
+    let (mut telling, mut others) = (Vec::with_capacity(members.len()), Vec::new());
+    for member in members {
+        let (count, field) = rarest[member as usize];
+        let new = count <= rare && seen.insert(field, ()).is_none();
+        if telling.is_empty() || new { telling.push(member) } else { others.push(member) }
+    }
+    let new = telling.len();
+    telling.append(&mut others);
+    (telling, new)
 }
 
 /// Words that say something went wrong, as lowercase stems at a word's start.
@@ -135,7 +160,9 @@ fn split_all(text: &str, records: &[Range<usize>]) -> (Vec<u64>, Vec<u32>) {
                     ',' | ';' | '|' | '{' | '}' | '[' | ']' | '(' | ')' | '"' | '=' | ':'
                 )
         };
-        for field in text[record.clone()].split(separator).filter(|f| !f.is_empty()) {
+        // "instruction.........0" is a word and a number.
+        let parts = text[record.clone()].split(separator).flat_map(|field| field.split(".."));
+        for field in parts.filter(|field| !field.trim_matches('.').is_empty()) {
             fields.push(if field.bytes().any(|b| b.is_ascii_digit()) {
                 DIGITS
             } else {
@@ -246,5 +273,25 @@ mod tests {
         text.push_str("test syn of 99 ... ignored\n");
         let kept = best(&text, 2);
         assert_eq!(kept, ["test serde of 0 ... ok", "test syn of 99 ... ignored"]);
+    }
+
+    #[test]
+    fn the_name_of_an_event_is_no_variable_to_lose() {
+        let names = ["onPause", "onResume", "isMusicActive", "getRingerMode", "onTracking"];
+        let mut text = String::new();
+        for i in 0..600 {
+            text.push_str(&format!("10:00:{:02} V Panel: {}\n", i % 60, names[i % 3]));
+            text.push_str(&format!("10:00:{:02} D Power: acquire lock={i}, tag=wake\n", i % 60));
+        }
+        for name in &names[3..] {
+            text.push_str(&format!("10:11:00 V Panel: {name}\n"));
+        }
+        text.push_str(
+            "10:12:00 K trap instruction.........0\n10:12:01 K address space.........0\n",
+        );
+        let kept = best(&text, 8).join("\n");
+        for name in ["getRingerMode", "onTracking", "trap instruction", "address space"] {
+            assert!(kept.contains(name), "{name} in {kept}");
+        }
     }
 }

@@ -1,18 +1,20 @@
-//! Languages that are told by their script: Chinese, Japanese, Korean.
+//! Languages that are told by their script: Chinese, Japanese, Korean, Thai.
 
-/// The two-letter code of a text in Han, kana or Hangul; `None` where these are not most of its
+/// The two-letter code of a text in Han, kana, Hangul or Thai; `None` where these are not most of its
 /// letters. A look at about `LOOKED_AT` characters, taken evenly.
 pub(crate) fn language(text: &str) -> Option<&'static str> {
     const LOOKED_AT: usize = 4096;
-    // The first bytes of Hangul and kana and of Han characters.
-    if !text.bytes().any(|b| b == 0xE1 || b >= 0xE3) {
+    // The first bytes of Thai, of Hangul and kana and of Han characters.
+    if !text.bytes().any(|b| matches!(b, 0xE0 | 0xE1) || b >= 0xE3) {
         return None;
     }
-    let (mut letters, mut han, mut kana, mut hangul) = (0usize, 0usize, 0usize, 0usize);
+    let (mut letters, mut han, mut kana, mut hangul, mut thai) =
+        (0usize, 0usize, 0usize, 0usize, 0usize);
     let step = (text.len() / LOOKED_AT / 64).max(1);
     for c in text.chars().enumerate().filter(|(at, _)| (at / 64) % step == 0).map(|(_, c)| c) {
         letters += usize::from(c.is_alphabetic());
         match c {
+            '\u{e01}'..='\u{e33}' | '\u{e40}'..='\u{e46}' => thai += 1,
             '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' => kana += 1,
             '\u{ac00}'..='\u{d7a3}' | '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' => {
                 hangul += 1;
@@ -29,9 +31,17 @@ pub(crate) fn language(text: &str) -> Option<&'static str> {
         Some("ko")
     } else if most(kana + han) {
         Some(if kana * 10 >= kana + han { "ja" } else { "zh" })
+    } else if most(thai) {
+        Some("th")
     } else {
         None
     }
+}
+
+/// Whether a character is of a script without spaces whose words nobody can tell without a dictionary: Thai, Lao,
+/// Burmese, Khmer.
+pub(super) fn is_unbroken(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
 }
 
 #[cfg(test)]
@@ -48,6 +58,8 @@ mod tests {
         check("연구자들은 새로운 종을 찾지 못했다.", Some("ko"));
         check("The word 東京 stands in an English sentence about a city.", None);
         check("Пароход отходит в полдень.", None);
+        check("นักวิจัยไม่พบสายพันธุ์ใหม่ใด ๆ", Some("th"));
+        check("शोधकर्ताओं को कोई नई प्रजाति नहीं मिली।", None);
         check("", None);
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Source<'a> {
     pub(crate) pieces: Vec<(usize, Vec<Piece>)>,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) words: Words,
+    /// As asked, or as a text of this kind wants it.
+    pub(crate) readable: Option<f64>,
     /// What counts how much in a text of this kind.
     pub(crate) weights: Weights,
     /// How much each sentence bears on the focus, where there is one and something does.
@@ -137,6 +139,7 @@ impl<'a> Source<'a> {
             pieces,
             sentences,
             words,
+            readable: request.readable.or_else(|| by_kind(kind, request.strategy)),
             weights,
             focus,
             repeated,
@@ -221,4 +224,12 @@ impl<'a> Source<'a> {
             }
         }
     }
+}
+
+/// How readable a text is kept where nobody says. What a paper finds and what a contract obliges to is said in whole
+/// clauses; a name or a number of it alone says little.
+fn by_kind(kind: Kind, strategy: Strategy) -> Option<f64> {
+    const CLAUSES: f64 = 0.75;
+    let chosen = matches!(strategy, Strategy::Automatic | Strategy::Incremental);
+    (chosen && matches!(kind, Kind::Scientific | Kind::Legal)).then_some(CLAUSES)
 }

@@ -3,11 +3,15 @@
 //!
 //! [`run_end`] says where the unit that begins with a word ends, [`with_signs`] what of the signs around it is its.
 
+use super::han::is_han;
+use super::script::is_unbroken;
 use super::sentences::is_abbreviation;
 use super::words::{Class, Word};
 
 /// Words of a unit that only stand beside each other.
 const MOST_WORDS: usize = 8;
+/// The same where words are but pieces of a script without spaces: a run between two of its spaces, and a short one more.
+const MOST_PIECES: usize = 4;
 /// A tie is cut beyond so many words, lest a unit cost a whole budget.
 const MOST_TIED: usize = 24;
 /// Function words between a negation and what it negates.
@@ -50,10 +54,11 @@ fn between<'t>(text: &'t str, a: &Word, b: &Word) -> &'t str {
 /// The index after the last word of the run that starts at `from`.
 pub(crate) fn run_end(text: &str, words: &[Word], from: usize) -> usize {
     let mut last = from;
+    let most = if unbroken(text, &words[from]) { MOST_PIECES } else { MOST_WORDS };
     while last + 1 < words.len() && last + 1 - from < MOST_TIED {
         if let Some(next) = tied(text, words, last) {
             last = next;
-        } else if last + 1 - from < MOST_WORDS
+        } else if last + 1 - from < most
             && let Some(next) = joined(text, words, last)
         {
             last = next;
@@ -68,6 +73,13 @@ pub(crate) fn run_end(text: &str, words: &[Word], from: usize) -> usize {
 fn tied(text: &str, words: &[Word], last: usize) -> Option<usize> {
     let (word, next) = (words.get(last)?, words.get(last + 1)?);
     let gap = between(text, word, next);
+    if gap.is_empty() && unbroken(text, word) && unbroken(text, next) {
+        return Some(last + 1);
+    }
+    // A foreign name in Han or kana: its parts are apart by a dot.
+    if matches!(gap, "·" | "・" | "‧") && is_wide(text, word) && is_wide(text, next) {
+        return Some(last + 1);
+    }
     if is_inside_token(gap)
         || (gap.trim().is_empty() && word.class == Class::Number && next.class != Class::Stop)
     {
@@ -101,6 +113,15 @@ fn negated(text: &str, words: &[Word], at: usize) -> Option<usize> {
     found
 }
 
+fn unbroken(text: &str, word: &Word) -> bool {
+    text[word.start as usize..].starts_with(is_unbroken)
+}
+
+/// Whether a word is Han or kana, which have no spaces between words.
+fn is_wide(text: &str, word: &Word) -> bool {
+    text[word.start as usize..].starts_with(|c| is_han(c) || matches!(c, '\u{3041}'..='\u{30ff}'))
+}
+
 /// Whether what stands between two words is part of one token with them: `std::vec`, `a?x=1`, `user@host`.
 fn is_inside_token(gap: &str) -> bool {
     !gap.is_empty()
@@ -124,6 +145,9 @@ fn joined(text: &str, words: &[Word], last: usize) -> Option<usize> {
     // One function word may stand inside a name.
     let beyond = words.get(last + 2).filter(|w| w.class != Class::Stop)?;
     let tight = close && between(text, next, beyond).trim().is_empty();
+    if word.end == next.start && next.end == beyond.start && is_wide(text, next) {
+        return Some(last + 2);
+    }
     let link = LINKS.contains(&text.get(next.start as usize..next.end as usize).unwrap_or(""));
     (tight && link && named(word) && named(beyond)).then_some(last + 2)
 }

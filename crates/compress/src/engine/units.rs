@@ -3,6 +3,8 @@
 //! A unit is a run of meaningful words between function words. Names hold together over "of", "the",
 //! "and" and hyphens, a number takes its sign and unit along, a negation what it negates.
 
+use std::ops::Range;
+
 use super::marks::Mark;
 use super::quotes;
 use super::ruler::Ruler;
@@ -194,32 +196,30 @@ fn whole_unit(text: &str, index: usize, sentence: &Sentence, first: u32, last: u
 
 /// Scores what stands between neighbouring units: it is worth as much as the lesser of the two, less
 /// what it costs to carry words that say little.
-pub(crate) fn link(text: &str, units: &mut [Unit]) {
+pub(crate) fn link(text: &str, units: &mut [Unit], words: &Words) {
     for at in 1..units.len() {
         let (before, after) = (units[at - 1], units[at]);
-        let between = text.get(before.end as usize..after.start as usize).and_then(handicap);
-        if let Some(handicap) = between {
+        let between = text.get(before.end as usize..after.start as usize);
+        let held = before.end_word as usize..(after.first_word.max(before.end_word)) as usize;
+        let handicap = between.and_then(|between| handicap(between, words, held));
+        if let Some(handicap) = handicap {
             units[at - 1].link = before.score.min(after.score) - handicap;
         }
     }
 }
 
 /// What the words and signs between two units have to make up for; `None` where they always go.
-fn handicap(between: &str) -> Option<f32> {
+fn handicap(between: &str, words: &Words, held: Range<usize>) -> Option<f32> {
     if between.trim().is_empty() {
         // A space is what would stand here anyway.
         return (!between.contains(['\n', '\r'])).then_some(f32::NEG_INFINITY);
     }
-    if between.len() > LONGEST_LINK {
+    if between.len() > LONGEST_LINK && between.chars().count() > LONGEST_LINK {
         return None;
     }
-    let (mut words, mut plain) = (0, true);
-    let inside = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’');
-    for word in between.split(|c| !inside(c)).filter(|w| !w.is_empty()) {
-        words += 1;
-        plain &= LINKS.contains(&word);
-    }
-    Some(match (words, plain) {
+    let held = words.words.get(held).unwrap_or(&[]);
+    let plain = held.iter().all(|word| words.lexicon.entries[word.id as usize].link);
+    Some(match (held.len(), plain) {
         (0, _) => 2.0,
         (1, true) => 1.5,
         (2 | 3, true) => 2.0,
@@ -229,13 +229,5 @@ fn handicap(between: &str) -> Option<f32> {
     })
 }
 
-/// In bytes.
+/// In characters.
 const LONGEST_LINK: usize = 16;
-
-/// Words that hold a name or a phrase together, and so belong to answers more often than verbs do.
-const LINKS: &[&str] = &[
-    "of", "the", "a", "an", "in", "and", "to", "for", "by", "or", "on", "at", "from", "with", "de",
-    "la", "du", "des", "le", "les", "et", "und", "der", "die", "das", "dem", "den", "von", "im",
-    "zu", "del", "los", "las", "el", "y", "en", "di", "e", "da", "do", "van", "het", "и", "в",
-    "на", "с",
-];

@@ -376,6 +376,7 @@ fn mark_function_words(text: &str, out: &mut Words, lang: Option<&str>) {
         match language {
             Some(language) => {
                 entry.stop = language.is_stop(entry.hash);
+                entry.link = language.is_link(entry.hash);
                 entry.negation = language.is_negation(entry.hash);
             }
             None => {
@@ -384,6 +385,9 @@ fn mark_function_words(text: &str, out: &mut Words, lang: Option<&str>) {
                     && entry.length <= 4
                     && (total / 250..=total / 10).contains(&entry.count)
                     && !han::says_something(shown)
+                    // These are pieces of words.
+                    && !shown.starts_with(script::is_unbroken);
+                entry.link = entry.stop || han::holds_together(shown);
             }
         }
     }

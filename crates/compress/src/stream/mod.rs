@@ -127,7 +127,8 @@ pub fn run(
         },
     )?;
     (tally.windows, tally.bytes_in) = (read.windows, read.bytes_in);
-    (tally.undecodable, tally.pruned, tally.too_long) = (read.undecodable, read.pruned, read.too_long);
+    (tally.undecodable, tally.pruned, tally.too_long) =
+        (read.undecodable, read.pruned, read.too_long);
     Ok(tally)
 }
 
@@ -202,7 +203,8 @@ fn read(mut reader: impl Read, give: &mut dyn FnMut(Window) -> bool) -> Result<S
                 Met::Endless => {
                     tally.too_long += u64::from(begins);
                     let before = std::mem::take(&mut window);
-                    if !send(before, false, &mut tally) || !send(line.to_owned(), true, &mut tally) {
+                    if !send(before, false, &mut tally) || !send(line.to_owned(), true, &mut tally)
+                    {
                         return Ok(tally);
                     }
                     cutter = Cutter::new(SIZES);

@@ -1,4 +1,4 @@
-//! Chinese, Japanese and Korean: planted facts survive better than by lot and than in the beginning.
+//! Chinese, Japanese, Korean and Thai: planted facts survive better than by lot and than in the beginning.
 
 use compress::fidelity::{lead, random};
 use compress::{Budget, Request, TokenCounter};
@@ -152,4 +152,51 @@ fn korean_numbers_and_names_survive() {
     );
     check(&text, &facts);
     check_focus(&text, "9호 펌프가 하루에 퍼낸 물은 몇 톤인가?", "334톤");
+}
+
+#[test]
+fn thai_numbers_and_names_survive_and_no_word_is_cut() {
+    let filler = [
+        "วันนั้นไม่มีอะไรเกิดขึ้น ที่ใครอยากจะเล่าให้ฟังในภายหลัง",
+        "ทุกคนคิดว่าอะไร ๆ จะดีขึ้น แต่ก็ไม่มีใครแน่ใจ",
+        "พวกเขาเดินช้า ๆ ไปตามริมน้ำ แล้วก็คุยกันเหมือนที่เคย",
+        "เมื่อฝนตกหนัก ก็อยู่แต่ในบ้าน แล้วรอให้ฝนหยุด",
+    ];
+    let places = ["เชียงคาน", "ท่าศาลา", "บางสะพาน", "ปากช่อง"];
+    let (text, facts) = planted(
+        &filler,
+        |i| {
+            let place = places[i % 4];
+            let (year, tons) = (1950 + i * 3, i * 37 + 112);
+            (
+                format!("ปี {year} เครื่องสูบน้ำ {} ที่ {place} สูบน้ำวันละ {tons} ตัน", i + 3),
+                vec![year.to_string(), format!("{tons} ตัน")],
+            )
+        },
+        " ",
+    );
+    check(&text, &facts);
+    check_focus(&text, "เครื่องสูบน้ำ 9 สูบน้ำวันละกี่ตัน", "334 ตัน");
+    let words: std::collections::HashSet<&str> = text.split_whitespace().collect();
+    for ratio in [2.0, 4.0, 8.0] {
+        let made = checked(&Request::new(&text, Budget::Ratio(ratio)));
+        for word in made.text.split_whitespace().filter(|word| *word != "…") {
+            assert!(words.contains(word.trim_end_matches('…')), "{word} of {}", made.text);
+        }
+    }
+}
+
+#[test]
+fn a_foreign_name_in_chinese_stays_whole() {
+    let text = "两位商人罗伯特·莱恩和本杰明·威尔同意资助一家电力公司。那一年的冬天非常冷，河上的船都停在港口里，谁也没有出门。\
+                后来公司把总部搬到了青石镇，并且雇用了许多工人。人们说那里的工作很辛苦，但是工资比别的地方高一些。";
+    let names = ["罗伯特·莱恩", "本杰明·威尔"];
+    for ratio in [1.3, 1.6, 2.0, 3.0, 5.0] {
+        let made = checked(&Request::new(text, Budget::Ratio(ratio)));
+        for name in names {
+            let parts: Vec<&str> = name.split('·').collect();
+            let torn = parts.iter().any(|part| made.text.contains(part));
+            assert!(!torn || made.text.contains(name), "{name} at {ratio}: {}", made.text);
+        }
+    }
 }

@@ -153,7 +153,8 @@ fn rates_are_for_what_a_text_is_and_for_what_it_repeats() {
     assert!(left(
         "Notwithstanding the foregoing, neither party shall be liable for indirect damages"
     ));
-    assert!(!left("notes the level of the water on every day at six, and in spring"));
+    let told = made.text.matches("notes the level of the water on every day at six").count();
+    assert!(told <= 1, "eight times as often in the source: {}", made.text);
     let rules = compress::Rules::parse(&["repeated=drop"], &[] as &[&str]).expect("rules");
     let made = checked(&Request { rules: Some(&rules), ..Request::new(&text, Budget::Ratio(1.0)) });
     assert_eq!(made.text.matches("indirect damages").count(), 1, "{}", made.text);

@@ -1,4 +1,4 @@
-//! Languages of Europe beside English: planted facts survive better than by lot and than in the beginning, and what
+//! Languages beside English that have spaces between words: planted facts survive better than by lot and than in the beginning, and what
 //! is asked for is found.
 
 use compress::analyse;
@@ -168,5 +168,119 @@ fn russian_numbers_and_names_survive() {
         places: ["Заречинск", "Новолуговое", "Каменогорск", "Верхнеозёрск"],
         unit: "тонны",
         question: "Сколько воды качал за день насос 9?",
+    });
+}
+
+#[test]
+fn arabic_numbers_and_names_survive() {
+    survives(&Text {
+        code: "ar",
+        filler: [
+            "في ذلك اليوم لم يحدث أي شيء كان يمكن أن يرويه أحد فيما بعد.",
+            "كان الجميع يعتقدون أن الأمور سوف تتحسن ولكن لم يكن أحد على يقين من ذلك.",
+            "كانوا يمشون على مهل على الشاطئ وهم يتحدثون عن كل ما كانوا يتحدثون عنه من قبل.",
+            "كانت هذه عادة قديمة ولم يعد أحد منهم يتعجب من ذلك.",
+            "عندما كان المطر ينزل كانوا في البيت حتى ينتهي كل ذلك.",
+            "كان الكبار يقولون إن كل شيء كان غير هذا من قبل أو هكذا كانوا يظنون.",
+        ],
+        fact: "في عام YEAR كانت المضخة PUMP في PLACE ترفع كل يوم AMOUNT من الماء.",
+        places: ["الصويرة", "القصرين", "المحمدية", "الناظور"],
+        unit: "طنا",
+        question: "كم طنا من الماء كانت المضخة 9 ترفع كل يوم؟",
+    });
+}
+
+#[test]
+fn greek_numbers_and_names_survive() {
+    survives(&Text {
+        code: "el",
+        filler: [
+            "Εκείνη την ημέρα δεν έγινε τίποτα που θα ήθελε κάποιος να το πει αργότερα.",
+            "Όλοι πίστευαν ότι τα πράγματα θα πάνε καλύτερα, αλλά κανείς δεν ήταν σίγουρος για αυτό.",
+            "Περπατούσαν αργά κατά μήκος της ακτής και μιλούσαν για όλα αυτά που λένε πάντα.",
+            "Ήταν μια πολύ παλιά συνήθεια και δεν ήταν πια κανείς που να απορεί με αυτό.",
+            "Όταν έβρεχε πολύ, έμεναν όλοι μέσα στο σπίτι και περίμεναν μέχρι να σταματήσει.",
+            "Οι πιο παλιοί έλεγαν ότι πριν όλα ήταν πολύ διαφορετικά, ή έτσι τουλάχιστον νόμιζαν.",
+        ],
+        fact: "Το YEAR η αντλία PUMP στο χωριό PLACE σήκωνε κάθε μέρα AMOUNT νερό.",
+        places: ["Γαλαξίδι", "Μονεμβασιά", "Καρδαμύλη", "Λεωνίδιο"],
+        unit: "τόνους",
+        question: "Πόσους τόνους νερό σήκωνε η αντλία 9 κάθε μέρα;",
+    });
+}
+
+#[test]
+fn hindi_numbers_and_names_survive() {
+    survives(&Text {
+        code: "hi",
+        filler: [
+            "उस दिन ऐसा कुछ भी नहीं हुआ जो बाद में किसी को बताया जा सकता था।",
+            "सभी को यह लगता था कि अब सब अच्छा होता जा रहा है लेकिन किसी को भी यह पता नहीं था।",
+            "वे किनारे के साथ धीरे धीरे चल रहे थे और वही कह रहे थे जो वे पहले भी कहते थे।",
+            "यह बहुत पहले से ऐसा ही था और अब इस पर किसी को भी कुछ नहीं लगता था।",
+            "जब वर्षा होती थी तब वे सब अपने घर में ही होते थे और उसके बाद ही जाते थे।",
+            "वे यह भी कहते थे कि पहले सब कुछ ऐसा नहीं था या उन्हें ऐसा लगता था।",
+        ],
+        fact: "सन YEAR में PLACE के पंप PUMP ने हर दिन AMOUNT पानी उठाया।",
+        places: ["रामगढ़", "चंदेरी", "बिलासपुर", "मांडवी"],
+        unit: "टन",
+        question: "पंप 9 ने हर दिन कितने टन पानी उठाया?",
+    });
+}
+
+#[test]
+fn romanian_numbers_and_names_survive() {
+    survives(&Text {
+        code: "ro",
+        filler: [
+            "În ziua aceea nu s-a întâmplat nimic din ceea ce ar fi vrut cineva să spună mai târziu.",
+            "Toți credeau că lucrurile vor fi mai bune, dar nimeni nu era sigur de acest lucru.",
+            "Mergeau încet de-a lungul apei și vorbeau despre toate cele de care se vorbește mereu.",
+            "Era un obicei foarte vechi și nu mai era nimeni care să se mire de el.",
+            "Când ploua mult, stăteau cu toții în casă și așteptau până când se oprea.",
+            "Cei mai bătrâni spuneau că înainte toate erau altfel, sau așa li se părea lor.",
+        ],
+        fact: "În YEAR pompa PUMP din PLACE scotea în fiecare zi AMOUNT de apă.",
+        places: ["Sighișoara", "Câmpulung", "Vatra Dornei", "Jurilovca"],
+        unit: "tone",
+        question: "Câte tone de apă scotea pompa 9 în fiecare zi?",
+    });
+}
+
+#[test]
+fn turkish_numbers_and_names_survive() {
+    survives(&Text {
+        code: "tr",
+        filler: [
+            "O gün sonra herkese anlatmak isteyeceği gibi bir şey olmadı.",
+            "Herkes her şeyin daha iyi olacağını düşünüyordu ama hiç kimse bundan çok emin değildi.",
+            "Kıyı boyunca çok yavaş yürüdüler ve her zaman ne konuşuyorlarsa onu konuştular.",
+            "Bu çok eski bir şeydi ve artık hiçbiri için böyle olması çok da şaşırtıcı değildi.",
+            "Çok yağmur olduğu zaman hem onlar hem de diğerleri evde bekler ve sonra çıkardı.",
+            "En yaşlılar daha önce her şeyin böyle olmadığını söylerdi ya da onlara öyle gelirdi.",
+        ],
+        fact: "YEAR yılında PLACE kasabasının PUMP numaralı pompası günde AMOUNT su çekerdi.",
+        places: ["Safranbolu", "Ayvalık", "Göynük", "Şavşat"],
+        unit: "ton",
+        question: "9 numaralı pompa günde kaç ton su çekerdi?",
+    });
+}
+
+#[test]
+fn vietnamese_numbers_and_names_survive() {
+    survives(&Text {
+        code: "vi",
+        filler: [
+            "Vào ngày đó đã không có gì mà sau này có ai còn muốn kể lại cho nhau.",
+            "Tất cả họ đều nghĩ rằng rồi sẽ tốt hơn nhưng không có ai trong số đó là chắc chắn cả.",
+            "Họ đã đi rất chậm ở bên bờ và nói với nhau về những gì mà họ vẫn luôn nói.",
+            "Đó đã là một thói quen từ rất lâu và cũng không còn ai trong họ thấy lạ nữa.",
+            "Khi trời mưa nhiều thì họ đều ở trong nhà và chờ cho đến khi mưa hết.",
+            "Những người già thì nói rằng trước đây tất cả đều khác hoặc là họ nghĩ như vậy.",
+        ],
+        fact: "Năm YEAR máy bơm PUMP ở PLACE đã bơm mỗi ngày AMOUNT nước.",
+        places: ["Vĩnh Thạnh", "Quảng Trạch", "Hương Khê", "Đông Triều"],
+        unit: "tấn",
+        question: "Máy bơm 9 đã bơm bao nhiêu tấn nước mỗi ngày?",
     });
 }

@@ -71,8 +71,8 @@ pub(super) struct Form {
     /// `None` is the setting's.
     pub(super) tokenizer: Option<String>,
     pub(super) strategy: String,
-    /// From 0, the most facts, to 1, whole sentences.
-    pub(super) readable: f64,
+    /// From 0, the most facts, to 1, whole sentences; `None` is as the text wants it.
+    pub(super) wanted_readable: Option<f64>,
     /// One budget for all documents together.
     pub(super) total: bool,
     /// Where marks stand in a text of several documents.
@@ -109,7 +109,7 @@ impl Default for Form {
             tokens: "2048".into(),
             tokenizer: None,
             strategy: "automatic".into(),
-            readable: 0.0,
+            wanted_readable: None,
             total: false,
             cite: Citations::Passages,
             marks: CitationStyle::Plain,
@@ -130,7 +130,8 @@ impl Form {
     pub(super) fn recalled(memory: &str) -> Form {
         let mut form: Form = serde_json::from_str(memory).unwrap_or_default();
         form.ratio = presets::ratio_of(presets::step_of(form.ratio));
-        form.readable = if form.readable.is_finite() { form.readable.clamp(0.0, 1.0) } else { 0.0 };
+        let readable = form.wanted_readable.filter(|readable| readable.is_finite());
+        form.wanted_readable = readable.map(|readable| readable.clamp(0.0, 1.0));
         if !STRATEGIES.iter().any(|(name, ..)| *name == form.strategy) {
             form.strategy = "automatic".into();
         }
@@ -166,12 +167,17 @@ impl Form {
         !matches!(self.strategy.as_str(), "sentences" | "lines" | "frequency" | "template")
     }
 
+    /// Whether a text of this kind may be kept in whole clauses where nobody says how readable.
+    pub(super) fn by_text(&self) -> bool {
+        matches!(self.strategy.as_str(), "automatic" | "incremental")
+    }
+
     /// How readable, and what stays and goes: lines such as `code=keep`, and `keep` before a pattern.
     pub(super) fn shaping(&self) -> Shaping {
         let lines = || self.rules.lines().map(str::trim).filter(|line| !line.is_empty());
         let pattern = |line: &'_ str| line.strip_prefix("keep ").map(str::trim).map(str::to_owned);
         Shaping {
-            readable: (self.by_phrase() && self.readable > 0.0).then_some(self.readable),
+            readable: self.wanted_readable.filter(|_| self.by_phrase()),
             rules: lines().filter(|line| pattern(line).is_none()).map(str::to_owned).collect(),
             keep: lines().filter_map(pattern).collect(),
             kind: self.kind.clone(),
@@ -301,12 +307,13 @@ mod tests {
         assert_eq!(Form::recalled("{"), Form::default());
         let odd = Form::recalled(r#"{"ratio": 7e9, "strategy": "magic"}"#);
         assert_eq!((odd.ratio, odd.strategy.as_str()), (32.0, "automatic"));
+        assert_eq!(Form::recalled(r#"{"wanted_readable": 7}"#).wanted_readable, Some(1.0));
     }
 
     #[test]
     fn rules_are_lines_and_readable_is_for_phrases() {
         let rules = "code=keep\n\n keep pump \\d+ \nheading:References=drop".into();
-        let form = Form { readable: 0.5, rules, ..Form::default() };
+        let form = Form { wanted_readable: Some(0.5), rules, ..Form::default() };
         let shaping = form.shaping();
         assert_eq!(shaping.rules, ["code=keep", "heading:References=drop"]);
         assert_eq!(shaping.keep, ["pump \\d+"]);

@@ -291,27 +291,44 @@ fn readable(ui: &mut Ui, form: &mut Form) {
     ui.add_enabled_ui(by_phrase, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().slider_width = (ui.available_width() - 52.0).max(60.0);
-            let slider = Slider::new(&mut form.readable, 0.0..=1.0).step_by(0.05).show_value(false);
+            let mut value = form.wanted_readable.unwrap_or(0.0);
+            let slider = Slider::new(&mut value, 0.0..=1.0).step_by(0.05).show_value(false);
             let response = ui.add(slider);
-            let value = form.readable;
+            if response.changed() {
+                form.wanted_readable = Some(value);
+            }
             response.widget_info(|| WidgetInfo {
                 value: Some(value),
                 ..WidgetInfo::labeled(Role::Slider, by_phrase, "Readable")
             });
             response
                 .on_hover_text("Left: the most facts, in telegram style. Right: whole sentences");
-            ui.label(egui::RichText::new(format!("{:.0} %", 100.0 * value)).font(text::heading()));
+            match form.wanted_readable {
+                Some(_) => {
+                    let share = format!("{:.0} %", 100.0 * value);
+                    ui.label(egui::RichText::new(share).font(text::heading()));
+                }
+                None => small(ui, "auto"),
+            }
         });
     });
     small(
         ui,
-        match (by_phrase, form.readable) {
+        match (by_phrase, form.wanted_readable) {
             (false, _) => "This strategy takes whole sentences or lines anyway",
-            (true, readable) if readable < 0.05 => "The most facts, in telegram style",
-            (true, readable) if readable > 0.95 => "Whole sentences, and fewer facts",
-            (true, _) => "Longer phrases, and somewhat fewer facts",
+            (true, None) if form.by_text() => {
+                "Facts in telegram style; of papers and contracts whole clauses"
+            }
+            (true, None) => "The most facts, in telegram style",
+            (true, Some(readable)) if readable < 0.05 => "The most facts, in telegram style",
+            (true, Some(readable)) if readable > 0.95 => "Whole sentences, and fewer facts",
+            (true, Some(_)) => "Longer phrases, and somewhat fewer facts",
         },
     );
+    let decide = "Let the text decide";
+    if by_phrase && form.wanted_readable.is_some() && pill(ui, false, decide, decide).clicked() {
+        form.wanted_readable = None;
+    }
 }
 
 /// What stays and goes whatever the budget.
