@@ -46,10 +46,14 @@ impl Grams {
         }
         let mut counts = IdMap::default();
         let mut run: Vec<char> = Vec::new();
-        for c in text.chars().chain(std::iter::once(' ')) {
-            if is_han(c) {
-                run.push(c);
-                continue;
+        let mut at = 0;
+        while let Some(ahead) = text.as_bytes()[at..].iter().position(|&b| b >= 0xE3) {
+            // Such a byte begins a character.
+            at += ahead;
+            run.extend(text[at..].chars().take_while(|&c| is_han(c)));
+            at += run.iter().map(|c| c.len_utf8()).sum::<usize>();
+            if run.is_empty() {
+                at += text[at..].chars().next().map_or(1, char::len_utf8);
             }
             for from in 0..run.len() {
                 for to in from + 2..=(from + LONGEST).min(run.len()) {

@@ -210,10 +210,16 @@ fn unchanged(text: &str, tokens: usize, budget: usize, kind: Kind) -> Compressed
 
 /// Indices of `n` units, the highest score first, the earlier first among equals.
 fn by_score(n: usize, score: impl Fn(usize) -> f32) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..n as u32).collect();
-    order
-        .sort_unstable_by(|&a, &b| score(b as usize).total_cmp(&score(a as usize)).then(a.cmp(&b)));
-    order
+    let mut keys: Vec<u64> = (0..n).map(|at| by_rank(score(at), at as u32)).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|key| key as u32).collect()
+}
+
+/// Numbers that ascend as scores descend ([`f32::total_cmp`]), and with the index among equals, which is the lower half.
+fn by_rank(score: f32, index: u32) -> u64 {
+    let bits = score.to_bits();
+    let descending = if bits >> 31 == 1 { bits } else { !bits & (u32::MAX >> 1) };
+    u64::from(descending) << 32 | u64::from(index)
 }
 
 /// Counts the words, or lines of records, that begin in a range; ranges must come in order.

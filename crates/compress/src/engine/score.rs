@@ -4,6 +4,7 @@
 //! measurements of answers, answers with support, numbers and reference words kept; round values were
 //! preferred, and a negation's worth was not lowered although that scored better.
 
+use super::by_rank;
 use super::prior::standardise;
 use super::sentences::Sentence;
 use super::units::Unit;
@@ -89,12 +90,12 @@ fn share_out(units: &mut [Unit], sentences: &[Sentence], weights: &Weights) {
     let mut order = Vec::new();
     for group in units.chunk_by_mut(|a, b| paragraph(a) == paragraph(b)) {
         order.clear();
-        order.extend(0..group.len());
-        order.sort_unstable_by(|&a, &b| group[b].score.total_cmp(&group[a].score).then(a.cmp(&b)));
+        order.extend((0u32..).zip(group.iter()).map(|(at, unit)| by_rank(unit.score, at)));
+        order.sort_unstable();
         let length = group.iter().map(|u| u.cost).sum::<f32>() + average;
         let mut before = 0.0;
-        for &at in &order {
-            let unit = &mut group[at];
+        for &key in &order {
+            let unit = &mut group[key as u32 as usize];
             unit.score -= weights.share * before / length;
             before += unit.cost;
         }

@@ -4,14 +4,19 @@
 /// letters. A look at about `LOOKED_AT` characters, taken evenly.
 pub(crate) fn language(text: &str) -> Option<&'static str> {
     const LOOKED_AT: usize = 4096;
+    const WINDOW: usize = 256;
     // The first bytes of Thai, of Hangul and kana and of Han characters.
     if !text.bytes().any(|b| matches!(b, 0xE0 | 0xE1) || b >= 0xE3) {
         return None;
     }
-    let (mut letters, mut han, mut kana, mut hangul, mut thai) =
+    let (mut letters, mut thai, mut han, mut kana, mut hangul) =
         (0usize, 0usize, 0usize, 0usize, 0usize);
-    let step = (text.len() / LOOKED_AT / 64).max(1);
-    for c in text.chars().enumerate().filter(|(at, _)| (at / 64) % step == 0).map(|(_, c)| c) {
+    let step = (text.len() / (4 * LOOKED_AT)).max(1) * WINDOW;
+    let windows = (0..text.len()).step_by(step).map(|from| {
+        let from = text.floor_char_boundary(from);
+        &text[from..text.floor_char_boundary(from + WINDOW.min(text.len() - from))]
+    });
+    for c in windows.flat_map(str::chars) {
         letters += usize::from(c.is_alphabetic());
         match c {
             '\u{e01}'..='\u{e33}' | '\u{e40}'..='\u{e46}' => thai += 1,
