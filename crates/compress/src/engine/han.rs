@@ -38,20 +38,16 @@ pub(crate) fn is_han(c: char) -> bool {
 }
 
 impl Grams {
-    /// Counts the runs of `text`; `None` where there is hardly any Han in it.
+    /// Counts the runs of `text`; `None` where there is no Han in it.
     pub(crate) fn count(text: &str, lang: Option<&str>) -> Option<Self> {
-        // The first bytes of Han characters.
-        if !text.bytes().any(|b| b >= 0xE3) || !text.chars().any(is_han) {
-            return None;
-        }
         let mut counts = IdMap::default();
         let mut run: Vec<char> = Vec::new();
-        let mut at = 0;
-        while let Some(ahead) = text.as_bytes()[at..].iter().position(|&b| b >= 0xE3) {
-            // Such a byte begins a character.
-            at += ahead;
+        let (mut at, mut found) = (0, false);
+        while let Some(next) = next_high(text.as_bytes(), at) {
+            at = next;
             run.extend(text[at..].chars().take_while(|&c| is_han(c)));
             at += run.iter().map(|c| c.len_utf8()).sum::<usize>();
+            found |= !run.is_empty();
             if run.is_empty() {
                 at += text[at..].chars().next().map_or(1, char::len_utf8);
             }
@@ -62,7 +58,7 @@ impl Grams {
             }
             run.clear();
         }
-        Some(Self { counts, particles: lang != Some("ja") })
+        found.then(|| Self { counts, particles: lang != Some("ja") })
     }
 
     /// Cuts a run of Han characters; the lengths, in characters, add up to its own.
@@ -111,6 +107,20 @@ impl Grams {
             _ => Sort::Word,
         }
     }
+}
+
+/// Where the next character begins, from `from` on, whose first byte is that of a Han character or higher.
+fn next_high(bytes: &[u8], from: usize) -> Option<usize> {
+    const HAN: u8 = 0xE3;
+    // Many at a time: in most texts there is none.
+    let mut at = from;
+    for chunk in bytes[from..].chunks(64) {
+        if chunk.iter().fold(0, |most, &byte| byte.max(most)) >= HAN {
+            return chunk.iter().position(|&byte| byte >= HAN).map(|ahead| at + ahead);
+        }
+        at += chunk.len();
+    }
+    None
 }
 
 fn key(word: &[char]) -> u64 {

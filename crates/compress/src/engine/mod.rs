@@ -24,6 +24,7 @@ mod plan;
 mod prior;
 mod quotes;
 mod records;
+mod recount;
 mod render;
 mod ruler;
 mod score;

@@ -16,6 +16,10 @@ const GAP: &str = "… ";
 const SHORT_LETTERS: usize = 60;
 
 fn short(dropped: &str) -> bool {
+    // A letter is a byte at least.
+    if dropped.len() <= SHORT_LETTERS {
+        return true;
+    }
     dropped.chars().filter(|letter| letter.is_alphanumeric()).nth(SHORT_LETTERS).is_none()
 }
 

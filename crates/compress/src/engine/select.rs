@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::fit::fit;
 use super::marks::Mark;
 use super::plan::Plan;
+use super::recount::Recount;
 use super::render::Renderer;
 use super::sentences::Sentence;
 use super::source::Source;
@@ -88,9 +89,10 @@ impl Source<'_> {
         }
         let costs: Vec<f32> = units.iter().map(|u| u.cost).collect();
         let (mut out, mut framed) = (String::new(), Vec::new());
+        let mut recount = Recount::new(counter);
         let fit = fit(&costs, &order, *least, budget, |keep, prefix| {
             renderer.text(plan.framed(keep, &mut framed), bars[prefix], &mut out);
-            counter.count(&out)
+            recount.count(&out)
         });
         let keep = plan.framed(&fit.keep, &mut framed);
         Selection { stretches: renderer.stretches(keep, bars[fit.prefix]), tokens: fit.tokens }

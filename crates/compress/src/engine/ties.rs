@@ -125,7 +125,7 @@ fn is_wide(text: &str, word: &Word) -> bool {
 /// Whether what stands between two words is part of one token with them: `std::vec`, `a?x=1`, `user@host`.
 fn is_inside_token(gap: &str) -> bool {
     !gap.is_empty()
-        && gap.bytes().all(|b| b":=?#+~%\\*^|<>@$_/&-.".contains(&b))
+        && gap.bytes().all(|b| b != b' ' && b":=?#+~%\\*^|<>@$_/&-.".contains(&b))
         && !matches!(gap, "." | "-" | ":")
 }
 
@@ -175,6 +175,12 @@ pub(crate) fn with_signs(text: &str, words: &[Word], from: usize, to: usize) -> 
     let (mut start, mut end) = (first.start as usize, last.end as usize);
     let floor = if from == 0 { 0 } else { start.min(words[from - 1].end as usize) };
     let before = &text[floor..start];
+    // Words between spaces and plain stops, which most are, have none.
+    let bare = matches!(before.as_bytes().last(), None | Some(b' '))
+        && matches!(text.as_bytes().get(end), None | Some(b' ' | b',' | b'.' | b';' | b'\n'));
+    if bare && first.class != Class::Number && last.class != Class::Number {
+        return (first.start, last.end);
+    }
     // A space is allowed between an amount and its currency.
     let near = before.trim_end_matches([' ', '\u{a0}', '\u{202f}']);
     let number = first.class == Class::Number;
