@@ -102,9 +102,11 @@ impl Seen {
         self.fences += usize::from(trimmed.starts_with("```") || trimmed.starts_with("~~~"));
         self.rows +=
             usize::from(trimmed.starts_with('|') && trimmed.ends_with('|') && trimmed.len() > 2);
-        self.links += usize::from(trimmed.contains("]("));
-        self.commas.push(trimmed.matches([',', ';']).count());
-        self.tabs.push(line.matches('\t').count());
+        self.links += usize::from(memchr::memmem::find(trimmed.as_bytes(), b"](").is_some());
+        let marks =
+            |line: &str, is: fn(&u8) -> bool| line.as_bytes().iter().filter(|&b| is(b)).count();
+        self.commas.push(marks(trimmed, |b| matches!(b, b',' | b';')));
+        self.tabs.push(marks(line, |b| *b == b'\t'));
     }
 
     /// Nearly every line has the same number of separators, and that is not none.

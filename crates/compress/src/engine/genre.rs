@@ -6,6 +6,8 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use memchr::memmem;
+
 use super::blocks::Block;
 use super::lexicon::{IdMap, IdSet, fold_hash};
 use super::sentences::lines;
@@ -161,8 +163,9 @@ impl Count {
                 self.sciences.insert(hash);
             }
         }
-        self.law += text.matches('§').count();
-        let cited = citations(text) + text.matches("et al").count();
+        let times = |what: &str| memmem::find_iter(text.as_bytes(), what.as_bytes()).count();
+        self.law += times("§");
+        let cited = citations(text) + times("et al");
         self.science += CITED * cited;
         if cited > 0 {
             // As another word.
@@ -201,7 +204,8 @@ fn citations(text: &str) -> usize {
     const LONGEST: usize = 80;
     let bytes = text.as_bytes();
     let mut found = 0;
-    for (at, open) in text.match_indices(['[', '(']) {
+    for at in memchr::memchr2_iter(b'[', b'(', bytes) {
+        let open = bytes[at];
         let rest = &bytes[at + 1..bytes.len().min(at + 1 + LONGEST)];
         let Some(close) = rest.iter().position(|b| matches!(b, b']' | b')' | b'\n')) else {
             continue;
@@ -209,14 +213,14 @@ fn citations(text: &str) -> usize {
         let (inside, close) = (&rest[..close], rest[close]);
         let number = |b: &u8| b.is_ascii_digit() || matches!(b, b',' | b' ' | b'-');
         found += usize::from(match (open, close) {
-            ("[", b']') => {
+            (b'[', b']') => {
                 inside.starts_with(b"@")
                     || ((1..=16).contains(&inside.len())
                         && inside.iter().all(number)
                         && inside[0].is_ascii_digit())
             }
             // A name, and a year at the end.
-            ("(", b')') => {
+            (b'(', b')') => {
                 let year = inside.last_chunk::<4>().is_some_and(|year| {
                     matches!(year[..2], [b'1', b'9'] | [b'2', b'0'])
                         && year.iter().all(u8::is_ascii_digit)
