@@ -259,7 +259,8 @@ pub struct Request<'a> {
     pub syntax: Option<Syntax>,
     /// How it is cut.
     pub strategy: Strategy,
-    /// From 0, the most facts in telegram style, to 1, whole sentences; `None` is what the strategy does.
+    /// From 0, the most facts in telegram style, to 1, whole sentences; `None` is what the strategy does, and 0.75 of
+    /// [`Kind::Scientific`] and [`Kind::Legal`] where the strategy is automatic or incremental.
     /// Without meaning for strategies that take whole sentences or lines anyway.
     pub readable: Option<f64>,
     /// What has to stay and what has to go.

@@ -8,7 +8,8 @@ use protocol::{Failure, Pin, Room, Shaping};
 /// What is asked of a compression beside its length.
 #[derive(Args, Debug, Clone, Default)]
 pub(crate) struct ShapingArgs {
-    /// From 0, the most facts in telegram style, to 1, whole sentences [default: by the strategy]
+    /// From 0, the most facts in telegram style, to 1, whole sentences [default: by the strategy,
+    /// and 0.75 for papers and contracts]
     #[arg(long, value_name = "0..1", value_parser = share)]
     pub(crate) readable: Option<f64>,
     /// What stays or goes: code=keep, table=4x, legal=4x, repeated=16x, heading:References=drop,
