@@ -196,10 +196,10 @@ fn without_accent(letter: char) -> char {
     }
 }
 
-/// A word of Turkish, or in Greek, Cyrillic, Arabic or Devanagari letters, without its endings, which are many there: its first letters,
+/// A word of Turkish or Romanian, or in Greek, Cyrillic, Arabic or Devanagari letters, without its endings, which are many there: its first letters,
 /// as is known to do in search (McNamee and Mayfield 2004), of an Arabic one without the article and what joins it.
 fn first_letters<'w>(word: &'w str, language: Option<&str>) -> Option<&'w str> {
-    const LETTERS: usize = 5;
+    let mut letters = 5;
     let first = word.chars().next()?;
     let word = match first {
         '\u{370}'..='\u{52f}' | '\u{900}'..='\u{97f}' => word,
@@ -209,9 +209,13 @@ fn first_letters<'w>(word: &'w str, language: Option<&str>) -> Option<&'w str> {
             bare.filter(|bare| bare.chars().count() >= 3).unwrap_or(word)
         }
         _ if language == Some("tr") => word,
+        _ if language == Some("ro") => {
+            letters += 1;
+            word
+        }
         _ => return None,
     };
-    let end = word.char_indices().nth(LETTERS).map_or(word.len(), |(end, _)| end);
+    let end = word.char_indices().nth(letters).map_or(word.len(), |(end, _)| end);
     Some(&word[..end])
 }
 

@@ -218,7 +218,11 @@ fn handicap(between: &str, words: &Words, held: Range<usize>) -> Option<f32> {
         return None;
     }
     let held = words.words.get(held).unwrap_or(&[]);
-    let plain = held.iter().all(|word| words.lexicon.entries[word.id as usize].link);
+    // Over the end of a sentence ("… . The …") they are worth less in English, and no less elsewhere.
+    let english = words.language == Some("en");
+    let plain = held
+        .iter()
+        .all(|word| words.lexicon.entries[word.id as usize].link && !(english && word.capital));
     Some(match (held.len(), plain) {
         (0, _) => 2.0,
         (1, true) => 1.5,
