@@ -29,9 +29,8 @@ fn closers(open: char) -> &'static [char] {
 /// each other. A mark without its other one quotes nothing.
 pub(crate) fn within(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let here = &text[range.clone()];
-    // The first bytes of all marks.
     let mut found = Vec::new();
-    if !here.bytes().any(|b| matches!(b, b'"' | b'`' | 0xC2 | 0xE2 | 0xE3)) {
+    if !here.as_bytes().iter().any(is_first) {
         return found;
     }
     let mut at = 0;
@@ -65,17 +64,29 @@ pub(crate) fn within(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
 
 /// The next mark that may open a quotation, from `at` on.
 fn next(text: &str, at: usize) -> Option<(usize, char)> {
-    let mut marks = text[at..].char_indices().filter(|(_, c)| !closers(*c).is_empty());
-    marks
-        .find(|&(step, c)| {
-            // A straight mark opens after a space or a bracket and before a word; after a digit it means inches, after a
-            // word it closes what began in another sentence.
-            let before = text[..at + step].chars().next_back();
-            let after = text[at + step + c.len_utf8()..].chars().next();
-            let apart = before.is_none_or(|c| c.is_whitespace() || "([{—–-“‘".contains(c));
-            c != '"' || (apart && after.is_some_and(|c| !c.is_whitespace()))
-        })
-        .map(|(step, c)| (at + step, c))
+    let mut from = at;
+    while let Some(ahead) = text.as_bytes()[from..].iter().position(is_first) {
+        let here = from + ahead;
+        let mark = text[here..].chars().next()?;
+        from = here + mark.len_utf8();
+        if closers(mark).is_empty() {
+            continue;
+        }
+        // A straight mark opens after a space or a bracket and before a word; after a digit it means inches, after a
+        // word it closes what began in another sentence.
+        let before = text[..here].chars().next_back();
+        let after = text[from..].chars().next();
+        let apart = before.is_none_or(|c| c.is_whitespace() || "([{—–-“‘".contains(c));
+        if mark != '"' || (apart && after.is_some_and(|c| !c.is_whitespace())) {
+            return Some((here, mark));
+        }
+    }
+    None
+}
+
+/// Whether a mark begins with this byte, which is never inside a character.
+fn is_first(byte: &u8) -> bool {
+    matches!(byte, b'"' | b'`' | 0xC2 | 0xE2 | 0xE3)
 }
 
 #[cfg(test)]
